@@ -1,0 +1,1 @@
+"""Linux network namespaces made visible: create, connect, ping and watch them from a notebook."""

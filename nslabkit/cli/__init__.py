@@ -1,0 +1,50 @@
+"""What can be done from a terminal?  The command ``nslabkit``; each subcommand has its module."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+# name of the subcommand -> module in this package; the function has the same name, with "_".
+_COMMANDS = {
+    "doctor": "doctor",
+    "enter": "enter",
+    "kernel": "kernel",
+    "lab": "lab",
+    "ps": "ps",
+    "run": "run",
+    "sandbox": "sandbox",
+    "start-over": "start_over",
+}
+
+
+class _LazyGroup(click.Group):
+    """Import a subcommand's module only when it is called: ``nslabkit ps`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        name = _COMMANDS[cmd_name]
+        command: Any = getattr(importlib.import_module(f"nslabkit.cli.{name}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nslabkit")
+def main() -> None:
+    """Linux network namespaces made visible, in notebooks, on the real kernel.
+
+    \b
+    Example:
+      nslabkit lab        copy the lessons and open the first one
+      nslabkit doctor     can this machine run them?
+
+    \b
+    Exit codes: 0 done; 1 it could not be done, and the text says why; 2 wrong usage.
+    """
