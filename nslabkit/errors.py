@@ -25,6 +25,13 @@ __all__ = [
 ]
 
 
+def errno_name(number: int) -> str:
+    """Return the kernel's name of an error number: ``"EEXIST"`` for 17."""
+    if number == _errno.EOPNOTSUPP:  # Python knows it as ENOTSUP; errno(3) and the kernel do not
+        return "EOPNOTSUPP"
+    return _errno.errorcode.get(number, str(number))
+
+
 class NslabError(Exception):
     """Base of all errors that the kit raises on purpose.
 
@@ -63,7 +70,7 @@ class NslabError(Exception):
         self.reason = reason
         self.fix = fix
         self.errno = errno
-        self.errno_name = None if errno is None else _errno.errorcode.get(errno, str(errno))
+        self.errno_name = None if errno is None else errno_name(errno)
         self.said = said if said is not None else self._kernel_words()
 
     def _kernel_words(self) -> str:

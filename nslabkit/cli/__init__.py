@@ -7,8 +7,12 @@ from typing import Any
 
 import click
 
+from nslabkit.errors import NslabError
+
 # name of the subcommand -> module in this package; the function has the same name, with "_".
 _COMMANDS = {
+    "claims": "claims",
+    "class": "class_",
     "doctor": "doctor",
     "enter": "enter",
     "kernel": "kernel",
@@ -33,6 +37,14 @@ class _LazyGroup(click.Group):
         command: Any = getattr(importlib.import_module(f"nslabkit.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Print a foreseeable error in its four parts, for every subcommand, and end with 1."""
+        try:
+            return super().invoke(ctx)
+        except NslabError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,129 @@
+"""How are the kernelspecs put where Jupyter finds them, and taken away?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nslabkit.cli.ps import table
+from nslabkit.language import translate as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@click.group()
+def kernel() -> None:
+    """Install, remove or list the kernelspecs "Network lab" and "网络实验".
+
+    \b
+    Example:
+      nslabkit kernel list
+    """
+
+
+def _where(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where, the same as of ``jupyter kernelspec install``."""
+    options = (
+        click.option("--user", "place", flag_value="user", help="For you, in every environment."),
+        click.option(
+            "--sys-prefix",
+            "place",
+            flag_value="sys-prefix",
+            default="sys-prefix",
+            help="For the environment of this Python (default).",
+        ),
+        click.option("--prefix", type=click.Path(path_type=Path), help="Below another prefix."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _folder(place: str, prefix: Path | None) -> Path:
+    if prefix is None and place == "user":
+        from jupyter_core.paths import jupyter_data_dir
+
+        return Path(jupyter_data_dir()) / "kernels"
+    return (prefix or Path(sys.prefix)) / "share" / "jupyter" / "kernels"
+
+
+@kernel.command()
+@_where
+def install(place: str, prefix: Path | None) -> None:
+    """Write the kernelspecs, to start the Python that runs this command.
+
+    \b
+    Example:
+      nslabkit kernel install --user
+    """
+    from nslabkit.sandbox.kernelspecs import install as write
+
+    folder = _folder(place, prefix)
+    try:
+        specs = write(folder)
+    except OSError as error:
+        click.echo(
+            _("{folder} cannot be written ({error}). Choose another place, such as --user.").format(
+                folder=folder, error=error.strerror
+            ),
+            err=True,
+        )
+        sys.exit(1)
+    for spec in specs:
+        click.echo(_("{name} is in {folder}.").format(name=spec.name, folder=spec.folder))
+    if place == "user" or prefix is not None:
+        click.echo(
+            _("A Jupyter of another environment can start it if nslabkit is installed there too.")
+        )
+
+
+@kernel.command()
+@_where
+def remove(place: str, prefix: Path | None) -> None:
+    """Remove the kernelspecs again.
+
+    \b
+    Example:
+      nslabkit kernel remove --user
+    """
+    from nslabkit.sandbox.kernelspecs import remove as delete
+
+    folder = _folder(place, prefix)
+    try:
+        removed = delete(folder)
+    except OSError as error:
+        click.echo(
+            _("{folder} cannot be changed ({error}).").format(folder=folder, error=error.strerror),
+            err=True,
+        )
+        sys.exit(1)
+    if not removed:
+        click.echo(_("There was none in {folder}.").format(folder=folder))
+    for spec in removed:
+        click.echo(
+            _("{name} is gone from {folder}.").format(name=spec.name, folder=spec.folder.parent)
+        )
+
+
+@kernel.command("list")
+def list_() -> None:
+    """Show where each kernelspec is and which Python it starts.
+
+    \b
+    Example:
+      nslabkit kernel list
+    """
+    from nslabkit.sandbox.kernelspecs import installed
+
+    specs = installed()
+    if not specs:
+        click.echo(_("Jupyter finds none. Install them with `nslabkit kernel install`."))
+        sys.exit(1)
+    heads = (_("NAME"), _("SHOWN AS"), _("PYTHON"), _("FOLDER"))
+    rows = [(spec.name, spec.display_name, spec.python, str(spec.folder)) for spec in specs]
+    for line in table([heads, *rows]):
+        click.echo(line)

@@ -1,0 +1,58 @@
+"""Which sandboxes of mine run?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from nslabkit.language import translate as _
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a list for scripts.")
+def ps(*, as_json: bool) -> None:
+    """List your running sandboxes: notebook, pid, uid map, age.
+
+    \b
+    Example:
+      nslabkit ps
+      nslabkit ps --json
+    """
+    from nslabkit.sandbox.running import sandboxes
+
+    found = sandboxes()
+    if as_json:
+        click.echo(json.dumps([asdict(sandbox) for sandbox in found], ensure_ascii=False))
+        return
+    if not found:
+        click.echo(_("No sandbox of yours is running. Open a lesson to start one."))
+        return
+    heads = (_("NOTEBOOK"), _("PID"), _("MAP"), _("AGE"), _("FOLDER"))
+    rows = [
+        (sandbox.name, str(sandbox.pid), sandbox.map, age(sandbox.age), sandbox.folder)
+        for sandbox in found
+    ]
+    for line in table([heads, *rows]):
+        click.echo(line)
+
+
+def age(seconds: float) -> str:
+    """Return a duration as ``h:mm:ss``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return `rows` as lines with aligned columns; a Chinese character is two columns wide."""
+    from nslabkit.sandbox.folding import width as columns
+
+    widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

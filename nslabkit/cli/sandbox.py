@@ -1,0 +1,30 @@
+"""How is a command run in a sandbox of its own, from a terminal?"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from nslabkit.errors import SandboxError
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def sandbox(command: tuple[str, ...]) -> None:
+    """Run COMMAND in a fresh sandbox: a machine of its own that ends with the command.
+
+    The exit status is the command's; 1 with an explanation if no sandbox can be made.
+
+    \b
+    Example:
+      nslabkit sandbox -- ip addr
+      nslabkit sandbox -- bash
+    """
+    from nslabkit.sandbox.trial import run
+
+    try:
+        sys.exit(run(command))
+    except SandboxError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,111 @@
+"""Which sandboxes run, and to which notebook does each belong?
+
+Read from ``/proc`` at every call: there is no register that could be wrong.  A sandbox is known
+by its process 1: its name (`init.PROCESS_NAME`) and its two numbers, ours and 1
+(``NSpid`` in ``proc_pid_status(5)``).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from nslabkit.sandbox.init import PROCESS_NAME
+
+__all__ = ["RunningSandbox", "environment", "sandboxes"]
+
+_PROC = Path("/proc")
+_START_TIME = 19  # field 22 of /proc/PID/stat, counted from the state (proc_pid_stat(5))
+
+
+@dataclass(frozen=True)
+class RunningSandbox:
+    """One sandbox of this user.
+
+    Attributes
+    ----------
+    pid : int
+        Its process 1, by its number out here.
+    notebook : str
+        Path of the notebook (Jupyter's ``JPY_SESSION_NAME``); empty if no notebook started it.
+    map : str
+        The uid map in force: ``auto``, ``self`` or ``full``.
+    age : float
+        Seconds since it started.
+    folder : str
+        Its working folder.
+    """
+
+    pid: int
+    notebook: str
+    map: str
+    age: float
+    folder: str
+
+    @property
+    def name(self) -> str:
+        """The notebook's file name, or a dash."""
+        return Path(self.notebook).name or "-"
+
+
+def sandboxes() -> tuple[RunningSandbox, ...]:
+    """Return the running sandboxes of this user, the oldest first."""
+    found = []
+    for folder in _PROC.iterdir():
+        if folder.name.isdigit() and _is_ours(folder):
+            try:
+                found.append(_described(folder))
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue  # it ended while we looked
+    return tuple(sorted(found, key=lambda sandbox: -sandbox.age))
+
+
+def environment(sandbox: RunningSandbox) -> dict[str, str]:
+    """Return the environment with which `sandbox` was started."""
+    return _environment(_PROC / str(sandbox.pid))
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        if (folder / "comm").read_text().strip() != PROCESS_NAME:
+            return False
+        lines = (folder / "status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    fields = {
+        name: value.split() for name, _colon, value in (line.partition(":") for line in lines)
+    }
+    numbers = fields.get("NSpid", [])
+    return numbers[1:] == ["1"] and fields["Uid"][0] == str(os.getuid())
+
+
+def _described(folder: Path) -> RunningSandbox:
+    return RunningSandbox(
+        pid=int(folder.name),
+        notebook=_environment(folder).get("JPY_SESSION_NAME", ""),
+        map=_map(folder),
+        age=_age(folder),
+        folder=str((folder / "cwd").readlink()),
+    )
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    text = os.fsdecode((folder / "environ").read_bytes())
+    pairs = (entry.partition("=") for entry in text.split("\0") if "=" in entry)
+    return {name: value for name, _equals, value in pairs}
+
+
+def _map(folder: Path) -> str:
+    """Tell the kind of map from the map itself (``user_namespaces(7)``)."""
+    lines = [line.split() for line in (folder / "uid_map").read_text().splitlines()]
+    inside, outside, _count = lines[0]
+    if inside != outside:
+        return "auto"
+    return "full" if inside == "0" else "self"
+
+
+def _age(folder: Path) -> float:
+    after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+    started = int(after_name[_START_TIME]) / os.sysconf("SC_CLK_TCK")
+    return float((_PROC / "uptime").read_text().split()[0]) - started

@@ -1,0 +1,172 @@
+"""Which system calls does the sandbox need that Python 3.11 does not offer?
+
+Each wrapper raises `StageError`, which names the step that failed: the diagnosis of a machine
+that cannot start a sandbox begins with that name.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+
+# <linux/sched.h>, namespaces(7)
+NAMESPACE_FLAGS = {
+    "mnt": 0x00020000,
+    "cgroup": 0x02000000,
+    "uts": 0x04000000,
+    "ipc": 0x08000000,
+    "user": 0x10000000,
+    "pid": 0x20000000,
+    "net": 0x40000000,
+}
+
+# <linux/mount.h>, mount(2)
+MS_RDONLY = 1
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_BIND = 4096
+MS_REC = 16384
+MS_SLAVE = 1 << 19
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
+_PR_CAP_AMBIENT = 47
+_PR_CAP_AMBIENT_RAISE = 2
+_CAPABILITY_VERSION_3 = 0x20080522
+_AF_INET, _SOCK_DGRAM_CLOEXEC = 2, 2 | 0o2000000
+_SIOCSIFFLAGS = 0x8914
+_IFF_UP = 0x1
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class StageError(Exception):
+    """A step of making a sandbox failed.
+
+    Parameters
+    ----------
+    stage : str
+        The step, in words without spaces (``"user-namespace"``, ``"mount:/proc"``).
+    errno : int
+        The kernel's error number; 0 where the kernel was not the one to refuse.
+    detail : str
+        What a program said, or the path concerned; may be empty.
+    """
+
+    def __init__(self, stage: str, errno: int, detail: str = "") -> None:
+        super().__init__(stage, errno, detail)
+        self.stage = stage
+        self.errno = errno
+        self.detail = detail
+
+    def encode(self) -> bytes:
+        """Return the error as one line, to be sent to the process that waits for the sandbox."""
+        return f"failed\t{self.stage}\t{self.errno}\t{self.detail}".encode(errors="replace")
+
+    @classmethod
+    def decode(cls, line: bytes) -> StageError:
+        """Return the error that `encode` made `line` of; anything else becomes its detail."""
+        fields = line.decode(errors="replace").split("\t", 3)
+        if len(fields) == 4 and fields[0] == "failed" and fields[2].isdigit():  # noqa: PLR2004 - as encode writes it
+            return cls(fields[1], int(fields[2]), fields[3])
+        return cls("launcher", 0, line.decode(errors="replace"))
+
+
+def _check(stage: str, result: int) -> int:
+    if result < 0:
+        raise StageError(stage, ctypes.get_errno())
+    return result
+
+
+def unshare(kind: str) -> None:
+    """Leave the namespace of `kind` for a new one (``unshare(2)``)."""
+    stage = f"{kind}-namespace"
+    _check(stage, _libc.unshare(NAMESPACE_FLAGS[kind]))
+
+
+def join(descriptor: int, kinds: tuple[str, ...]) -> None:
+    """Enter the namespaces `kinds` of the process behind a pidfd (``setns(2)``, Linux 5.8)."""
+    flags = 0
+    for kind in kinds:
+        flags |= NAMESPACE_FLAGS[kind]
+    _check("join", _libc.setns(descriptor, flags))
+
+
+def mount(
+    source: str | None,
+    target: str,
+    kind: str | None,
+    flags: int = 0,
+    options: str | None = None,
+) -> None:
+    """Mount `source` on `target` (``mount(2)``)."""
+
+    def encode(text: str | None) -> bytes | None:
+        return None if text is None else os.fsencode(text)
+
+    result = _libc.mount(
+        encode(source), encode(target), encode(kind), ctypes.c_ulong(flags), encode(options)
+    )
+    _check(f"mount:{target}", result)
+
+
+def set_host_name(name: str) -> None:
+    """Set the host name of this UTS namespace (``sethostname(2)``)."""
+    encoded = name.encode()
+    _check("host-name", _libc.sethostname(encoded, len(encoded)))
+
+
+def set_loopback_up() -> None:
+    """Do ``ip link set lo up``, without starting a program (``netdevice(7)``)."""
+    descriptor = _check("loopback", _libc.socket(_AF_INET, _SOCK_DGRAM_CLOEXEC, 0))
+    try:
+        request = struct.pack("16sh14x", b"lo", _IFF_UP)
+        _check("loopback", _libc.ioctl(descriptor, ctypes.c_ulong(_SIOCSIFFLAGS), request))
+    finally:
+        os.close(descriptor)
+
+
+def die_with_parent(signal_number: int) -> None:
+    """Ask the kernel to send `signal_number` when the parent process ends (``prctl(2)``)."""
+    _check("prctl", _libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0))
+
+
+def set_process_name(name: str) -> None:
+    """Set what ``ps`` shows of this process: the short name and the command line.
+
+    Parameters
+    ----------
+    name : str
+        At most 15 bytes (``prctl(2)``).  The command line is overwritten in place, where
+        ``/proc/self/stat`` says that it lies (fields 48 and 49, ``proc_pid_stat(5)``); a last
+        byte that is not 0 tells the kernel that the first string is all (``setproctitle(3)``).
+    """
+    _check("prctl", _libc.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0))
+    with open("/proc/self/stat", encoding="ascii", errors="replace") as file:
+        fields = file.read().rpartition(")")[2].split()
+    start, end = int(fields[45]), int(fields[46])
+    if 0 < start < end:  # 0: the kernel tells them to nobody who may not trace us
+        title = name.encode().ljust(end - start - 1, b"\0") + b"."
+        ctypes.memmove(start, title, end - start)
+
+
+def keep_capabilities() -> None:
+    """Let every capability of this user namespace survive an exec although the uid is not 0.
+
+    They are made inheritable and ambient (``capabilities(7)``).
+    """
+    with open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as file:
+        last = int(file.read())
+    everything = (1 << (last + 1)) - 1
+    low, high = everything & 0xFFFFFFFF, everything >> 32
+    header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+    # effective, permitted, inheritable; the low words first, then the high ones (capset(2))
+    data = struct.pack("6I", low, low, low, high, high, high)
+    _check("capabilities", _libc.capset(header, data))
+    for capability in range(last + 1):
+        _check(
+            "capabilities",
+            _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0),
+        )

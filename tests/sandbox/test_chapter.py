@@ -1,0 +1,97 @@
+"""Do the chapter's commands, and the others that lessons use, run in cells as they are written?"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Start
+
+CHAPTER = (
+    ("ip netns add netns1", r"^$"),
+    ("ip netns exec netns1 ip link list", r"1: lo: <LOOPBACK> mtu 65536 qdisc noop state DOWN"),
+    ("ip netns add netns1", r"File exists"),
+    ("ip netns add netns2", r"^$"),
+    ("ls /var/run/netns", r"netns1\s+netns2"),
+    ("ip link add veth1 type veth peer name veth1-peer", r"^$"),
+    ("ip link set veth1 netns netns1", r"^$"),
+    ("ip link set veth1-peer netns netns2", r"^$"),
+    ("ip netns exec netns1 ip addr add 172.16.0.1/24 dev veth1", r"^$"),
+    ("ip netns exec netns1 ip link set dev veth1 up", r"^$"),
+    ("ip netns exec netns2 ip addr add 172.16.0.2/24 dev veth1-peer", r"^$"),
+    ("ip netns exec netns2 ip link set dev veth1-peer up", r"^$"),
+    (
+        "ip netns exec netns1 ip addr",
+        (
+            r"veth1@if\d+: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP"
+            r"[^$]*inet 172\.16\.0\.1/24 scope global veth1"
+        ),
+    ),
+)
+PING = "ip netns exec netns1 ping 172.16.0.2"
+ANSWERED = r"64 bytes from 172\.16\.0\.2: icmp_seq=2 ttl=64 time="
+
+# command -> what it prints, under every uid map
+OTHERS = {
+    "ping -c 1 127.0.0.1": r"1 received",
+    "cp $(command -v ping) ./bare-ping && ./bare-ping -c 1 127.0.0.1": (r"1 received"),
+    "nft add table inet t && nft list tables": r"table inet t",
+    "sysctl -w net.ipv4.ip_forward=1": r"net\.ipv4\.ip_forward = 1",
+    "sysctl -w net.ipv4.conf.lo.forwarding=1": r"forwarding = 1",
+    "(sleep 0.5; ping -c 1 127.0.0.1 >/dev/null) & timeout 10 tcpdump -n -c 1 -i lo icmp": (
+        r"ICMP echo request"
+    ),
+    "nginx 2>/dev/null; until ss -ltn | grep -q ':80 '; do sleep 0.05; done; ps -C nginx": (
+        r"nginx\s[^$]*nginx"
+    ),
+    "lsns -t net": r"nslab-init",
+    "unshare --net ip -br link": r"^lo\s+DOWN",
+    "touch name; unshare --net sh -c 'mount --bind /proc/self/ns/net name; echo bound'": r"bound",
+    "ip netns exec one ls /sys/class/net": r"^lo\s*$",
+    "ip -n one link set lo up && ip netns exec one ping -c 1 127.0.0.1": r"1 received",
+    "sudo ip netns list": r"one",
+    "ls /sys/class/net": r"^lo\s*$",
+    "hostname other && hostname": r"other",
+}
+
+
+def _cell(way: str, command: str) -> str:
+    return f"!{command}" if way == "!" else f"%%bash\n{command} 2>&1\ntrue"
+
+
+@pytest.mark.parametrize("way", ["!", "%%bash"])
+def test_the_chapter_verbatim(start: Start, uid_map: str, way: str) -> None:
+    kernel = start(uid_map)
+    for command, expected in CHAPTER:
+        printed = kernel.run(_cell(way, command)).replace("\r", "").strip()
+        assert re.search(expected, printed), (command, printed)
+    request = kernel.client.execute(_cell(way, PING))
+    seen = ""
+    while not re.search(ANSWERED, seen):
+        message = kernel.client.get_iopub_msg(timeout=10)
+        if message["msg_type"] == "stream":
+            seen += message["content"]["text"]
+    asked = time.monotonic()
+    kernel.manager.interrupt_kernel()
+    while message["content"].get("execution_state") != "idle" or (
+        message["parent_header"].get("msg_id") != request
+    ):
+        message = kernel.client.get_iopub_msg(timeout=10)
+        if message["msg_type"] == "stream":
+            seen += message["content"]["text"]
+    assert time.monotonic() - asked < 0.5
+    assert "56(84) bytes of data" in seen
+    if way == "!":
+        assert "0% packet loss" in seen  # ping's statistics, as in a terminal
+
+
+def test_other_commands_of_the_lessons(start: Start, uid_map: str) -> None:
+    kernel = start(uid_map)
+    kernel.run("!ip netns add one")
+    for command, expected in OTHERS.items():
+        printed = kernel.run(f"%%bash\n{command}\n").strip()
+        assert re.search(expected, printed), (command, printed)
