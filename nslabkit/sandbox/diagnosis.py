@@ -208,11 +208,13 @@ def _apparmor(failed: StageError, settings: Settings) -> _Explained:
             "since 24.04: AppArmor takes the capabilities away inside a new user namespace."
         ),
         _(
-            "The administrator: `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, "
-            "and the line `kernel.apparmor_restrict_unprivileged_userns=0` in "
-            "/etc/sysctl.d/60-nslabkit.conf to keep it. It gives every local user what other "
-            "distributions give: user namespaces with capabilities inside, which opens more of "
-            "the Linux kernel to them (docs/threat-model.md)."
+            "The administrator: best, an AppArmor profile for this program alone; the README has "
+            "it under 'What can go wrong'. Or, blunt: "
+            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, and the line "
+            "`kernel.apparmor_restrict_unprivileged_userns=0` in /etc/sysctl.d/60-nslabkit.conf to "
+            "keep it. That gives every local user what other distributions give: user namespaces "
+            "with capabilities inside, which opens more of the Linux kernel to them "
+            "(docs/threat-model.md)."
         ),
     )
 

@@ -73,7 +73,7 @@ def _full() -> str:
 
 
 def _auto_or_self(uid: int, gid: int, *, strict: bool) -> str:
-    ranges = _sub_id_ranges(uid)
+    ranges = sub_id_ranges(uid)
     tools = _find("newuidmap"), _find("newgidmap")
     if ranges is None or not all(tools):
         if strict:
@@ -136,7 +136,7 @@ def _unshare_while_mapped_from_outside(write_maps: Callable[[int], bool]) -> boo
     return status == 0
 
 
-def _sub_id_ranges(uid: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
+def sub_id_ranges(uid: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Return (first, count) of the user's sub-uids and sub-gids, or None (``subuid(5)``)."""
     import pwd
 

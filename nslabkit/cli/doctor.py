@@ -1,0 +1,62 @@
+"""Can this machine run the lessons?"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from nslabkit.language import translate as _
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print an object for scripts.")
+@click.option(
+    "--report",
+    "report",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="nslabkit-report.txt",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a file for a bug report, without names or addresses "
+    "(nslabkit-report.txt if no FILE is given).",
+)
+def doctor(*, as_json: bool, report: Path | None) -> None:
+    """Check this machine by trying what the lessons do, and say what helps.
+
+    Ends with 0 if the first lesson can run, else with 1.  NO_COLOR=1 switches colours off.
+
+    \b
+    Example:
+      nslabkit doctor
+      nslabkit doctor --json
+      nslabkit doctor --report
+    """
+    from nslabkit.doctor import doctor as examine
+    from nslabkit.doctor import rendering
+    from nslabkit.doctor import report as writing
+
+    # A terminal that cannot show a character shows "?" instead of a traceback.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    found = examine()
+    if as_json:
+        click.echo(json.dumps(found.json, ensure_ascii=False, indent=2))
+    else:
+        width = shutil.get_terminal_size().columns
+        click.echo(rendering.text(found, width=width, colours=_colours()), color=_colours())
+    if report is not None:
+        writing.write(found, report)
+        said = _("Written to {file}. Read it before you send it.").format(file=report)
+        click.echo(said, err=as_json)
+    sys.exit(0 if found.can_run else 1)
+
+
+def _colours() -> bool:
+    """Whether the reader sees colours and wants them (https://no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout.isatty()

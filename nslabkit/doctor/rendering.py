@@ -1,0 +1,148 @@
+"""How does the table look: in a terminal of any width, and in a notebook?
+
+A Chinese character is two columns wide (``wcwidth(3)``), and a line may be broken before one, but
+not before closing punctuation.
+"""
+
+from __future__ import annotations
+
+import html as markup
+import re
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from nslabkit.doctor.check import Check, Status, word
+from nslabkit.language import translate as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nslabkit.doctor.examination import Examination
+
+__all__ = ["html", "text", "verdict"]
+
+# SGR numbers of console_codes(4): green, yellow, red, bright black.
+_COLOURS = {Status.OK: 32, Status.WARN: 33, Status.FAIL: 31, Status.UNTRIED: 90}
+_NARROWEST = 20
+_CLOSING = "，。；：！？、）」』”’…,.;:!?)"
+_CELL = "text-align: left; vertical-align: top"
+
+
+def verdict(examination: Examination) -> str:
+    """Return in one sentence whether the first lesson can run."""
+    if not examination.can_run:
+        failed = [check.title for check in examination.checks if check.status is Status.FAIL]
+        return _("The first lesson cannot run here yet; what failed: {names}.").format(
+            names=", ".join(failed)
+        )
+    if any(check.status is Status.WARN for check in examination.checks):
+        return _("The first lesson can run here; some later ones lack what is marked as warn.")
+    return _("All lessons can run here.")
+
+
+def text(examination: Examination, *, width: int, colours: bool = False) -> str:
+    """Return the table as lines of at most `width` columns; a remedy stands below its row.
+
+    Parameters
+    ----------
+    examination : Examination
+        What was found.
+    width : int
+        Columns of the terminal.
+    colours : bool
+        Whether to colour the status; it is always a word as well.
+    """
+    checks = examination.checks
+    first = max(_width(check.title) for check in checks) + 2
+    second = max(_width(word(check.status)) for check in checks) + 2
+    room = max(_NARROWEST, width - first - second)
+    lines = []
+    for check in checks:
+        rest = _rows(check, room)
+        state = _pad(word(check.status), second)
+        if colours:
+            state = f"\x1b[{_COLOURS[check.status]}m{state}\x1b[0m"
+        lines.append(f"{_pad(check.title, first)}{state}{next(rest)}".rstrip())
+        lines += [" " * (first + second) + line for line in rest]
+    for note in examination.notes:
+        lines += ["", *_wrapped(_labelled(note.platform, note.text), width)]
+        lines += [f"  {address}" for address in note.source.split()]
+    return "\n".join([*lines, "", *_wrapped(verdict(examination), width)])
+
+
+def _rows(check: Check, room: int) -> Iterator[str]:
+    yield from _wrapped(check.seen, room) or [""]
+    if check.remedy:
+        yield from _wrapped(f"→ {check.remedy}", room)
+
+
+def html(examination: Examination) -> str:
+    """Return the table as HTML that a screen reader can read; no colour carries a meaning."""
+    headings = (_("check"), _("result"), _("seen"), _("remedy"))
+    head = "".join(f'<th scope="col" style="{_CELL}">{heading}</th>' for heading in headings)
+    rows = "".join(map(_html_row, examination.checks))
+    notes = "".join(
+        f"<li>{_labelled(f'<b>{markup.escape(note.platform)}</b>', _with_code(note.text))} "
+        + " ".join(f'<a href="{address}">{address}</a>' for address in note.source.split())
+        + "</li>"
+        for note in examination.notes
+    )
+    return (
+        f"<table><caption>{markup.escape(verdict(examination))}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        f"{f'<ul>{notes}</ul>' if notes else ''}"
+    )
+
+
+def _html_row(check: Check) -> str:
+    state = markup.escape(word(check.status))
+    if check.status in (Status.FAIL, Status.WARN):
+        state = f"<b>{state}</b>"
+    cells = (state, _with_code(check.seen), _with_code(check.remedy))
+    columns = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
+    return f'<tr><th scope="row" style="{_CELL}">{markup.escape(check.title)}</th>{columns}</tr>'
+
+
+def _with_code(plain: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", markup.escape(plain))
+
+
+def _labelled(label: str, content: str) -> str:
+    return _("{label}: {content}").format(label=label, content=content)
+
+
+def _width(plain: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in plain)
+
+
+def _pad(plain: str, width: int) -> str:
+    return plain + " " * (width - _width(plain))
+
+
+def _wrapped(plain: str, room: int) -> list[str]:
+    """Break `plain` into lines of at most `room` columns; only a longer word stands out."""
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(plain):
+        if line and _width(line) + _width(piece.rstrip()) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(plain: str) -> Iterator[str]:
+    """Yield what must stay on one line: a word with its space, or one wide character."""
+    piece = ""
+    for character in " ".join(plain.split()):
+        if piece and character not in _CLOSING and _may_break(piece[-1], character):
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether a line may end between these two: behind a space, and beside a wide character."""
+    wide = east_asian_width(before) in "WF" or east_asian_width(after) in "WF"
+    return before == " " or (wide and after != " ")

@@ -1,0 +1,104 @@
+"""What does a bug report say about this machine, without saying whose it is?"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from nslabkit import language
+from nslabkit.doctor import jupyter, platforms, privacy, rendering
+from nslabkit.errors import InvalidValueError, NslabError
+from nslabkit.language import translate as _
+from nslabkit.sandbox import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nslabkit.doctor.examination import Examination
+
+__all__ = ["text", "write"]
+
+_HEADING = "nslabkit doctor report"
+_WIDTH = 100
+_LIMITS = ("NOFILE", "NPROC", "AS", "STACK")
+
+
+def write(examination: Examination, file: Path) -> None:
+    """Write the report to `file`; an older report is replaced.
+
+    Raises
+    ------
+    InvalidValueError
+        `file` is something else than an older report: it is left alone.
+    NslabError
+        It cannot be written.
+    """
+    tried = f"nslabkit doctor --report {file}"
+    try:
+        if file.exists() and not file.read_text(errors="replace").startswith(_HEADING):
+            raise InvalidValueError(
+                tried,
+                _("This file is there already, and it is not a report."),
+                _("You: choose another name."),
+            )
+        file.write_text(text(examination), encoding="utf-8")
+    except OSError as error:
+        raise NslabError(
+            tried,
+            _("The report cannot be written there."),
+            _("You: name a file in a folder that you may write, such as `--report ~/report.txt`."),
+            errno=error.errno,
+        ) from None
+
+
+def text(examination: Examination) -> str:
+    """Return the report: versions, settings, limits and the table, nothing personal."""
+    sections = {
+        "Versions": _versions(),
+        "Kernel and its settings": _settings(),
+        "Limits": _limits(),
+        "Checks": rendering.text(examination, width=_WIDTH),
+    }
+    body = "\n\n".join(f"## {title}\n\n{lines}" for title, lines in sections.items())
+    return privacy.without_names(f"{_HEADING}\n\n{body}\n")
+
+
+def _versions() -> str:
+    packages = {"nslabkit": metadata.version("nslabkit"), **jupyter.versions()}
+    lines = [f"{name} {version or 'missing'}" for name, version in packages.items()]
+    return "\n".join([f"Python {platform.python_version()}", *lines])
+
+
+def _settings() -> str:
+    found = settings.read()
+    rows = {
+        "kernel": f"{platform.release()} {platform.machine()}",
+        "distribution": platforms.pretty_name(),
+        "platform": ", ".join(platforms.names()) or "-",
+        "root": str(os.geteuid() == 0),
+        "seccomp filter": str(found.filtered),
+        "no new privileges": str(found.no_new_privileges),
+        "kernel.unprivileged_userns_clone": found.unprivileged_userns_clone or "-",
+        "kernel.apparmor_restrict_unprivileged_userns": found.apparmor_restricts or "-",
+        "language": language.current(),
+        "NSLAB_SANDBOX": os.environ.get("NSLAB_SANDBOX", "-"),
+        "NSLAB_UIDMAP": os.environ.get("NSLAB_UIDMAP", "-"),
+    }
+    return "\n".join(f"{name}: {value}" for name, value in rows.items())
+
+
+def _limits() -> str:
+    lines = []
+    for name in _LIMITS:
+        soft, hard = resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
+        lines.append(f"RLIMIT_{name}: {_number(soft)}, at most {_number(hard)}")
+    for kind, value in settings.read().limits.items():
+        lines.append(f"user.max_{kind}_namespaces: {'-' if value is None else value}")
+    return "\n".join(lines)
+
+
+def _number(limit: int) -> str:
+    return "unlimited" if limit == resource.RLIM_INFINITY else str(limit)
