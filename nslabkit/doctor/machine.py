@@ -10,7 +10,7 @@ from nslabkit.doctor.check import Check, Status
 from nslabkit.language import translate as _
 from nslabkit.sandbox import settings, socket_folder
 from nslabkit.sandbox.diagnosis import diagnose
-from nslabkit.sandbox.id_maps import sub_id_ranges as sub_id_ranges
+from nslabkit.sandbox.id_maps import sub_id_ranges
 from nslabkit.sandbox.system_calls import StageError
 
 __all__ = ["checks"]

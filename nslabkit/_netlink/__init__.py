@@ -1,0 +1,24 @@
+"""How does the kit talk to the kernel?  The only code of the package that speaks netlink.
+
+`inside` runs a short conversation in a namespace, `create` and `destroy` make and remove named
+ones, `messages` writes requests, `decode` (loaded when something is read) reads answers.
+"""
+
+from __future__ import annotations
+
+from nslabkit._netlink import messages
+from nslabkit._netlink.conversation import Conversation, KernelRefusedError
+from nslabkit._netlink.mounts import FOLDER, create, destroy
+from nslabkit._netlink.worker import EnterError, inside, opened
+
+__all__ = [
+    "FOLDER",
+    "Conversation",
+    "EnterError",
+    "KernelRefusedError",
+    "create",
+    "destroy",
+    "inside",
+    "messages",
+    "opened",
+]

@@ -1,0 +1,70 @@
+"""What did the kernel answer, as plain dictionaries?
+
+pyroute2 decodes; it is imported with the first answer that is read, as its import takes longer
+than everything else of ours together.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from typing import Any
+
+Answer = dict[str, Any]
+
+
+@functools.cache
+def _decoders() -> dict[str, Any]:
+    with warnings.catch_warnings():
+        # What a library warns its own authors of is nothing that a learner can act upon.
+        warnings.simplefilter("ignore")
+        from pyroute2.netlink.rtnl.ifaddrmsg import ifaddrmsg
+        from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
+        from pyroute2.netlink.rtnl.ndmsg import ndmsg
+        from pyroute2.netlink.rtnl.nsidmsg import nsidmsg
+        from pyroute2.netlink.rtnl.rtmsg import rtmsg
+
+    class WithUser(rtmsg):
+        # pyroute2 ends its list before the asker's user id, which `ip route get` shows.
+        nla_map = (*rtmsg.nla_map, ("RTA_PAD", "none"), ("RTA_UID", "uint32"))  # type: ignore[assignment]
+
+    return {
+        "link": ifinfmsg,
+        "address": ifaddrmsg,
+        "route": WithUser,
+        "neighbour": ndmsg,
+        "nsid": nsidmsg,
+    }
+
+
+def decode(kind: str, messages: list[bytes]) -> list[Answer]:
+    """Return each message as a dictionary of its header's fields and its attributes.
+
+    Parameters
+    ----------
+    kind : str
+        ``"link"``, ``"address"``, ``"route"``, ``"neighbour"`` or ``"nsid"``.
+    messages : list of bytes
+        As `Conversation.dump` and `Conversation.read` return them.
+    """
+    decoder = _decoders()[kind]
+    return [plain_answer(_decoded(decoder(message))) for message in messages]
+
+
+def _decoded(message: Any) -> Any:  # noqa: ANN401 - pyroute2 is untyped
+    message.decode()
+    return message
+
+
+def plain_answer(message: Any) -> Answer:  # noqa: ANN401 - pyroute2 is untyped
+    """Return a message that pyroute2 has decoded as a dictionary, its attributes by name."""
+    answer = {key: value for key, value in message.items() if key not in {"attrs", "header"}}
+    repeated: dict[str, list[Any]] = {}
+    for attribute in message["attrs"]:
+        name, value = attribute[0], attribute[1]
+        if isinstance(value, dict) and "attrs" in value:
+            value = plain_answer(value)
+        repeated.setdefault(name, []).append(value)
+    for name, values in repeated.items():  # a link may have several alternative names
+        answer[name] = values[0] if len(values) == 1 else values
+    return answer

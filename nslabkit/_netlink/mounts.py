@@ -1,0 +1,74 @@
+"""How does a namespace get a name, and lose it?
+
+As ``ip-netns(8)`` does it: the name is a file in ``/run/netns`` onto which the namespace is
+mounted.  The mount keeps the namespace alive with no process in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+from pathlib import Path
+
+from nslabkit._netlink.worker import in_new_namespace
+
+FOLDER = "/run/netns"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_BIND, _RECURSIVE, _SHARED, _DETACH = 0x1000, 0x4000, 0x100000, 2
+
+
+def create(path: str) -> None:
+    """Make a new network namespace and mount it at `path`: all of it or nothing."""
+    _prepare_folder()
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0))
+    try:
+        in_new_namespace(lambda: _mount("/proc/thread-self/ns/net", path, _BIND))
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(path).unlink()
+        raise
+
+
+def destroy(path: str) -> None:
+    """Take the mount away and the file; the namespace goes when nobody else holds it."""
+    Path(path).stat()  # a missing name is told apart from what umount would say of it
+    if _libc.umount2(os.fsencode(path), _DETACH) != 0:
+        number = ctypes.get_errno()
+        if number != _NOT_MOUNTED:
+            raise OSError(number, os.strerror(number), path)
+    Path(path).unlink()
+
+
+_NOT_MOUNTED = 22  # EINVAL: a plain file, left behind by something that was cut short
+
+
+def _prepare_folder() -> None:
+    """Make ``/run/netns`` a shared mount, so that a name made here is seen and removable there.
+
+    Where it is one already, which is nearly always, this is a single system call.
+    """
+    try:
+        _mount("", FOLDER, _SHARED | _RECURSIVE)
+    except FileNotFoundError:
+        Path(FOLDER).mkdir(mode=0o755, parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno != _NOT_MOUNTED:
+            raise
+    else:
+        return
+    with contextlib.suppress(OSError):  # a mount of its own may have been made meanwhile
+        _mount("", FOLDER, _SHARED | _RECURSIVE)
+        return
+    _mount(FOLDER, FOLDER, _BIND | _RECURSIVE)
+    _mount("", FOLDER, _SHARED | _RECURSIVE)
+
+
+def _mount(source: str, target: str, flags: int) -> None:
+    status = _libc.mount(
+        os.fsencode(source), os.fsencode(target), b"none", ctypes.c_ulong(flags), None
+    )
+    if status != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), target)

@@ -1,0 +1,107 @@
+"""How does a learner who knows no terminal start a lesson over?
+
+JupyterLab started by the kit has a menu "Lesson" whose entry opens a page of our own, served
+beside JupyterLab: one button per lesson.  The page does what ``nslabkit start-over`` does.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from nslabkit import lessons
+from nslabkit.errors import NslabError
+from nslabkit.language import translate as _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["add_to", "menu"]
+
+_PATH = "nslabkit/lessons"
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.6 system-ui, sans-serif; max-width: 42em; margin: 2em auto; padding: 0 1em; }
+li { margin: .5em 0; }
+button { font: inherit; padding: .2em .8em; }
+"""
+
+
+def menu() -> dict[str, Any]:
+    """Return the menu "Lesson" for JupyterLab's main menu, as its settings describe menus.
+
+    https://jupyterlab.readthedocs.io/en/stable/extension/extension_points.html#settings-defined-menu
+    """
+    label = _("Lesson")
+    return {
+        "id": "jp-mainmenu-nslabkit",
+        "label": label,
+        "rank": 90,
+        "items": [
+            {
+                "command": "help:open",
+                "rank": 1,
+                "args": {"text": _("Start a lesson over…"), "url": f"/{_PATH}"},
+            }
+        ],
+    }
+
+
+def add_to(application: web.Application, directory: Path, language: str) -> None:
+    """Serve the page from Jupyter Server's web application, behind its login."""
+    path = url_path_join(application.settings["base_url"], _PATH)
+    arguments = {"directory": directory, "language": language}
+    application.add_handlers(".*$", [(path, _Page, arguments)])
+
+
+class _Page(JupyterHandler):
+    """The list of lessons, and what a button's press does."""
+
+    def initialize(self, directory: Path, language: str) -> None:
+        self._directory = directory
+        self._language = language
+
+    @web.authenticated
+    def get(self) -> None:
+        self._show("")
+
+    @web.authenticated
+    def post(self) -> None:
+        try:
+            kept, fresh = lessons.start_over(
+                self.get_body_argument("lesson"), self._directory, self._language
+            )
+        except NslabError as error:
+            self._show(str(error))
+            return
+        self._show(said(kept, fresh))
+
+    def _show(self, message: str) -> None:
+        xsrf = self.xsrf_form_html()
+        xsrf = xsrf.decode() if isinstance(xsrf, bytes) else xsrf
+        rows = "".join(
+            f'<li><form method="post">{xsrf}'
+            f'<button name="lesson" value="{escape(lesson.stem)}">{escape(_("Start over"))}: '
+            f"{escape(lesson.stem)}</button></form></li>"
+            for lesson in lessons.available(self._language)
+        )
+        note = f'<p role="status">{escape(message)}</p>' if message else ""
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.finish(
+            f'<!doctype html><html lang="{self._language}"><meta charset="utf-8">'
+            f"<title>{escape(_('Start a lesson over'))}</title><style>{_STYLE}</style>"
+            f"<h1>{escape(_('Start a lesson over'))}</h1>"
+            f"<p>{escape(_('Close the lesson first. Your copy is kept beside the fresh one.'))}</p>"
+            f"{note}<ul>{rows}</ul></html>"
+        )
+
+
+def said(kept: Path | None, fresh: Path) -> str:
+    """Return what to tell the learner after a lesson was started over."""
+    if kept is None:
+        return _("{fresh} is fresh.").format(fresh=fresh.name)
+    return _("{fresh} is fresh. Your copy is now {kept}.").format(fresh=fresh.name, kept=kept.name)

@@ -1,0 +1,213 @@
+"""Which neighbours does a namespace know on its links?
+
+A neighbour entry says which MAC address belongs to an IP address on the same link; for IPv4 it
+is learnt with ARP (RFC 826), for IPv6 with neighbour discovery (RFC 4861).
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nslabkit import _linkjson, _netlink, _values
+from nslabkit._linknames import link_name, missing_link
+from nslabkit._netlink import messages
+from nslabkit._refusals import Meaning, refusal
+from nslabkit.errors import NotFoundError
+from nslabkit.language import translate as _
+from nslabkit.namespaces import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.table import Table
+
+if TYPE_CHECKING:
+    from nslabkit.namespaces import Namespace
+
+__all__ = ["Neighbour", "flush", "neighbours", "remove"]
+
+_STATES = (  # bit and name (linux/neighbour.h), in the order in which ip prints them
+    (0x01, "INCOMPLETE"),
+    (0x02, "REACHABLE"),
+    (0x04, "STALE"),
+    (0x08, "DELAY"),
+    (0x10, "PROBE"),
+    (0x20, "FAILED"),
+    (0x40, "NOARP"),
+    (0x80, "PERMANENT"),
+)
+_NOARP, _PERMANENT = 0x40, 0x80
+_FLAGS = ((0x80, "router"), (0x08, "proxy"), (0x10, "extern_learn"), (0x20, "offload"))
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One entry of the neighbour table.
+
+    Attributes
+    ----------
+    address : str
+        The neighbour's IP address.
+    link : str
+        The link on which it is.
+    mac : str or None
+        Its MAC address; None while it is not known.
+    state : str
+        ``REACHABLE``, ``STALE``, ``INCOMPLETE``, ``FAILED``, … (``ip-neighbour(8)``).
+    json : dict
+        What ``ip -j neigh`` has of it.
+    """
+
+    address: str
+    link: str
+    mac: str | None
+    state: str
+    json: dict[str, Any] = field(repr=False, compare=False)
+
+
+def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Table[Neighbour]:
+    """Return the neighbours of a namespace, or of one link: ``ip neigh``, ``ip -j neigh``.
+
+    As with ``ip neigh``, entries that need no learning (``NOARP``: multicast, loopback) are left
+    out.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link, or no such namespace.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> lab.neighbours.neighbours()
+    Neighbours: -
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, "neigh" if link is None else f"neigh show dev {link}")
+    found = [_json(answer, names) for answer, names in _read(where, link, tried)]
+    if link is not None:
+        for entry in found:
+            del entry["dev"]  # as ip does where it was asked for one link
+    rows = [
+        Neighbour(
+            entry["dst"],
+            entry.get("dev", link or ""),
+            entry.get("lladdr"),
+            ",".join(entry["state"]),
+            entry,
+        )
+        for entry in found
+    ]
+    return Table(
+        _("Neighbours")
+        if where == HOST
+        else _("Neighbours in {namespace}").format(namespace=where.name or where.path),
+        rows,
+        {
+            _("address"): lambda row: row.address,
+            _("link"): lambda row: row.link,
+            _("MAC address"): lambda row: row.mac or "",
+            _("state"): lambda row: row.state,
+        },
+        found,
+    )
+
+
+def flush(namespace: NamespaceLike = None, link: str | None = None) -> None:
+    """Forget what was learnt of the neighbours: ``ip neigh flush all`` or ``… dev LINK``.
+
+    Entries that were set by hand (``PERMANENT``) stay.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link, or no such namespace.
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, f"neigh flush {'all' if link is None else f'dev {link}'}")
+    requests = [
+        messages.remove_neighbour(answer["ifindex"], _values.address(answer["NDA_DST"], "").packed)
+        for answer, _names_of_links in _read(where, link, tried)
+        if not answer["state"] & _PERMANENT
+    ]
+
+    def forget(conversation: _netlink.Conversation) -> None:
+        for request in requests:
+            try:
+                conversation.change(request)
+            except _netlink.KernelRefusedError as error:
+                if error.errno != errno.ENOENT:  # forgotten by the kernel meanwhile
+                    raise
+
+    try:
+        _netlink.inside(place(where), forget)
+    except OSError as error:
+        raise refusal(error, tried) from None
+
+
+def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
+    """Forget one neighbour: ``ip neigh del ADDRESS dev LINK``.
+
+    Raises
+    ------
+    InvalidValueError
+        That is no address.
+    NotFoundError
+        There is no such entry, or no such link.
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, f"neigh del {address} dev {link}")
+    packed = _values.address(address, tried).packed
+    name = link_name(link, tried)
+
+    def forget(conversation: _netlink.Conversation) -> None:
+        conversation.change(messages.remove_neighbour(conversation.index(name), packed))
+
+    try:
+        _netlink.inside(place(where), forget)
+    except OSError as error:
+        meanings = {
+            errno.ENODEV: missing_link(link, where),
+            errno.ENOENT: Meaning(
+                NotFoundError,
+                _("No neighbour {address} is known on {link}.").format(address=address, link=link),
+                _("Look which are: `{command}`.").format(command=ip_command(where, "neigh")),
+            ),
+        }
+        raise refusal(error, tried, meanings) from None
+
+
+def _read(
+    where: Namespace, link: str | None, tried: str
+) -> list[tuple[dict[str, Any], dict[int, str]]]:
+    """Return the entries that ``ip neigh`` shows, each with the names of the links."""
+    from nslabkit._netlink.decode import decode
+
+    def ask(talk: _netlink.Conversation) -> tuple[list[bytes], list[bytes]]:
+        return talk.dump(messages.dump_links()), talk.dump(messages.dump_neighbours())
+
+    try:
+        links, entries = _netlink.inside(place(where), ask)
+    except OSError as error:
+        raise refusal(error, tried) from None
+    names = {entry["ifindex"]: entry["ifname"] for entry in _linkjson.entries(links)}
+    if link is not None and link not in names.values():
+        missing = missing_link(link, where)
+        raise missing.kind(tried, missing.reason, missing.fix, errno=errno.ENODEV)
+    return [
+        (answer, names)
+        for answer in decode("neighbour", entries)
+        if answer["state"] & ~_NOARP and link in {None, names.get(answer["ifindex"])}
+    ]
+
+
+def _json(answer: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "dst": answer["NDA_DST"],
+        "dev": names.get(answer["ifindex"], f"if{answer['ifindex']}"),
+    }
+    if "NDA_LLADDR" in answer:
+        entry["lladdr"] = answer["NDA_LLADDR"]
+    for bit, name in _FLAGS:
+        if answer["flags"] & bit:
+            entry[name] = None
+    entry["state"] = [name for bit, name in _STATES if answer["state"] & bit]
+    return entry
