@@ -1,0 +1,705 @@
+# %% [markdown] lang="en"
+# # One wire, two worlds
+#
+# At the end of this lesson two separate networks live on this one computer, a wire that you laid yourself joins them, and a ping crosses it. You will have met the errors on the way and know how to read them.
+#
+# **Time:** about 30 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
+
+# %% [markdown] lang="zh"
+# # 一根线，两个世界
+#
+# 学完这一课，这台电脑上会有两个互不相干的网络，中间由你亲手接上一根线，ping 从这头走到那头。一路上会碰到几个真实的报错，你也会学着读懂它们。
+#
+# **时间：** 约 30 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格。
+
+# %% [markdown] lang="en"
+# ## Five words
+#
+# | word | what it means here |
+# |---|---|
+# | **root** | The user who may change anything. Inside this notebook that is you; outside of it you stay an ordinary user. |
+# | **MAC address** | The number of one network interface, such as `92:02:64:b0:9f:0e`. It finds the neighbour at the other end of a wire. |
+# | **IP address** | The number by which programs find each other, such as `172.16.0.1`. You choose it. |
+# | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network, all that begins with `172.16.0.`. |
+# | **route** | A line that says: packets for this network leave by that interface. |
+
+# %% [markdown] lang="zh"
+# ## 五个词
+#
+# | 词 | 在这里的意思 |
+# |---|---|
+# | **root** | 什么都能改的那个用户。在这个笔记本里就是你；出了笔记本，你仍是普通用户。 |
+# | **MAC 地址** | 一块网络接口的编号，例如 `92:02:64:b0:9f:0e`。线的另一头是哪位邻居，就靠它来认。 |
+# | **IP 地址** | 程序之间互相寻找时用的编号，例如 `172.16.0.1`。由你来定。 |
+# | **/24** | IP 地址里有多长一段代表网络：这里是 32 位中的前 24 位。所以 `172.16.0.1/24` 和 `172.16.0.2/24` 同在一个网络，凡是以 `172.16.0.` 开头的都在里面。 |
+# | **路由** | 一行规则：发往某个网络的包，从哪个接口出去。 |
+
+# %% [markdown] lang="en"
+# ## This notebook is a machine of its own
+#
+# The `!` in front hands a line to the shell, as if you typed it in a terminal. Ask for all interfaces and addresses:
+
+# %% [markdown] lang="zh"
+# ## 这个笔记本自成一台机器
+#
+# 行首的 `!` 把这一行交给 shell，和在终端里敲一样。先看看有哪些接口和地址：
+
+# %%
+# !ip addr
+
+# %% [markdown] lang="en"
+# Just one interface: `lo`, with which a machine talks to itself. No Wi-Fi card, no Ethernet card: your computer's real network is not in here, and nothing that you do here can reach or break it.
+#
+# - **Kernel → Restart** empties this machine. That is always a way out.
+# - A cell that does not end is stopped with **■** in the toolbar.
+# - A terminal that you open elsewhere is *outside* of this machine and does not know your namespaces. `nslabkit enter` opens a shell inside; so does a terminal in a JupyterLab that was started by `make lab` or `nslabkit lab`.
+# - If you copy a command from a book, leave out the `$` in front of it: it stands for the terminal's prompt.
+#
+# The next cell loads the kit and looks whether we start with an empty machine. If a later cell says `name 'lab' is not defined`, run this one again.
+
+# %% [markdown] lang="zh"
+# 只有一个接口：`lo`，机器用它和自己说话。没有无线网卡，也没有以太网卡：你电脑真正的网络不在这里面，在这里做什么都碰不到它，更弄不坏它。
+#
+# - **Kernel（内核）→ Restart（重启）** 会把这台机器清空。实在不行时，这总是一条退路。
+# - 单元格停不下来时，点工具栏上的 **■**。
+# - 在别处打开的终端在这台机器**外面**，看不到你的命名空间。想进来，就用 `nslabkit enter`；如果 JupyterLab 是用 `make lab` 或 `nslabkit lab` 启动的，在它里面新开的终端也在机器里面。
+# - 从书上抄命令时，别抄行首的 `$`：那是终端的提示符。
+#
+# 下面这一格载入工具包，并看看机器是不是空的。以后若看到 `name 'lab' is not defined`，回来再运行一次这一格即可。
+
+# %%
+import nslabkit as lab
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## 1. A second world
+#
+# A **network namespace** is a network of its own: with its own interfaces, addresses and routes. The command `ip netns` makes and lists them.
+
+# %% [markdown] lang="zh"
+# ## 1. 第二个世界
+#
+# **网络命名空间**（network namespace）就是一套自成一体的网络：接口、地址、路由都是它自己的。创建它、列出它，用的都是 `ip netns`。
+
+# %% claim="C12"
+# !ip netns add netns1
+# !ip netns
+
+# %%
+lab.check.namespace_exists("netns1")
+
+# %% [markdown] lang="en"
+# It said nothing and did it: that is how most Unix commands say “done”.
+#
+# **Your guess:** what happens if you run the same line once more?
+#
+# - **A** — nothing, it is there already
+# - **B** — an error
+# - **C** — there are two of that name
+
+# %% [markdown] lang="zh"
+# 它一声不吭就办好了：Unix 命令大多用沉默来表示“成了”。
+#
+# **先猜一猜：** 同一行再运行一遍，会怎样？
+#
+# - **A** —— 没事，反正已经有了
+# - **B** —— 报错
+# - **C** —— 出现两个同名的
+
+# %%
+lab.predict("the same name again", "ABC")
+
+# %% claim="C18"
+# !ip netns add netns1
+
+# %%
+lab.predict("the same name again", answer="B")
+
+# %% [markdown] lang="en"
+# Read the message from its end: `File exists`. A *file*? It names it, too: `/run/netns/netns1`. So the name of a namespace is a file. Nothing is broken: the first `netns1` is as it was. You will meet this message again whenever you run a cell of this kind twice.
+#
+# Let us look at that file. The first line below is its number (inode), the second one comes from the kernel's list of mounts.
+
+# %% [markdown] lang="zh"
+# 报错从末尾读起：`File exists`，文件已存在。怎么会是**文件**？前面也写明了：`/run/netns/netns1`。原来命名空间的名字就是一个文件。什么也没弄坏，先前的 `netns1` 还是原样。以后把这类单元格运行两遍，都会再见到这句话。
+#
+# 来看看这个文件。下面第一行输出是它的编号（inode），第二行取自内核的挂载列表。
+
+# %% claim="C13"
+# !ls -i /run/netns
+# !grep netns1 /proc/self/mountinfo
+
+# %% [markdown] lang="en"
+# Behind the file hangs the namespace itself: `nsfs` is the file system of namespaces, and `net:[…]` carries the same number as the file. The program `ip` made this mount, not the kernel. It keeps the namespace alive while nobody is in it. (`/var/run` in older texts is the same place: a link to `/run`.)
+
+# %% [markdown] lang="zh"
+# 文件背后挂着的正是命名空间本身：`nsfs` 是命名空间专用的文件系统，`net:[…]` 里的数字和文件的编号一样。这个挂载点是 `ip` 这个程序建的，不是内核建的。有它在，命名空间里哪怕一个进程也没有，也不会消失。（老资料里写的 `/var/run` 是同一个地方，它只是指向 `/run` 的链接。）
+
+# %%
+lab.check.name_mounted("netns1")
+
+# %% [markdown] lang="en"
+# ## 2. What is in a new namespace?
+#
+# `ip netns exec netns1 COMMAND` runs a command inside `netns1`.
+#
+# **Your guess:** which interfaces will it find there?
+#
+# - **A** — none
+# - **B** — a `lo` of its own, switched off
+# - **C** — the `lo` that we saw above, switched on
+
+# %% [markdown] lang="zh"
+# ## 2. 新的命名空间里有什么？
+#
+# `ip netns exec netns1 命令` 会在 `netns1` 里面运行这条命令。
+#
+# **先猜一猜：** 在那里面能看到哪些接口？
+#
+# - **A** —— 一个也没有
+# - **B** —— 一个自己的 `lo`，关着
+# - **C** —— 就是上面那个开着的 `lo`
+
+# %%
+lab.predict("a new namespace", "ABC")
+
+# %% claim="C15"
+# !ip netns exec netns1 ip link list
+
+# %%
+lab.predict("a new namespace", answer="B")
+
+# %% [markdown] lang="en"
+# `state DOWN`, and no `UP` between the angle brackets: it is off. On some machines you see further interfaces (`tunl0`, `sit0` …): tunnels that their kernel puts into every namespace; they may be ignored.
+#
+# The whole line, word by word, from the output on *your* machine:
+
+# %% [markdown] lang="zh"
+# `state DOWN`，尖括号里也没有 `UP`：它是关着的。有的机器上还会多出几个接口（`tunl0`、`sit0` 等），那是内核给每个命名空间都放上的隧道，不用管。
+#
+# 下面把**你这台机器**上的输出逐项拆开：
+
+# %%
+lab.explain("ip link", namespace="netns1")
+
+# %%
+lab.check.only_lo("netns1")
+
+# %% [markdown] lang="en"
+# A second namespace, and a picture of what there is. It is drawn from the kernel's state at this moment, so you can ask for one at any time. The dashed box is the **host**: the namespace in which this notebook itself runs.
+
+# %% [markdown] lang="zh"
+# 再建一个命名空间，然后画张图看看现状。图是照着内核此刻的状态画的，随时可以再要一张。虚线框是**主机**：这个笔记本自己所在的命名空间。
+
+# %%
+# !ip netns add netns2
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# ## 3. No wire, no answer
+#
+# Try to reach the other world at once. `-c 1` sends one packet only. (`172.16.0.2` will be the address of `netns2`; nobody has it yet.)
+
+# %% [markdown] lang="zh"
+# ## 3. 没有线，就没有回音
+#
+# 现在就试试联系另一个世界。`-c 1` 表示只发一个包。（`172.16.0.2` 以后会是 `netns2` 的地址，眼下还没有谁用它。）
+
+# %%
+# !ip netns exec netns1 ping -c 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# `Network is unreachable` means: there is no *route*. That does not yet prove that the two are separate: nobody has an address here. So let us be fair and give each side an interface of its own that is on, and an address in the same network.
+#
+# The kind `bridge` will do: here it is just an interface that is plugged into nothing. `%%bash` hands the whole cell to the shell (`--no-raise-error`: if a command fails, its own message is enough), and `ip -n netns1 …` is short for `ip netns exec netns1 ip …`.
+
+# %% [markdown] lang="zh"
+# `Network is unreachable` 的意思是：没有**路由**。这还证明不了两边互相隔离，毕竟谁都还没有地址。公平一点：给两边各一个开着的接口，再配上同一网络里的地址。
+#
+# 用 `bridge` 类型的接口就行，在这里它只是一个哪儿也没接的接口。`%%bash` 把整个单元格交给 shell（`--no-raise-error` 表示命令失败时，只看它自己的报错就够了）；`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写。
+
+# %% claim="C16" magic_args="--no-raise-error" language="bash"
+# for n in 1 2; do
+#   ip -n netns$n link add alone type bridge
+#   ip -n netns$n addr add 172.16.0.$n/24 dev alone
+#   ip -n netns$n link set alone up
+# done
+# ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+# ip -n netns1 link del alone
+# ip -n netns2 link del alone
+
+# %% [markdown] lang="en"
+# Now there is an address and a route, the packet is sent (`1 packets transmitted`), and still nobody answers: `100% packet loss`. Address or not, two namespaces do not hear each other. The last two lines took the trial away again.
+
+# %% [markdown] lang="zh"
+# 这回地址有了，路由也有了，包也发出去了（`1 packets transmitted`），可还是没人回答：`100% packet loss`，全部丢失。有没有地址都一样，两个命名空间听不见彼此。最后两行又把试验拆掉了。
+
+# %% [markdown] lang="en"
+# ## 4. The wire
+#
+# A **veth pair** is a wire with a plug at each end. What goes in at one end comes out of the other. It is not the only way to connect namespaces, but the most usual one.
+
+# %% [markdown] lang="zh"
+# ## 4. 接线
+#
+# **veth 对**（veth pair）就像一根两头带插头的线：从一头进去的，从另一头出来。连接命名空间的办法不止这一种，但它最常用。
+
+# %% claim="C17"
+# !ip link add veth1 type veth peer name veth1-peer
+# !ip link
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# Both ends lie in the host, not in a namespace: that is where the command ran. The name behind the `@` is the other end. Now each end moves to its place.
+#
+# **Your guess:** which links will the host still show afterwards?
+#
+# - **A** — `lo`, `veth1` and `veth1-peer`
+# - **B** — `lo` alone
+
+# %% [markdown] lang="zh"
+# 两头都还躺在主机里，不在哪个命名空间里：命令是在主机里运行的。`@` 后面的名字就是另一头。接下来，把两头各自搬到位。
+#
+# **先猜一猜：** 搬完之后，主机里还看得到哪些接口？
+#
+# - **A** —— `lo`、`veth1` 和 `veth1-peer`
+# - **B** —— 只剩 `lo`
+
+# %%
+lab.predict("after the move", "AB")
+
+# %%
+# !ip link set veth1 netns netns1
+# !ip link set veth1-peer netns netns2
+# !ip link
+
+# %%
+lab.predict("after the move", answer="B")
+
+# %% [markdown] lang="en"
+# An interface is in exactly one namespace. The host has let go of both ends.
+
+# %% [markdown] lang="zh"
+# 一个接口只能待在一个命名空间里。两头都已离开主机。
+
+# %%
+lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# ## 5. Address and switch
+#
+# The wire lies, but it is dead: both ends are down, as every new interface is. First an address for `veth1`. `route show table all` then lists every route of `netns1`.
+
+# %% [markdown] lang="zh"
+# ## 5. 配地址，合开关
+#
+# 线接好了，却还没通电：和所有新接口一样，两头都是关着的。先给 `veth1` 配地址，再用 `route show table all` 列出 `netns1` 的全部路由。
+
+# %% claim="C20"
+# !ip netns exec netns1 ip addr add 172.16.0.1/24 dev veth1
+# !ip netns exec netns1 ip route show table all
+
+# %%
+lab.check.address("172.16.0.1/24", "veth1", "netns1")
+
+# %% [markdown] lang="en"
+# One line: `local 172.16.0.1`, “that is me”. No route to the rest of `172.16.0.0/24` while the link is off. Now switch `veth1` on, and only `veth1`.
+#
+# **Your guess:** is the wire live then?
+#
+# - **A** — yes, `veth1` is `UP`
+# - **B** — no, the other end is still off
+
+# %% [markdown] lang="zh"
+# 只有一行：`local 172.16.0.1`，意思是“这是我自己”。接口关着的时候，没有通往 `172.16.0.0/24` 其余地址的路由。现在打开 `veth1`，只开这一头。
+#
+# **先猜一猜：** 这样线就通了吗？
+#
+# - **A** —— 通了，`veth1` 已经是 `UP`
+# - **B** —— 没通，另一头还关着
+
+# %%
+lab.predict("one end up", "AB")
+
+# %% claim="C19"
+# !ip netns exec netns1 ip link set dev veth1 up
+# !ip netns exec netns1 ip link show veth1
+# !ip netns exec netns1 ip route show table all
+
+# %%
+lab.predict("one end up", answer="B")
+
+# %% [markdown] lang="en"
+# `UP` says that somebody switched it on. `NO-CARRIER` says that nobody answers at the other end. Only `LOWER_UP` would say that the wire is live.
+#
+# Two routes have come with `up`: `172.16.0.0/24 dev veth1`, the way to all neighbours, and a `broadcast` one for calling all of them at once; both are marked `linkdown`. (You may see lines with `fe80` and `ff00`, too: those are IPv6, and the kernel sets them up by itself.)
+
+# %% [markdown] lang="zh"
+# `UP` 只表示有人打开了它，`NO-CARRIER` 表示另一头没有动静。要看到 `LOWER_UP`，线才算真的通了。
+#
+# 随着 `up` 还多出两条路由：`172.16.0.0/24 dev veth1` 通往所有邻居；`broadcast` 那条用来一次呼叫全体邻居。它们都标着 `linkdown`。（可能还有带 `fe80`、`ff00` 的行：那是 IPv6，由内核自行配置。）
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# The picture says it in words and shape: `veth1` is up without a carrier, and the wire is dashed. Ask the check, too; it says what to do:
+
+# %% [markdown] lang="zh"
+# 图里用文字和形状都写明了：`veth1` 已启用但无载波，线是虚的。再问问检查，它会告诉你该怎么办：
+
+# %% tags=["not-yet"]
+lab.check.link_up("veth1", "netns1")
+
+# %% [markdown] lang="en"
+# Now the same for the other side.
+
+# %% [markdown] lang="zh"
+# 另一头照样来一遍。
+
+# %%
+# !ip netns exec netns2 ip addr add 172.16.0.2/24 dev veth1-peer
+# !ip netns exec netns2 ip link set dev veth1-peer up
+
+# %%
+lab.check.link_up("veth1", "netns1")
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# ## 6. Read what `ip addr` says
+#
+# Both ends are on, and the wire is live. What does `netns1` itself say about it?
+
+# %% [markdown] lang="zh"
+# ## 6. 读懂 `ip addr`
+#
+# 两头都开了，线也通了。`netns1` 自己怎么说？
+
+# %% claim="C21"
+# !ip netns exec netns1 ip addr
+
+# %% [markdown] lang="en"
+# Index numbers and MAC addresses differ from machine to machine, so a book cannot tell you yours. Here are yours:
+
+# %% [markdown] lang="zh"
+# 序号和 MAC 地址每台机器都不一样，书上写的不会是你的。你的在这里：
+
+# %%
+lab.explain("ip addr show veth1", namespace="netns1")
+
+# %% [markdown] lang="en"
+# The most interesting part is `@if…`: where does the wire lead? The kernel gives two numbers: the other end's **index**, which counts in *its* namespace, and an **id** for that namespace, which holds only for the one who looks. Older versions of `ip` print the id (`link-netnsid 1`), newer ones look up the name (`link-netns netns2`).
+
+# %% [markdown] lang="zh"
+# 最有意思的是 `@if…`：这根线通向哪里？内核给出两个数：一个是另一头的**序号**，按**它自己**的命名空间来数；一个是那个命名空间的**编号**，只对看的这一方有效。旧版 `ip` 直接印出编号（`link-netnsid 1`），新版会查出名字（`link-netns netns2`）。
+
+# %%
+near = lab.links.link("veth1", "netns1")
+{key: near.json[key] for key in ("ifindex", "link_index", "link_netnsid")}
+
+# %%
+# !ip netns exec netns1 ip netns list-id
+
+# %% [markdown] lang="en"
+# In that list `netns1` keeps its ids of other namespaces. Find the id from above in it: behind it stands `netns2`. (A line without a name stands for the host.) And in `netns2` the interface with that index is:
+
+# %% [markdown] lang="zh"
+# 这张表里是 `netns1` 给别的命名空间编的号。找到上面那个编号，后面写的就是 `netns2`。（没有名字的那行是主机。）再到 `netns2` 里按序号找，找到的是：
+
+# %%
+lab.links.peer("veth1", "netns1")
+
+# %% [markdown] lang="en"
+# ## 7. The ping
+#
+# Run as written, `ping` goes on for ever. Watch some lines, then stop it with **■** in the toolbar.
+
+# %% [markdown] lang="zh"
+# ## 7. ping 一下
+#
+# 照这样写，`ping` 会一直跑下去。看几行就点工具栏上的 **■** 停下来。
+
+# %% claim="C22" interrupt_after=3
+# !ip netns exec netns1 ping 172.16.0.2
+
+# %% [markdown] lang="en"
+# An answer! With `-c 2` it ends by itself:
+
+# %% [markdown] lang="zh"
+# 有回音了！加上 `-c 2`，它会自己停：
+
+# %%
+# !ip netns exec netns1 ping -c 2 172.16.0.2
+
+# %% [markdown] lang="en"
+# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header that makes 84. On the wire come 14 bytes of Ethernet on top: 98.
+# - `64 bytes`: what came back, again without the IP header: 56 + 8.
+# - `icmp_seq`: which ping is answered.
+# - `ttl=64`: how many routers the answer might still pass. `netns2` set it to 64, and no router took anything off.
+# - `time`: there and back. The first one is usually slower; why, is a matter for lesson 3.
+
+# %% [markdown] lang="zh"
+# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头： 98 字节。
+# - `64 bytes`：收到的回答，同样不算 IP 头： 56 + 8。
+# - `icmp_seq`：回答的是第几个 ping。
+# - `ttl=64`：这个回答还能再经过多少台路由器。`netns2` 发出时设成 64，路上没有路由器，所以一点没减。
+# - `time`：一来一回的时间。第一个往往慢些，为什么慢，第 3 课再讲。
+
+# %%
+lab.check.reach("172.16.0.2", "netns1")
+
+# %% [markdown] lang="en"
+# ## 8. What happened on the way?
+#
+# Five steps lead from your command to the answer. Some of them leave a trace that you can look at. First: by which way will a packet to `172.16.0.2` leave?
+
+# %% [markdown] lang="zh"
+# ## 8. 路上发生了什么？
+#
+# 从你敲下命令到收到回答，一共有五步，其中几步会留下看得见的痕迹。先问：发往 `172.16.0.2` 的包从哪里出去？
+
+# %% claim="C25"
+# !ip netns exec netns1 ip route get 172.16.0.2
+
+# %%
+lab.explain("ip route get 172.16.0.2", namespace="netns1")
+
+# %% [markdown] lang="en"
+# It leaves by the *interface* `veth1`; the *address* `172.16.0.1` goes with it as the sender. The two are easily mixed up. Next: which MAC addresses have the two sides learned from each other?
+
+# %% [markdown] lang="zh"
+# 包从**接口** `veth1` 出去，**地址** `172.16.0.1` 只是作为发送方写在包里。这两样很容易混为一谈。再问：两边各自学到了对方的哪个 MAC 地址？
+
+# %%
+# !ip netns exec netns1 ip neigh
+# !ip netns exec netns2 ip neigh
+
+# %% [markdown] lang="en"
+# Each knows the other: address, interface, and behind `lladdr` the MAC address of the far end. (The last word says how fresh that knowledge is; lesson 3 watches it change.) And which program in `netns2` has answered the ping? The next cell counts the processes in it:
+
+# %% [markdown] lang="zh"
+# 两边互相认识了：地址、接口，还有 `lladdr` 后面那个对端的 MAC 地址。（最后一个词表示这条记录有多新，第 3 课会看它怎么变。）那么在 `netns2` 里，是哪个程序回答了 ping？下面数一数里面有几个进程：
+
+# %%
+# !ip netns pids netns2 | wc -l
+
+# %% [markdown] lang="en"
+# None. The kernel answers by itself. So this is the way of your ping:
+#
+# | step | who | where you saw it |
+# |---|---|---|
+# | 1. A packet is made: “172.16.0.2, are you there?” | `ping`, inside `netns1` | `PING 172.16.0.2 …` |
+# | 2. The way out is chosen: by `veth1`, from 172.16.0.1 | the routes of `netns1` | `ip route get` |
+# | 3. “Who has 172.16.0.2? Tell me your MAC address.” (ARP) | the kernel, through `veth1` | an entry in `ip neigh` |
+# | 4. What goes into `veth1` comes out of `veth1-peer` | the wire | the picture, `@if…` |
+# | 5. “I have it”; then the ping itself crosses and is answered | the kernel, on the side of `netns2` | `64 bytes from 172.16.0.2` |
+
+# %% [markdown] lang="zh"
+# 一个也没有。回答的是内核自己。所以，你的 ping 是这样走的：
+#
+# | 步骤 | 谁来做 | 在哪里看到 |
+# |---|---|---|
+# | 1. 造一个包：“172.16.0.2，你在吗？” | `netns1` 里的 `ping` | `PING 172.16.0.2 …` |
+# | 2. 选出口：走 `veth1`，发送方写 172.16.0.1 | `netns1` 的路由 | `ip route get` |
+# | 3. “谁是 172.16.0.2？告诉我你的 MAC 地址。”（ARP） | 内核，经由 `veth1` | `ip neigh` 里的一行 |
+# | 4. 进了 `veth1`，就从 `veth1-peer` 出来 | 线 | 图，`@if…` |
+# | 5. “是我。”然后 ping 本身才走过去，得到回答 | `netns2` 那边的内核 | `64 bytes from 172.16.0.2` |
+
+# %%
+lab.check.route("172.16.0.2", "veth1", "netns1")
+
+# %% [markdown] lang="en"
+# ## 9. A trap
+#
+# `netns1` reaches its neighbour. **Your guess:** does it reach *itself*, `172.16.0.1`?
+#
+# - **A** — of course
+# - **B** — no
+
+# %% [markdown] lang="zh"
+# ## 9. 一个陷阱
+#
+# `netns1` 已经能联系上邻居。**先猜一猜：** 它联系得上**自己**，也就是 `172.16.0.1` 吗？
+#
+# - **A** —— 那还用说
+# - **B** —— 联系不上
+
+# %%
+lab.predict("its own address", "AB")
+
+# %% claim="C32"
+# !ip netns exec netns1 ping -c 1 -W 1 172.16.0.1
+# !ip netns exec netns1 ip route get 172.16.0.1
+
+# %%
+lab.predict("its own address", answer="B")
+
+# %% [markdown] lang="en"
+# The second command gives it away: `dev lo`. What you send to yourself never touches the wire, it goes through `lo`, and `lo` is still down. No error, just silence.
+#
+# The same `lo` carries the kernel's own messages to you. So an address that nobody has (`172.16.0.9`) is met with silence, too. `-w 4` gives up after 4 seconds; without it, you would wait 10.
+
+# %% [markdown] lang="zh"
+# 第二条命令露了底：`dev lo`。发给自己的包根本不上线，走的是 `lo`，而 `lo` 还关着。没有报错，只有沉默。
+#
+# 内核要对你说的话，也得靠这个 `lo` 送到。所以去找一个没人用的地址（`172.16.0.9`），同样只有沉默。`-w 4` 表示 4 秒后放弃；不加的话要等 10 秒。
+
+# %%
+# !ip netns exec netns1 ping -c 1 -w 4 172.16.0.9
+
+# %% [markdown] lang="en"
+# Switch `lo` on, and try both again:
+
+# %% [markdown] lang="zh"
+# 打开 `lo`，两个都再试一遍：
+
+# %% claim="C32"
+# !ip netns exec netns1 ip link set lo up
+# !ip netns exec netns1 ping -c 1 -W 1 172.16.0.1
+# !ip netns exec netns1 ping -c 1 -w 4 172.16.0.9
+
+# %% [markdown] lang="en"
+# `netns1` reaches itself, and for the address that nobody has it now says within 3 seconds what is the matter: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
+
+# %% [markdown] lang="zh"
+# `netns1` 联系得上自己了；对那个没人用的地址，3 秒之内它也说出了原因：`Destination Host Unreachable`，找不到目标主机。新建命名空间后，养成先 `ip link set lo up` 的习惯。
+
+# %%
+lab.check.reach("172.16.0.1", "netns1")
+
+# %% [markdown] lang="en"
+# ## 10. Take it away
+#
+# **Your guess:** you delete `netns1`, and `veth1` with it. What becomes of `veth1-peer` in `netns2`?
+#
+# - **A** — it stays, without a partner
+# - **B** — it goes, too
+
+# %% [markdown] lang="zh"
+# ## 10. 拆掉
+#
+# **先猜一猜：** 删掉 `netns1`，`veth1` 也随之消失。那么 `netns2` 里的 `veth1-peer` 会怎样？
+#
+# - **A** —— 留下，只是没了搭档
+# - **B** —— 跟着消失
+
+# %%
+lab.predict("the other end", "AB")
+
+# %% claim="C31" magic_args="--no-raise-error" language="bash"
+# ip netns del netns1
+# echo "---"; ip -n netns2 -brief link
+# for i in $(seq 500); do
+#   ip -n netns2 link show veth1-peer >/dev/null 2>&1 || break
+#   sleep 0.01
+# done
+# echo "---"; ip -n netns2 -brief link
+
+# %%
+lab.predict("the other end", answer="B")
+
+# %% [markdown] lang="en"
+# A wire with one end is no wire: both go. Above, the first list was made at once after `del`, the second one when `veth1-peer` had gone. The kernel cleans up a moment after `ip netns del` has returned, so the first list often still shows it.
+
+# %% [markdown] lang="zh"
+# 只有一头的线不成其为线：两头一起消失。上面第一份列表是 `del` 之后立刻取的，第二份是等 `veth1-peer` 消失后取的。`ip netns del` 返回之后，内核要稍过片刻才收拾完，所以第一份里往往还看得到它。
+
+# %%
+# !ip netns del netns2
+
+# %%
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## 11. The same in Python
+#
+# Everything again, as calls of the kit. Each does what the command did that you know; if something is wrong, it says what you tried, what the kernel said, why, and what helps.
+
+# %% [markdown] lang="zh"
+# ## 11. 用 Python 再来一遍
+#
+# 同样的事，这回用工具包来做。每个调用对应一条你已经认识的命令；出错时，它会说明你做了什么、内核怎么说、原因在哪、怎么解决。
+
+# %%
+lab.namespaces.add("netns1")
+lab.namespaces.add("netns2")
+lab.links.add_veth("veth1", "veth1-peer", namespace="netns1", peer_namespace="netns2")
+lab.addresses.add("172.16.0.1/24", "veth1", namespace="netns1")
+lab.addresses.add("172.16.0.2/24", "veth1-peer", namespace="netns2")
+lab.links.up("veth1", namespace="netns1")
+lab.links.up("veth1-peer", namespace="netns2")
+lab.picture()
+
+# %% [markdown] lang="en"
+# `add_veth` puts both ends straight where they belong. The kernel cannot tell who made them: `ip` and the kit see the same.
+
+# %% [markdown] lang="zh"
+# `add_veth` 一步就把两头放到了位。是谁建的，内核分不出来：用 `ip` 看和用工具包看，都一样。
+
+# %%
+# !ip netns exec netns1 ip addr show veth1
+
+# %%
+lab.addresses.addresses("netns1")
+
+# %%
+lab.routes.lookup("172.16.0.2", namespace="netns1")
+
+# %%
+lab.namespaces.namespace("netns1").run("ping -c 2 172.16.0.2")
+
+# %%
+lab.neighbours.neighbours("netns1")
+
+# %%
+lab.check.reach("172.16.0.2", "netns1")
+
+# %% [markdown] lang="en"
+# ### A question to take along
+#
+# `netns1` and `netns2` reach each other. And the **host**: can it ping `172.16.0.2` now? Look at the picture and decide. Then put a new cell below this one (key <kbd>B</kbd>) and try it: `!ping -c 1 -W 1 172.16.0.2`. Lesson 4 begins with the answer.
+#
+# At the end, the machine is left as it was found:
+
+# %% [markdown] lang="zh"
+# ### 带走一个问题
+#
+# `netns1` 和 `netns2` 已经相通。那么**主机**呢，它现在能 ping 通 `172.16.0.2` 吗？看着图先下个判断，再在下面插入一个单元格（按 <kbd>B</kbd> 键）试一试：`!ping -c 1 -W 1 172.16.0.2`。第 4 课就从这个答案讲起。
+#
+# 最后，把机器恢复原样：
+
+# %%
+for name in lab.namespaces.names():
+    lab.namespaces.remove(name)
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## What you have seen
+#
+# - A network namespace is a network of its own. New, it holds `lo` alone, and that is off.
+# - Its name is a file in `/run/netns` onto which `ip` mounts the namespace.
+# - Two namespaces do not hear each other, whatever their addresses, until a wire joins them.
+# - A veth pair is such a wire: made in one place, its ends moved to two others.
+# - It works when each end has an address and is `UP`. `NO-CARRIER` means: look at the other end.
+# - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
+# - Delete a namespace, and its wires go with it, both ends.
+
+# %% [markdown] lang="zh"
+# ## 你看到了什么
+#
+# - 网络命名空间是一套自成一体的网络。刚建好时只有一个 `lo`，还是关着的。
+# - 它的名字是 `/run/netns` 里的一个文件，`ip` 把命名空间挂载在上面。
+# - 不管配什么地址，没有线相连，两个命名空间就听不见彼此。
+# - veth 对就是这样一根线：在一处建好，两头再搬到两处。
+# - 两头都有地址、都是 `UP`，线才通。看到 `NO-CARRIER`，就去查另一头。
+# - `Network is unreachable`：没有路由。一片沉默：`lo` 也许还关着。`Destination Host Unreachable`：没有谁用那个地址。
+# - 删掉一个命名空间，接在上面的线也跟着消失，两头都不留。

@@ -1,0 +1,25 @@
+"""Has the step been done?  One check per step of a lesson, as ``lab.check.NAME(...)``.
+
+A check reads the kernel at the moment it is called, says in one sentence what is right or what
+is missing, and never raises.  Its result is true or false, so that a grader can use the same.
+"""
+
+from __future__ import annotations
+
+from nslabkit.checks.result import Check, kindly
+from nslabkit.checks.spaces import empty, name_mounted, namespace_exists, only_lo
+from nslabkit.checks.wires import address, link_up, reach, route, wire
+
+__all__ = [
+    "Check",
+    "address",
+    "empty",
+    "kindly",
+    "link_up",
+    "name_mounted",
+    "namespace_exists",
+    "only_lo",
+    "reach",
+    "route",
+    "wire",
+]

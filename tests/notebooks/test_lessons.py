@@ -1,0 +1,137 @@
+"""Can every lesson be run, in both languages, twice in a row, and in an odd order?
+
+Both languages of a lesson run side by side, each in a sandbox of its own: most of the time a
+lesson waits for a ping.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from nslabkit.execution import _Client, _verdicts
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+LANGUAGES = ("en", "zh")
+NAMES = sorted(path.stem for path in (NOTEBOOKS / "en").glob("*.ipynb"))
+# Everything that a lesson could leave: names, links, addresses, rules, processes of its own.
+# The shell that asks, with its pipe, is not looked at.
+STATE = (
+    "!ip netns; ip -o addr; ls /run/netns; nft list ruleset; "
+    "ps -eo comm= | grep -vxE 'sh|bash|ps|grep|sort' | sort"
+)
+
+
+def _code_cells(name: str, language: str) -> list[Any]:
+    notebook = nbformat.read(NOTEBOOKS / language / f"{name}.ipynb", as_version=4)
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _client(cells: list[Any], language: str, folder: Path) -> _Client:
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"  # a lesson that runs twice has each of its cells twice
+    kernel = "nslab" if language == "en" else "nslab-zh"
+    spec = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=spec)
+    return _Client(notebook, timeout=60, resources={"metadata": {"path": str(folder)}})
+
+
+async def _execute(cells: list[Any], language: str, folder: Path, *, go_on: bool = False) -> None:
+    """Run the cells in one kernel; with `go_on` after an error, too."""
+    client = _client(cells, language, folder)
+    client.allow_errors = go_on
+    async with client.async_setup_kernel():
+        for index, cell in enumerate(cells):
+            await client.async_execute_cell(cell, index)
+
+
+def _state() -> nbformat.NotebookNode:
+    return nbformat.v4.new_code_cell(STATE)
+
+
+def _text(cell: nbformat.NotebookNode) -> str:
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def _errors(cells: list[Any]) -> list[str]:
+    """Whatever a learner would not understand: tracebacks and stderr."""
+    found = []
+    for cell in cells:
+        for output in cell.outputs:
+            if output.output_type == "error":
+                found.append(f"{cell.source}\n{output.ename}: {output.evalue}")
+            elif output.get("name") == "stderr":
+                found.append(f"{cell.source}\nstderr: {output.text}")
+    return found
+
+
+def _wrong_checks(cells: list[Any]) -> list[str]:
+    return [said for cell in cells for right, said in _verdicts(cell) if not right]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_runs_twice_in_one_kernel_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+    async def both() -> dict[str, list[Any]]:
+        runs = {
+            language: [
+                _state(),
+                *_code_cells(name, language),
+                _state(),
+                *_code_cells(name, language),
+                _state(),
+            ]
+            for language in LANGUAGES
+        }
+        await asyncio.gather(
+            *(_execute(cells, language, tmp_path) for language, cells in runs.items())
+        )
+        return runs
+
+    for language, cells in asyncio.run(both()).items():
+        assert _errors(cells) == [], language
+        assert _wrong_checks(cells) == [], language
+        assert sum(len(_verdicts(cell)) for cell in cells) > 0, language
+        before, between, after = (_text(cell) for cell in cells if cell.source == STATE)
+        assert before == between == after, language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_first_lessons_checks_fail_kindly_on_the_untouched_sandbox(
+    language: str, tmp_path: Path
+) -> None:
+    begin = nbformat.v4.new_code_cell("import nslabkit as lab")
+    checks = [
+        cell
+        for cell in _code_cells("01_one_wire", language)
+        if cell.source.startswith("lab.check.") and "empty" not in cell.source
+    ]
+    assert len(checks) > 10
+    for check in checks:
+        check.metadata.pop("tags", None)
+    asyncio.run(_execute([begin, *checks], language, tmp_path))
+    for check in checks:
+        (output,) = check.outputs
+        assert output.metadata["nslabkit"]["check"] is False, check.source
+        said = output.data["text/plain"]
+        assert said.startswith("✘"), said
+        assert "\n" not in said
+
+
+def test_first_lesson_backwards_shows_no_traceback(tmp_path: Path) -> None:
+    """Somebody may run the cells in any order; errors then come in the kit's four parts."""
+    cells = _code_cells("01_one_wire", "en")
+    first = next(cell for cell in cells if "import nslabkit" in cell.source)
+    rest = [cell for cell in reversed(cells) if cell is not first]
+    cells = [first, *rest]
+    asyncio.run(_execute(cells, "en", tmp_path, go_on=True))
+    shown = [o for cell in cells for o in cell.outputs if o.output_type == "error"]
+    assert shown, "backwards, something must be missing"
+    for error in shown:
+        text = "\n".join(error.traceback)
+        assert "Fix: " in text, text
+        assert "Traceback" not in text
+    assert not [text for text in _errors(cells) if "stderr" in text and "Error" in text]

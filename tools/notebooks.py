@@ -1,0 +1,278 @@
+"""How do the lessons' sources become the notebooks that people open?
+
+``notebooks/source/NN_name.py`` (py:percent) holds both languages side by side: a markdown cell
+tagged ``lang="en"`` stands beside its twin ``lang="zh"``; code cells are shared.  From it come
+``notebooks/en/NN_name.ipynb`` and ``notebooks/zh/NN_name.ipynb``, without outputs.
+
+A lesson with cells tagged ``solution`` is opened as an exercise, without them; the whole of it
+goes to ``solutions/`` beside it.
+
+``python tools/notebooks.py`` writes them, ``--check`` only says what is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+
+_V4: Any = nbformat.v4  # nbformat has no types
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("en", "zh")
+LONGEST_CELL = 12  # lines of code; a learner must be able to predict what a cell prints
+_KERNELS = {"en": ("nslab", "Network lab"), "zh": ("nslab-zh", "网络实验")}
+_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+# Three words and a full stop, question mark or colon at the end: a sentence, not a command.
+_SENTENCE = re.compile(r"^\W*\w+(\W+\w+){2,}.*[.?!:…]$", re.DOTALL)
+_COMMAND = re.compile(r"^#\s*(ip|ping|ls|cat|grep|sysctl|nft|tcpdump|nsenter|unshare|mount)\b")
+_LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)|(?:src|href)=\"([^\"#]*)(#[^\"]*)?\"")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a source, and where."""
+
+    source: str
+    cell: int
+    text: str
+
+    def __str__(self) -> str:
+        """Return one line, as compilers print it."""
+        return f"{self.source}, cell {self.cell}: {self.text}"
+
+
+def cells_of(source: Path) -> list[Any]:
+    """Return the cells of a source, in the order of the file."""
+    cells: list[Any] = jupytext.read(source, fmt="py:percent").cells  # type: ignore[no-untyped-call]
+    return cells
+
+
+def has_solution(source: Path) -> bool:
+    """Return whether a source has cells that an exercise leaves out."""
+    return any(_is_solution(cell) for cell in cells_of(source))
+
+
+def build(source: Path, language: str, *, solution: bool = False) -> str:
+    """Return the notebook of one language as the text of its file.
+
+    Parameters
+    ----------
+    source : Path
+        The lesson's source.
+    language : str
+        ``"en"`` or ``"zh"``.
+    solution : bool
+        Whether the cells tagged ``solution`` are in it.
+    """
+    kernel, name = _KERNELS[language]
+    notebook = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+    notebook.metadata = {
+        "kernelspec": {"display_name": name, "language": "python", "name": kernel},
+        "language_info": {"name": "python"},
+    }
+    seen: dict[str, int] = {}
+    for cell in cells_of(source):
+        wanted = solution or not _is_solution(cell)
+        if wanted and cell.metadata.get("lang", language) == language:
+            notebook.cells.append(_cell(cell, seen))
+    nbformat.validate(notebook)
+    return str(nbformat.writes(notebook, version=4)) + "\n"  # type: ignore[no-untyped-call]
+
+
+def _is_solution(cell: Any) -> bool:  # noqa: ANN401 - nbformat has no types for cells
+    return "solution" in cell.metadata.get("tags", [])
+
+
+def _cell(cell: Any, seen: dict[str, int]) -> Any:  # noqa: ANN401 - nbformat has no types for cells
+    new = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+    metadata = {key: value for key, value in cell.metadata.items() if key != "lang"}
+    # An id made of what the cell says, not of chance or place: the same source gives the same
+    # file, and a new cell changes no other one's id.
+    said = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:12]
+    seen[said] = seen.get(said, 0) + 1
+    made = new(cell.source, metadata=metadata)  # type: ignore[no-untyped-call]
+    made.id = said if seen[said] == 1 else f"{said}-{seen[said]}"
+    return made
+
+
+def problems(source: Path) -> list[Problem]:
+    """Return what is wrong with a source."""
+    cells = cells_of(source)
+    found = [*_unpaired(cells), *_long(cells), *_prose_in_code(cells), *_dead_links(source, cells)]
+    return [Problem(source.name, number, text) for number, text in sorted(found)]
+
+
+def _unpaired(cells: list[Any]) -> list[tuple[int, str]]:
+    """Find markdown cells without a neighbour in the other language, or with an unlike one."""
+    found, number = [], 0
+    while number < len(cells):
+        pair = cells[number : number + 2]
+        tags = [cell.metadata.get("lang") for cell in pair if cell.cell_type == "markdown"]
+        if cells[number].cell_type != "markdown":
+            if cells[number].metadata.get("lang"):
+                found.append((number, 'a code cell is shared: take lang="…" away'))
+            number += 1
+        elif tags == ["en", "zh"]:
+            if _outline(pair[0]) != _outline(pair[1]):
+                found.append((number, "headings and links are not the same in both languages"))
+            number += 2
+        else:
+            what = "has no twin" if tags[0] in LANGUAGES else "names no language"
+            found.append((number, f'this markdown cell {what}: lang="en", then lang="zh"'))
+            number += 1
+    return found
+
+
+def _outline(cell: Any) -> tuple[list[str], int]:  # noqa: ANN401 - nbformat has no types for cells
+    """Return what a cell and its twin must share: levels of headings, number of links."""
+    return re.findall(r"^#+(?= )", cell.source, re.MULTILINE), len(_LINK.findall(cell.source))
+
+
+def _long(cells: list[Any]) -> list[tuple[int, str]]:
+    return [
+        (number, f"{lines} lines of code, at most {LONGEST_CELL}")
+        for number, cell in enumerate(cells)
+        if cell.cell_type == "code"
+        and (lines := len([line for line in cell.source.splitlines() if line.strip()]))
+        > LONGEST_CELL
+    ]
+
+
+def _prose_in_code(cells: list[Any]) -> list[tuple[int, str]]:
+    """Find words for the learner in code cells: they are shared by both languages."""
+    found = []
+    for number, cell in enumerate(cells):
+        if cell.cell_type != "code":
+            continue
+        if _CHINESE.search(cell.source):
+            found.append((number, "a code cell holds Chinese: shared text comes from the package"))
+        found += [
+            (number, f"a code cell says “{text}”: words come from markdown or the package")
+            for text in [*_sentences(cell.source), *_remarks(cell.source)]
+        ]
+    return found
+
+
+def _sentences(source: str) -> list[str]:
+    """Return the strings of a cell's Python that are sentences."""
+    if source.startswith("%%"):
+        return []
+    python = re.sub(r"^(\s*)(?:[\w\[\]\"]+\s*=\s*)?[!%].*$", r"\1pass", source, flags=re.MULTILINE)
+    try:
+        nodes = list(ast.walk(ast.parse(python)))
+    except SyntaxError as error:
+        return [f"no Python: {error.msg}, line {error.lineno}"]
+    return [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _SENTENCE.match(node.value)
+    ]
+
+
+def _remarks(source: str) -> list[str]:
+    """Return the comments of a cell that are not commands."""
+    lines = [line.strip() for line in source.splitlines()]
+    return [line for line in lines if line.startswith("#") and not _COMMAND.match(line)]
+
+
+def _dead_links(source: Path, cells: list[Any]) -> list[tuple[int, str]]:
+    """Find links to files or headings that are not there."""
+    found = []
+    for number, cell in enumerate(cells):
+        language = cell.metadata.get("lang")
+        if cell.cell_type != "markdown" or language not in LANGUAGES:
+            continue
+        for match in _LINK.finditer(cell.source):
+            path, anchor = match[1] or match[3] or "", (match[2] or match[4] or "")[1:]
+            if re.match(r"[a-z]+:", path):
+                continue  # another site
+            target = source if not path else _target(source, language, path)
+            if target is None or not target.exists():
+                found.append((number, f"link to {path}: there is no such file"))
+            elif anchor and target.suffix == ".py" and anchor not in _anchors(target, language):
+                found.append((number, f"link to {path}#{anchor}: no such heading or anchor"))
+    return found
+
+
+def _target(source: Path, language: str, path: str) -> Path | None:
+    """Return the file behind a link; for another lesson its source."""
+    if path.endswith(".ipynb") and "/" not in path:
+        return source.with_name(path).with_suffix(".py")
+    return (source.parent.parent / language / path).resolve()
+
+
+def _anchors(source: Path, language: str) -> set[str]:
+    """Return what a link into a lesson may name: its headings as JupyterLab spells them, ids."""
+    found = set()
+    for cell in cells_of(source):
+        if cell.cell_type == "markdown" and cell.metadata.get("lang") == language:
+            found |= {
+                heading.strip().replace(" ", "-")
+                for heading in re.findall(r"^#+ (.*)$", cell.source, re.MULTILINE)
+            }
+            found |= set(re.findall(r"\bid=\"([^\"]+)\"", cell.source))
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the notebooks, or with --check say what is wrong; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--check", action="store_true", help="write nothing, only say what is off")
+    parser.add_argument("--folder", type=Path, default=ROOT / "notebooks")
+    options = parser.parse_args(arguments)
+    sources = sorted((options.folder / "source").glob("*.py"))
+    found = [str(problem) for source in sources for problem in problems(source)]
+    wanted = {path: text for source in sources for path, text in _files(options.folder, source)}
+    found += _apply(options.folder, wanted, only_check=options.check)
+    for line in found:
+        print(line, file=sys.stderr)
+    return 1 if found else 0
+
+
+def _files(folder: Path, source: Path) -> list[tuple[Path, str]]:
+    """Return where the notebooks of a source go, and what is in them."""
+    name = f"{source.stem}.ipynb"
+    files = [(folder / language / name, build(source, language)) for language in LANGUAGES]
+    if has_solution(source):
+        files += [
+            (folder / language / "solutions" / name, build(source, language, solution=True))
+            for language in LANGUAGES
+        ]
+    return files
+
+
+def _apply(folder: Path, wanted: dict[Path, str], *, only_check: bool) -> list[str]:
+    """Make the folders hold what is `wanted`; when only checking, return the differences."""
+    there = {
+        path
+        for language in LANGUAGES
+        for path in (folder / language).rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in path.parts
+    }
+    differences = []
+    for path, text in wanted.items():
+        name = path.relative_to(folder)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            differences.append(f"{name} is not up to date: make notebooks")
+            if not only_check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    for path in sorted(there - set(wanted)):
+        differences.append(f"{path.relative_to(folder)} has no source: make notebooks")
+        if not only_check:
+            path.unlink()
+    return differences if only_check else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
