@@ -1,0 +1,80 @@
+# What can be done here?  `make` prints this table of contents.
+
+# Which lessons `make lab` opens, and in which language JupyterLab speaks: en or zh.
+LANG_UI = en
+# "no" refuses the installation of system packages.
+SYSTEM = yes
+# Where learners' copies of the lessons go.
+DIR = nslabkit-lessons
+# Which system packages `make system` looks at: lab (to use the kit), test (to test it).
+SETS = lab test
+# Name another python3 (3.11 or newer) here if the right one is not found.
+PYTHON =
+
+export SYSTEM PYTHON
+BIN = .venv/bin
+RUN = $(BIN)/python
+
+.DEFAULT_GOAL = help
+.PHONY: help lab test test-long test-floor test-newest setup setup-dev system check format \
+	notebooks messages lock bench build clean uninstall
+
+help:  ## this list
+	@echo "make WHAT, where WHAT is one of:"
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+
+lab: setup  ## open the first lesson in JupyterLab; LANG_UI=zh for Chinese; stop it with Ctrl+C
+	@exec $(BIN)/nslabkit lab $(DIR) --lang $(LANG_UI)
+
+test: setup-dev  ## run every test, as CI does (at most 10 minutes)
+	@$(RUN) tools/test.py
+
+test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, every uid map
+	@$(RUN) tools/test.py --long
+
+test-floor: setup-dev  ## run the quick tests with the oldest versions that pyproject.toml allows
+	@tools/test-versions.sh lowest-direct
+
+test-newest: setup-dev  ## run the quick tests with the newest versions there are
+	@tools/test-versions.sh highest
+
+setup:  ## make the environment .venv complete; does nothing where it is
+	@tools/system.sh lab
+	@tools/setup.sh use
+
+setup-dev:
+	@tools/system.sh lab test
+	@tools/setup.sh dev
+
+system:  ## install the system packages that miss (SETS=lab without those of the tests)
+	@tools/system.sh $(SETS) && echo "No system package misses for: $(SETS)."
+
+check: setup-dev  ## style, types, spelling, and whether generated files are up to date
+	@$(RUN) tools/check.py
+
+format: setup-dev  ## put the Python files into the one style
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only --quiet .
+
+notebooks: setup-dev  ## write notebooks/en and notebooks/zh from notebooks/source
+	@$(RUN) tools/notebooks.py
+
+messages: setup-dev  ## collect what the kit says into the Chinese catalogue, and compile it
+	@$(RUN) tools/messages.py update
+
+lock: setup-dev  ## choose the versions again: uv.lock and constraints.txt
+	@tools/lock.sh --upgrade
+
+bench: setup-dev  ## measure, side by side with the peers
+	@$(RUN) tools/bench.py
+
+build: setup-dev  ## make the wheel and the source package in dist/
+	@$(RUN) -m build --quiet && ls dist
+
+clean:  ## remove what was built and cached; the environment and your lessons stay
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+uninstall: clean  ## remove the environment too; your lessons stay
+	rm -rf .venv
+	@test ! -d $(DIR) || echo "Your lessons are still in $(DIR): keep the folder or delete it."

@@ -1,0 +1,503 @@
+# %% [markdown] lang="en"
+# # Eight kinds of namespace
+#
+# The network namespace has seven siblings. Here you try each of the eight in one small experiment, find out who sees whom, and learn the three tools for all of them: `lsns`, `unshare` and `nsenter`.
+#
+# **Time:** about 35 minutes. **You need:** nothing but this page; what runs in it was built here. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
+#
+# This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
+
+# %% [markdown] lang="zh"
+# # 八种命名空间
+#
+# 网络命名空间还有七个兄弟。这一课给八种各做一个小实验，弄清楚谁看得见谁，并认识三件对它们都管用的工具：`lsns`、`unshare` 和 `nsenter`。
+#
+# **时间：** 约 35 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。*命名空间*、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
+#
+# 这个笔记本自成一台机器，**Kernel（内核）→ Restart（重启）** 会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
+
+# %%
+import nslabkit as lab
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## 1. Every process has a list
+#
+# **Your guess:** the chapter counts six kinds of namespace. How many does the Linux kernel have on which this notebook runs?
+#
+# - **A** — six
+# - **B** — eight
+# - **C** — ten
+
+# %% [markdown] lang="zh"
+# ## 1. 每个进程都有一张清单
+#
+# **先猜一猜：** 原文数出了六种命名空间。运行这个笔记本的 Linux 内核有几种？
+#
+# - **A** —— 六种
+# - **B** —— 八种
+# - **C** —— 十种
+
+# %%
+lab.predict("number of kinds", "ABC")
+
+# %% [markdown] lang="en"
+# The kernel keeps a list for each process, in the folder `/proc/PID/ns`; `self` is the process that asks.
+
+# %% [markdown] lang="zh"
+# 内核给每个进程都记着一张清单，就在 `/proc/PID/ns` 目录里；`self` 指的是来查看的那个进程自己。
+
+# %%
+# !ls -l /proc/self/ns
+
+# %%
+lab.predict("number of kinds", answer="B")
+
+# %% [markdown] lang="en"
+# Ten lines, but the two that end in `_for_children` are no kinds of their own: they say in what the *next child* of the process will be. That leaves eight. (A kernel before 5.6 shows fewer.)
+#
+# | name | what a namespace of this kind has to itself | in Linux since |
+# |---|---|---|
+# | `mnt` | the list of mounts: which file system hangs where | 2.4.19 |
+# | `uts` | the host name | 2.6.19 |
+# | `ipc` | message queues, shared memory and semaphores | 2.6.19 |
+# | `pid` | process numbers | 2.6.24 |
+# | `net` | interfaces, addresses, routes, … | 2.6.29 |
+# | `user` | users and their rights | 3.8 |
+# | `cgroup` | where the tree of control groups seems to begin | 4.6 |
+# | `time` | since when the machine seems to run | 5.6 |
+#
+# The number in brackets is the namespace's identity. Two processes with the same number in one line are in the same namespace.
+
+# %% [markdown] lang="zh"
+# 列出来有十行，不过末尾带 `_for_children` 的两行不算单独的种类：它们说的是这个进程的*下一个子进程*会落在哪里。剩下的正好八种。（5.6 以前的内核要少一些。）
+#
+# | 名称 | 这种命名空间独有的东西 | Linux 从哪一版起 |
+# |---|---|---|
+# | `mnt` | 挂载列表：哪个文件系统挂在哪里 | 2.4.19 |
+# | `uts` | 主机名 | 2.6.19 |
+# | `ipc` | 消息队列、共享内存、信号量 | 2.6.19 |
+# | `pid` | 进程号 | 2.6.24 |
+# | `net` | 网络接口、地址、路由等等 | 2.6.29 |
+# | `user` | 用户和他们的权限 | 3.8 |
+# | `cgroup` | 控制组这棵树看上去从哪里开始 | 4.6 |
+# | `time` | 机器看上去从什么时候开始运行 | 5.6 |
+#
+# 方括号里的数字就是命名空间的身份。两个进程在同一行的数字相同，就在同一个命名空间里。
+
+# %% [markdown] lang="en"
+# ## 2. One command, two answers
+#
+# `unshare` starts a command in a new namespace of the kinds that you name. The simplest kind is `uts`: it holds the name of the machine. (UTS stands for *UNIX time-sharing system*; only the name of a C structure remains of it.)
+#
+# **Your guess:** inside, the name is changed to `box`. What does `hostname` say outside afterwards?
+#
+# - **A** — `lab`, as before
+# - **B** — `box`
+
+# %% [markdown] lang="zh"
+# ## 2. 同一条命令，两个答案
+#
+# `unshare` 会新建你点名的那几种命名空间，再到里面启动一条命令。最简单的一种是 `uts`，里面装的是机器的名字。（UTS 是 *UNIX time-sharing system* 的缩写，如今只留在一个 C 结构体的名字里。）
+#
+# **先猜一猜：** 在里面把名字改成 `box`，之后外面的 `hostname` 会说什么？
+#
+# - **A** —— `lab`，和原来一样
+# - **B** —— `box`
+
+# %%
+lab.predict("host name outside", "AB")
+
+# %%
+# !unshare --uts sh -c 'hostname box; hostname; readlink /proc/self/ns/uts'
+# !hostname; readlink /proc/self/ns/uts
+
+# %%
+lab.predict("host name outside", answer="A")
+
+# %% [markdown] lang="en"
+# The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set.
+
+# %% [markdown] lang="zh"
+# 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。
+
+# %%
+# %%bash
+pkill --pidfile /run/box.pid 2>/dev/null    # the one of an earlier run of this cell, if any
+unshare --uts sh -c 'hostname box; exec sleep infinity' >/dev/null 2>&1 &
+echo $! >/run/box.pid
+timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
+
+# %% [markdown] lang="en"
+# `nsenter` is the counterpart of `unshare`: it starts a command in a namespace that exists already. The check does the same, and compares the numbers.
+
+# %% [markdown] lang="zh"
+# `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。下面的检查做的也是这件事，另外还比较编号。
+
+# %%
+# !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname
+
+# %% claim="C01"
+lab.claims.C01.check()
+
+# %% [markdown] lang="en"
+# ### A number lives as long as its namespace
+#
+# Three namespaces, one after the other. Look at the numbers:
+
+# %% [markdown] lang="zh"
+# ### 编号只和命名空间一样长命
+#
+# 先后造三个命名空间，注意看编号：
+
+# %% claim="C01"
+# %%bash
+for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
+
+# %% [markdown] lang="en"
+# They may well be all the same: each namespace had died before the next one was made, and a number that has become free is given out again. So compare numbers of namespaces that live *now*; a number written down yesterday says nothing today.
+
+# %% [markdown] lang="zh"
+# 很可能三个都一样：下一个造出来的时候，上一个已经消失，空出来的编号又被发了出去。所以只能比较*此刻*都活着的命名空间；昨天记下的编号，今天说明不了什么。
+
+# %% [markdown] lang="en"
+# ## 3. The other seven, one by one
+#
+# Always the same pattern: once inside, once outside.
+#
+# **`mnt`: mounts.** Inside, an empty file system is mounted on `/mnt`, with one new file in it.
+
+# %% [markdown] lang="zh"
+# ## 3. 其余七种，一个一个来
+#
+# 套路都一样：里面一次，外面一次。
+#
+# **`mnt`：挂载。** 在里面给 `/mnt` 挂上一个空的文件系统，再放进一个新文件。
+
+# %% claim="C02"
+# !unshare --mount sh -c 'mount -t tmpfs none /mnt; touch /mnt/only-inside; ls /mnt'
+# !echo outside:; ls /mnt
+
+# %% [markdown] lang="en"
+# Files themselves are not copied or hidden; what differs is which file system hangs where. (This is the oldest kind, so old that its flag is simply called `CLONE_NEWNS`, “new namespace”: nobody expected a second one.)
+#
+# **`ipc`: message queues** and shared memory. Inside, a queue is made; both sides list theirs.
+
+# %% [markdown] lang="zh"
+# 文件本身既没有复制，也没有藏起来，不同的只是哪个文件系统挂在哪里。（它是最老的一种，老到它的标志就叫 `CLONE_NEWNS`，“新命名空间”：当年谁也没想到会有第二种。）
+#
+# **`ipc`：消息队列**和共享内存。在里面建一个队列，然后两边各列一次。
+
+# %% claim="C02"
+# !unshare --ipc sh -c 'ipcmk -Q; ipcs -q'
+# !ipcs -q
+
+# %% [markdown] lang="en"
+# **`pid`: process numbers.** `$$` is the shell's own number. A wrong turn first:
+
+# %% [markdown] lang="zh"
+# **`pid`：进程号。** `$$` 是 shell 自己的编号。先走一步错的：
+
+# %% claim="C02"
+# !unshare --pid --fork sh -c 'echo I am $$; ps ax | head -4'
+
+# %% [markdown] lang="en"
+# It is number 1, and yet `ps` shows this notebook's processes. `ps` does not ask the kernel directly; it reads the file system `/proc`, and that one is still the old one. So a new PID namespace needs a new `/proc`, and thus a mount namespace too: `--mount-proc` makes both. (`--fork` is there because a process never changes its own number: only its children are in the new namespace.)
+
+# %% [markdown] lang="zh"
+# 它是 1 号，可 `ps` 列出的却是这个笔记本的进程。`ps` 并不直接问内核，它读的是 `/proc` 这个文件系统，而 `/proc` 还是原来那个。所以新的 PID 命名空间还要配一个新的 `/proc`，于是也要一个 mount 命名空间：`--mount-proc` 一次办好。（为什么要 `--fork`？进程从不改变自己的编号，落进新命名空间的只有它的子进程。）
+
+# %% claim="C02"
+# !unshare --pid --fork --mount-proc sh -c 'echo I am $$; ps ax'
+
+# %% [markdown] lang="en"
+# **`net`: the network.** You know this one: `lo` alone, and off. The host's `lo` is on.
+
+# %% [markdown] lang="zh"
+# **`net`：网络。** 这个你认识：只有一个 `lo`，还关着。主机的 `lo` 是开着的。
+
+# %% claim="C02"
+# !unshare --net ip -br link
+# !echo outside:; ip -br link
+
+# %% [markdown] lang="en"
+# **`user`: users.** Who are you: here, in a new user namespace, and in one with a *map*?
+
+# %% [markdown] lang="zh"
+# **`user`：用户。** 你是谁：在这里、在新的用户命名空间里、在带*映射*的用户命名空间里？
+
+# %% claim="C02"
+# !id -u
+# !unshare --user id -u
+# !unshare --user --map-root-user sh -c 'id -u; cat /proc/self/uid_map'
+
+# %% [markdown] lang="en"
+# A new user namespace knows nobody: 65534 stands for “some user that has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. That is the trick by which this whole notebook works without `sudo`: it lives in a user namespace, and root of a user namespace may make the other seven kinds.
+#
+# **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree seems to begin. The sandbox of this notebook has one already:
+
+# %% [markdown] lang="zh"
+# 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：*里面的编号、外面的编号、一共几个*。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
+#
+# **`cgroup`：控制组。** 控制组用来分配内存和处理器时间，排成一棵目录树。cgroup 命名空间不改变分配，只改变这棵树看上去从哪里开始。这个笔记本的沙箱已经有一个了：
+
+# %% claim="C02"
+# !grep -E '^0|:memory:' /proc/self/cgroup
+# !grep ' - cgroup' /proc/self/mountinfo | cut -d ' ' -f 4-5 | sort -u
+# !readlink /proc/self/ns/cgroup; unshare --cgroup readlink /proc/self/ns/cgroup
+
+# %% [markdown] lang="en"
+# The first answer says: my group is `/`, the top of the tree. But the mounts in the middle were made outside, before the sandbox. Where one of them begins with `/..`, it gives the secret away: the true top is so many levels *above* what is called `/` in here. (Where all show `/`, the notebook really is in the top group.) The last two lines: a new namespace, a new number, although nothing else changes to the eye.
+#
+# **`time`**, the youngest. **Your guess:** a process gets a clock that is ten days ahead (864 000 seconds). What changes for it?
+#
+# - **A** — the date
+# - **B** — how long the machine has been running
+# - **C** — both
+
+# %% [markdown] lang="zh"
+# 第一段回答说：我的控制组是 `/`，也就是树顶。可是中间那些挂载，是在沙箱之前、在外面做的。哪一行以 `/..` 开头，就露了馅：真正的树顶还在这里所谓的 `/` *上面*好几层。（要是全都显示 `/`，那这个笔记本确实就在树顶。）最后两行：新命名空间，新编号，尽管肉眼看不出别的变化。
+#
+# **`time`**，最年轻的一种。**先猜一猜：** 给一个进程一只快了十天（864 000 秒）的钟，对它来说变的是什么？
+#
+# - **A** —— 日期
+# - **B** —— 机器已经运行了多久
+# - **C** —— 两样都变
+
+# %%
+lab.predict("ten days ahead", "ABC")
+
+# %% claim="C02"
+# !date; cat /proc/uptime
+# !echo inside:; unshare --time --boottime 864000 --fork sh -c 'date; cat /proc/uptime'
+
+# %%
+lab.predict("ten days ahead", answer="B")
+
+# %% [markdown] lang="en"
+# The first number of `/proc/uptime` is the seconds since the machine was started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine.
+#
+# Now all eight at once, and a process that stays:
+
+# %% [markdown] lang="zh"
+# `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些*从开机算起*的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。
+#
+# 现在八种一起上，并让一个进程留在里面：
+
+# %%
+# %%bash
+pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null    # of an earlier run, if any
+unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
+    --fork --mount-proc sleep infinity >/dev/null 2>&1 &
+echo $! >/run/eight.pid
+timeout 5 sh -c "until pgrep -P $! sleep >/run/inside.pid; do sleep 0.05; done"
+ls -l /proc/$(cat /run/inside.pid)/ns
+
+# %% [markdown] lang="en"
+# Compare with the list of section 1: not one number is the same. The check compares for you.
+
+# %% [markdown] lang="zh"
+# 和第 1 节的清单比一比：没有一个编号相同。下面的检查替你比较：
+
+# %% claim="C02"
+lab.claims.C02.check()
+
+# %% [markdown] lang="en"
+# *Outdated* is the right word: the six were all there were when such lists were first written. `cgroup` came in 2016, `time` in 2020.
+
+# %% [markdown] lang="zh"
+# 说“过时”恰如其分：这类清单最初写成时，确实只有六种。`cgroup` 是 2016 年来的，`time` 是 2020 年来的。
+
+# %% [markdown] lang="en"
+# ## 4. Who sees whom?
+#
+# The chapter says: processes in one namespace notice each other's changes and know nothing of the outside. Let us take that apart.
+#
+# **Members of one namespace.** Two commands, one after the other, enter the namespace of `box`. The first changes the name, the second reads it.
+
+# %% [markdown] lang="zh"
+# ## 4. 谁看得见谁？
+#
+# 原文说：同一个命名空间里的进程能察觉彼此的变化，对外面则一无所知。这句话要拆开来验证。
+#
+# **同一个命名空间的成员。** 两条命令先后走进 `box` 的命名空间，前一条改名字，后一条读名字。
+
+# %% claim="C04"
+one = !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts sh -c 'hostname changed; hostname'
+other = !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname
+print(one, other)
+
+# %% [markdown] lang="en"
+# **A PID namespace.** Remember the `sleep` in all eight.
+#
+# **Your guess:** who sees whose processes?
+#
+# - **A** — neither side sees the other
+# - **B** — outside sees inside, inside does not see outside
+# - **C** — both see each other
+
+# %% [markdown] lang="zh"
+# **PID 命名空间。** 还记得那个身处八种新命名空间的 `sleep` 吧。
+#
+# **先猜一猜：** 谁看得见谁的进程？
+#
+# - **A** —— 两边互相看不见
+# - **B** —— 外面看得见里面，里面看不见外面
+# - **C** —— 两边互相看得见
+
+# %%
+lab.predict("one way", "ABC")
+
+# %% claim="C04"
+# !grep -E '^(Name|NSpid)' /proc/$(cat /run/inside.pid)/status
+# !nsenter --target $(cat /run/inside.pid) --pid --mount ps ax
+
+# %%
+lab.predict("one way", answer="B")
+
+# %% [markdown] lang="en"
+# The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own: 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nobody else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` and `cgroup` are nested as well. With the other kinds two namespaces simply stand side by side.
+#
+# **A network namespace.** **Your guess:** what does `ps ax` show in a new network namespace?
+#
+# - **A** — only itself
+# - **B** — the same processes as outside
+
+# %% [markdown] lang="zh"
+# 第一个回答来自外面：我们看得见这个进程，它有两个编号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 和 `cgroup` 也是嵌套的。其余几种，两个命名空间只是并排放着。
+#
+# **网络命名空间。先猜一猜：** 在新的网络命名空间里，`ps ax` 会列出什么？
+#
+# - **A** —— 只有它自己
+# - **B** —— 和外面一样的进程
+
+# %% misconception="M1"
+lab.predict("ps in a network namespace", "AB")
+
+# %% claim="C04" misconception="M1"
+# %%bash
+ip netns list | grep -q netns1 || ip netns add netns1
+echo "processes outside: $(ls /proc | grep -c '^[0-9]')"
+echo "processes inside:  $(ip netns exec netns1 ls /proc | grep -c '^[0-9]')"
+ip netns exec netns1 tail -1 /etc/passwd
+
+# %%
+lab.predict("ps in a network namespace", answer="B")
+
+# %% [markdown] lang="en"
+# Two numbers of the same size (the programs that count are counted, too, so they may differ by one or two), and the files of outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is right for *that which a kind isolates*, and only for that.
+
+# %% [markdown] lang="zh"
+# 两个数差不多（数数的程序自己也被数了进去，所以可能差一两个），外面的文件也照样能读。网络命名空间藏起来的是网络，此外什么也不藏。所以原文那句话，只对*这一种命名空间所隔离的东西*成立。
+
+# %% claim="C04"
+lab.claims.C04.check(told=(one, other))
+
+# %% [markdown] lang="en"
+# ## 5. Three tools, and one system call
+#
+# You have used `unshare` (a new one) and `nsenter` (into an existing one). The third is `lsns`: it lists namespaces, the number of processes in each (`NPROCS`), and the first of them.
+
+# %% [markdown] lang="zh"
+# ## 5. 三件工具，一个系统调用
+#
+# `unshare`（造新的）和 `nsenter`（进已有的）你都用过了。第三件是 `lsns`：列出命名空间、各有多少进程（`NPROCS`），以及其中的第一个进程。
+
+# %%
+# !lsns -o NS,TYPE,NPROCS,COMMAND
+
+# %% [markdown] lang="en"
+# The lone `sleep` near the middle is `box`, with one namespace of its own. Further down are the eight new ones: the waiting `unshare` is in six of them, and in `pid` and `time` only its child, because these two kinds count for children. But where is `netns1`? Ask for the network namespaces only, and compare with the number behind the name:
+
+# %% [markdown] lang="zh"
+# 中间那个单独的 `sleep` 就是 `box`，它只有一个自己的命名空间。再往下是八个新的：等在那里的 `unshare` 身处其中六个；`pid` 和 `time` 里只有它的子进程，因为这两种只对子进程生效。可是 `netns1` 在哪儿？只列网络命名空间，再和名字背后的编号对一对：
+
+# %%
+# !lsns -t net -o NS,NPROCS,COMMAND
+# !ls -i /run/netns
+
+# %% [markdown] lang="en"
+# `lsns` goes through the processes, and in `netns1` there is none: the version of Debian 12 does not show it. (Newer ones find it through its name.) So an empty list from `lsns` does not mean that there is nothing.
+#
+# Below all of these tools is one system call, `setns`: *let this thread enter the namespace that this file stands for*. From Python, in a thread of its own so that the notebook itself stays where it is:
+
+# %% [markdown] lang="zh"
+# `lsns` 是挨个查进程的，而 `netns1` 里一个进程也没有：Debian 12 自带的版本就不显示它。（新一些的版本会顺着名字找到它。）所以 `lsns` 没列出来，不等于没有。
+#
+# 这些工具的底下是同一个系统调用 `setns`：*让这个线程走进这个文件所代表的命名空间*。在 Python 里也能用；放到单独的线程里做，笔记本自己就留在原地：
+
+# %%
+import ctypes, os, threading
+
+def visit(pid):
+    with open(f"/proc/{pid}/ns/uts") as door:
+        ctypes.CDLL(None).setns(door.fileno(), 0)
+    print(os.uname().nodename)
+
+# %%
+visitor = threading.Thread(target=visit, args=[open("/run/box.pid").read().strip()])
+visitor.start()
+visitor.join()
+print(os.uname().nodename)
+
+# %% [markdown] lang="en"
+# The visitor reads the name that was set in there; the notebook's own is as it was. A namespace belongs to the *thread* that entered. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
+
+# %% [markdown] lang="zh"
+# 访客读到的是里面设的名字，笔记本自己的名字没有变。走进命名空间的是*那个线程*，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
+
+# %% [markdown] lang="en"
+# ## 6. What lives outside of all eight
+#
+# The `sleep` has eight namespaces of its own. A command that enters all of them (`--all`) still finds:
+
+# %% [markdown] lang="zh"
+# ## 6. 八种都管不着的东西
+#
+# 那个 `sleep` 八种命名空间样样是自己的。一条命令走进全部八种（`--all`），看到的仍然是：
+
+# %%
+# !uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo
+# !echo inside:; nsenter --target $(cat /run/inside.pid) --all --preserve-credentials sh -c 'uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo'
+
+# %% [markdown] lang="en"
+# The same kernel, the same processors, the same date, the same memory; also the same kernel modules and the same kernel log. Namespaces give a process another *view* of one machine. They do not make a second machine. What one can build of them all the same, the next lesson shows: [A container by hand](07_container.ipynb).
+#
+# At the end, the machine is left as it was found:
+
+# %% [markdown] lang="zh"
+# 同一个内核，同样的处理器，同一个日期，同样多的内存；内核模块和内核日志也是同一份。命名空间让进程换一个*视角*来看同一台机器，并没有变出第二台机器。尽管如此，用它们能搭出什么，下一课见：[《亲手做一个容器》](07_container.ipynb)。
+#
+# 最后，把机器恢复原样：
+
+# %%
+# %%bash
+pkill --pidfile /run/box.pid
+pkill -KILL -P "$(cat /run/eight.pid)"
+ip netns del netns1
+rm -f /run/box.pid /run/eight.pid /run/inside.pid
+
+# %%
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## What you have seen
+#
+# - Linux has eight kinds of namespace; `ls -l /proc/PID/ns` shows in which a process is. The number is the identity, as long as the namespace lives.
+# - `unshare` makes, `nsenter` enters, `lsns` lists (what has a process in it); below is the system call `setns`.
+# - Each kind isolates one thing. A network namespace hides no process and no file.
+# - `pid`, `user` and `cgroup` are nested: the parent sees in, the child does not see out.
+# - A new PID namespace needs a new `/proc`, or `ps` shows the old one.
+# - In a user namespace of your own you are root without being it outside. This notebook lives by that.
+# - Kernel, processors, memory and the date are outside of all eight.
+
+# %% [markdown] lang="zh"
+# ## 你看到了什么
+#
+# - Linux 有八种命名空间；`ls -l /proc/PID/ns` 列出一个进程身处哪些。编号就是身份，只在命名空间活着的时候有效。
+# - `unshare` 创建，`nsenter` 进入，`lsns` 列出（里面有进程的）；底下都是系统调用 `setns`。
+# - 每一种只隔离一样东西。网络命名空间既不藏进程，也不藏文件。
+# - `pid`、`user` 和 `cgroup` 是嵌套的：父层看得见子层，子层看不见父层。
+# - 新的 PID 命名空间要配新的 `/proc`，不然 `ps` 列出的还是原来那些。
+# - 在自己的用户命名空间里你就是 root，到了外面并不是。这个笔记本靠的就是它。
+# - 内核、处理器、内存和日期，八种都管不着。

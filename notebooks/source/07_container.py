@@ -1,0 +1,465 @@
+# %% [markdown] lang="en"
+# # A container by hand
+#
+# Out of namespaces, a folder and a shell you build what container engines build: own files, host name, processes, network and root user, and a memory limit where your machine lets you. Then you look what still gives it away, and compare with an engine line by line.
+#
+# **Time:** about 40 minutes. **You need:** nothing that runs, this page builds it all. `unshare` and `nsenter` are explained in [Eight kinds of namespace](06_eight_kinds.ipynb), veth pairs in [One wire, two worlds](01_one_wire.ipynb).
+#
+# This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
+
+# %% [markdown] lang="zh"
+# # 亲手做一个容器
+#
+# 用命名空间、一个目录和一个 shell，做出容器引擎做的东西：自己的文件、主机名、进程、网络和 root 用户，机器允许的话再加上内存限制。做好之后看看它在哪里露馅，再和容器引擎逐行对照。
+#
+# **时间：** 约 40 分钟。**准备：** 不需要先运行别的，全在这一页里做。`unshare` 和 `nsenter` 见[《八种命名空间》](06_eight_kinds.ipynb)，veth 对见[《一根线，两个世界》](01_one_wire.ipynb)。
+#
+# 这个笔记本自成一台机器，**Kernel（内核）→ Restart（重启）** 会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
+
+# %%
+import nslabkit as lab
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# **Your guess:** what is a container for the Linux kernel?
+#
+# - **A** — an object of its own, as a file or a process is
+# - **B** — a process like any other, that is in other namespaces
+# - **C** — a small virtual machine
+
+# %% [markdown] lang="zh"
+# **先猜一猜：** 在 Linux 内核眼里，容器是什么？
+#
+# - **A** —— 一种专门的对象，和文件、进程并列
+# - **B** —— 和别的进程没有两样，只是身处别的命名空间
+# - **C** —— 一台小小的虚拟机
+
+# %%
+lab.predict("what a container is", "ABC")
+
+# %% [markdown] lang="en"
+# Keep your answer in mind; section 3 has the kernel's.
+#
+# ## 1. Files of its own
+#
+# A container needs a root file system: a folder that will be its `/`. An engine downloads one (an *image*). We take programs that this machine has: `busybox`, one program that can play many, or where it is missing the single programs. A program that is not self-contained needs its libraries; `ldd` names them.
+
+# %% [markdown] lang="zh"
+# 先记住你的答案，内核的答案在第 3 节。
+#
+# ## 1. 自己的文件
+#
+# 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（*镜像*）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
+
+# %%
+# %%bash
+mkdir -p /run/box/{bin,dev,etc,old,proc,usr}
+ln -sfn ../bin /run/box/usr/bin
+touch /run/box/dev/null
+echo 'root:x:0:0:the root of the box:/:/bin/sh' >/run/box/etc/passwd
+programs=$(type -P busybox || type -P sh ls cat ps id hostname ip ping sleep umount yes head tail wc)
+for file in $programs $(ldd $programs 2>/dev/null | grep -o '/[^ :]*'); do
+    mkdir -p /run/box$(dirname $file)
+    [ -e /run/box$file ] || cp $file /run/box$file
+done
+
+# %% [markdown] lang="en"
+# Each command gets a name in `/bin`; with `busybox` they all lead to the same program, which looks by which name it was called.
+
+# %% [markdown] lang="zh"
+# 再给每条命令在 `/bin` 里起个名字；用 `busybox` 时，它们都指向同一个程序，程序会看自己是以哪个名字被叫起来的。
+
+# %%
+# %%bash
+for name in sh ls cat ps id hostname ip ping sleep kill umount yes head tail wc; do
+    program=$(type -P busybox || type -P $name)
+    [ -e /run/box/bin/$name ] || [ -z "$program" ] || ln -sf $program /run/box/bin/$name
+done
+ls /run/box /run/box/bin
+du -sh /run/box
+
+# %% [markdown] lang="en"
+# A whole operating system, seen from a program: a few megabytes. A kernel is not among the files, and none is needed.
+#
+# ## 2. What the first process does
+#
+# The container's first process gives it its shape, before it becomes the program for which the container is there (here `sleep`). We write that down as a shell script, for later.
+
+# %% [markdown] lang="zh"
+# 对程序来说，这就是整个操作系统了，才几兆字节。文件里没有内核，也用不着内核。
+#
+# ## 2. 第一个进程做什么
+#
+# 容器的第一个进程先把环境收拾好，然后再变成容器要跑的那个程序（这里是 `sleep`）。我们把它要做的事写成一个 shell 脚本，留着待会儿用。
+
+# %%
+# %%bash
+cat >/run/start-box <<'END'
+hostname box
+mount --bind /run/box /run/box
+mount --bind /dev/null /run/box/dev/null
+mount -t proc proc /run/box/proc
+cd /run/box
+pivot_root . old
+PATH=/bin
+umount -l /old
+exec sleep infinity
+END
+
+# %% [markdown] lang="en"
+# - `mount --bind` makes the folder a mount of its own: the kernel exchanges roots only between mounts.
+# - The second one lends a single device, `/dev/null`; the third mounts a `/proc` that fits the new process numbers.
+# - `pivot_root . old` makes the folder the new `/` and hangs the old one below it, at `/old`. `umount -l` takes that away: from now on no path leads out. (`chroot` only changes where `/` is looked up; the old mounts stay within reach of a root that wants out.)
+# - `exec` replaces the shell by the program, so that this one is process 1.
+#
+# ## 3. Start it
+#
+# All eight kinds at once. The last lines wait until the script has come to `sleep` and note the number that its process has *for us*.
+
+# %% [markdown] lang="zh"
+# - 第一个 `mount --bind` 让这个目录自成一个挂载：内核只肯在挂载之间调换根目录。
+# - 第二个只借来一个设备 `/dev/null`；接下来挂上一个与新进程号相配的 `/proc`。
+# - `pivot_root . old` 让这个目录成为新的 `/`，把旧的挂到它下面的 `/old`；`umount -l` 再把旧的摘掉，从此没有路径通往外面。（`chroot` 只改变从哪里开始找 `/`，旧的挂载都还在，存心要出去的 root 够得着。）
+# - `exec` 用程序取代 shell，于是这个程序成了 1 号进程。
+#
+# ## 3. 启动
+#
+# 八种一起上。最后几行等脚本走到 `sleep`，并记下这个进程*在我们这边*的编号。
+
+# %%
+# %%bash
+pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null    # of an earlier run, if any
+unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
+    --fork sh /run/start-box >/run/box.log 2>&1 &
+echo $! >/run/unshare.pid
+timeout 5 sh -c "until pgrep -P $! sleep >/run/box.pid; do sleep 0.05; done"
+cat /run/box.log /run/box.pid
+
+# %% [markdown] lang="en"
+# For us it is a process among others, with an ordinary number; nothing in the kernel is called “container”.
+
+# %% [markdown] lang="zh"
+# 在我们这边看，它就是众多进程中的一个，编号普普通通；内核里没有任何东西叫做“容器”。
+
+# %%
+# !ps -f -p $(cat /run/box.pid)
+# !ls -l /proc/$(cat /run/box.pid)/ns
+
+# %%
+lab.predict("what a container is", answer="B")
+
+# %% [markdown] lang="en"
+# To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` puts it in.
+
+# %% [markdown] lang="zh"
+# 想进去，就让 `nsenter` 走进那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
+
+# %%
+enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
+
+# %% claim="C03"
+# !{enter} hostname
+# !{enter} ps
+# !{enter} ls -l /
+# !{enter} id
+# !{enter} cat /proc/self/uid_map
+
+# %% [markdown] lang="en"
+# Its own name; its own processes, `sleep` being number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Owner 65534 stands for somebody whom the map does not know.)
+#
+# ### Host name and domain name
+#
+# Of the UTS namespace people often read that it isolates “host name and domain name”. Which domain name? We set it in the box:
+
+# %% [markdown] lang="zh"
+# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：*里面的 0，外面你的编号，一共一个用户*。（所有者 65534 代表映射里没有的人。）
+#
+# ### 主机名和域名
+#
+# 常有资料说，UTS 命名空间隔离的是“主机名和域名”。哪个域名？在盒子里设一个看看：
+
+# %% claim="C03"
+# !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts domainname nis.example
+# !{enter} cat /proc/sys/kernel/domainname
+# !cat /proc/sys/kernel/domainname
+# !{enter} ls /etc
+
+# %% [markdown] lang="en"
+# It is the domain name of NIS, a directory service of the 1980s that hardly anybody runs any more. Names such as `www.example.org` (DNS) are another matter: where to ask for those stands in a *file*, `/etc/resolv.conf`. The box has none; an engine writes one into it.
+#
+# ## 4. A network with a way out
+#
+# At the moment the box has just `lo`. One end of a veth pair goes straight into the namespace of the process, and is called `eth0` there.
+
+# %% [markdown] lang="zh"
+# 原来是 NIS 的域名。NIS 是 20 世纪 80 年代的目录服务，如今几乎没人用了。`www.example.org` 这类名字（DNS）是另一回事：该去问谁，写在 `/etc/resolv.conf` 这个*文件*里。盒子里没有这个文件，容器引擎会往里写一份。
+#
+# ## 4. 有出口的网络
+#
+# 眼下盒子里只有 `lo`。给它一个 veth 对：一头直接放进那个进程的命名空间，在里面叫 `eth0`。
+
+# %% claim="C10"
+# %%bash --no-raise-error
+box=$(cat /run/box.pid)
+ip link add box0 type veth peer name eth0 netns $box
+ip addr add 172.16.0.1/24 dev box0
+ip link set box0 up
+nsenter --target $box --net ip addr add 172.16.0.2/24 dev eth0
+nsenter --target $box --net ip link set eth0 up
+nsenter --target $box --net ip link set lo up
+nsenter --target $box --net ip route add default via 172.16.0.1
+
+# %% [markdown] lang="en"
+# `--net` alone: network from the box, files from here, so this is *our* `ip` at work in *its* network. Engines do it the same way; the container needs no tools of its own for it.
+
+# %% [markdown] lang="zh"
+# 只用 `--net`：网络是盒子的，文件是这边的，也就是用*我们的* `ip` 去配*它的*网络。容器引擎也是这么做的，容器里不需要为此准备任何工具。
+
+# %% claim="C10"
+# !{enter} ip route
+# !{enter} ping -c 2 172.16.0.1
+
+# %% [markdown] lang="en"
+# The default route points to us; what comes next (forwarding, NAT) is in [lesson 4](04_beyond.ipynb). A name for the box's network namespace, and it appears in the picture:
+
+# %% [markdown] lang="zh"
+# 默认路由指向我们；接下来的转发和 NAT，见[第 4 课](04_beyond.ipynb)。给盒子的网络命名空间起个名字，图上就有它了：
+
+# %%
+# !ip netns attach box $(cat /run/box.pid)
+lab.picture()
+
+# %% [markdown] lang="en"
+# Everything is there now. The check reads it from outside, through `/proc` and the namespaces, and names what the box still shares with us:
+
+# %% [markdown] lang="zh"
+# 东西都齐了。下面的检查从外面经由 `/proc` 和各个命名空间来读；要是盒子还有什么和我们共用，它会指出来：
+
+# %% claim="C03"
+lab.claims.C03.check()
+
+# %% [markdown] lang="en"
+# ## 5. Like a separate host?
+#
+# **Your guess:** you are in the box and may run any command. Which tells you that you are not on a machine of your own?
+#
+# - **A** — `ip addr`
+# - **B** — `hostname`
+# - **C** — `cat /proc/cpuinfo` and `uname -r`
+
+# %% [markdown] lang="zh"
+# ## 5. 像一台单独的主机吗？
+#
+# **先猜一猜：** 你在盒子里，什么命令都能用。哪个会告诉你，这并不是一台独立的机器？
+#
+# - **A** —— `ip addr`
+# - **B** —— `hostname`
+# - **C** —— `cat /proc/cpuinfo` 和 `uname -r`
+
+# %%
+lab.predict("gives it away", "ABC")
+
+# %% claim="C10"
+# !{enter} cat /proc/version /proc/uptime /proc/loadavg; {enter} head -5 /proc/cpuinfo
+# !echo outside:; cat /proc/version /proc/uptime /proc/loadavg; head -5 /proc/cpuinfo
+
+# %%
+lab.predict("gives it away", answer="C")
+
+# %% claim="C10"
+lab.claims.C10.check()
+
+# %% [markdown] lang="en"
+# In the network the box is a host: own interface, own address, own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the load of the neighbours shows. A *virtual machine* looks like a separate host as well, for quite another reason: it has its own kernel, and needs no namespace for that.
+#
+# ## 6. Process 1 is special
+#
+# **Your guess:** in the box, `kill -KILL 1` is typed. `KILL` is the signal that no process can ignore. What happens?
+#
+# - **A** — `sleep` ends, and the box with it
+# - **B** — nothing
+
+# %% [markdown] lang="zh"
+# 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。*虚拟机*也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
+#
+# ## 6. 1 号进程与众不同
+#
+# **先猜一猜：** 在盒子里输入 `kill -KILL 1`。`KILL` 这个信号，哪个进程都没法忽略。结果会怎样？
+#
+# - **A** —— `sleep` 结束，盒子也跟着没了
+# - **B** —— 什么也没发生
+
+# %%
+lab.predict("kill one", "AB")
+
+# %%
+# !{enter} sh -c 'kill -KILL 1'
+# !{enter} ps
+
+# %%
+lab.predict("kill one", answer="B")
+
+# %% [markdown] lang="en"
+# From inside, process 1 cannot be killed: the kernel protects it, because with it the whole PID namespace would end. From outside the same signal works; section 9 uses it.
+#
+# Process 1 also has a duty: it inherits processes whose parent has ended, and must collect them when they end, too. Our `sleep` does not know that. Below, a shell starts something in the background and ends at once; then we wait until that something has ended.
+
+# %% [markdown] lang="zh"
+# 从里面杀不掉 1 号进程：内核护着它，因为它一结束，整个 PID 命名空间也就完了。从外面发同样的信号却管用，第 9 节会用到。
+#
+# 1 号进程还有一项职责：父进程先走一步的那些进程都归它收养，它们结束时，也得由它来收尾。我们的 `sleep` 不懂这个。下面让一个 shell 在后台启动点什么就立刻退出，然后等那个后台进程结束。
+
+# %%
+# !{enter} sh -c 'sleep 0.1 &'
+# !timeout 5 sh -c "until ps -eo stat= | grep -q Z; do sleep 0.05; done"
+# !ps -o pid,ppid,stat --ppid $(cat /run/box.pid)
+
+# %% [markdown] lang="en"
+# The last command lists the children of process 1, with its and their numbers out here. `Z` marks a *zombie*: ended, but not collected. Zombies take no memory, but a number each. That is why engines offer a small init as process 1 (`docker run --init`).
+#
+# ## 7. A memory limit
+#
+# Namespaces change what a process *sees*. What it may *use* is the business of control groups. A group is a folder; to set a limit, one writes a number to a file in it, and the process's number to another:
+#
+# ```
+# mkdir /run/cgroup/box
+# echo 33554432 > /run/cgroup/box/memory.max
+# echo PID > /run/cgroup/box/cgroup.procs
+# ```
+#
+# May you? Only if the group in which this notebook runs was handed over to you, *delegated*; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command with which it does.
+
+# %% [markdown] lang="zh"
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是*僵尸进程*：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+#
+# ## 7. 限制内存
+#
+# 命名空间改变的是进程*看到*什么；能*用*多少，归控制组管。一个控制组就是一个目录，要设限制，就往里面的一个文件写上数字，再往另一个文件写上进程号：
+#
+# ```
+# mkdir /run/cgroup/box
+# echo 33554432 > /run/cgroup/box/memory.max
+# echo PID > /run/cgroup/box/cgroup.procs
+# ```
+#
+# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（*委托*）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。
+
+# %% claim="C03"
+lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
+
+# %% [markdown] lang="en"
+# Now something greedy: the last 90 million bytes of 100 million, all kept in memory. The first line puts the shell into the group, where there is one.
+
+# %% [markdown] lang="zh"
+# 再来一个胃口大的：从一亿个字节里取最后九千万个，全要放在内存里。第一行让 shell 加入那个控制组（要是有的话）。
+
+# %%
+# %%bash --no-raise-error
+[ -d /run/cgroup/box ] && echo $$ >/run/cgroup/box/cgroup.procs
+nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
+    sh -c 'yes | head -c 100000000 | tail -c 90000000 | wc -c'
+
+# %% [markdown] lang="en"
+# - `90000000`: no limit was set, the program got what it asked for.
+# - `0` and `Killed`: the limit was reached, and the kernel ended `tail`.
+#
+# ## 8. Two containers, one network
+#
+# Nothing says that a container must have all kinds for itself. We start a second one that takes *user* and *network* from the box, and makes the others new:
+
+# %% [markdown] lang="zh"
+# - 输出 `90000000`：没有限制，要多少给多少。
+# - 输出 `0` 和 `Killed`：碰到了上限，内核终止了 `tail`。
+#
+# ## 8. 两个容器，一个网络
+#
+# 谁也没规定容器必须样样独占。我们再启动一个，它沿用盒子的*用户*和*网络*，其余几种新建：
+
+# %% claim="C03"
+# %%bash
+nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
+    unshare --mount --uts --ipc --pid --fork sh -c 'hostname second; hostname; ip -br addr'
+nsenter --target $(cat /run/box.pid) --uts hostname
+
+# %% [markdown] lang="en"
+# Two host names, one `eth0` with one address. Such a group is what Kubernetes calls a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
+#
+# ## What an engine does, line by line
+#
+# | here | an engine (Docker, Podman, containerd) |
+# |---|---|
+# | a folder with copied programs | layers of an image, stacked by the file system *overlayfs*; changes go to the top one |
+# | `mount --bind`, `pivot_root`, `umount` | the same |
+# | `/proc`, `/dev/null` | also `/sys` (read only), a small `/dev`, and covers over parts of `/proc` |
+# | `unshare --mount --uts --ipc --pid --net --cgroup --time` | the same kinds, mostly without `time`; `--hostname` sets the name |
+# | `--user --map-root-user` | always in rootless engines; otherwise often not: root inside is then root outside |
+# | all rights of a root inside | most capabilities taken away, a filter on system calls (seccomp), AppArmor or SELinux |
+# | veth pair, address, default route | the same, with the host's end on a bridge, NAT, and `/etc/resolv.conf` |
+# | `memory.max` in a control group | `--memory 32m`, also processor time and number of processes |
+# | `exec sleep` as process 1 | your program; with `--init` a small init before it |
+# | `nsenter --all` | `docker exec` |
+# | `kill -KILL` from outside | `docker kill` |
+#
+# The first line and the sixth are where most of an engine's work lies. Ours is a teaching model: it hides the outside well, but it is no wall against somebody who wants to break out.
+#
+# ## 9. The end
+#
+# When process 1 dies, the kernel ends all that is in its PID namespace. Mounts, host name and network had their place in namespaces in which nobody is any more; only the name `box` holds the network until it is deleted. Files remain files.
+
+# %% [markdown] lang="zh"
+# 主机名有两个，`eth0` 和地址却只有一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
+#
+# ## 和容器引擎逐行对照
+#
+# | 这里 | 容器引擎（Docker、Podman、containerd） |
+# |---|---|
+# | 一个目录，程序是拷来的 | 镜像分层，用 *overlayfs* 文件系统叠起来，改动写在最上面一层 |
+# | `mount --bind`、`pivot_root`、`umount` | 一样 |
+# | `/proc`、`/dev/null` | 另有只读的 `/sys` 和一个小型的 `/dev`，`/proc` 的一部分会遮住 |
+# | `unshare --mount --uts --ipc --pid --net --cgroup --time` | 种类相同，但大多不用 `time`；`--hostname` 设定名字 |
+# | `--user --map-root-user` | rootless 引擎必用；其他引擎往往不用，那样里面的 root 就是外面的 root |
+# | 里面的 root 什么都能做 | 拿走大部分 capability，过滤系统调用（seccomp），外加 AppArmor 或 SELinux |
+# | veth 对、地址、默认路由 | 一样，主机那头接在网桥上，还有 NAT 和 `/etc/resolv.conf` |
+# | 控制组里的 `memory.max` | `--memory 32m`，还能限制处理器时间和进程数 |
+# | `exec sleep` 成为 1 号进程 | 你的程序；加 `--init`，前面会多一个小小的 init |
+# | `nsenter --all` | `docker exec` |
+# | 从外面 `kill -KILL` | `docker kill` |
+#
+# 引擎的功夫大半花在第一行和第六行。我们做的是教学模型：外面藏得挺好，可要拦住存心越狱的人，它算不上一堵墙。
+#
+# ## 9. 收场
+#
+# 1 号进程一死，内核就会结束它那个 PID 命名空间里的一切。挂载、主机名、网络都属于各自的命名空间，里面已经空无一人；只有网络还被 `box` 这个名字留着，删掉名字才消失。文件则仍旧是文件。
+
+# %%
+# %%bash --no-raise-error
+kill -KILL $(cat /run/box.pid)
+ip netns del box
+timeout 5 sh -c "while ip link show box0; do sleep 0.05; done" >/dev/null 2>&1
+rm -rf /run/box /run/start-box /run/box.log /run/box.pid /run/unshare.pid
+
+# %%
+lab.cgroups.remove()
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## What you have seen
+#
+# - For the kernel a container is a process in other namespaces; putting these together is all the magic.
+# - Its root file system is a folder; `pivot_root` makes it `/`.
+# - The domain name of a UTS namespace is that of NIS; DNS is a file.
+# - Network, host name, processes and files are its own; kernel, clock, processors and memory are not. Only a virtual machine has its own kernel.
+# - Process 1 is safe from inside, must collect orphans, and takes everything with it when it ends.
+# - What a process may use is limited by control groups, if one was delegated to you.
+# - Containers may share some kinds: in a pod, the network.
+
+# %% [markdown] lang="zh"
+# ## 你看到了什么
+#
+# - 对内核来说，容器就是一个身处别的命名空间的进程；把这些命名空间凑到一起，奥妙全在这里。
+# - 它的根文件系统是一个目录，`pivot_root` 让它成为 `/`。
+# - UTS 命名空间里的域名是 NIS 的域名；DNS 则写在文件里。
+# - 网络、主机名、进程、文件是它自己的；内核、时钟、处理器、内存不是。只有虚拟机才有自己的内核。
+# - 1 号进程从里面杀不掉，要给孤儿进程收尾；它一结束，别的也都跟着结束。
+# - 能用多少资源由控制组限制，前提是有一个控制组委托给了你。
+# - 有些种类容器之间可以共用：在 pod 里，共用的是网络。

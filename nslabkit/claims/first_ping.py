@@ -1,0 +1,119 @@
+"""Is the first round trip slower, and how much of that goes away with ARP?  Claim C23."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from typing import TYPE_CHECKING, Any
+
+from nslabkit import namespaces
+from nslabkit.claims import chapter
+from nslabkit.claims.chapter import ADDRESSES, ENDS, ip
+from nslabkit.claims.claim import Claim, Finding
+from nslabkit.claims.conditions import finding
+from nslabkit.claims.ping import LESSON, not_recorded
+from nslabkit.language import translate as _
+from nslabkit.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["C23"]
+
+_ROUNDS = 25
+_FEWEST = 8  # rounds; quartiles of fewer say little
+_MILLI = 1000  # microseconds
+_TIME = re.compile(r"icmp_seq=(\d+) .*time=([\d.]+) ms")
+
+
+def _both_ways() -> Mapping[str, Any]:
+    """Ping again and again, in turn with the neighbour entries flushed and kept.
+
+    Both kinds alternate, so that what else the machine does meets both alike.  The two pings of
+    a round follow each other after 2 ms: the processor does not fall asleep between them.
+    """
+    chapter.addressed()
+    asker = namespaces.namespace("netns1")
+    command = ["ping", "-n", "-c", "2", "-i", "0.002", "-W", "1", ADDRESSES["netns2"]]
+    flushed, kept = [], []
+    for _round in range(_ROUNDS):
+        for name, end in ENDS.items():
+            ip(f"-n {name} neigh flush dev {end}")
+        flushed.append(asker.run(command, check=True, quiet=True).stdout)
+        kept.append(asker.run(command, check=True, quiet=True).stdout)
+    return {"flushed": flushed, "kept": kept}
+
+
+def _first_is_slower(
+    flushed: Iterable[str] | None = None, kept: Iterable[str] | None = None
+) -> Finding:
+    """Judge what ping printed in many rounds of two, with the entry flushed before and kept.
+
+    One set of times counts as slower than another if three quarters of it are slower than the
+    other's middle one: single slow ones are always there.
+    """
+    if flushed is None or kept is None:
+        return not_recorded()
+    without, second, again = _times(flushed, 1), _times(flushed, 2), _times(kept, 1)
+    kept_second = _times(kept, 2)
+    if min(map(len, (without, second, again, kept_second))) < _FEWEST:
+        text = _("These are too few rounds to compare: make at least {count}.")
+        return Finding(Outcome.UNKNOWN, text.format(count=_FEWEST))
+    middles = [statistics.median(part) for part in (without, second, again, kept_second)]
+    rest = _("The other {rest:.0f} µs stay with the entry kept: they are not ARP.")
+    if not _slower(again, kept_second):
+        rest = _("With the entry kept, the first is no slower than the second.")
+    text = _(
+        "The first ping took {first:.0f} µs, the second {second:.0f} µs (medians). {entry:.0f} µs "
+        "go away when the neighbour entry is kept."
+    )
+    rows = [
+        (_("first ping, entry flushed"), without),
+        (_("first ping, entry kept"), again),
+        (_("second ping, entry flushed before the first"), second),
+        (_("second ping, entry kept"), kept_second),
+    ]
+    return finding(
+        [
+            (_slower(without, second), _("The first ping was not slower than the second.")),
+            (
+                _slower(without, again),
+                _("Flushing the neighbour entry made no difference: was it gone at all?"),
+            ),
+        ],
+        f"{text} {rest}",
+        [(label, _spread(times)) for label, times in rows],
+        first=middles[0],
+        second=middles[1],
+        entry=middles[0] - middles[2],
+        rest=middles[2] - middles[1],
+    )
+
+
+def _times(outputs: Iterable[str], number: int) -> list[float]:
+    """Return the times of the pings with this number, in microseconds."""
+    return [
+        float(time) * _MILLI
+        for seq, time in _TIME.findall("\n".join(outputs))
+        if int(seq) == number
+    ]
+
+
+def _slower(some: list[float], others: list[float]) -> bool:
+    return statistics.quantiles(some, n=4)[0] > statistics.median(others)
+
+
+def _spread(times: list[float]) -> str:
+    low, middle, high = statistics.quantiles(times, n=4)
+    text = _("median {middle:.0f} µs, half of them in {low:.0f}–{high:.0f} µs, {count} pings")
+    return text.format(middle=middle, low=low, high=high, count=len(times))
+
+
+C23 = Claim(
+    "C23",
+    "4.5",
+    LESSON,
+    lambda: _("The first round trip takes 0.309 ms, the second 0.079 ms."),
+    _both_ways,
+    _first_is_slower,
+)

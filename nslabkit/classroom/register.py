@@ -1,0 +1,173 @@
+"""What stands in the class folder, believing nothing that a file says about its owner?
+
+Everybody may put files into the folder, so a row counts only if the file ``NAME.json`` belongs
+to the account NAME.  Links are not followed, pipes and devices not waited for, large files not
+read, and nothing unprintable is passed on.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from nslabkit.classroom.accounts import account, group
+from nslabkit.classroom.standing import Standing, decode, from_json, printable
+from nslabkit.errors import NoPrivilegeError, NotFoundError
+from nslabkit.language import translate as _
+
+__all__ = ["Register", "Row", "read"]
+
+_LARGEST = 4096  # bytes; a row has about 200
+_MOST_FILES = 5000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One participant.
+
+    Attributes
+    ----------
+    participant : str
+        The account that owns the file.
+    standing : Standing or None
+        How far they are; None where the file says nothing usable.
+    remark : str
+        What is odd about the file; empty as a rule.
+    """
+
+    participant: str
+    standing: Standing | None
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Register:
+    """All rows, and a line for each file that is none.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        By the participants' names.
+    notes : tuple of str
+        What was left out, and whose it is.
+    """
+
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+def read(folder: str | Path) -> Register:
+    """Read the class folder.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such folder.
+    NoPrivilegeError
+        This account may not list it.
+    """
+    try:
+        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFoundError(
+            f"ls {folder}",
+            _("There is no such folder."),
+            _("nslabkit class --help says how an administrator makes one."),
+            errno=error.errno,
+        ) from error
+    except PermissionError as error:
+        raise _not_a_reader(folder, error) from error
+    try:
+        return _read(directory)
+    finally:
+        os.close(directory)
+
+
+def _not_a_reader(folder: str | Path, error: OSError) -> NoPrivilegeError:
+    try:
+        name = group(Path(folder).stat().st_gid)
+    except OSError:
+        name = "nslab-class"  # a folder above it is closed: the usual name is the best guess
+    return NoPrivilegeError(
+        f"ls {folder}",
+        _("Only the members of the group {group} can see the class.").format(group=name),
+        _("As administrator: usermod --append --groups {group} {you}; then log in anew.").format(
+            group=name, you=account(os.geteuid())
+        ),
+        errno=error.errno,
+    )
+
+
+def _read(directory: int) -> Register:
+    rows, notes = [], []
+    with os.scandir(directory) as entries:
+        names = [entry.name for entry in islice(entries, _MOST_FILES + 1)]
+    if len(names) > _MOST_FILES:
+        notes.append(_("More than {most} files: the rest is left out.").format(most=_MOST_FILES))
+    for name in sorted(names[:_MOST_FILES]):
+        if name.startswith("."):
+            continue  # a row on its way
+        try:
+            found = _entry(directory, name)
+        except FileNotFoundError:
+            continue  # gone since we listed it
+        if isinstance(found, Row):
+            rows.append(found)
+        else:
+            notes.append(found)
+    return Register(tuple(rows), tuple(notes))
+
+
+def _entry(directory: int, name: str) -> Row | str:
+    """Return the row in the file `name`, or a note why it is none."""
+    seen = os.stat(name, dir_fd=directory, follow_symlinks=False)
+    owner, shown = account(seen.st_uid), printable(os.fsencode(name).decode(errors="replace"))
+    if not stat.S_ISREG(seen.st_mode):
+        return _("{name} is not a plain file; {owner} put it there.").format(
+            name=shown, owner=owner
+        )
+    if name != f"{owner}.json":
+        return _("{name} belongs to {owner}: left out.").format(name=shown, owner=owner)
+    try:
+        content = _content(directory, name, seen)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        return Row(
+            owner, None, _("cannot be read: {why}").format(why=os.strerror(error.errno or 0))
+        )
+    return _row(owner, content)
+
+
+def _content(directory: int, name: str, seen: os.stat_result) -> bytes:
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    file = os.open(name, flags, dir_fd=directory)
+    try:
+        opened = os.fstat(file)
+        if not stat.S_ISREG(opened.st_mode) or opened.st_uid != seen.st_uid:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))  # exchanged since we looked
+        return os.read(file, _LARGEST + 1)
+    finally:
+        os.close(file)
+
+
+def _row(owner: str, content: bytes) -> Row:
+    if not content:
+        return Row(owner, None)  # made by the administrator in advance: nothing done yet
+    if len(content) > _LARGEST:
+        return Row(owner, None, _("the file is too large"))
+    try:
+        value = decode(content)
+        standing = from_json(value)
+    except ValueError:
+        return Row(owner, None, _("the file is malformed"))
+    assert isinstance(value, dict)
+    name = value.get("participant")
+    if name == owner:
+        return Row(owner, standing)
+    said = printable(name) if isinstance(name, str) else "?"
+    return Row(owner, standing, _("the file says it is {name}'s").format(name=said))

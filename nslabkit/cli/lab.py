@@ -1,0 +1,83 @@
+"""How are the lessons opened?  ``nslabkit lab`` copies them and starts JupyterLab."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from nslabkit.language import translate as _
+
+
+@click.command()
+@click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    help="Language of the lessons and of JupyterLab [default: the system's].",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="TCP port [default: free, from 8888].")
+@click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def lab(
+    directory: Path | None, lang: str | None, port: int | None, ip: str, *, no_browser: bool
+) -> None:
+    """Copy the lessons to DIR and open the first one in JupyterLab.
+
+    DIR is ./nslabkit-lessons unless given.  A lesson that you changed is never overwritten: a
+    newer one is put beside it.  Ctrl+C ends JupyterLab and all kernels.
+
+    \b
+    Example:
+      nslabkit lab
+      nslabkit lab ~/netns --lang zh --port 9000
+
+    \b
+    Tab completion, for this shell:
+      eval "$(_NSLABKIT_COMPLETE=bash_source nslabkit)"     (or zsh_source)
+      _NSLABKIT_COMPLETE=fish_source nslabkit | source      (fish)
+    """
+    from nslabkit import lessons
+
+    language = lang or lessons.default_language()
+    os.environ["NSLAB_LANG"] = "zh_CN" if language == "zh" else "en"
+    folder = lessons.learners_folder(directory)
+    deliveries = lessons.deliver(folder, language)
+    for delivery in deliveries:
+        _tell(delivery)
+
+    # Loaded only now: it takes most of a second, and the lines above come at once.
+    from nslabkit.server import Options, serve
+
+    serve(
+        Options(
+            directory=folder,
+            lesson=folder / language / lessons.available(language)[0].name,
+            language=language,
+            ip=ip,
+            port=port,
+            browser=not no_browser and _has_screen(),
+        )
+    )
+
+
+def _tell(delivery: object) -> None:
+    """Say what is new in the folder; nothing about lessons that are as they were."""
+    from nslabkit.lessons import Delivery
+
+    assert isinstance(delivery, Delivery)
+    texts = {
+        "new": _("new lesson: {name}"),
+        "renewed": _("newer lesson, you had not changed yours: {name}"),
+        "beside": _("newer lesson, put beside the one that you changed: {name}"),
+    }
+    if delivery.state in texts:
+        click.echo(texts[delivery.state].format(name=delivery.path.name))
+
+
+def _has_screen() -> bool:
+    """Whether a browser could show anything here; without a screen one may start as text."""
+    return os.geteuid() != 0 and bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )

@@ -1,0 +1,34 @@
+"""How is a lesson started over?  ``nslabkit start-over`` keeps the old copy, brings a fresh one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nslabkit.language import translate as _
+
+
+@click.command("start-over")
+@click.argument("lesson")
+@click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Which language's lesson.")
+def start_over(lesson: str, directory: Path | None, lang: str | None) -> None:
+    """Put a fresh copy of LESSON into DIR; yours is kept under a dated name.
+
+    LESSON is a number, a part of its name, or its file.  DIR is the folder of your lessons:
+    ./nslabkit-lessons, or the one you are in.  In JupyterLab, the menu Lesson does the same.
+
+    \b
+    Example:
+      nslabkit start-over 1
+      nslabkit start-over zh/01_one_wire_two_worlds.ipynb ~/netns
+    """
+    from nslabkit import lessons
+
+    folder = lessons.learners_folder(directory)
+    kept, fresh = lessons.start_over(lesson, folder, lang)
+    if kept is not None:
+        click.echo(_("Your copy: {path}").format(path=kept))
+    click.echo(_("Fresh lesson: {path}").format(path=fresh))
+    click.echo(_("If it is open in JupyterLab: File, then Reload Notebook from Disk."))

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from nslabkit.classroom.attention import Line, State
+from nslabkit.classroom.web import ClassServer
+from nslabkit.errors import InvalidValueError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVIL = "</script><script>alert(1)</script>"
+STUCK = Line("anna", "01_one_wire", EVIL, 9, 3, State.STUCK, "stuck for 9 min")
+
+
+def look() -> tuple[list[Line], list[str]]:
+    return [STUCK], ["x.json belongs to bob: left out."]
+
+
+@pytest.fixture
+def server() -> Iterator[ClassServer]:
+    with ClassServer(look) as served:
+        thread = threading.Thread(target=served.serve_forever)
+        thread.start()
+        yield served
+        served.shutdown()
+        thread.join()
+
+
+def ask(server: ClassServer, path: str, method: str = "GET") -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    answer.body = answer.read().decode()  # type: ignore[attr-defined]
+    connection.close()
+    return answer
+
+
+def test_the_page_and_its_rows(server: ClassServer) -> None:
+    asked = urlsplit(server.address)
+    page = ask(server, f"/?{asked.query}")
+    assert page.status == 200
+    assert "@@" not in page.body
+    assert "http://" not in page.body.replace(server.address, "")
+    assert "https://" not in page.body
+    rows = json.loads(ask(server, f"/rows?{asked.query}").body)
+    assert rows["lines"][0]["state"] == "stuck"
+    assert rows["lines"][0]["check"] == EVIL
+    assert rows["notes"] == ["x.json belongs to bob: left out."]
+    assert rows["count"].startswith("1 participants: 1 stuck")
+
+
+@pytest.mark.parametrize("path", ["/", "/rows", "/?token=", "/rows?token=x", "/?token=%ff"])
+def test_without_the_token_nothing_is_told(server: ClassServer, path: str) -> None:
+    answer = ask(server, path)
+    assert answer.status == 403
+    assert "anna" not in answer.body
+    assert server.token not in answer.body + str(answer.headers)
+
+
+def test_nothing_else_is_served(server: ClassServer) -> None:
+    assert ask(server, f"/../../etc/passwd?token={server.token}").status == 404
+    assert ask(server, f"/?token={server.token}", "POST").status == 501
+
+
+def test_only_this_machine_is_listened_to(server: ClassServer) -> None:
+    assert server.server_address[0] == "127.0.0.1"
+
+
+def test_only_the_pages_own_script_may_run(server: ClassServer) -> None:
+    answer = ask(server, f"/?token={server.token}")
+    policy = answer.headers["Content-Security-Policy"]
+    nonce = policy.partition("script-src 'nonce-")[2].partition("'")[0]
+    assert "default-src 'none'" in policy
+    assert nonce
+    assert nonce != server.token
+    assert answer.body.count(f'nonce="{nonce}"') == 2
+
+
+def test_a_taken_port_is_an_error_in_four_parts(server: ClassServer) -> None:
+    with pytest.raises(InvalidValueError, match="The port is taken"):
+        ClassServer(look, server.server_port)
+
+
+def test_a_folder_that_went_away_is_told_to_the_page(
+    server: ClassServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> tuple[list[Line], list[str]]:
+        raise NotFoundError("ls x", "There is no such folder.", "Make it.")
+
+    monkeypatch.setattr(server, "look", gone)
+    answer = ask(server, f"/rows?token={server.token}")
+    assert answer.status == 503
+    assert "There is no such folder." in json.loads(answer.body)["trouble"]
+
+
+def test_the_pages_words_follow_the_language(
+    server: ClassServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NSLAB_LANG", "zh_CN")
+    page = server.page("n").decode()
+    assert '<html lang="zh-CN">' in page
+    assert "谁卡住了？" in page

@@ -1,0 +1,103 @@
+"""Does the kit say everything in Chinese too?
+
+    tools/messages.py update    collect the messages from the code into the catalogue, compile it
+    tools/messages.py check     status 1 where a translation misses, or the compiled file is old
+
+The English text in the code is the key.  ``nslabkit/locale/zh_CN/LC_MESSAGES/nslabkit.po`` holds
+the Chinese, written by people; the ``.mo`` beside it is what gettext reads.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PO = ROOT / "nslabkit" / "locale" / "zh_CN" / "LC_MESSAGES" / "nslabkit.po"
+MO = PO.with_suffix(".mo")
+PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
+
+
+def said() -> Catalog:
+    """Return what the code says: every message in ``_()``, with the places where it stands."""
+    catalogue = Catalog(project="nslabkit", fuzzy=False)
+    for name, line, message, _comments, context in extract_from_dir(
+        str(ROOT / "nslabkit"), method_map=[("**.py", "python")], keywords={"_": None}
+    ):
+        catalogue.add(message, None, [(f"nslabkit/{name}", line)], context=context)
+    return catalogue
+
+
+def translated() -> Catalog:
+    """Return the Chinese catalogue."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_CN")
+
+
+def problems() -> list[str]:
+    """Return what is wrong with the catalogue, one line each."""
+    code, chinese = said(), translated()
+    found = []
+    for message in code:
+        if not message.id:
+            continue
+        where = "{}:{}".format(*message.locations[0])
+        entry = chinese.get(message.id)
+        if entry is None or not entry.string or entry.fuzzy:
+            found.append(f"{where}: no Chinese for “{message.id}”")
+        elif _placeholders(message.id) != _placeholders(entry.string):
+            found.append(f"{where}: other placeholders in the Chinese for “{message.id}”")
+    found += [
+        f"{PO.name}: nothing in the code says “{entry.id}” any more"
+        for entry in chinese
+        if entry.id and entry.id not in code
+    ]
+    if not _compiled_agrees(chinese):
+        found.append(f"{MO.name} is older than {PO.name}: make messages")
+    return found
+
+
+def _placeholders(text: object) -> set[str]:
+    return set(PLACEHOLDER.findall(str(text)))
+
+
+def _compiled_agrees(chinese: Catalog) -> bool:
+    with MO.open("rb") as file:
+        compiled = read_mo(file)
+    return {entry.id: entry.string for entry in compiled if entry.id} == {
+        entry.id: entry.string for entry in chinese if entry.id and entry.string
+    }
+
+
+def update() -> None:
+    """Bring the catalogue up to what the code says; new messages are left to translate."""
+    chinese = translated()
+    chinese.update(said(), no_fuzzy_matching=True)
+    chinese.obsolete.clear()
+    text = io.BytesIO()
+    write_po(text, chinese, width=100, sort_output=True, no_location=True)
+    PO.write_bytes(text.getvalue())
+    with MO.open("wb") as file:
+        write_mo(file, chinese)
+
+
+def main(action: str) -> int:
+    """Do what was asked and return the exit status."""
+    if action == "update":
+        update()
+    found = problems()
+    print("\n".join(found) if found else "Every message has its Chinese.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["update"], ["check"]):
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))

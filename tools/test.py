@@ -1,0 +1,156 @@
+"""Does everything that the kit promises hold on this machine?
+
+Runs the suites one after the other, each as its own pytest run with its closing line; all of
+them, even if one fails.  The last line adds the counts, ``N passed, N failed``.  The exit status
+is 0 only if nothing failed and nothing was skipped.
+
+usage: tools/test.py [--long] [SUITE…]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "build" / "test"
+NSLABKIT = Path(sys.executable).with_name("nslabkit")
+NO_TESTS = 5  # pytest's exit status where no test was found
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One pytest run.
+
+    Parameters
+    ----------
+    name : str
+        What to call it on the command line.
+    folder : str
+        Its tests, in ``tests/``.
+    wrapper : tuple of str
+        Command before pytest's own: kernel tests run inside a sandbox.
+    environment : dict
+        Variables in addition.
+    """
+
+    name: str
+    folder: str
+    wrapper: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+INSIDE = (str(NSLABKIT), "sandbox", "--")
+
+SUITES = (
+    Suite("unit", "unit"),
+    Suite("kernel", "kernel", INSIDE),
+    Suite("kernel-self", "kernel", INSIDE, {"NSLAB_UIDMAP": "self"}),
+    Suite("claims", "claims", INSIDE),
+    Suite("sandbox", "sandbox"),
+    Suite("doctor", "doctor"),
+    Suite("notebooks", "notebooks"),
+    Suite("setup", "setup"),
+    Suite("browser", "browser"),
+)
+
+
+@dataclass
+class Count:
+    """What came of the tests."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def add(self, other: Count) -> None:
+        """Add another run's counts."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+    def line(self) -> str:
+        """Return the counts in one line."""
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+def run(suite: Suite, *, long: bool) -> Count:
+    """Run one suite and return its counts."""
+    report = RESULTS / f"{suite.name}.xml"
+    report.unlink(missing_ok=True)
+    command = [
+        *suite.wrapper,
+        sys.executable,
+        "-m",
+        "pytest",
+        f"tests/{suite.folder}",
+        *("-m", "long" if long else "not long"),
+        *("--quiet", "--durations=3", "--durations-min=5", f"--junitxml={report}"),
+    ]
+    print(f"\n== {suite.name}", flush=True)
+    begun = time.monotonic()
+    environment = os.environ | suite.environment
+    status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    print(f"== {suite.name}: {time.monotonic() - begun:.0f} s", flush=True)
+    if long and status == NO_TESTS:
+        return Count()
+    count = counted(report)
+    if status and not count.failed:
+        # pytest itself could not go on: a broken conftest, a sandbox that was refused, no tests.
+        print(f"== {suite.name}: ended with status {status}")
+        count.failed = 1
+    return count
+
+
+def counted(report: Path) -> Count:
+    """Read what pytest wrote: the counts of its closing line, for a program to read."""
+    if not report.exists():
+        return Count()
+    count = Count()
+    for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own pytest wrote it
+        number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
+        failed = number["failures"] + number["errors"]
+        passed = number["tests"] - failed - number["skipped"]
+        count.add(Count(passed, failed, number["skipped"]))
+    return count
+
+
+def main() -> int:
+    """Run what was asked for and return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--long", action="store_true", help="the tests marked `long` instead")
+    parser.add_argument("suites", nargs="*", metavar="SUITE")
+    chosen = parser.parse_args()
+    unknown = set(chosen.suites) - {suite.name for suite in SUITES}
+    if unknown:
+        parser.error(f"no suite is called {', '.join(unknown)}: {[one.name for one in SUITES]}")
+
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    total = Count()
+    wrong = []
+    for suite in SUITES:
+        if chosen.suites and suite.name not in chosen.suites:
+            continue
+        count = run(suite, long=chosen.long)
+        total.add(count)
+        if count.failed or count.skipped:
+            wrong.append(f"{suite.name} ({count.line()})")
+    print(f"\nall suites: {time.monotonic() - begun:.0f} s")
+    if wrong:
+        print("not green: " + ", ".join(wrong))
+    if total.skipped:
+        print("A skipped test is one that this user was promised and did not get: not green.")
+    print(total.line(), flush=True)
+    return 1 if wrong or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
