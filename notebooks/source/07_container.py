@@ -220,10 +220,10 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 # !{enter} ping -c 2 172.16.0.1
 
 # %% [markdown] lang="en"
-# The default route points to us; what comes next (forwarding, NAT) is in [lesson 4](04_beyond.ipynb). A name for the box's network namespace, and it appears in the picture:
+# The default route points to us; what comes next (forwarding, NAT) is in lesson 4. A name for the box's network namespace, and it appears in the picture:
 
 # %% [markdown] lang="zh"
-# 默认路由指向我们；接下来的转发和 NAT，见[第 4 课](04_beyond.ipynb)。给盒子的网络命名空间起个名字，图上就有它了：
+# 默认路由指向我们；接下来的转发和 NAT，见第 4 课。给盒子的网络命名空间起个名字，图上就有它了：
 
 # %%
 # !ip netns attach box $(cat /run/box.pid)

@@ -3,14 +3,14 @@
 #
 # At the end of this lesson you can go from a symptom to the layer that causes it, and you have mended six networks, each with exactly one thing wrong.
 #
-# **Time:** about 40 minutes, as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of [lesson 4](04_beyond.ipynb). This page builds everything else itself.
+# **Time:** about 40 minutes, as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of lesson 4. This page builds everything else itself.
 
 # %% [markdown] lang="zh"
 # # 找故障
 #
 # 学完这一课，你能从现象推断出是哪一层出了问题，并亲手修好六个网络，每个网络恰好有一处毛病。
 #
-# **时间：** 约 40 分钟，想做几个网络都行。**准备：** 学过[第 1 课](01_one_wire.ipynb)的线和[第 4 课](04_beyond.ipynb)的路由器。其余的一切，这一页会自己搭好。
+# **时间：** 约 40 分钟，想做几个网络都行。**准备：** 学过[第 1 课](01_one_wire.ipynb)的线和第 4 课的路由器。其余的一切，这一页会自己搭好。
 
 # %%
 import nslabkit as lab
