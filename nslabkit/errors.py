@@ -79,6 +79,7 @@ class NslabError(Exception):
         return f"{os.strerror(self.errno)} ({self.errno_name}, errno {self.errno})"
 
     def __str__(self) -> str:
+        """Return the four parts, a line each."""
         return "\n".join(self._lines())
 
     def _lines(self) -> list[str]:
@@ -112,7 +113,7 @@ class NoPrivilegeError(NslabError):
 
 
 class NotSupportedError(NslabError):
-    """This kernel or machine lacks what is needed (a module, a program)."""
+    """The kernel or the machine lacks what is needed (a module, a program)."""
 
 
 class OutOfResourcesError(NslabError):

@@ -260,7 +260,7 @@ def _answers(capture: Recording | None = None) -> Finding:
         ],
         _(
             "The kernel of netns2, where no program runs, answered ARP by unicast and then the "
-            "echo, without asking for netns1's MAC; it confirmed that {after:.1f} s later."
+            "echo, without asking for netns1's MAC; it confirmed that {after:.3f} s later."
         ),
         (
             ("ip netns pids netns2", " ".join(map(str, programs)) or "-"),

@@ -32,6 +32,7 @@ _PROGRAMS = ("sh", "sleep", "umount")  # what the start needs; a lesson wants mo
 START = """set -e
 hostname box
 mount --bind {root} {root}
+mount --bind /dev/null {root}/dev/null
 mount -t proc proc {root}/proc
 cd {root}
 pivot_root . old
@@ -88,6 +89,7 @@ def _fill(root: Path) -> None:
     """Make a small root file system: busybox, or the machine's own programs and libraries."""
     for name in _FOLDERS:
         (root / name).mkdir()
+    (root / "dev/null").touch()
     busybox = shutil.which("busybox")
     for name in ("busybox",) if busybox else _PROGRAMS:
         program = shutil.which(name)

@@ -113,7 +113,7 @@ C23 = Claim(
     "C23",
     "4.5",
     LESSON,
-    lambda: _("The first round trip takes 0.309 ms, the second 0.079 ms."),
+    lambda: _("The first round trip (0.309 ms) is slower than the second (0.079 ms)."),
     _both_ways,
     _first_is_slower,
 )

@@ -113,11 +113,17 @@ def pids_inside(pid: int) -> list[int]:
 
 
 def same_file(pid: int, path: str = "/") -> bool:
-    """Return whether a path leads a process to the same file as us."""
+    """Return whether a path leads a process to the same file as us; not if it leads nowhere.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such process, or it may not be looked at.
+    """
+    root = Path(f"/proc/{pid}/root")
     try:
-        return Path(f"/proc/{pid}/root{path}").samefile(path)
-    except FileNotFoundError:
-        return False
+        root.stat()
+        return Path(f"{root}{path}").exists() and Path(f"{root}{path}").samefile(path)
     except OSError as error:
         raise _gone(pid, error) from None
 

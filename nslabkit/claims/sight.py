@@ -84,8 +84,14 @@ def _judge_sight(
                 _("the process inside sees processes of the outside: its /proc is the old one."),
             ),
             (said == heard, _("one member set {said}, and another one read {heard}.")),
-            (sight.listed, _("the network namespace hides our process: it is not only one.")),
-            (sight.same_file, _("the network namespace hides our files: it is not only one.")),
+            (
+                sight.listed,
+                _("the network namespace hides our process, so it is not the only new one."),
+            ),
+            (
+                sight.same_file,
+                _("the network namespace hides our files, so it is not the only new one."),
+            ),
         ],
         _(
             "it is so for what a kind isolates, and for nothing else: a PID namespace hides the "

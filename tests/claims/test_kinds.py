@@ -11,7 +11,14 @@ from nslabkit import claims, namespaces
 from nslabkit.claims import kinds
 from nslabkit.claims.companions import running
 from nslabkit.claims.insiders import child, settled, sleeping, with_host_name
-from nslabkit.claims.membership import elsewhere, names, numbers, pids_inside, same_file
+from nslabkit.claims.membership import (
+    CHAPTER_KINDS,
+    elsewhere,
+    names,
+    numbers,
+    pids_inside,
+    same_file,
+)
 from nslabkit.errors import NotFoundError
 from nslabkit.lab import Lab
 from nslabkit.verdict import Outcome
@@ -94,11 +101,7 @@ def test_each_small_experiment_of_c02_gives_two_answers() -> None:
 
 def test_c02_would_hold_on_a_kernel_of_the_chapters_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def six(pid: int | str = "self") -> dict[str, int]:
-        return {
-            kind: number
-            for kind, number in numbers(pid).items()
-            if kind in "mnt uts ipc pid net user".split()
-        }
+        return {kind: number for kind, number in numbers(pid).items() if kind in CHAPTER_KINDS}
 
     monkeypatch.setattr(kinds, "numbers", six)
     with sleeping(EIGHT):
