@@ -18,7 +18,7 @@ from nslabkit.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["C23"]
+__all__ = ["C23", "rounds"]
 
 _ROUNDS = 25
 _FEWEST = 8  # rounds; quartiles of fewer say little
@@ -27,16 +27,30 @@ _TIME = re.compile(r"icmp_seq=(\d+) .*time=([\d.]+) ms")
 
 
 def _both_ways() -> Mapping[str, Any]:
-    """Ping again and again, in turn with the neighbour entries flushed and kept.
+    chapter.addressed()
+    return rounds(_ROUNDS)
+
+
+def rounds(count: int) -> dict[str, list[str]]:
+    """Ping in rounds of two, in turn with the neighbour entries flushed and kept.
 
     Both kinds alternate, so that what else the machine does meets both alike.  The two pings of
     a round follow each other after 2 ms: the processor does not fall asleep between them.
+
+    Parameters
+    ----------
+    count : int
+        How many rounds of each kind.
+
+    Returns
+    -------
+    dict
+        ``flushed`` and ``kept``: what each ping printed.
     """
-    chapter.addressed()
     asker = namespaces.namespace("netns1")
     command = ["ping", "-n", "-c", "2", "-i", "0.002", "-W", "1", ADDRESSES["netns2"]]
     flushed, kept = [], []
-    for _round in range(_ROUNDS):
+    for _round in range(count):
         for name, end in ENDS.items():
             ip(f"-n {name} neigh flush dev {end}")
         flushed.append(asker.run(command, check=True, quiet=True).stdout)

@@ -97,7 +97,9 @@ def test_the_wished_folder_is_not_writable(doctor: Doctor) -> None:
 
 def test_no_folder_is_writable(doctor: Doctor) -> None:
     doctor.folder = Path("/")
-    script = "for d in /tmp /dev/shm /var/tmp; do mount -t tmpfs -o ro none $d; done"
+    # Still what they were, only read-only: the project itself may lie in one of them.
+    read_only = "mount --bind $d $d && mount -o remount,bind,ro $d"
+    script = f"for d in /tmp /dev/shm /var/tmp; do {read_only}; done"
     run = doctor.run("--json", within=doctor.behind(script))
     assert run.returncode == 1
     assert run.checks["folder"]["status"] == "fail"

@@ -106,3 +106,12 @@ def test_a_name_that_was_used_again_is_the_new_ones() -> None:
         sh("ip netns del netns1; ip netns add netns1")
     os.close(holder)
     assert lab.namespaces.names() == []
+
+
+def test_what_comes_again_and_again_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nslabkit.lab._PATIENCE", 0.3)
+    loop = "while :; do ip link add again type bridge 2>/dev/null; done"
+    with subprocess.Popen(["sh", "-c", loop], process_group=0) as process:
+        with pytest.raises(lab.OutOfResourcesError, match="again"), lab.Lab():
+            wait_for(lambda: "again" in link_names())
+        os.killpg(process.pid, 9)

@@ -16,8 +16,8 @@ def test_each_public_name_is_there_and_listed(name: str) -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'topologie'"):
-        lab.topologie  # noqa: B018 - the look-up is what is tested
+    with pytest.raises(AttributeError, match="no attribute 'topologies'"):
+        lab.topologies  # noqa: B018 - the look-up is what is tested
 
 
 @pytest.mark.parametrize("name", ["doctor", "picture", "predict"])
