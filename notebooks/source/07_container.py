@@ -57,7 +57,7 @@ mkdir -p /run/box/{bin,dev,etc,old,proc,usr}
 ln -sfn ../bin /run/box/usr/bin
 touch /run/box/dev/null
 echo 'root:x:0:0:the root of the box:/:/bin/sh' >/run/box/etc/passwd
-programs=$(type -P busybox || type -P sh ls cat ps id hostname ip ping sleep umount yes head tail wc)
+programs=$(type -P busybox || type -P sh ls cat ps id hostname ip ping sleep umount dd)
 for file in $programs $(ldd $programs 2>/dev/null | grep -o '/[^ :]*'); do
     mkdir -p /run/box$(dirname $file)
     [ -e /run/box$file ] || cp $file /run/box$file
@@ -71,7 +71,7 @@ done
 
 # %%
 # %%bash
-for name in sh ls cat ps id hostname ip ping sleep kill umount yes head tail wc; do
+for name in sh ls cat ps id hostname ip ping sleep kill umount dd; do
     program=$(type -P busybox || type -P $name)
     [ -e /run/box/bin/$name ] || [ -z "$program" ] || ln -sf $program /run/box/bin/$name
 done
@@ -348,28 +348,28 @@ lab.predict("kill one", answer="B")
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 
 # %% [markdown] lang="en"
-# Now something greedy: the last 90 million bytes of 100 million, all kept in memory. The first line puts the shell into the group, where there is one.
+# Now something greedy: `dd` copies one block, of 90 million bytes, and needs as much memory for it. The first line puts the shell into the group, where there is one.
 
 # %% [markdown] lang="zh"
-# 再来一个胃口大的：从一亿个字节里取最后九千万个，全要放在内存里。第一行让 shell 加入那个控制组（要是有的话）。
+# 再来一个胃口大的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
 
 # %%
 # %%bash --no-raise-error
 [ -d /run/cgroup/box ] && echo $$ >/run/cgroup/box/cgroup.procs
 nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
-    sh -c 'yes | head -c 100000000 | tail -c 90000000 | wc -c'
+    dd bs=90000000 count=1 of=/dev/null </dev/zero 2>&1
 
 # %% [markdown] lang="en"
-# - `90000000`: no limit was set, the program got what it asked for.
-# - `0` and `Killed`: the limit was reached, and the kernel ended `tail`.
+# - `1+0 records in`, one block: no limit was set, the program got what it asked for.
+# - `Killed`: the limit was reached, and the kernel ended `dd`.
 #
 # ## 8. Two containers, one network
 #
 # Nothing says that a container must have all kinds for itself. We start a second one that takes *user* and *network* from the box, and makes the others new:
 
 # %% [markdown] lang="zh"
-# - 输出 `90000000`：没有限制，要多少给多少。
-# - 输出 `0` 和 `Killed`：碰到了上限，内核终止了 `tail`。
+# - `1+0 records in`，也就是一块：没有限制，要多少给多少。
+# - `Killed`：碰到了上限，内核终止了 `dd`。
 #
 # ## 8. 两个容器，一个网络
 #
