@@ -327,7 +327,7 @@ lab.predict("kill one", answer="B")
 # echo PID > /run/cgroup/box/cgroup.procs
 # ```
 #
-# May you? Only if the group in which this notebook runs was handed over to you, *delegated*; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command with which it does.
+# May you? Only if the group in which this notebook runs was handed over to you, *delegated*; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command with which it does. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
 # 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是*僵尸进程*：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
@@ -342,7 +342,7 @@ lab.predict("kill one", answer="B")
 # echo PID > /run/cgroup/box/cgroup.procs
 # ```
 #
-# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（*委托*）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。
+# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（*委托*）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
 
 # %% claim="C03"
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)

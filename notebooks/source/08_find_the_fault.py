@@ -59,7 +59,7 @@ lab.check.empty()
 # %%
 number = 1
 lab.faults.build(number)
-lab.picture(loopback=False)
+lab.picture()
 
 # %% [markdown] lang="en"
 # What should be: the client `10.1.0.2/24` and the server `10.2.0.2/24` each have a default route to the router's near side (`10.1.0.1`, `10.2.0.1`); the router forwards; the server answers on TCP port 8080.
@@ -138,7 +138,7 @@ lab.faults.hint(number, 1)
 # %%
 
 
-# %%
+# %% tags=["not-yet"]
 lab.faults.mended(number)
 
 # %% [markdown] lang="en"

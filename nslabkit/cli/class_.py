@@ -26,7 +26,7 @@ _PIPE_COLUMNS = 80
 
 
 @click.command(name="class", short_help="Show who of a class is stuck.")
-    # Who may not read DIR gets our explanation of why, not click's.
+# Who may not read DIR gets our explanation of why, not click's.
 @click.argument("directory", metavar="DIR", type=click.Path(readable=False))
 @click.option("--check", is_flag=True, help="Only say whether DIR is made as it must be.")
 @click.option("--web", is_flag=True, help="Show it as a web page, on 127.0.0.1 only.")
