@@ -128,13 +128,16 @@ def test_the_first_lesson_runs(
     assert all(cell["execution_count"] for cell in cells if "".join(cell["source"]).strip())
     outputs = [output for cell in cells for output in cell["outputs"]]
     assert [one["evalue"] for one in outputs if one["output_type"] == "error"] == []
-    verdicts = [
-        one["metadata"]["nslabkit"]["check"]
-        for one in outputs
+    verdicts = {
+        cell["id"]: one["metadata"]["nslabkit"]["check"]
+        for cell in cells
+        for one in cell["outputs"]
         if "nslabkit" in one.get("metadata", {})
-    ]
-    assert verdicts
-    assert all(verdicts)
+    }
+    # One check is called before its step is done, so that the learner sees what it then says.
+    too_early = {cell["id"] for cell in cells if "not-yet" in cell["metadata"].get("tags", [])}
+    assert too_early
+    assert {cell for cell, passed in verdicts.items() if not passed} == too_early
 
     look(page, address, language, screenshots)
 
