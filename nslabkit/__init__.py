@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         bridges,
         cgroups,
         claims,
+        connections,
         links,
         namespaces,
         neighbours,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from nslabkit.namespaces import HOST, Namespace
     from nslabkit.picture import picture
     from nslabkit.predict import predict
+    from nslabkit.spread import spread
 
 __all__ = [
     "HOST",
@@ -59,6 +61,7 @@ __all__ = [
     "cgroups",
     "check",
     "claims",
+    "connections",
     "doctor",
     "explain",
     "faults",
@@ -68,6 +71,7 @@ __all__ = [
     "picture",
     "predict",
     "routes",
+    "spread",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -80,6 +84,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
+    "connections": ("connections", None),
     "faults": ("faults", None),
     "doctor": ("doctor", "doctor"),
     "explain": ("explain", "explain"),
@@ -89,6 +94,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
+    "spread": ("spread", "spread"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -126,6 +132,7 @@ class _Package(ModuleType):
     explain = _same_name("explain")
     picture = _same_name("picture")
     predict = _same_name("predict")
+    spread = _same_name("spread")
 
 
 if not TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from nslabkit import addresses, links, namespaces, routes
 from nslabkit.checks.result import Check, kindly, missing, right
 from nslabkit.errors import NotFoundError
@@ -143,30 +141,29 @@ def route(destination: str, link: str, namespace: str) -> Check:
 
 
 @kindly
-def reach(destination: str, namespace: str) -> Check:
+def reach(destination: str, namespace: str | None = None) -> Check:
     """Check that one ping from a namespace is answered within a second.
 
     Parameters
     ----------
     destination : str
         An IP address.
-    namespace : str
-        From where.
+    namespace : str, optional
+        From where; from the host by default.
     """
     where = namespaces.namespace(namespace)
     answer = where.run(["ping", "-c", "1", "-W", "1", str(destination)], quiet=True)
     if answer.returncode == 0:
         return right(
             _("{destination} answers {namespace}.").format(
-                destination=destination, namespace=namespace
+                destination=destination, namespace=namespace or _("the host")
             )
         )
     said = (answer.stderr.strip() or _("no answer within a second")).splitlines()[0]
     return missing(
-        _(
-            "no answer from {destination} ({said}). Look at addresses and links: "
-            "!ip -n {namespace} addr"
-        ).format(destination=destination, said=said, namespace=shlex.quote(namespace))
+        _("no answer from {destination} ({said}). Look at addresses and links: !{command}").format(
+            destination=destination, said=said, command=namespaces.ip_command(where, "addr")
+        )
     )
 
 

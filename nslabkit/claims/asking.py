@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from nslabkit.neighbours import Neighbour
-
     Recording = str | Path | list[Frame]
 
 __all__ = ["C26", "C27", "C28"]
@@ -89,33 +87,32 @@ def _answered_late() -> Mapping[str, Any]:
     with tapped(netns1="veth1") as files:
         ping = subprocess.Popen(command.split(), stdout=subprocess.DEVNULL)
         with ping:
-            eventually(lambda: any(row.address == _LATE for row in neighbours.neighbours("netns1")))
-            seen = neighbours.neighbours("netns1")
+            eventually(lambda: _LATE in ip("-n netns1 neigh"))
+            seen = ip("-n netns1 neigh")
             ip(f"-n netns2 addr add {_LATE}/24 dev veth1-peer")
         eventually(lambda: bool(echoes(frames(files["netns1"]))))
         return {"seen": seen, "capture": frames(files["netns1"])}
 
 
 def _waited(
-    seen: Iterable[Neighbour] | None = None,
+    seen: str | list[str] | None = None,
     capture: Recording | None = None,
     address: str = _LATE,
 ) -> Finding:
-    """Judge netns1's neighbours while the ping waited, and the frames on veth1."""
+    """Judge what ``ip neigh`` said in netns1 while the ping waited, and the frames on veth1."""
     if seen is None or capture is None:
         return not_recorded()
-    entry = next((row for row in seen if row.address == address), None)
+    entry = _entry(seen, address)
     recorded = _read(capture)
     asked = _arp(recorded, REQUEST, target=address)
     told = _arp(recorded, REPLY, sender=address)
     sent = [f for f in echoes(recorded) if f.icmp is not None and f.icmp.destination == address]
     first, answer, echo = ((part or [Frame(0, b"")])[0] for part in (asked, told, sent))
-    state = "-" if entry is None else f"{entry.address} {entry.mac or ''} {entry.state}"
     return finding(
         [
-            (entry is not None, _("netns1 has no entry for {address} in its neighbour table.")),
+            (bool(entry), _("netns1 has no entry for {address} in its neighbour table.")),
             (
-                entry is not None and entry.state == "INCOMPLETE" and entry.mac is None,
+                "INCOMPLETE" in entry and "lladdr" not in entry,
                 _("The entry was not INCOMPLETE: netns1 knew the MAC address already."),
             ),
             (bool(asked), _("No ARP request for {address} left by veth1.")),
@@ -132,13 +129,19 @@ def _waited(
             "waited {wait:.1f} ms and left {after:.0f} µs after the answer."
         ),
         (
-            (_("entry while the ping waited"), state),
+            (_("ip -n netns1 neigh, while the ping waited"), " ".join(entry) or "-"),
             ("tcpdump -i veth1", _history([*asked, *told[:1], *sent])),
         ),
         address=address,
         wait=(echo.time - first.time) / _MILLI,
         after=(echo.time - answer.time) / _MICRO,
     )
+
+
+def _entry(seen: str | list[str], address: str) -> list[str]:
+    """Return the words of the line for an address, out of what ``ip neigh`` printed."""
+    lines = seen.splitlines() if isinstance(seen, str) else seen
+    return next((words for line in lines if (words := line.split())[:1] == [address]), [])
 
 
 C26 = Claim(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nslabkit import claims, namespaces, neighbours
+from nslabkit import claims, namespaces
 from nslabkit.claims import asking, chapter, first_ping, ping
 from nslabkit.claims.chapter import ip
 from nslabkit.claims.companions import eventually, is_program, running
@@ -16,7 +16,8 @@ from nslabkit.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from nslabkit.claims.taps import Frame
 
 ALL = ["C23", "C24", "C25", "C26", "C27", "C28"]
 ONE_PING = ["ping", "-c1", "-W1", "172.16.0.2"]
@@ -92,13 +93,11 @@ def test_c23_fails_where_the_second_is_as_slow() -> None:
 
 def test_c24_fails_for_a_program_without_an_icmp_socket() -> None:
     seen = dict(ping._traced())
-    verdict = claims.C24.check(trace="socket(AF_INET, SOCK_STREAM, 0) = 3\n", **_only(seen))
+    verdict = claims.C24.check(
+        trace="socket(AF_INET, SOCK_STREAM, 0) = 3\n", capture=seen["capture"]
+    )
     assert verdict.outcome is Outcome.FAILS
     assert "no socket" in verdict.sentence
-
-
-def _only(seen: dict[str, object]) -> dict[str, object]:
-    return {"capture": seen["capture"]}
 
 
 def test_c24_fails_where_another_ping_is_on_the_link() -> None:
@@ -147,9 +146,7 @@ def test_c26_fails_where_the_neighbour_is_known() -> None:
     mac = ip("-n netns2 -br link show veth1-peer").split()[2]
     ip(f"-n netns1 neigh replace 172.16.0.2 lladdr {mac} dev veth1 nud permanent")
     recording = _one_ping()
-    verdict = claims.C26.check(
-        seen=neighbours.neighbours("netns1"), capture=recording, address="172.16.0.2"
-    )
+    verdict = claims.C26.check(seen=ip("-n netns1 neigh"), capture=recording, address="172.16.0.2")
     assert verdict.outcome is Outcome.FAILS
     assert "INCOMPLETE" in verdict.sentence
 
@@ -231,7 +228,7 @@ def test_c28_says_nothing_of_a_ping_that_needed_no_arp() -> None:
     assert verdict.outcome is Outcome.UNKNOWN
 
 
-def _one_ping(*, answered: bool = True) -> Path | list[object]:
+def _one_ping(*, answered: bool = True) -> list[Frame]:
     """Return what passed veth1 during one ping."""
     kind = ECHO_REPLY if answered else 8
     with tapped(netns1="veth1") as files:

@@ -86,6 +86,7 @@ def class_folder() -> Iterator[Path]:
     folder.mkdir()
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, outer)
+        stack.callback(folder.chmod, 0o700)  # whatever a test did to it
         if os.geteuid() == 0:
             group = f"nslg{secrets.token_hex(4)}"
             _run("groupadd", group)

@@ -128,6 +128,12 @@ CASES = {
         lambda: check.reach("172.16.0.2", "netns1"),
         "no answer from 172.16.0.2",
     ),
+    "reach, from the host": (
+        "ip link set lo up",
+        "ip link set lo down",
+        lambda: check.reach("127.0.0.1"),
+        "Look at addresses and links: !ip addr",
+    ),
     "empty": ("true", "ip netns add netns1", check.empty, "Type: !ip netns del netns1"),
     "empty, a link": (
         "true",

@@ -1,0 +1,818 @@
+# %% [markdown] lang="en"
+# # What happens in one ping
+#
+# One line of output, `64 bytes from 172.16.0.2`, and behind it are six frames, two tables and two network stacks. In this lesson you follow one ping from the program to the reply. Each step leaves evidence, and you look at it.
+#
+# **Time:** about 40 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
+#
+# This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
+
+# %% [markdown] lang="zh"
+# # 一次 ping 的来龙去脉
+#
+# 屏幕上只有一行 `64 bytes from 172.16.0.2`，背后却有六个帧、两张表、两个协议栈。这一课跟着一个 ping，从程序一直走到回答。每一步都会留下证据，我们逐一查看。
+#
+# **时间：** 约 40 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
+#
+# 这个笔记本自成一台机器。弄乱了就点**内核 → 重启**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
+
+# %%
+import nslabkit as lab
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# The network of lesson 1: two namespaces, one wire. `lo` is up too, so that the kernel can tell us what goes wrong. (If you run this cell twice, it says `File exists`: all is there already.)
+
+# %% [markdown] lang="zh"
+# 先搭起第 1 课的网络：两个命名空间，一根线。`lo` 也一并打开，出了问题内核才能告诉我们。（这个单元格运行第二遍会报 `File exists`：东西已经都在了。）
+
+# %% magic_args="--no-raise-error" language="bash"
+# ip netns add netns1
+# ip netns add netns2
+# ip link add veth1 netns netns1 type veth peer name veth1-peer netns netns2
+# ip -n netns1 addr add 172.16.0.1/24 dev veth1
+# ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
+# ip -n netns1 link set veth1 up
+# ip -n netns2 link set veth1-peer up
+# ip -n netns1 link set lo up
+# ip -n netns2 link set lo up
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# ## 1. Which way?
+#
+# Before anything leaves, the kernel of `netns1` must know by which way. It looks the destination up in its routes; you can have it do the same for you:
+
+# %% [markdown] lang="zh"
+# ## 1. 走哪条路？
+#
+# 东西还没发出去，`netns1` 的内核先得知道从哪里走。它拿目的地址去查路由；你也可以请它当面查一次：
+
+# %%
+# !ip netns exec netns1 ip route get 172.16.0.2
+
+# %% [markdown] lang="en"
+# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That mixes up the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's.
+
+# %% [markdown] lang="zh"
+# `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说包从“172.16.0.1 口”出去，把两者混在了一起：地址不是出口。出口是接口 `veth1`，地址只是作为发送方写在包里。
+
+# %% claim="C25"
+lab.claims.C25.check()
+
+# %% [markdown] lang="en"
+# **Your guess:** `netns1` pings its *own* address, 172.16.0.1. Which link carries the packets?
+#
+# - **A** — `veth1`, because that link has the address
+# - **B** — `lo`
+
+# %% [markdown] lang="zh"
+# **先猜一猜：** `netns1` ping **自己**的地址 172.16.0.1，包走的是哪个接口？
+#
+# - **A** —— `veth1`，因为地址配在它上面
+# - **B** —— `lo`
+
+# %%
+lab.predict("ping yourself", "AB")
+
+# %% misconception="M6"
+# !ip netns exec netns1 ip route get 172.16.0.1
+# !ip netns exec netns1 ping -c 1 -W 1 172.16.0.1
+# !ip -n netns1 -s link show lo
+
+# %%
+lab.predict("ping yourself", answer="B")
+
+# %% [markdown] lang="en"
+# `local … dev lo`: it goes to itself. The last lines count what passed `lo`: two packets, the ping and its answer. Nothing of it ever touched the wire.
+#
+# **Your guess:** now somebody switches the *far* end off, `veth1-peer`. What does `netns1` see of that?
+#
+# - **A** — `veth1` loses the word `UP`
+# - **B** — `veth1` stays `UP`, but no answer comes
+# - **C** — nothing changes: the near end is up, that is enough
+
+# %% [markdown] lang="zh"
+# `local … dev lo`：自己发给自己。最后几行是 `lo` 的收发计数：两个包，一个是 ping，一个是回答。线上什么也没走过。
+#
+# **先猜一猜：** 现在有人把**另一头**的 `veth1-peer` 关了，`netns1` 这边会看到什么？
+#
+# - **A** —— `veth1` 的 `UP` 没了
+# - **B** —— `veth1` 仍是 `UP`，但等不到回答
+# - **C** —— 没有变化：这一头开着就行
+
+# %%
+lab.predict("the far end down", "ABC")
+
+# %% misconception="M5" magic_args="--no-raise-error" language="bash"
+# ip -n netns2 link set veth1-peer down
+# ip -n netns1 link show veth1
+# ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+# ip -n netns2 link set veth1-peer up
+# ip -n netns1 neigh flush dev veth1
+
+# %%
+lab.predict("the far end down", answer="B")
+
+# %% [markdown] lang="en"
+# `UP` only says that somebody switched `veth1` on. Whether the wire leads anywhere is what `NO-CARRIER` and `LOWER_UP` are about: `UP` is not the same as *connected*. (The last two lines of the cell switched the far end on again and cleared what the failed ping had left behind; section 3 shows what that is.)
+
+# %% [markdown] lang="zh"
+# `UP` 只表示有人打开了 `veth1`。线的另一头通不通，要看 `NO-CARRIER` 和 `LOWER_UP`：`UP` 不等于**连上了**。（单元格最后两行把另一头重新打开，并清掉那个失败的 ping 留下的东西；留下的是什么，第 3 节揭晓。）
+
+# %%
+lab.check.link_up("veth1", "netns1")
+
+# %% [markdown] lang="en"
+# ## 2. From the program to the stack
+#
+# What does `ping` itself do? Two observers are to see it. The first is `tcpdump`: it copies every **frame** (a packet in its Ethernet wrapping) that passes a link. It does not end by itself, so it runs in the background and writes to a file; the last line waits until it listens.
+
+# %% [markdown] lang="zh"
+# ## 2. 从程序到协议栈
+#
+# `ping` 这个程序自己做了什么？我们请两位观察员。第一位是 `tcpdump`：凡是经过某个接口的**帧**（套着以太网外壳的包），它都抄一份。它不会自己结束，所以放到后台，写进文件；最后一行是等它开始监听。
+
+# %% magic_args="--no-raise-error" language="bash"
+# rm -f /run/ping.pcap
+# ip netns exec netns1 tcpdump -i veth1 -U --immediate-mode -w /run/ping.pcap ip or arp >/dev/null 2>&1 &
+# echo $! >/run/tcpdump.pid
+# timeout 5 sh -c "until [ -s /run/ping.pcap ]; do sleep 0.05; done"
+
+# %% [markdown] lang="en"
+# The second is `strace`. A program can do nothing outside of its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here those about the network (`-e trace=network`).
+#
+# **Your guess:** `ping` will use three kinds of **socket**, the handles by which a program uses the network. One of them is for UDP, a protocol that has nothing to do with ping, and `ping` *connects* it to port 1025 of 172.16.0.2. What is sent by that?
+#
+# - **A** — one UDP packet, as a test
+# - **B** — nothing at all
+
+# %% [markdown] lang="zh"
+# 第二位是 `strace`。程序要碰自己内存以外的任何东西，都只能请内核代劳，这叫**系统调用**。`strace` 启动一个程序，把它的每次调用都记下来；这里只记和网络有关的（`-e trace=network`）。
+#
+# **先猜一猜：** **套接字**是程序使用网络的把手，`ping` 会用到三种。其中一种是 UDP 的，这个协议和 ping 毫不相干，`ping` 却把它**连接**到 172.16.0.2 的 1025 端口。这一连，发出去了什么？
+#
+# - **A** —— 一个试探用的 UDP 包
+# - **B** —— 什么也没发
+
+# %%
+lab.predict("a UDP socket", "AB")
+
+# %%
+# !ip netns exec netns1 strace -x -s 64 -e trace=network -o /run/ping.trace ping -c 1 172.16.0.2
+# !grep -E "^(socket|connect|getsockname|sendto|recvmsg)" /run/ping.trace
+
+# %% [markdown] lang="en"
+# (If it says `exec of "strace" failed`, this machine has no strace. It is a package of that name; without it, read on: the next part of this section shows the same from inside a program of your own.)
+#
+# Did UDP cross the wire? (The first line waits until the observer has written down the reply.)
+
+# %% [markdown] lang="zh"
+# （如果显示 `exec of "strace" failed`，说明这台机器没有 strace，装上同名软件包即可。暂时没有也可以往下看：这一节的后半段用你自己的程序展示同一件事。）
+#
+# 线上有 UDP 走过吗？（第一行是等观察员把回答记下来。）
+
+# %%
+# !timeout 5 sh -c "until tcpdump -r /run/ping.pcap 2>/dev/null | grep -q reply; do sleep 0.05; done"
+# !tcpdump -nr /run/ping.pcap udp 2>/dev/null | wc -l
+# !tcpdump -nr /run/ping.pcap icmp 2>/dev/null
+
+# %%
+lab.predict("a UDP socket", answer="B")
+
+# %% [markdown] lang="en"
+# No UDP, only the echo request and its reply. Line by line, what the trace says:
+#
+# | call | what it is for |
+# |---|---|
+# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` | The modest way: a socket that may send echo requests and nothing else. Usually answered by `EACCES`, *not allowed*: a setting of the namespace, `net.ipv4.ping_group_range`, decides who may. |
+# | `socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)` | The old way, with root's rights: `ping` writes the whole ICMP message itself. The number behind `=` names this socket from now on. |
+# | the same with `AF_INET6` | For IPv6, in case you had asked for an IPv6 address. |
+# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_IP)`, `connect`, `getsockname` | A trick: connecting a UDP socket sends nothing, but makes the kernel look up the route. `getsockname` then reads the source address that it chose: 172.16.0.1, the look-up of section 1. |
+# | `sendto(…, 64, …)` | The ping itself: 64 bytes are handed to the stack. |
+# | `recvmsg(…) = 84` | The answer: 64 bytes again, and 20 bytes of IP header before them. |
+#
+# (A `ping` of another version may make other calls before `sendto`.) The 64 bytes begin with `\x08\x00`: type 8, code 0, which is *echo request*. Then come a checksum, a number of this ping process, the sequence number `\x00\x01`, and 56 bytes of data. The kernel puts an IP header of 20 bytes in front and, on the link, an Ethernet header of 14. Are these bytes really what went over the wire?
+
+# %% [markdown] lang="zh"
+# 没有 UDP，只有回显请求和它的回答。记录里的各行，意思是：
+#
+# | 调用 | 用来做什么 |
+# |---|---|
+# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` | 低调的办法：这种套接字只许发回显请求，别的都不行。通常得到的是 `EACCES`，即**不允许**；谁能用，由命名空间里的设置 `net.ipv4.ping_group_range` 决定。 |
+# | `socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)` | 老办法，凭的是 root 的权限：整个 ICMP 报文都由 `ping` 自己写。等号后面的数字，此后就代表这个套接字。 |
+# | 同样的两行，换成 `AF_INET6` | 为 IPv6 准备的，万一你给的是 IPv6 地址。 |
+# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_IP)`、`connect`、`getsockname` | 一个小窍门：连接 UDP 套接字什么也不发，却会让内核查一次路由；再用 `getsockname` 读出内核选定的源地址 172.16.0.1。这正是第 1 节的那次查询。 |
+# | `sendto(…, 64, …)` | ping 本身：把 64 字节交给协议栈。 |
+# | `recvmsg(…) = 84` | 收到的回答：还是 64 字节，前面多了 20 字节 IP 头。 |
+#
+# （不同版本的 `ping`，`sendto` 之前的调用可能不一样。）这 64 字节以 `\x08\x00` 开头：类型 8、代码 0，就是**回显请求**。接下来是校验和、这个 ping 进程的标识、序号 `\x00\x01`，以及 56 字节数据。内核在前面加上 20 字节 IP 头，上线时再加 14 字节以太网头。线上走过的，真的就是这些字节吗？
+
+# %% claim="C24"
+lab.claims.C24.check(trace="/run/ping.trace", capture="/run/ping.pcap")
+
+# %% [markdown] lang="en"
+# ### The same in your own ten lines
+#
+# If that is all, you can write a ping yourself. `%%writefile` puts the cell into a file, and the cell below it runs the file in `netns1`. The data is yours to choose: any 16 letters.
+
+# %% [markdown] lang="zh"
+# ### 自己写，十来行就够
+#
+# 既然不过如此，你也能写一个 ping。`%%writefile` 把这个单元格存成文件，再下一个单元格在 `netns1` 里运行它。带什么数据由你定：任意 16 个字母。
+
+# %%
+# %%writefile /run/echo.py
+import socket, struct
+
+def message(checksum, data=b"hello, neighbour"):
+    return struct.pack("!BBHHH", 8, 0, checksum, 4711, 1) + data
+
+words = struct.unpack("!12H", message(0))
+with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp:
+    icmp.settimeout(2)
+    icmp.sendto(message(0xFFFF - sum(words) % 0xFFFF), ("172.16.0.2", 0))
+    answer = icmp.recv(1500)
+print(answer[:20].hex(" "), answer[20:28].hex(" "), answer[28:], sep="\n")
+
+# %%
+# !ip netns exec netns1 python3 /run/echo.py
+
+# %% [markdown] lang="en"
+# Three lines come back: the IP header (it begins with `45`, and the addresses are its end: `ac 10 00 02` is 172.16.0.2), the ICMP header, where type `08` has become `00`, *echo reply*, and your own words. `sum(words) % 0xFFFF` is the internet's checksum in one line: the sum of all 16-bit words, with what overflows added again at the bottom. Spoil it, and there is no answer: try it.
+#
+# `scapy` is a Python package for building packets field by field. It fills in what you leave out, checksum included, and makes *the whole frame*, so it even asks for the MAC address by itself:
+
+# %% [markdown] lang="zh"
+# 收回来三行：先是 IP 头（以 `45` 开头，末尾是两个地址，`ac 10 00 02` 就是 172.16.0.2），再是 ICMP 头，其中类型 `08` 变成了 `00`，即**回显应答**，最后是你自己的那句话。`sum(words) % 0xFFFF` 一行就算出了互联网校验和：把所有 16 位的字加起来，溢出的部分再加回低位。把它改错，就收不到回答了，不妨一试。
+#
+# `scapy` 是一个 Python 软件包，可以一个字段一个字段地搭出包来。没写的字段它会补上，校验和也不例外；而且它造的是**整个帧**，连 MAC 地址都自己去问：
+
+# %%
+# %%writefile /run/scapy_echo.py
+from scapy.all import ICMP, IP, Ether, conf, srp1
+
+conf.verb = 0
+question = Ether() / IP(dst="172.16.0.2") / ICMP(id=4711, seq=2) / b"hello again"
+answer = srp1(question, iface="veth1", timeout=2)
+print(question.summary(), answer.summary(), sep="\n")
+answer[ICMP].show()
+
+# %%
+import sys
+# !ip netns exec netns1 {sys.executable} /run/scapy_echo.py
+
+# %% [markdown] lang="en"
+# Two programs, one result: what answers looks at the bytes, not at who made them. The first observer may go; its notes are read.
+
+# %% [markdown] lang="zh"
+# 两个程序，一个结果：应答的那一方只看字节，不管是谁写的。第一位观察员的笔记已经读完，可以走了。
+
+# %%
+# !kill $(cat /run/tcpdump.pid)
+
+# %% [markdown] lang="en"
+# ## 3. Who has this address?
+#
+# The route says: by `veth1`. But a frame needs a MAC address to go to, and all we have is an IP address. What the kernel knows about its neighbours is in the **neighbour table**:
+
+# %% [markdown] lang="zh"
+# ## 3. 谁是这个地址？
+#
+# 路由说：走 `veth1`。可是帧要有 MAC 地址才能寄出去，手头却只有 IP 地址。内核对邻居的了解，都记在**邻居表**里：
+
+# %%
+# !ip -n netns1 neigh
+
+# %% [markdown] lang="en"
+# It has met 172.16.0.2 already. To see how it got to know it, we need somebody whom it has not met: 172.16.0.9, an address that nobody has yet. We ping it once (`-c 1`), and *while ping waits* we give the address to `netns2`.
+#
+# **Your guess:** what will `ping` say?
+#
+# - **A** — 100% packet loss: when the packet was sent, nobody was there
+# - **B** — an answer, after less than 1 ms as always
+# - **C** — an answer, but only after about 1000 ms
+
+# %% [markdown] lang="zh"
+# 172.16.0.2 它已经认识了。要看它怎么认识一位邻居，得找个没见过的：172.16.0.9，眼下谁也没用这个地址。我们 ping 它一次（`-c 1`），**趁 ping 还在等**，把这个地址配给 `netns2`。
+#
+# **先猜一猜：** `ping` 会怎么说？
+#
+# - **A** —— 丢包 100%：包发出去的时候，那边还没人
+# - **B** —— 有回答，和往常一样，不到 1 毫秒
+# - **C** —— 有回答，但要等 1000 毫秒左右
+
+# %%
+lab.predict("a late neighbour", "ABC")
+
+# %% [markdown] lang="en"
+# First the observer on `veth1`, then the ping in the background. As soon as `netns1` has an entry for 172.16.0.9 (the `until` line), we keep a copy of its neighbour table, and only then the address comes to be.
+
+# %% [markdown] lang="zh"
+# 先在 `veth1` 上放好观察员，再让 ping 在后台跑。等 `netns1` 的邻居表里有了 172.16.0.9（`until` 那一行），就把表抄一份下来，然后才配上这个地址。
+
+# %% magic_args="--no-raise-error" language="bash"
+# rm -f /run/late.pcap
+# ip netns exec netns1 tcpdump -i veth1 -U --immediate-mode -w /run/late.pcap arp or icmp >/dev/null 2>&1 &
+# timeout 5 sh -c "until [ -s /run/late.pcap ]; do sleep 0.05; done"
+# ip netns exec netns1 ping -c 1 -W 5 172.16.0.9 >/run/late.txt &
+# timeout 5 sh -c "until ip -n netns1 neigh | grep -q 172.16.0.9; do sleep 0.02; done"
+# ip -n netns1 neigh | tee /run/late.neigh
+# ip -n netns2 addr add 172.16.0.9/24 dev veth1-peer
+# wait %2
+# cat /run/late.txt
+# timeout 5 sh -c "until tcpdump -r /run/late.pcap 2>/dev/null | grep -q reply; do sleep 0.05; done"
+# kill %1
+
+# %%
+lab.predict("a late neighbour", answer="C")
+
+# %% [markdown] lang="en"
+# `1 packets transmitted`, and it was answered after a second, although there was nobody when it was sent. So where was it for that second? The table says `INCOMPLETE`: there is an entry, but without `lladdr`, the MAC address. And here is what passed `veth1`; `-e` shows the MAC addresses, `-ttt` the seconds since the line before:
+
+# %% [markdown] lang="zh"
+# `1 packets transmitted`，只发了一个，发的时候那边还没人，过了一秒却得到了回答。这一秒里它在哪里？表里写着 `INCOMPLETE`（不完整）：有这个条目，但没有 `lladdr`，也就是 MAC 地址。再看经过 `veth1` 的都有什么；`-e` 显示 MAC 地址，`-ttt` 显示离上一行隔了多少秒：
+
+# %%
+# !tcpdump -ttt -enr /run/late.pcap host 172.16.0.9 2>/dev/null
+
+# %% [markdown] lang="en"
+# So this is what the chapter's “hands an ARP packet to veth1” is short for:
+#
+# 1. The stack looks for 172.16.0.9 in the neighbour table and finds nothing.
+# 2. It makes an entry, `INCOMPLETE`, and puts the ping *into that entry's queue*. (For the program it is sent: `sendto` came back at once.)
+# 3. It asks with **ARP**: *who has 172.16.0.9?* Since it does not know whom to ask, it asks everybody: `ff:ff:ff:ff:ff:ff` is the **broadcast** address.
+# 4. No answer within a second: it asks again, three times in all. Had nobody answered then, it would have thrown the ping away and said `Destination Host Unreachable`.
+# 5. The answer comes, the entry is complete, and some millionths of a second later the waiting ping leaves.
+
+# %% [markdown] lang="zh"
+# 原文一句“将 ARP 包交给 veth1”，展开来是这样的：
+#
+# 1. 协议栈在邻居表里找 172.16.0.9，没有找到。
+# 2. 它新建一个条目，状态是 `INCOMPLETE`，并把这个 ping **放进这个条目的等待队列**。（在程序看来已经发出去了：`sendto` 立刻就返回了。）
+# 3. 它用 **ARP** 打听：**谁是 172.16.0.9？** 不知道该问谁，就问所有人：`ff:ff:ff:ff:ff:ff` 是**广播**地址。
+# 4. 一秒内没有回音，就再问，一共问三次。要是始终没人答应，它会把 ping 丢掉，并报告 `Destination Host Unreachable`。
+# 5. 回音来了，条目就完整了；再过百万分之几秒，等着的 ping 便出发了。
+
+# %% claim="C26"
+lab.claims.C26.check(seen=open("/run/late.neigh").read(), capture="/run/late.pcap")
+
+# %%
+# !ip -n netns2 addr del 172.16.0.9/24 dev veth1-peer
+
+# %% [markdown] lang="en"
+# ## 4. Both ends of the wire
+#
+# **Your guess:** the question leaves by `veth1` and arrives at `veth1-peer`. Compare the two frames, byte by byte:
+#
+# - **A** — the same bytes
+# - **B** — others: the wire puts the MAC address of `veth1-peer` in
+
+# %% [markdown] lang="zh"
+# ## 4. 线的两头
+#
+# **先猜一猜：** 询问从 `veth1` 出去，到达 `veth1-peer`。把这两个帧逐字节比一比：
+#
+# - **A** —— 字节完全相同
+# - **B** —— 不同：经过线的时候，填进了 `veth1-peer` 的 MAC 地址
+
+# %%
+lab.predict("both ends", "AB")
+
+# %% [markdown] lang="en"
+# Now an observer at each end. Both tables are emptied (`neigh flush`), so that the question is asked once more.
+
+# %% [markdown] lang="zh"
+# 这回两头各放一位观察员。先清空两边的邻居表（`neigh flush`），好让它再问一次。
+
+# %% magic_args="--no-raise-error" language="bash"
+# rm -f /run/near.pcap /run/far.pcap
+# record="tcpdump -U --immediate-mode --time-stamp-precision=nano"
+# ip netns exec netns1 $record -i veth1 -w /run/near.pcap arp or icmp >/dev/null 2>&1 &
+# ip netns exec netns2 $record -i veth1-peer -w /run/far.pcap arp or icmp >/dev/null 2>&1 &
+# timeout 5 sh -c "until [ -s /run/near.pcap -a -s /run/far.pcap ]; do sleep 0.05; done"
+# ip -n netns1 neigh flush dev veth1
+# ip -n netns2 neigh flush dev veth1-peer
+# ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
+# timeout 5 sh -c "until tcpdump -r /run/far.pcap 2>/dev/null | grep -q reply; do sleep 0.05; done"
+# kill %1 %2
+# wait
+
+# %%
+# !tcpdump -c 1 -tt -xx -nr /run/near.pcap arp 2>/dev/null
+# !tcpdump -c 1 -tt -xx -nr /run/far.pcap arp 2>/dev/null
+
+# %%
+lab.predict("both ends", answer="A")
+
+# %% [markdown] lang="en"
+# The first number of each line is the time, by the one clock that both namespaces share; below it the 42 bytes. They are the same ones, on the far side some millionths of a second later: nobody in between decided anything, `veth1-peer` gets the frame because it is the other end.
+
+# %% [markdown] lang="zh"
+# 每行开头的数是时间，两个命名空间用的是同一只钟；下面是 42 个字节。字节一模一样，只是到那一头晚了百万分之几秒：中间没有谁做过什么决定，`veth1-peer` 收到它，只因为它是线的另一头。
+
+# %% claim="C27"
+lab.claims.C27.check(near="/run/near.pcap", far="/run/far.pcap")
+
+# %% [markdown] lang="en"
+# How does one tell where the other end is? By the `@if…` behind the name. Here is a second wire, made so that each end gets the **index**, the interface number, 2.
+#
+# **Your guess:** in namespace `left`, the kernel shows `2: port@if2`. Which interface does `@if2` mean?
+#
+# - **A** — interface 2 of `left`, so `port` itself
+# - **B** — interface 2 of the *other* namespace
+
+# %% [markdown] lang="zh"
+# 怎么知道另一头在哪里？看名字后面的 `@if…`。下面另接一根线，特意让两头的**序号**（接口的编号）都是 2。
+#
+# **先猜一猜：** 在命名空间 `left` 里，内核显示 `2: port@if2`。`@if2` 指的是哪个接口？
+#
+# - **A** —— `left` 自己的 2 号接口，也就是 `port` 本身
+# - **B** —— **对面**那个命名空间的 2 号接口
+
+# %%
+lab.predict("if2", "AB")
+
+# %% misconception="M7" magic_args="--no-raise-error" language="bash"
+# ip netns add left
+# ip netns add right
+# ip -n left link add port index 2 type veth peer name plug index 2 netns right
+# ip -n left link show port
+# ip -n right link show plug
+
+# %%
+lab.links.peer("port", "left")
+
+# %%
+lab.predict("if2", answer="B")
+
+# %% [markdown] lang="en"
+# `link-netns` (older versions of `ip` print a number, `link-netnsid`) says in which namespace to look, and `@if2` says: number 2 *there*. Each namespace counts for itself.
+
+# %% [markdown] lang="zh"
+# `link-netns`（旧版 `ip` 印的是一个编号 `link-netnsid`）说的是去哪个命名空间找，`@if2` 说的是**那边**的 2 号。每个命名空间各数各的。
+
+# %%
+# !ip netns del left
+# !ip netns del right
+
+# %% [markdown] lang="en"
+# ## 5. The answer
+#
+# **Your guess:** no program at all runs in `netns2` now. Will a ping to 172.16.0.2 be answered?
+#
+# - **A** — no: some program must receive it and write the answer
+# - **B** — yes
+
+# %% [markdown] lang="zh"
+# ## 5. 回答
+#
+# **先猜一猜：** 现在 `netns2` 里一个程序也没有。ping 172.16.0.2，会有回答吗？
+#
+# - **A** —— 没有：总得有个程序收下它，再写回答
+# - **B** —— 有
+
+# %%
+lab.predict("nobody there", "AB")
+
+# %% misconception="M3"
+# !ip netns pids netns2 | wc -l
+# !ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+
+# %%
+lab.predict("nobody there", answer="B")
+
+# %% [markdown] lang="en"
+# 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers by itself, the ARP question as well as the ping. The answer carries `ttl=64`, the number of routers it may still pass.
+#
+# **Your guess:** we change the setting `ip_default_ttl` of `netns2`, the *answering* side, to 42. What will `netns1` show for its next ping?
+#
+# - **A** — `ttl=64`: the ping was sent by `netns1`, with its own setting
+# - **B** — `ttl=42`
+
+# %% [markdown] lang="zh"
+# 0 个程序，照样有回答：回答的是 `netns2` 的协议栈，它是内核的一部分；ARP 的询问和 ping，都由它自己来答。回答里带着 `ttl=64`，即还能经过多少台路由器。
+#
+# **先猜一猜：** 把**应答方** `netns2` 的设置 `ip_default_ttl` 改成 42，`netns1` 的下一个 ping 会显示什么？
+#
+# - **A** —— `ttl=64`：ping 是 `netns1` 发的，用的是它自己的设置
+# - **B** —— `ttl=42`
+
+# %%
+lab.predict("whose ttl", "AB")
+
+# %% misconception="M4"
+# !ip netns exec netns2 sysctl -w net.ipv4.ip_default_ttl=42
+# !ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+# !ip netns exec netns2 sysctl -w net.ipv4.ip_default_ttl=64
+
+# %%
+lab.predict("whose ttl", answer="B")
+
+# %% [markdown] lang="en"
+# What you see is the ttl of the *answer*, set by the one who answers. (That our packet set out with 64 is known to `netns2` only.)
+#
+# ### The whole story
+#
+# The chapter ends its account with the ARP answer. Let us record one ping from the first question to the very end. Besides the frames, `ip monitor neigh` writes down what changes in the neighbour table of `netns2`. (The two `until` lines wait for the observers.)
+
+# %% [markdown] lang="zh"
+# 看到的是**回答**的 ttl，由应答方设定。（我们的包出发时带的 64，只有 `netns2` 知道。）
+#
+# ### 完整的经过
+#
+# 原文讲到 ARP 应答就结束了。我们来把一个 ping 从第一句询问一直录到最后。除了帧，还用 `ip monitor neigh` 记下 `netns2` 邻居表的变化。（两行 `until` 都是等观察员就位。）
+
+# %% magic_args="--no-raise-error" language="bash"
+# rm -f /run/whole.pcap
+# ip netns exec netns1 tcpdump -i veth1 -U --immediate-mode -w /run/whole.pcap arp or icmp >/dev/null 2>&1 &
+# stdbuf -oL ip -n netns2 monitor neigh >/run/states.log 2>&1 &
+# jobs -p >/run/observers.pid
+# timeout 5 sh -c "until grep -qs 00000004 /proc/$!/net/netlink; do sleep 0.05; done"
+# timeout 5 sh -c "until [ -s /run/whole.pcap ]; do sleep 0.05; done"
+# ip -n netns1 neigh flush dev veth1
+# ip -n netns2 neigh flush dev veth1-peer
+# ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
+# ip -n netns2 neigh show dev veth1-peer
+
+# %% [markdown] lang="en"
+# The last line comes from `netns2`: it knows 172.16.0.1, although it never asked. It took the MAC address from the *question*, which says who is asking. So its answer to the ping could leave without delay. But its knowledge is second-hand, not tested: the kernel writes `DELAY`, *used, to be confirmed soon*.
+#
+# **Your guess:** the ping is over. What happens on the wire in the next six seconds?
+#
+# - **A** — nothing
+# - **B** — `netns1` asks once more who 172.16.0.2 is
+# - **C** — `netns2` asks who 172.16.0.1 is
+
+# %% [markdown] lang="zh"
+# 最后一行来自 `netns2`：它认识 172.16.0.1，虽然从没打听过。MAC 地址是从**询问**里得来的，里面写着是谁在问。所以它的 ping 回答可以立刻发出。不过这只是听来的，没有核实过，内核就标上 `DELAY`：**用过了，稍后确认**。
+#
+# **先猜一猜：** ping 已经结束。接下来的六秒里，线上会发生什么？
+#
+# - **A** —— 什么也没有
+# - **B** —— `netns1` 再问一次谁是 172.16.0.2
+# - **C** —— `netns2` 来问谁是 172.16.0.1
+
+# %%
+lab.predict("six seconds later", "ABC")
+
+# %% [markdown] lang="en"
+# This cell takes about five seconds: it waits for two more ARP frames.
+
+# %% [markdown] lang="zh"
+# 这个单元格要跑五秒左右：它在等另外两个 ARP 帧。
+
+# %% magic_args="--no-raise-error" language="bash"
+# timeout 12 sh -c 'until [ $(tcpdump -r /run/whole.pcap arp 2>/dev/null | wc -l) -ge 4 ]; do sleep 0.1; done'
+# tcpdump -ttt -enr /run/whole.pcap 2>/dev/null
+# echo "---"; cat /run/states.log
+# kill $(cat /run/observers.pid)
+# timeout 5 sh -c 'while ip netns pids netns2 | grep -q .; do sleep 0.05; done'
+
+# %%
+lab.predict("six seconds later", answer="C")
+
+# %% [markdown] lang="en"
+# Six frames, then:
+#
+# | frame | from | to | what it says |
+# |---|---|---|---|
+# | 1 | `netns1` | everybody | Who has 172.16.0.2? Tell 172.16.0.1. |
+# | 2 | `netns2` | `netns1` alone (**unicast**) | I have it, this is my MAC address. |
+# | 3 | `netns1` | `netns2` | The ping that waited in the queue. |
+# | 4 | `netns2` | `netns1` | Its answer, by the kernel. |
+# | 5 | `netns2` | `netns1` alone, about 5 seconds later | Do *you* still have 172.16.0.1? |
+# | 6 | `netns1` | `netns2` | I do. |
+#
+# Below it, the monitor's lines. The first two come from the `flush`; then `STALE` when the address was overheard, `PROBE` while frame 5 asks, `REACHABLE` once frame 6 has confirmed it. `DELAY` and `INCOMPLETE` are never announced; you saw them by asking the table itself. `netns1` needs no such check for now: its question was answered, that is proof. It would ask again only if it went on sending for longer than its own limit, by chance between 15 and 45 seconds.
+
+# %% [markdown] lang="zh"
+# 一共六个帧：
+#
+# | 帧 | 谁发的 | 发给谁 | 说了什么 |
+# |---|---|---|---|
+# | 1 | `netns1` | 所有人 | 谁是 172.16.0.2？请告诉 172.16.0.1。 |
+# | 2 | `netns2` | 只给 `netns1`（**单播**） | 是我，这是我的 MAC 地址。 |
+# | 3 | `netns1` | `netns2` | 在队列里等着的那个 ping。 |
+# | 4 | `netns2` | `netns1` | 内核给出的回答。 |
+# | 5 | `netns2` | 只给 `netns1`，约 5 秒之后 | 172.16.0.1 还是**你**吗？ |
+# | 6 | `netns1` | `netns2` | 是我。 |
+#
+# 下面是监视器记的几行。头两行是 `flush` 留下的；此后，顺带听来这个地址时是 `STALE`，第 5 帧发问时是 `PROBE`，第 6 帧确认之后是 `REACHABLE`。`DELAY` 和 `INCOMPLETE` 从不广而告之，前面是直接查表才看到的。`netns1` 眼下用不着核实：它问过，也得到了回答，这就是证明。只有一直发包、超过它自己的期限（15 到 45 秒之间的一个随机值），它才会再问。
+
+# %% claim="C28"
+lab.claims.C28.check(capture="/run/whole.pcap")
+
+# %% [markdown] lang="en"
+# ### A word that sounds worse than it is
+#
+# An entry that has not been used for a while becomes `STALE`. That takes up to a minute; we say it to the table ourselves.
+#
+# **Your guess:** `netns1` has the entry of 172.16.0.2 marked `STALE`. Will a ping work?
+#
+# - **A** — no, it must be asked for anew first, as in section 3
+# - **B** — yes, at once
+
+# %% [markdown] lang="zh"
+# ### 一个听上去很吓人的词
+#
+# 一个条目隔一阵子没用，就会变成 `STALE`（陈旧）。要等上一分钟左右，我们就直接给它标上。
+#
+# **先猜一猜：** `netns1` 里 172.16.0.2 的条目标着 `STALE`，ping 还通吗？
+#
+# - **A** —— 不通，得像第 3 节那样先重新打听
+# - **B** —— 通，而且立刻就通
+
+# %%
+lab.predict("a stale entry", "AB")
+
+# %% misconception="M9"
+# !ip -n netns1 neigh change 172.16.0.2 dev veth1 nud stale
+# !ip -n netns1 neigh
+# !ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+# !ip -n netns1 neigh
+
+# %%
+lab.predict("a stale entry", answer="B")
+
+# %% [markdown] lang="en"
+# `STALE` means: *I know it, but have not heard of it lately*. It is used at once, turns to `DELAY`, and is confirmed in the background if need be. The words that mean trouble are `INCOMPLETE` (asked, no answer yet) and `FAILED` (gave up).
+
+# %% [markdown] lang="zh"
+# `STALE` 的意思是：**认识，只是有一阵子没消息了**。它立刻就能用，随即变成 `DELAY`，有必要时再在后台确认。真正说明有麻烦的是 `INCOMPLETE`（问了，还没回音）和 `FAILED`（放弃了）。
+
+# %% [markdown] lang="en"
+# ## 6. Everybody hears, but who learns?
+#
+# A broadcast goes to everybody, and the question says who asks. For that, three namespaces that share a network are needed. A **bridge** joins several wires: what comes in at one goes out to the others. (Lesson 4 has more about it.)
+
+# %% [markdown] lang="zh"
+# ## 6. 人人都听见，谁会记住？
+#
+# 广播发给所有人，而询问里写着是谁在问。要看这件事，得有三个命名空间同在一个网络里。**网桥**把几根线接在一起：从一根进来的，就送到其余各根。（第 4 课会细讲。）
+
+# %% magic_args="--no-raise-error" language="bash"
+# ip link add meeting type bridge
+# ip link set meeting up
+# for n in 1 2 3; do
+#   ip netns add guest$n
+#   ip link add seat$n master meeting type veth peer name eth netns guest$n
+#   ip -n guest$n addr add 172.16.5.$n/24 dev eth
+#   ip -n guest$n link set eth up
+#   ip link set seat$n up
+# done
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# **Your guess:** `guest1` pings `guest2` and asks for its MAC address first; `guest3` hears the question, too. Who has an entry for 172.16.5.1, the asker, afterwards?
+#
+# - **A** — `guest2` and `guest3`: both have heard who asks
+# - **B** — `guest2` only
+
+# %% [markdown] lang="zh"
+# **先猜一猜：** `guest1` 要 ping `guest2`，先打听它的 MAC 地址；`guest3` 也听得见。事后，谁的表里会有提问者 172.16.5.1 的条目？
+#
+# - **A** —— `guest2` 和 `guest3`：两个都听见是谁在问
+# - **B** —— 只有 `guest2`
+
+# %%
+lab.predict("who learns", "AB")
+
+# %% misconception="M8" magic_args="--no-raise-error" language="bash"
+# rm -f /run/heard.pcap
+# ip netns exec guest3 tcpdump -i eth -U --immediate-mode -w /run/heard.pcap arp or icmp >/dev/null 2>&1 &
+# timeout 5 sh -c "until [ -s /run/heard.pcap ]; do sleep 0.05; done"
+# ip netns exec guest1 ping -c 1 -W 2 172.16.5.2
+# timeout 5 sh -c "until tcpdump -r /run/heard.pcap 2>/dev/null | grep -q who-has; do sleep 0.05; done"
+# kill %1; wait
+# echo "--- guest3 heard:"; tcpdump -enr /run/heard.pcap 2>/dev/null
+# for n in 1 2 3; do echo "--- guest$n knows:"; ip -n guest$n neigh show dev eth; done
+
+# %%
+lab.predict("who learns", answer="B")
+
+# %% [markdown] lang="en"
+# `guest3` heard the question, and only that: the answer and the ping were not for it. It made no entry. The question was not meant for it, and a table full of strangers would be of no use: only the one who is asked expects to talk to the asker soon. (Had `guest3` had an entry for 172.16.5.1 already, the question would have brought it up to date.)
+
+# %% [markdown] lang="zh"
+# `guest3` 听见了那句询问，也只听见这一句：应答和 ping 都不是发给它的。它没有新增条目。问的不是它，记一堆素不相识的人也没有用处：只有被问到的那一方，才料得到马上要和提问者打交道。（要是 `guest3` 的表里原来就有 172.16.5.1，这句询问倒会让它更新。）
+
+# %%
+# !ip netns del guest1
+# !ip netns del guest2
+# !ip netns del guest3
+# !ip link del meeting
+
+# %% [markdown] lang="en"
+# ## 7. Why is the first ping slower?
+#
+# In the chapter the first answer takes 0.309 ms, the second 0.079 ms. The first ping had to wait for ARP, so much is clear by now.
+#
+# **Your guess:** how much of the difference between first and second is due to that?
+#
+# - **A** — all of it
+# - **B** — a part of it
+
+# %% [markdown] lang="zh"
+# ## 7. 第一个 ping 为什么慢？
+#
+# 原文里，第一个回答用了 0.309 毫秒，第二个 0.079 毫秒。第一个 ping 要等 ARP，这一点已经清楚了。
+#
+# **先猜一猜：** 第一个和第二个之间的差距，有多少是它造成的？
+#
+# - **A** —— 全部
+# - **B** —— 一部分
+
+# %%
+lab.predict("all arp", "AB")
+
+# %% [markdown] lang="en"
+# One measurement says nothing: times vary with whatever else the computer does. So we ping 25 times with the neighbour entries flushed, and 25 times with them kept, in turn. Each time it is a fresh `ping` that sends two. The second follows after only 2 ms, so that the processor does not doze off in between. This takes some seconds.
+
+# %% [markdown] lang="zh"
+# 只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以我们轮流来：清空邻居表后 ping 25 次，留着邻居表再 ping 25 次。每次都是新启动的 `ping`，各发两个。第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
+
+# %%
+flushed, kept = [], []
+for attempt in range(25):
+    # !ip -n netns1 neigh flush dev veth1
+    # !ip -n netns2 neigh flush dev veth1-peer
+    said = !ip netns exec netns1 ping -c 2 -i 0.002 172.16.0.2
+    flushed += said
+    said = !ip netns exec netns1 ping -c 2 -i 0.002 172.16.0.2
+    kept += said
+
+# %%
+import re
+def times(lines, number):
+    found = re.findall(rf"icmp_seq={number} .*time=([\d.]+)", "\n".join(lines))
+    return [1000 * float(time) for time in found]
+
+lab.spread({
+    "flush: icmp_seq=1": times(flushed, 1), "flush: icmp_seq=2": times(flushed, 2),
+    "keep: icmp_seq=1": times(kept, 1), "keep: icmp_seq=2": times(kept, 2),
+}, unit="µs")
+
+# %%
+lab.predict("all arp", answer="B")
+
+# %% [markdown] lang="en"
+# Compare the rows:
+#
+# - **first with second row:** the chapter's pattern. The first ping is slower.
+# - **first with third row:** both are the first of their `ping`; only the neighbour entry differs. What lies between them is the price of the question: ask, answer, wake the waiting packet.
+# - **third with fourth row:** no question asked in either, and yet the first is slower. That rest cannot be ARP. The program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache); on some machines this rest is nearly nothing, on others more than ARP.
+
+# %% [markdown] lang="zh"
+# 逐行比较：
+#
+# - **第一行和第二行：** 原文里的现象，第一个 ping 更慢。
+# - **第一行和第三行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是打听的代价：询问、应答、唤醒等着的包。
+# - **第三行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里；这部分在有的机器上几乎看不出，在有的机器上比 ARP 还多。
+
+# %% claim="C23" misconception="M12"
+lab.claims.C23.check(flushed=flushed, kept=kept)
+
+# %% [markdown] lang="en"
+# Your figures differ from the chapter's, and from those that you measure in a minute: only the order stays. With one ping a second, as `ping` does by itself, even the order may go: a processor that has slept for a second starts every ping cold, not only the first. Replace `-i 0.002` by `-i 0.2` above and look at the picture again (it takes ten seconds).
+#
+# ## 8. Tidy up
+
+# %% [markdown] lang="zh"
+# 你的数字和原文不同，过一分钟再量又会不同：不变的只有快慢的次序。要是像 `ping` 平常那样一秒一个，连次序都未必守得住：处理器睡了一秒，每个 ping 都是冷启动，不只第一个。把上面的 `-i 0.002` 换成 `-i 0.2`，再看看图（要跑十来秒）。
+#
+# ## 8. 收拾
+
+# %%
+# !ip netns del netns1
+# !ip netns del netns2
+# !rm -f /run/*.pcap /run/late.* /run/ping.trace /run/states.log /run/*.pid /run/echo.py /run/scapy_echo.py
+
+# %%
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## What you have seen
+#
+# - A route names the link to leave by and the source address to sign with. One's own address is reached by `lo`.
+# - `ping` makes an ICMP message of 64 bytes and hands it to a socket. The kernel adds the headers; you can do the same in ten lines.
+# - Without a MAC address a packet waits: the entry is `INCOMPLETE`, ARP asks by broadcast, the answer sends the waiting packet off.
+# - What leaves by one end of a veth pair arrives at the other, the same bytes, some millionths of a second later.
+# - No program answers a ping: the kernel of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
+# - `UP` is not yet connected; `STALE` is not broken; `@if2` counts on the far side; who overhears a question does not learn from it.
+# - The first ping is slower, and only a part of that is ARP.
+
+# %% [markdown] lang="zh"
+# ## 你看到了什么
+#
+# - 路由给出两样东西：从哪个接口出去，署哪个源地址。去自己的地址，走的是 `lo`。
+# - `ping` 造一个 64 字节的 ICMP 报文，交给套接字，各层的头由内核来加。十来行代码，你也能做到。
+# - 没有 MAC 地址，包就得等：条目标着 `INCOMPLETE`，ARP 广播打听，有了应答，等着的包才上路。
+# - 从 veth 对一头出去的，原样到达另一头，只晚百万分之几秒。
+# - 回答 ping 的不是程序，而是对方的内核，用的是**它的** ttl。它从询问里学到提问者的 MAC 地址，过后再用单播确认。
+# - `UP` 不等于连上了；`STALE` 不等于坏了；`@if2` 按对面的序号来数；旁听到询问的，并不会记住提问者。
+# - 第一个 ping 更慢，其中只有一部分是 ARP 造成的。

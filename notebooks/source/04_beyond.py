@@ -1,0 +1,527 @@
+# %% [markdown] lang="en"
+# # Reaching the host, and beyond
+#
+# **What you find out:** whether the host can talk to the chapter's two namespaces, as the chapter says; and then how one wire becomes a network: a router, a bridge with three namespaces, and a way out to the world through address translation.
+#
+# **Time:** about 40 minutes; sections 1–2 (20 minutes) and 3–4 (20 minutes) can be two sittings.
+#
+# **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
+#
+# This notebook is a machine of its own. The namespace that it runs in we call **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
+
+# %% [markdown] lang="zh"
+# # 通向主机，走向更远
+#
+# **这一课要弄清楚：**主机是不是真如原文所说，能和那两个命名空间通信；然后看一根线怎样长成一个网络：一台路由器、一座接着三个命名空间的网桥，以及借助地址转换通往外面世界的出口。
+#
+# **用时：**约 40 分钟。可以分两次做：第 1–2 节 20 分钟，第 3–4 节 20 分钟。
+#
+# **准备：**不依赖其他课留下的任何东西，需要什么，这里现建。*veth*、*地址*、*路由*这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
+#
+# 这个笔记本自成一台机器，它所在的命名空间，我们称为**主机**。要是哪里弄乱了，*内核 → 重启*，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
+
+# %%
+import nslabkit as lab
+
+# %% [markdown] lang="en"
+# ## 1. Does the host take part?
+#
+# First the chapter's network, all its commands in one cell (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`):
+
+# %% [markdown] lang="zh"
+# ## 1. 主机参与其中吗？
+#
+# 先搭好原文里的网络，全部命令放在一个单元格里（`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写）：
+
+# %%
+# %%bash
+ip netns add netns1
+ip netns add netns2
+ip link add veth1 type veth peer name veth1-peer
+ip link set veth1 netns netns1
+ip link set veth1-peer netns netns2
+ip -n netns1 addr add 172.16.0.1/24 dev veth1
+ip -n netns1 link set dev veth1 up
+ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
+ip -n netns2 link set dev veth1-peer up
+
+# %%
+lab.picture()
+
+# %% claim="C30"
+!ip netns exec netns1 ping -c 1 172.16.0.2
+lab.claims.C30.check()
+
+# %% [markdown] lang="en"
+# From one point to the other it works: that much of the chapter's last sentence is true. The sentence also says that one can reach the host from a namespace, and a namespace from the host.
+#
+# **Your guess:** what will a ping from the host to `172.16.0.1` say?
+#
+# - **A** — `64 bytes from 172.16.0.1`: it works
+# - **B** — `Network is unreachable`: there is no route
+# - **C** — `100% packet loss`: it is sent, and nobody answers
+
+# %% [markdown] lang="zh"
+# 从一个点到另一个点，确实通了：原文最后一句话，这一半没有错。可那句话还说，从命名空间可以联系主机，从主机也可以联系命名空间。
+#
+# **先猜一猜：**从主机 ping `172.16.0.1`，会看到什么？
+#
+# - **A** —— `64 bytes from 172.16.0.1`：通
+# - **B** —— `Network is unreachable`：没有路由
+# - **C** —— `100% packet loss`：发出去了，但没人回答
+
+# %%
+lab.predict("host-to-namespace", "ABC")
+
+# %%
+!ping -c 1 -W 1 172.16.0.1
+!ip addr
+!ip route
+
+# %%
+lab.predict("host-to-namespace", answer="B")
+
+# %% [markdown] lang="en"
+# The host has `lo` and nothing else: no address in `172.16.0.0/24`, no route (`ip route` prints nothing). Both ends of the wire were *moved away* from it. And from `netns1` to the host there is not even an address that one could ping.
+#
+# On your real machine, outside of this notebook, the same ping ends differently, but no better: it has a default route, so the packet leaves for your router. Then nobody answers in time, or a stranger in your office who happens to have `172.16.0.1` does.
+
+# %% [markdown] lang="zh"
+# 主机上只有 `lo`，别的什么都没有：没有 `172.16.0.0/24` 里的地址，也没有路由（`ip route` 什么都没打印）。线的两头都已经从主机*搬走*了。反过来，想从 `netns1` 联系主机，连个可以 ping 的地址都找不到。
+#
+# 在笔记本外面、你真正的机器上，同样的 ping 结局不同，却也好不到哪里去：那里有默认路由，包会发给你的路由器。结果要么一直等不到回答，要么回答的是办公室里碰巧也用着 `172.16.0.1` 的某台陌生机器。
+
+# %% claim="C29"
+lab.claims.C29.check()
+
+# %% [markdown] lang="en"
+# So here the chapter is wrong, and what is missing can be seen in the picture: a wire that ends in the host. We lay one to `netns1`, with a network of its own, `10.0.0.0/24`. (`netns netns1` at the end of the line puts the far end there at once.)
+
+# %% [markdown] lang="zh"
+# 可见原文在这里说错了。缺的是什么，看图就知道：一根有一头接在主机上的线。我们拉一根到 `netns1`，用另一个网络 `10.0.0.0/24`。（行尾的 `netns netns1` 会把远端直接放进去。）
+
+# %%
+# %%bash
+ip link add veth2 type veth peer name veth2-peer netns netns1
+ip addr add 10.0.0.1/24 dev veth2
+ip link set veth2 up
+ip -n netns1 addr add 10.0.0.2/24 dev veth2-peer
+ip -n netns1 link set veth2-peer up
+
+# %%
+!ping -c 1 -W 1 10.0.0.2
+!ip netns exec netns1 ping -c 1 -W 1 10.0.0.1
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# Both directions work now. The same two pings by the package, and the claim once more with them as evidence:
+
+# %% [markdown] lang="zh"
+# 现在两个方向都通了。用软件包再 ping 这两下，作为证据一并交给这条论断：
+
+# %% claim="C29"
+there = lab.HOST.run("ping -c 1 -W 1 10.0.0.2")
+back = lab.namespaces.namespace("netns1").run("ping -c 1 -W 1 10.0.0.1")
+lab.claims.C29.check(own_wire=[there, back])
+
+# %% [markdown] lang="en"
+# ## 2. Two networks and a router
+#
+# The host reaches `netns1`. And `netns2`, one wire further? The host knows no way to `172.16.0.0/24` yet; we tell it one: by way of (`via`) `10.0.0.2`, that is `netns1`. Whoever has a foot in two networks and passes packets on is a **router**. Here is the switch for passing on, in `netns1`; we set it to 0, so that all machines begin alike:
+
+# %% [markdown] lang="zh"
+# ## 2. 两个网络，一台路由器
+#
+# 主机能联系上 `netns1` 了。那再远一根线的 `netns2` 呢？主机还不知道去 `172.16.0.0/24` 的路，我们来告诉它：经由（`via`）`10.0.0.2`，也就是 `netns1`。同时接在两个网络上、替别人转发包的，就叫**路由器**。转不转发有个开关，下面在 `netns1` 里先把它设为 0，好让每台机器都从同样的状态开始：
+
+# %%
+!ip route add 172.16.0.0/24 via 10.0.0.2
+!ip netns exec netns1 sysctl -w net.ipv4.ip_forward=0
+!ping -c 1 -W 1 172.16.0.1
+!ping -c 1 -W 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# `172.16.0.1` answers: it belongs to `netns1` itself, nothing has to be passed on. `172.16.0.2` is silent: `netns1` receives the packet, sees that it is for somebody else, and drops it without a word.
+#
+# Which value would the switch have had without our line? A new namespace copies it from the *real* machine's first namespace, far outside of this sandbox: 0 on most machines, 1 where a container engine such as Docker is installed. That is why the same lesson can work on one machine and fail on the next. (The kernel's setting `net.core.devconf_inherit_init_net` can change this rule.)
+#
+# Now switch forwarding on:
+
+# %% [markdown] lang="zh"
+# `172.16.0.1` 回答了：这个地址就是 `netns1` 自己的，用不着转发。`172.16.0.2` 没有动静：`netns1` 收到包，发现是给别人的，一声不吭就丢了。
+#
+# 如果没有我们那一行，开关会是多少？新的命名空间会从*真实*机器的第一个命名空间（远在这个沙箱之外）抄来一个值：多数机器上是 0，装了 Docker 之类容器引擎的机器上是 1。所以同一套操作，在这台机器上能通，换一台就不通。（内核参数 `net.core.devconf_inherit_init_net` 可以改变这条规矩。）
+#
+# 现在打开转发：
+
+# %%
+!ip netns exec netns1 sysctl -w net.ipv4.ip_forward=1
+!ping -c 1 -W 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# Still silent! The question has arrived this time. Ask `netns2` for its way back to the host:
+
+# %% [markdown] lang="zh"
+# 还是没有动静！不过这回问题已经送到了。问问 `netns2`，回主机的路怎么走：
+
+# %%
+!ip -n netns2 route get 10.0.0.1
+
+# %% [markdown] lang="en"
+# It has none, so it cannot answer. A route is needed *there and back*; the way back is what is forgotten most often.
+
+# %% [markdown] lang="zh"
+# 没有路，它自然没法回答。路由要*有去有回*；最容易忘的就是回来的那条。
+
+# %%
+!ip -n netns2 route add 10.0.0.0/24 via 172.16.0.1
+!ping -c 1 -W 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# An answer, and with `ttl=63`: `netns2` sent it off with 64, and each router on the way takes one off.
+
+# %% [markdown] lang="zh"
+# 有回答了，而且是 `ttl=63`：`netns2` 发出时是 64，路上每经过一台路由器就减一。
+
+# %%
+lab.check.reach("172.16.0.2")
+
+# %% [markdown] lang="en"
+# ### Whose MAC address?
+#
+# Before a packet goes onto a wire, the kernel asks there by ARP: “who has this address?” The host has just reached `172.16.0.2`, two wires away. We let it forget all neighbours and send once more.
+#
+# **Your guess:** which address did the host ask for by ARP?
+#
+# - **A** — `172.16.0.2`: that is where the packet goes
+# - **B** — `10.0.0.2`: the router's
+# - **C** — both, one after the other
+
+# %% [markdown] lang="zh"
+# ### 谁的 MAC 地址？
+#
+# 包上线之前，内核会先在线上用 ARP 问一句：“谁是这个地址？”主机刚刚联系上了 `172.16.0.2`，中间隔着两根线。我们让它忘掉所有邻居，再发一次。
+#
+# **先猜一猜：**主机用 ARP 问的是哪个地址？
+#
+# - **A** —— `172.16.0.2`：包就是发给它的
+# - **B** —— `10.0.0.2`：路由器的地址
+# - **C** —— 两个都问，一先一后
+
+# %% misconception="M10"
+lab.predict("arp-for-whom", "ABC")
+
+# %% [markdown] lang="en"
+# `tcpdump` writes down what crosses `veth2`; the first `timeout` line waits until it listens, the second one until it has seen its four packets.
+
+# %% [markdown] lang="zh"
+# `tcpdump` 会记下经过 `veth2` 的包；第一个 `timeout` 行等它开始监听，第二个等它看够四个包。
+
+# %%
+# %%bash
+ip neigh flush all
+tcpdump -l -n -i veth2 -c 4 'arp or icmp' >/run/wire.log 2>/run/wire.err &
+timeout 5 sh -c "until grep -q listening /run/wire.err; do sleep 0.05; done"
+ping -c 1 -W 1 172.16.0.2 >/dev/null
+timeout 5 sh -c "while kill -0 $!; do sleep 0.05; done" 2>/dev/null
+cut -d ' ' -f 2- /run/wire.log
+rm /run/wire.log /run/wire.err
+
+# %%
+!ip neigh
+!ip -n netns1 neigh
+
+# %%
+lab.predict("arp-for-whom", answer="B")
+
+# %% [markdown] lang="en"
+# ARP asks `who-has 10.0.0.2`, the ping to `172.16.0.2` comes after it. In the host's table stands the router alone. ARP never leaves its wire: it finds the *next* station, not the destination. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state, a matter for lesson 3.)
+
+# %% [markdown] lang="zh"
+# ARP 问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 从不离开自己那根线：它找的是*下一站*，不是终点。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
+
+# %%
+lab.routes.lookup("172.16.0.2")
+
+# %% [markdown] lang="en"
+# The package tells it in one line: via `10.0.0.2`. A good place for a break. The next cell takes everything away; sections 3 and 4 need nothing of it. (If you restart meanwhile, run the cell with `import` again.)
+
+# %% [markdown] lang="zh"
+# 软件包用一行就说清楚了：经由 `10.0.0.2`。这里适合歇一会儿。下一格把一切拆掉，第 3、4 节用不到它们。（中途要是重启过，请先把 `import` 那一格再运行一次。）
+
+# %%
+for name in lab.namespaces.names():
+    lab.namespaces.remove(name)
+!timeout 5 sh -c "while ip link show veth2; do sleep 0.05; done" >/dev/null 2>&1
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## 3. Three on a bridge
+#
+# A veth pair has two ends, so it joins two. For three or more one uses a **bridge**: a switch made of software, into which many wires can be plugged. It stands in the host. From there one wire leads to each namespace; `master br0` plugs the host's end, the *port*, into it.
+#
+# (IPv6 sends greetings by itself whenever a link comes up. The line with `sysctl` switches that off, so that the bridge sees only what we send.)
+
+# %% [markdown] lang="zh"
+# ## 3. 一座网桥，三个命名空间
+#
+# veth 对只有两头，只能连两个。要连三个以上，就用**网桥**（bridge）：一台用软件做的交换机，可以插很多根线。它放在主机里，每个命名空间各拉一根线过来；`master br0` 把主机这一头（称为*端口*）插到网桥上。
+#
+# （接口一启用，IPv6 就会自己发些问候。带 `sysctl` 的那一行把它关掉，好让网桥只看到我们发的东西。）
+
+# %%
+# %%bash
+ip link add br0 type bridge
+ip link set br0 up
+for n in 1 2 3; do
+  ip netns add netns$n
+  ip netns exec netns$n sysctl -qew net.ipv6.conf.default.disable_ipv6=1
+  ip link add port$n type veth peer name eth0 netns netns$n
+  ip link set port$n master br0 up
+  ip -n netns$n addr add 172.16.0.$n/24 dev eth0
+  ip -n netns$n link set eth0 up
+done
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# A bridge does not look at IP addresses, only at MAC addresses. Where is which? It learns that by watching. Its table is shown by `bridge fdb`; `dynamic` are the entries that it has learned:
+
+# %% [markdown] lang="zh"
+# 网桥不看 IP 地址，只看 MAC 地址。哪个地址在哪个端口后面？它是边看边学的。学到的表用 `bridge fdb` 查看，`dynamic` 表示只列学来的条目：
+
+# %%
+!bridge fdb show br br0 dynamic
+
+# %% [markdown] lang="en"
+# Nothing yet. **Your guess:** `netns1` sends one ping to `netns2`, and gets its answer. Behind which ports does the bridge know somebody then?
+#
+# - **A** — only `port1`: that is where the question came from
+# - **B** — `port1` and `port2`
+# - **C** — all three
+
+# %% [markdown] lang="zh"
+# 还什么都没有。**先猜一猜：**`netns1` 向 `netns2` 发一个 ping，并收到回答。之后，网桥知道哪些端口后面有人？
+#
+# - **A** —— 只有 `port1`：问题是从那里来的
+# - **B** —— `port1` 和 `port2`
+# - **C** —— 三个都知道
+
+# %%
+lab.predict("bridge-learns", "ABC")
+
+# %%
+!ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+!bridge fdb show br br0 dynamic
+
+# %%
+lab.predict("bridge-learns", answer="B")
+
+# %% [markdown] lang="en"
+# It learns from the *sender* of each frame: the question came in by `port1`, the answer by `port2`. `netns3` has heard the ARP question, since that is called out to everybody, but has said nothing, so the bridge has not learned of it. Compare with the MAC addresses in the namespaces, then let `netns3` speak:
+
+# %% [markdown] lang="zh"
+# 它看的是每个帧的*发送方*：问题从 `port1` 进来，回答从 `port2` 进来。`netns3` 听到了 ARP 的询问（那是喊给所有人听的），但它没出声，所以网桥不知道它。和命名空间里的 MAC 地址对一对，再让 `netns3` 也开口：
+
+# %%
+!ip -n netns1 -br link show eth0
+!ip netns exec netns3 ping -c 1 -W 1 172.16.0.1
+!bridge fdb show br br0 dynamic
+
+# %% [markdown] lang="en"
+# And the host? It carries the bridge, but is not a member of that network. One address is enough: the bridge has, towards the host, an interface of the same name.
+
+# %% [markdown] lang="zh"
+# 那主机呢？网桥在主机里，但主机还不算这个网络的一员。给一个地址就行：网桥朝主机这边，有一个与它同名的接口。
+
+# %%
+!ping -c 1 -W 1 172.16.0.3
+!ip addr add 172.16.0.254/24 dev br0
+!ping -c 1 -W 1 172.16.0.3
+
+# %%
+lab.check.reach("172.16.0.3")
+
+# %% [markdown] lang="en"
+# First `Network is unreachable`, then an answer. This is the second way to let the host take part, and the one that container engines use: Docker's `docker0` is such a bridge with an address.
+
+# %% [markdown] lang="zh"
+# 先是 `Network is unreachable`，然后有了回答。这是让主机参与进来的第二种办法，容器引擎用的就是它：Docker 的 `docker0` 正是这样一座带地址的网桥。
+
+# %% [markdown] lang="en"
+# ## 4. Out into the world
+#
+# This machine has no Internet, so a fourth namespace plays it: `outside`, with the address `203.0.113.9` (a range that is reserved for examples). A wire leads there from the host; its end here is called `wan`. The host becomes a router as `netns1` was above (`/run/forward-before` keeps how its switch stood), and `netns1` sends everything that it knows no better way for (`default`) to the host:
+
+# %% [markdown] lang="zh"
+# ## 4. 走出去
+#
+# 这台机器没有接互联网，就让第四个命名空间来扮演它：`outside`，地址是 `203.0.113.9`（这一段专门留给示例用）。从主机拉一根线过去，这一头叫 `wan`。主机像前面的 `netns1` 那样当起路由器（`/run/forward-before` 记下开关原来的位置）；而 `netns1` 把所有不知道怎么走的包（`default`，默认路由）都交给主机：
+
+# %%
+# %%bash
+ip netns add outside
+ip link add wan type veth peer name eth0 netns outside
+ip addr add 203.0.113.1/24 dev wan
+ip link set wan up
+ip -n outside addr add 203.0.113.9/24 dev eth0
+ip -n outside link set eth0 up
+sysctl net.ipv4.ip_forward >/run/forward-before
+sysctl -w net.ipv4.ip_forward=1
+ip -n netns1 route add default via 172.16.0.254
+
+# %%
+!ip netns exec netns1 ping -c 1 -W 1 203.0.113.9
+!ip -n outside route
+
+# %% [markdown] lang="en"
+# You know this silence: there is no way back. `outside` knows its own network only, and not `172.16.0.0/24`. In section 2 we gave the other side a route. But the Internet will not take one from us: addresses that begin with `172.16.` are in use in countless places at once.
+#
+# The usual way out is **NAT**, network address translation: when a packet leaves by `wan`, the host writes *its own* address in as the sender. With `nft` that is one rule, `masquerade`, at the last stage before a packet leaves (`postrouting`):
+
+# %% [markdown] lang="zh"
+# 这种沉默你已经认识了：没有回来的路。`outside` 只知道自己的网络，不知道 `172.16.0.0/24`。第 2 节里，我们给对面加了一条路由。可互联网不会听我们的：以 `172.16.` 开头的地址，同时有无数个地方在用。
+#
+# 常用的出路是 **NAT**（网络地址转换）：包从 `wan` 出去时，主机把发送方改写成*自己的*地址。用 `nft` 只需一条规则 `masquerade`，放在包离开前的最后一道关口（`postrouting`）：
+
+# %%
+# %%bash
+nft add table ip gate
+nft add chain ip gate leaving "{ type nat hook postrouting priority srcnat; }"
+nft add rule ip gate leaving oifname wan masquerade
+nft list ruleset
+
+# %% [markdown] lang="en"
+# **Your guess:** `netns1` (`172.16.0.1`) sends a ping. Which sender does `outside` see?
+#
+# - **A** — `172.16.0.1`, the one who asks
+# - **B** — `172.16.0.254`, the bridge
+# - **C** — `203.0.113.1`, the host's end of the wire
+
+# %% [markdown] lang="zh"
+# **先猜一猜：**`netns1`（`172.16.0.1`）发出一个 ping。`outside` 看到的发送方是谁？
+#
+# - **A** —— `172.16.0.1`，提问的那一个
+# - **B** —— `172.16.0.254`，网桥
+# - **C** —— `203.0.113.1`，主机这一头
+
+# %%
+lab.predict("seen-from-outside", "ABC")
+
+# %% [markdown] lang="en"
+# The same ping is written down twice: by one `tcpdump` at `port1`, where it enters the host, and by another one in `outside`.
+
+# %% [markdown] lang="zh"
+# 同一个 ping 记录两次：一个 `tcpdump` 守在它进入主机的 `port1`，另一个守在 `outside` 里面。
+
+# %%
+# %%bash
+tcpdump -l -n -i port1 -c 2 icmp >/run/inside.log 2>/run/inside.err &
+ip netns exec outside tcpdump -l -n -i eth0 -c 2 icmp >/run/outside.log 2>/run/outside.err &
+for side in inside outside; do
+  timeout 5 sh -c "until grep -q listening /run/$side.err; do sleep 0.05; done"
+done
+ip netns exec netns1 ping -c 1 -W 1 203.0.113.9
+timeout 5 sh -c "until [ \$(cat /run/*side.log | wc -l) = 4 ]; do sleep 0.05; done"
+echo "--- port1"; cut -d ' ' -f 2- /run/inside.log
+echo "--- outside"; cut -d ' ' -f 2- /run/outside.log
+rm /run/*side.log /run/*side.err
+
+# %%
+lab.predict("seen-from-outside", answer="C")
+
+# %% [markdown] lang="en"
+# Inside, the packet comes from `172.16.0.1`; outside, it comes from `203.0.113.1`, and that is an address to which `outside` can answer. But how does the host know that the answer to `203.0.113.1` is meant for `172.16.0.1`? It has written it down. The kernel keeps a list of the connections that it **tracks**. The command is `conntrack -L`, a program that few machines have; the package reads the same list from the kernel:
+
+# %% [markdown] lang="zh"
+# 里面看，包来自 `172.16.0.1`；外面看，它来自 `203.0.113.1`，而这个地址 `outside` 是回得了的。可是回答送到 `203.0.113.1` 时，主机怎么知道该转交 `172.16.0.1`？它记了账。内核有一张**连接跟踪**（connection tracking）表。查看它的命令是 `conntrack -L`，但很少有机器装了这个程序；软件包从内核读出的是同一张表：
+
+# %%
+lab.connections.connections()
+
+# %% [markdown] lang="en"
+# One line, two directions: the packets go from `172.16.0.1` to `203.0.113.9`, and the answers are expected from `203.0.113.9` at `203.0.113.1`. Where the two do not mirror each other, an address was translated. The entry of a ping is forgotten after 30 seconds: if you see none, run the cell with the ping again. (On some machines what merely crosses the bridge is tracked, too; such lines mirror each other.)
+
+# %% [markdown] lang="zh"
+# 一行，两个方向：包从 `172.16.0.1` 发往 `203.0.113.9`；回答则预计从 `203.0.113.9` 送到 `203.0.113.1`。两个方向对不上镜像的地方，就是地址被转换过。一个 ping 的记录，30 秒后就会忘掉：要是一行也没有，把上面带 ping 的那一格再运行一次。（有的机器连只是穿过网桥的包也要跟踪，那样的行两边互为镜像。）
+
+# %%
+lab.check.reach("203.0.113.9", "netns1")
+
+# %% [markdown] lang="en"
+# And the other way round? From `outside` one can ping `203.0.113.1`, but not `172.16.0.1`:
+
+# %% [markdown] lang="zh"
+# 反过来呢？从 `outside` 能 ping 通 `203.0.113.1`，却 ping 不到 `172.16.0.1`：
+
+# %%
+!ip netns exec outside ping -c 1 -W 1 203.0.113.1
+!ip netns exec outside ping -c 1 -W 1 172.16.0.1
+
+# %% [markdown] lang="en"
+# NAT opens the way for those who ask from within. Who stands outside sees the host alone. The home router that your computer is behind does the very same, and so does a container engine for its containers.
+
+# %% [markdown] lang="zh"
+# NAT 只为从里面发问的人开路；站在外面，看到的只有主机。你家里那台路由器做的正是同一件事，容器引擎对它的容器也是如此。
+
+# %%
+lab.picture()
+
+# %% [markdown] lang="en"
+# ## 5. The same in Python, and tidy up
+#
+# The bridge once more, in the package's words, for one more namespace:
+
+# %% [markdown] lang="zh"
+# ## 5. 用 Python 再来一遍，然后收拾
+#
+# 用软件包的词汇，再往网桥上接一个命名空间：
+
+# %%
+lab.namespaces.add("netns4")
+lab.links.add_veth("port4", "eth0", peer_namespace="netns4")
+lab.bridges.attach("port4", "br0")
+lab.links.up("port4")
+lab.addresses.add("172.16.0.4/24", "eth0", namespace="netns4")
+lab.links.up("eth0", namespace="netns4")
+lab.routes.add("default", via="172.16.0.254", namespace="netns4")
+lab.check.reach("203.0.113.9", "netns4")
+
+# %% [markdown] lang="en"
+# At the end everything goes: the names and with them the wires, the bridge and the rule; the switch for forwarding goes back to where it was.
+
+# %% [markdown] lang="zh"
+# 最后全部拆掉：名字（线也随之消失）、网桥、规则，转发开关也拨回原来的位置。
+
+# %%
+# %%bash
+for name in netns1 netns2 netns3 netns4 outside; do ip netns del $name; done
+ip link del br0
+nft delete table ip gate
+sysctl -qp /run/forward-before
+rm /run/forward-before
+timeout 5 sh -c "while ip -br link | grep -qE 'port|wan'; do sleep 0.05; done"
+
+# %%
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## What you have seen
+#
+# - With the chapter's commands the host is left out: both ends of the wire have been moved away from it. It takes part with a wire of its own, or with an address on a bridge.
+# - A router needs a foot in two networks, and `ip_forward` 1. Routes are needed there and back.
+# - ARP asks for the next station, not for the destination.
+# - A bridge joins many wires and learns from the senders who is where.
+# - NAT puts the router's own address in as the sender and remembers whom the answer is for; from outside nobody finds the way in.
+
+# %% [markdown] lang="zh"
+# ## 这一课你看到了
+#
+# - 照原文的命令，主机被晾在一边：线的两头都从它那里搬走了。要让它参与，就给它自己的一根线，或者在网桥上给它一个地址。
+# - 路由器要同时接在两个网络上，还要 `ip_forward` 为 1。路由要有去有回。
+# - ARP 问的是下一站，不是终点。
+# - 网桥连接许多根线，靠看发送方学会谁在哪里。
+# - NAT 把发送方换成路由器自己的地址，并记住回答该给谁；从外面，谁也找不到进来的路。
