@@ -15,7 +15,7 @@ from nslabkit.claims.chapter import ip
 from nslabkit.claims.companions import eventually
 from nslabkit.errors import NslabError
 from nslabkit.lab import Lab
-from nslabkit.namespaces import HOST, namespace
+from nslabkit.namespaces import HOST, namespace, pids
 from nslabkit.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def test_c11_fails_with_one_server_only(one: str, other: str, tmp_path: Path) ->
 
 def test_c11_fails_where_both_names_are_one_namespace(tmp_path: Path) -> None:
     serving(tmp_path, "netns1")
-    pid = (tmp_path / "netns1/pid").read_text().strip()
-    ip(f"netns attach netns2 {pid}")
+    ip(f"netns attach netns2 {pids('netns1')[0]}")
     verdict = claims.C11.check()
     assert verdict.outcome is Outcome.FAILS
     assert "one namespace" in verdict.sentence
