@@ -156,6 +156,7 @@ def _set_environment(private: Path, language: str) -> None:
         JUPYTER_DATA_DIR=str(private / "data"),
         IPYTHONDIR=str(private / "ipython"),
         NSLAB_LANG="zh_CN" if language == "zh" else "en",
+        NSLAB_LESSONS=str(private.parent.resolve()),  # where checks note what passed
     )
     for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN"):
         os.environ.pop(name, None)

@@ -731,10 +731,10 @@ lab.predict("who learns", answer="B")
 lab.predict("all arp", "AB")
 
 # %% [markdown] lang="en"
-# One measurement says nothing: times vary with whatever else the computer does. So we ping 25 times with the neighbour entries flushed, and 25 times with them kept, in turn. Each time it is a fresh `ping` that sends two. The second follows after only 2 ms, so that the processor does not doze off in between. This takes some seconds.
+# One measurement says nothing: times vary with whatever else the computer does. So we ping 25 times with the neighbour entries flushed, and 25 times with them kept, in turn. (Where nothing is flushed, `ip neigh show` runs instead: the only difference shall be the entry.) Each time it is a fresh `ping` that sends two. The second follows after only 2 ms, so that the processor does not doze off in between. This takes some seconds.
 
 # %% [markdown] lang="zh"
-# 只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以我们轮流来：清空邻居表后 ping 25 次，留着邻居表再 ping 25 次。每次都是新启动的 `ping`，各发两个。第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
+# 只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以我们轮流来：清空邻居表后 ping 25 次，留着邻居表再 ping 25 次。（不清空的时候，换成运行 `ip neigh show`，好让两边的差别只在条目上。）每次都是新启动的 `ping`，各发两个。第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
 
 # %%
 flushed, kept = [], []
@@ -743,6 +743,8 @@ for attempt in range(25):
     # !ip -n netns2 neigh flush dev veth1-peer
     said = !ip netns exec netns1 ping -c 2 -i 0.002 172.16.0.2
     flushed += said
+    # !ip -n netns1 neigh show dev veth1 >/dev/null
+    # !ip -n netns2 neigh show dev veth1-peer >/dev/null
     said = !ip netns exec netns1 ping -c 2 -i 0.002 172.16.0.2
     kept += said
 

@@ -56,15 +56,15 @@ nginx -c /run/web/$1/conf || exit
 timeout 5 sh -c "until ss -Hltnp | grep -q pid=\$(cat $3),; do sleep 0.05; done" 2>/dev/null
 
 # %% [markdown] lang="en"
-# Not every machine has Nginx, and this lesson does not need it: Python brings a small web server. This second script starts that one in the same manner, waits until it listens, and shows its last words if it could not:
+# Not every machine has Nginx, and this lesson does not need it: Python brings a small web server. This second script starts that one in the same manner (`setsid` lets it live on when the cell has ended), waits until it listens, and shows its last words if it could not:
 
 # %% [markdown] lang="zh"
-# 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小网页服务器。下面这第二个脚本用同样的方式启动它，等到它开始监听；要是没启动成，就把它的最后一句话显示出来：
+# 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小网页服务器。下面这第二个脚本用同样的方式启动它（有了 `setsid`，单元格结束后它还能继续运行），等到它开始监听；要是没启动成，就把它的最后一句话显示出来：
 
 # %%
 # %%writefile /run/web/start-python
 cd /run/web/$1
-python3 -m http.server 80 --bind $2 >access.log 2>&1 &
+setsid python3 -m http.server 80 --bind $2 >access.log 2>&1 &
 echo $! >$3
 timeout 5 sh -c "until ss -Hltnp | grep -q pid=$!, || ! kill -0 $!; do sleep 0.05; done" 2>/dev/null
 kill -0 $! 2>/dev/null || tail -n 1 access.log

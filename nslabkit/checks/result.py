@@ -7,8 +7,10 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec
 
+from nslabkit.classroom.lesson_ends import check_name
 from nslabkit.errors import NslabError
 from nslabkit.language import translate as _
+from nslabkit.progress import current_lesson, record
 from nslabkit.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -54,16 +56,22 @@ def kindly(check: Callable[P, Check]) -> Callable[P, Check]:
 
     @functools.wraps(check)
     def kind(*args: P.args, **kwargs: P.kwargs) -> Check:
-        name = check.__name__
-        try:
-            found = check(*args, **kwargs)
-        except NslabError as error:
-            return Check(name, Outcome.FAILS, f"{error.reason} {error.fix}")
-        except Exception as error:  # noqa: BLE001 - a check answers, it never raises
-            return Check(name, Outcome.UNKNOWN, _how_to_call(check, error))
-        return Check(name, found.outcome, found.sentence, found.evidence)
+        found = _answer(check, *args, **kwargs)
+        record(current_lesson(), check_name(check.__name__, *args, **kwargs), bool(found))
+        return found
 
     return kind
+
+
+def _answer(check: Callable[P, Check], *args: P.args, **kwargs: P.kwargs) -> Check:
+    name = check.__name__
+    try:
+        found = check(*args, **kwargs)
+    except NslabError as error:
+        return Check(name, Outcome.FAILS, f"{error.reason} {error.fix}")
+    except Exception as error:  # noqa: BLE001 - a check answers, it never raises
+        return Check(name, Outcome.UNKNOWN, _how_to_call(check, error))
+    return Check(name, found.outcome, found.sentence, found.evidence)
 
 
 def _how_to_call(check: Callable[..., Check], error: Exception) -> str:

@@ -177,7 +177,7 @@ def _same_frame(near: Recording | None = None, far: Recording | None = None) -> 
     return finding(
         [
             (bool(out), _("veth1 sent no ARP request for {address}.")),
-            (True, _("The frame that veth1 sent did not arrive at the other recording.")),
+            (bool(pairs), _("The frame that veth1 sent did not arrive at the other recording.")),
             (
                 (peer.name, peer.namespace.name) == ("veth1-peer", "netns2"),
                 _("The other end of veth1 is {peer}."),

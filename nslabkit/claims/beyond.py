@@ -9,6 +9,7 @@ from nslabkit import addresses, links, namespaces, routes
 from nslabkit.claims import chapter, outward
 from nslabkit.claims.chapter import ADDRESSES
 from nslabkit.claims.claim import Claim, Finding
+from nslabkit.claims.conditions import followed_by
 from nslabkit.errors import NotFoundError
 from nslabkit.language import translate as _
 from nslabkit.namespaces import HOST, Namespace
@@ -66,7 +67,7 @@ def _host_left_out(own_wire: Sequence[Result] = ()) -> Finding:
         return Finding(Outcome.UNKNOWN, text, tuple(evidence))
     outcome, text = _judged(reached, mine)
     if own_wire:
-        text += " " + _("With a wire of its own, both directions work.")
+        text = followed_by(text, _("With a wire of its own, both directions work."))
     return Finding(outcome, text, tuple(evidence))
 
 
@@ -134,9 +135,10 @@ def _point_to_point(beyond: Sequence[Result] = ()) -> Finding:
         return Finding(Outcome.FAILS, text.format(way=_way()), evidence)
     text = _("One wire, two ends, and each side reaches the other.")
     if any(ping.returncode != 0 for ping in beyond):
-        return Finding(Outcome.FAILS, f"{text} {_('Beyond them it fails.')}", evidence)
+        return Finding(Outcome.FAILS, followed_by(text, _("Beyond them it fails.")), evidence)
     if beyond:
-        text += " " + _("Three on a bridge reach each other, too, and through NAT the world.")
+        more = _("Three on a bridge reach each other, too, and through NAT the world.")
+        text = followed_by(text, more)
     return Finding(Outcome.HOLDS, text, evidence)
 
 

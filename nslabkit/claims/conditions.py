@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nslabkit.claims.claim import Finding
+from nslabkit.language import translate as _
 from nslabkit.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["finding"]
+__all__ = ["finding", "followed_by"]
 
 
 def finding(
@@ -37,6 +38,11 @@ def finding(
         if not true:
             return Finding(Outcome.FAILS, _filled(otherwise, values), rows)
     return Finding(Outcome.HOLDS, _filled(holds, values), rows)
+
+
+def followed_by(sentence: str, another: str) -> str:
+    """Return two sentences in a row; between Chinese ones there is no space."""
+    return _("{sentence} {another}").format(sentence=sentence, another=another)
 
 
 def _filled(sentence: str, values: dict[str, object]) -> str:

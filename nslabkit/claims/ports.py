@@ -12,7 +12,7 @@ from nslabkit import namespaces
 from nslabkit.claims import said, servers
 from nslabkit.claims.chapter import ip
 from nslabkit.claims.claim import Claim, Finding
-from nslabkit.claims.conditions import finding
+from nslabkit.claims.conditions import finding, followed_by
 from nslabkit.language import translate as _
 from nslabkit.verdict import Outcome
 
@@ -92,7 +92,7 @@ def _both_listen(
         line = _refusal(said.lines(refused))
         evidence.append((_("a second server in the same namespace"), line))
         conditions.append((_TAKEN in line, _("In one namespace the second was not refused.")))
-        text += " " + _("In one namespace the second is refused.")
+        text = followed_by(text, _("In one namespace the second is refused."))
     return finding(conditions, text, evidence)
 
 

@@ -9,7 +9,7 @@ from nslabkit.claims import chapter
 from nslabkit.claims.chapter import ADDRESSES, ENDS, ip
 from nslabkit.claims.claim import Claim, Finding
 from nslabkit.claims.companions import eventually
-from nslabkit.claims.conditions import finding
+from nslabkit.claims.conditions import finding, followed_by
 from nslabkit.errors import NotFoundError
 from nslabkit.language import translate as _
 from nslabkit.namespaces import HOST
@@ -120,9 +120,10 @@ def _one_way_of_several(other_way: Any = None) -> Finding:  # noqa: ANN401 - a c
     if other_way is not None:
         evidence.append((other_way.command, other_way.stdout.strip()))
         if other_way.returncode == 0:
-            text += " " + _(
+            more = _(
                 "Two other namespaces, with macvlan and no veth end inside, reach each other, too."
             )
+            text = followed_by(text, more)
     return Finding(Outcome.FAILS, text, tuple(evidence))
 
 

@@ -20,8 +20,21 @@ from nslabkit.language import translate as _
 @click.option("--port", type=click.IntRange(1, 65535), help="TCP port [default: free, from 8888].")
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-def lab(
-    directory: Path | None, lang: str | None, port: int | None, ip: str, *, no_browser: bool
+@click.option(
+    "--class",
+    "class_folder",
+    type=click.Path(readable=False),
+    metavar="DIR",
+    help="Show the instructor, in this folder, which check you passed last.",
+)
+def lab(  # noqa: PLR0913 - one for each option
+    directory: Path | None,
+    lang: str | None,
+    port: int | None,
+    ip: str,
+    *,
+    no_browser: bool,
+    class_folder: str | None,
 ) -> None:
     """Copy the lessons to DIR and open the first one in JupyterLab.
 
@@ -32,6 +45,7 @@ def lab(
     Example:
       nslabkit lab
       nslabkit lab ~/netns --lang zh --port 9000
+      nslabkit lab --class /srv/nslab-class
 
     \b
     Tab completion, for this shell:
@@ -42,6 +56,8 @@ def lab(
 
     language = lang or lessons.default_language()
     os.environ["NSLAB_LANG"] = "zh_CN" if language == "zh" else "en"
+    if class_folder is not None:
+        _join(class_folder)
     folder = lessons.learners_folder(directory)
     deliveries = lessons.deliver(folder, language)
     for delivery in deliveries:
@@ -60,6 +76,15 @@ def lab(
             browser=not no_browser and _has_screen(),
         )
     )
+
+
+def _join(class_folder: str) -> None:
+    """Take part in a class, and say what becomes visible to whom."""
+    from nslabkit import classroom
+
+    membership = classroom.join(class_folder)
+    os.environ.update(membership.environment)
+    click.echo(membership.notice)
 
 
 def _tell(delivery: object) -> None:

@@ -33,6 +33,8 @@ def _clean_machine(leak_guard: None) -> Iterator[None]:  # noqa: ARG001 - it loo
             # A veth's peer may have gone with it, or with its namespace.
             subprocess.run(["ip", "link", "del", name], check=False, capture_output=True)
     wait_for(lambda: link_names() == ["lo"])
+    # As a machine's own loopback is; some tests set it down.
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 
 @pytest.fixture

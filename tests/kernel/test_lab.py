@@ -112,6 +112,18 @@ def test_what_comes_again_and_again_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("nslabkit.lab._PATIENCE", 0.3)
     loop = "while :; do ip link add again type bridge 2>/dev/null; done"
     with subprocess.Popen(["sh", "-c", loop], process_group=0) as process:
-        with pytest.raises(lab.OutOfResourcesError, match="again"), lab.Lab():
+        try:
+            # On a busy machine the other may be too slow once or twice to be in the way.
+            assert any(_is_told() for _attempt in range(50))
+        finally:
+            os.killpg(process.pid, 9)
+
+
+def _is_told() -> bool:
+    try:
+        with lab.Lab():
             wait_for(lambda: "again" in link_names())
-        os.killpg(process.pid, 9)
+    except lab.OutOfResourcesError as error:
+        assert "again" in str(error)
+        return True
+    return False
