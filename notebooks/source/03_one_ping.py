@@ -767,14 +767,14 @@ lab.predict("all arp", answer="B")
 #
 # - **first with second row:** the chapter's pattern. The first ping is slower.
 # - **first with third row:** both are the first of their `ping`; only the neighbour entry differs. What lies between them is the price of the question: ask, answer, wake the waiting packet.
-# - **third with fourth row:** no question asked in either, and yet the first is slower. That rest cannot be ARP. The program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache); on some machines this rest is nearly nothing, on others more than ARP.
+# - **third with fourth row:** no question asked in either, and yet the first is slower. That rest cannot be ARP. A likely cause: the program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache). How large this rest is differs from machine to machine.
 
 # %% [markdown] lang="zh"
 # 逐行比较：
 #
 # - **第一行和第二行：** 原文里的现象，第一个 ping 更慢。
 # - **第一行和第三行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是打听的代价：询问、应答、唤醒等着的包。
-# - **第三行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里；这部分在有的机器上几乎看不出，在有的机器上比 ARP 还多。
+# - **第三行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
 
 # %% claim="C23" misconception="M12"
 lab.claims.C23.check(flushed=flushed, kept=kept)
@@ -804,7 +804,7 @@ lab.check.empty()
 # - `ping` makes an ICMP message of 64 bytes and hands it to a socket. The kernel adds the headers; you can do the same in ten lines.
 # - Without a MAC address a packet waits: the entry is `INCOMPLETE`, ARP asks by broadcast, the answer sends the waiting packet off.
 # - What leaves by one end of a veth pair arrives at the other, the same bytes, some millionths of a second later.
-# - No program answers a ping: the kernel of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
+# - No program answers a ping: the network stack of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
 # - `UP` is not yet connected; `STALE` is not broken; `@if2` counts on the far side; who overhears a question does not learn from it.
 # - The first ping is slower, and only a part of that is ARP.
 
@@ -815,6 +815,6 @@ lab.check.empty()
 # - `ping` 造一个 64 字节的 ICMP 报文，交给套接字，各层的头由内核来加。十来行代码，你也能做到。
 # - 没有 MAC 地址，包就得等：条目标着 `INCOMPLETE`，ARP 广播打听，有了应答，等着的包才上路。
 # - 从 veth 对一头出去的，原样到达另一头，只晚百万分之几秒。
-# - 回答 ping 的不是程序，而是对方的内核，用的是**它的** ttl。它从询问里学到提问者的 MAC 地址，过后再用单播确认。
+# - 回答 ping 的不是程序，而是对方的协议栈，用的是**它的** ttl。它从询问里学到提问者的 MAC 地址，过后再用单播确认。
 # - `UP` 不等于连上了；`STALE` 不等于坏了；`@if2` 按对面的序号来数；旁听到询问的，并不会记住提问者。
 # - 第一个 ping 更慢，其中只有一部分是 ARP 造成的。

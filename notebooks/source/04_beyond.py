@@ -12,13 +12,13 @@
 # %% [markdown] lang="zh"
 # # 通向主机，走向更远
 #
-# **这一课要弄清楚：**主机是不是真如原文所说，能和那两个命名空间通信；然后看一根线怎样长成一个网络：一台路由器、一座接着三个命名空间的网桥，以及借助地址转换通往外面世界的出口。
+# **这一课要弄清楚：** 主机是不是真如原文所说，能和那两个命名空间通信；然后看一根线怎样长成一个网络：一台路由器、一座接着三个命名空间的网桥，以及借助地址转换通往外面世界的出口。
 #
-# **用时：**约 40 分钟。可以分两次做：第 1–2 节 20 分钟，第 3–4 节 20 分钟。
+# **用时：** 约 40 分钟。可以分两次做：第 1–2 节 20 分钟，第 3–4 节 20 分钟。
 #
-# **准备：**不依赖其他课留下的任何东西，需要什么，这里现建。*veth*、*地址*、*路由*这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
+# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
-# 这个笔记本自成一台机器，它所在的命名空间，我们称为**主机**。要是哪里弄乱了，*内核 → 重启*，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
+# 这个笔记本自成一台机器，它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -64,7 +64,7 @@ lab.claims.C30.check()
 # %% [markdown] lang="zh"
 # 从一个点到另一个点，确实通了：原文最后一句话，这一半没有错。可那句话还说，从命名空间可以联系主机，从主机也可以联系命名空间。
 #
-# **先猜一猜：**从主机 ping `172.16.0.1`，会看到什么？
+# **先猜一猜：** 从主机 ping `172.16.0.1`，会看到什么？
 #
 # - **A** —— `64 bytes from 172.16.0.1`：通
 # - **B** —— `Network is unreachable`：没有路由
@@ -87,7 +87,7 @@ lab.predict("host-to-namespace", answer="B")
 # On your real machine, outside of this notebook, the same ping ends differently, but no better: it has a default route, so the packet leaves for your router. Then nobody answers in time, or a stranger in your office who happens to have `172.16.0.1` does.
 
 # %% [markdown] lang="zh"
-# 主机上只有 `lo`，别的什么都没有：没有 `172.16.0.0/24` 里的地址，也没有路由（`ip route` 什么都没打印）。线的两头都已经从主机*搬走*了。反过来，想从 `netns1` 联系主机，连个可以 ping 的地址都找不到。
+# 主机上只有 `lo`，别的什么都没有：没有 `172.16.0.0/24` 里的地址，也没有路由（`ip route` 什么都没打印）。线的两头都已经从主机**搬走**了。反过来，想从 `netns1` 联系主机，连个可以 ping 的地址都找不到。
 #
 # 在笔记本外面、你真正的机器上，同样的 ping 结局不同，却也好不到哪里去：那里有默认路由，包会发给你的路由器。结果要么一直等不到回答，要么回答的是办公室里碰巧也用着 `172.16.0.1` 的某台陌生机器。
 
@@ -109,8 +109,8 @@ ip -n netns1 addr add 10.0.0.2/24 dev veth2-peer
 ip -n netns1 link set veth2-peer up
 
 # %%
-!ping -c 1 -W 1 10.0.0.2
-!ip netns exec netns1 ping -c 1 -W 1 10.0.0.1
+!ping -c 1 10.0.0.2
+!ip netns exec netns1 ping -c 1 10.0.0.1
 
 # %%
 lab.picture()
@@ -122,8 +122,8 @@ lab.picture()
 # 现在两个方向都通了。用软件包再 ping 这两下，作为证据一并交给这条论断：
 
 # %% claim="C29"
-there = lab.HOST.run("ping -c 1 -W 1 10.0.0.2")
-back = lab.namespaces.namespace("netns1").run("ping -c 1 -W 1 10.0.0.1")
+there = lab.HOST.run("ping -c 1 10.0.0.2")
+back = lab.namespaces.namespace("netns1").run("ping -c 1 10.0.0.1")
 lab.claims.C29.check(own_wire=[there, back])
 
 # %% [markdown] lang="en"
@@ -139,7 +139,7 @@ lab.claims.C29.check(own_wire=[there, back])
 # %%
 !ip route add 172.16.0.0/24 via 10.0.0.2
 !ip netns exec netns1 sysctl -w net.ipv4.ip_forward=0
-!ping -c 1 -W 1 172.16.0.1
+!ping -c 1 172.16.0.1
 !ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
@@ -152,7 +152,7 @@ lab.claims.C29.check(own_wire=[there, back])
 # %% [markdown] lang="zh"
 # `172.16.0.1` 回答了：这个地址就是 `netns1` 自己的，用不着转发。`172.16.0.2` 没有动静：`netns1` 收到包，发现是给别人的，一声不吭就丢了。
 #
-# 如果没有我们那一行，开关会是多少？新的命名空间会从*真实*机器的第一个命名空间（远在这个沙箱之外）抄来一个值：多数机器上是 0，装了 Docker 之类容器引擎的机器上是 1。所以同一套操作，在这台机器上能通，换一台就不通。（内核参数 `net.core.devconf_inherit_init_net` 可以改变这条规矩。）
+# 如果没有我们那一行，开关会是多少？新的命名空间会从**真实**机器的第一个命名空间（远在这个沙箱之外）抄来一个值：多数机器上是 0，装了 Docker 之类容器引擎的机器上是 1。所以同一套操作，在这台机器上能通，换一台就不通。（内核参数 `net.core.devconf_inherit_init_net` 可以改变这条规矩。）
 #
 # 现在打开转发：
 
@@ -173,11 +173,11 @@ lab.claims.C29.check(own_wire=[there, back])
 # It has none, so it cannot answer. A route is needed *there and back*; the way back is what is forgotten most often.
 
 # %% [markdown] lang="zh"
-# 没有路，它自然没法回答。路由要*有去有回*；最容易忘的就是回来的那条。
+# 没有路，它自然没法回答。路由要**有去有回**；最容易忘的就是回来的那条。
 
 # %%
 !ip -n netns2 route add 10.0.0.0/24 via 172.16.0.1
-!ping -c 1 -W 1 172.16.0.2
+!ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
 # An answer, and with `ttl=63`: `netns2` sent it off with 64, and each router on the way takes one off.
@@ -204,7 +204,7 @@ lab.check.reach("172.16.0.2")
 #
 # 包上线之前，内核会先在线上用 ARP 问一句：“谁是这个地址？”主机刚刚联系上了 `172.16.0.2`，中间隔着两根线。我们让它忘掉所有邻居，再发一次。
 #
-# **先猜一猜：**主机用 ARP 问的是哪个地址？
+# **先猜一猜：** 主机用 ARP 问的是哪个地址？
 #
 # - **A** —— `172.16.0.2`：包就是发给它的
 # - **B** —— `10.0.0.2`：路由器的地址
@@ -224,7 +224,7 @@ lab.predict("arp-for-whom", "ABC")
 ip neigh flush all
 tcpdump -l -n -i veth2 -c 4 'arp or icmp' >/run/wire.log 2>/run/wire.err &
 timeout 5 sh -c "until grep -q listening /run/wire.err; do sleep 0.05; done"
-ping -c 1 -W 1 172.16.0.2 >/dev/null
+ping -c 1 172.16.0.2 >/dev/null
 timeout 5 sh -c "while kill -0 $!; do sleep 0.05; done" 2>/dev/null
 cut -d ' ' -f 2- /run/wire.log
 rm /run/wire.log /run/wire.err
@@ -240,7 +240,7 @@ lab.predict("arp-for-whom", answer="B")
 # ARP asks `who-has 10.0.0.2`, the ping to `172.16.0.2` comes after it. In the host's table stands the router alone. ARP never leaves its wire: it finds the *next* station, not the destination. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state, a matter for lesson 3.)
 
 # %% [markdown] lang="zh"
-# ARP 问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 从不离开自己那根线：它找的是*下一站*，不是终点。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
+# ARP 问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 从不离开自己那根线：它找的是**下一站**，不是终点。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
 
 # %%
 lab.routes.lookup("172.16.0.2")
@@ -267,7 +267,7 @@ lab.check.empty()
 # %% [markdown] lang="zh"
 # ## 3. 一座网桥，三个命名空间
 #
-# veth 对只有两头，只能连两个。要连三个以上，就用**网桥**（bridge）：一台用软件做的交换机，可以插很多根线。它放在主机里，每个命名空间各拉一根线过来；`master br0` 把主机这一头（称为*端口*）插到网桥上。
+# veth 对只有两头，只能连两个。要连三个以上，就用**网桥**（bridge）：一台用软件做的交换机，可以插很多根线。它放在主机里，每个命名空间各拉一根线过来；`master br0` 把主机这一头（称为**端口**）插到网桥上。
 #
 # （接口一启用，IPv6 就会自己发些问候。带 `sysctl` 的那一行把它关掉，好让网桥只看到我们发的东西。）
 
@@ -304,7 +304,7 @@ lab.picture()
 # - **C** — all three
 
 # %% [markdown] lang="zh"
-# 还什么都没有。**先猜一猜：**`netns1` 向 `netns2` 发一个 ping，并收到回答。之后，网桥知道哪些端口后面有人？
+# 还什么都没有。**先猜一猜：** `netns1` 向 `netns2` 发一个 ping，并收到回答。之后，网桥知道哪些端口后面有人？
 #
 # - **A** —— 只有 `port1`：问题是从那里来的
 # - **B** —— `port1` 和 `port2`
@@ -314,7 +314,7 @@ lab.picture()
 lab.predict("bridge-learns", "ABC")
 
 # %%
-!ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+!ip netns exec netns1 ping -c 1 172.16.0.2
 !bridge fdb show br br0 dynamic
 
 # %%
@@ -324,11 +324,11 @@ lab.predict("bridge-learns", answer="B")
 # It learns from the *sender* of each frame: the question came in by `port1`, the answer by `port2`. `netns3` has heard the ARP question, since that is called out to everybody, but has said nothing, so the bridge has not learned of it. Compare with the MAC addresses in the namespaces, then let `netns3` speak:
 
 # %% [markdown] lang="zh"
-# 它看的是每个帧的*发送方*：问题从 `port1` 进来，回答从 `port2` 进来。`netns3` 听到了 ARP 的询问（那是喊给所有人听的），但它没出声，所以网桥不知道它。和命名空间里的 MAC 地址对一对，再让 `netns3` 也开口：
+# 它看的是每个帧的**发送方**：问题从 `port1` 进来，回答从 `port2` 进来。`netns3` 听到了 ARP 的询问（那是喊给所有人听的），但它没出声，所以网桥不知道它。和命名空间里的 MAC 地址对一对，再让 `netns3` 也开口：
 
 # %%
 !ip -n netns1 -br link show eth0
-!ip netns exec netns3 ping -c 1 -W 1 172.16.0.1
+!ip netns exec netns3 ping -c 1 172.16.0.1
 !bridge fdb show br br0 dynamic
 
 # %% [markdown] lang="en"
@@ -338,9 +338,9 @@ lab.predict("bridge-learns", answer="B")
 # 那主机呢？网桥在主机里，但主机还不算这个网络的一员。给一个地址就行：网桥朝主机这边，有一个与它同名的接口。
 
 # %%
-!ping -c 1 -W 1 172.16.0.3
+!ping -c 1 172.16.0.3
 !ip addr add 172.16.0.254/24 dev br0
-!ping -c 1 -W 1 172.16.0.3
+!ping -c 1 172.16.0.3
 
 # %%
 lab.check.reach("172.16.0.3")
@@ -385,7 +385,7 @@ ip -n netns1 route add default via 172.16.0.254
 # %% [markdown] lang="zh"
 # 这种沉默你已经认识了：没有回来的路。`outside` 只知道自己的网络，不知道 `172.16.0.0/24`。第 2 节里，我们给对面加了一条路由。可互联网不会听我们的：以 `172.16.` 开头的地址，同时有无数个地方在用。
 #
-# 常用的出路是 **NAT**（网络地址转换）：包从 `wan` 出去时，主机把发送方改写成*自己的*地址。用 `nft` 只需一条规则 `masquerade`，放在包离开前的最后一道关口（`postrouting`）：
+# 常用的出路是 **NAT**（网络地址转换）：包从 `wan` 出去时，主机把发送方改写成**自己的**地址。用 `nft` 只需一条规则 `masquerade`，放在包离开前的最后一道关口（`postrouting`）：
 
 # %%
 # %%bash
@@ -402,7 +402,7 @@ nft list ruleset
 # - **C** — `203.0.113.1`, the host's end of the wire
 
 # %% [markdown] lang="zh"
-# **先猜一猜：**`netns1`（`172.16.0.1`）发出一个 ping。`outside` 看到的发送方是谁？
+# **先猜一猜：** `netns1`（`172.16.0.1`）发出一个 ping。`outside` 看到的发送方是谁？
 #
 # - **A** —— `172.16.0.1`，提问的那一个
 # - **B** —— `172.16.0.254`，网桥
@@ -424,7 +424,7 @@ ip netns exec outside tcpdump -l -n -i eth0 -c 2 icmp >/run/outside.log 2>/run/o
 for side in inside outside; do
   timeout 5 sh -c "until grep -q listening /run/$side.err; do sleep 0.05; done"
 done
-ip netns exec netns1 ping -c 1 -W 1 203.0.113.9
+ip netns exec netns1 ping -c 1 203.0.113.9
 timeout 5 sh -c "until [ \$(cat /run/*side.log | wc -l) = 4 ]; do sleep 0.05; done"
 echo "--- port1"; cut -d ' ' -f 2- /run/inside.log
 echo "--- outside"; cut -d ' ' -f 2- /run/outside.log
@@ -458,8 +458,8 @@ lab.check.reach("203.0.113.9", "netns1")
 # 反过来呢？从 `outside` 能 ping 通 `203.0.113.1`，却 ping 不到 `172.16.0.1`：
 
 # %%
-!ip netns exec outside ping -c 1 -W 1 203.0.113.1
-!ip netns exec outside ping -c 1 -W 1 172.16.0.1
+!ip netns exec outside ping -c 1 203.0.113.1
+!ip netns exec outside ping -c 1 172.16.0.1
 
 # %% [markdown] lang="en"
 # NAT opens the way for those who ask from within. Who stands outside sees the host alone. The home router that your computer is behind does the very same, and so does a container engine for its containers.
@@ -488,6 +488,9 @@ lab.links.up("port4")
 lab.addresses.add("172.16.0.4/24", "eth0", namespace="netns4")
 lab.links.up("eth0", namespace="netns4")
 lab.routes.add("default", via="172.16.0.254", namespace="netns4")
+lab.namespaces.namespace("netns4").run("ping -c 1 203.0.113.9")
+
+# %%
 lab.check.reach("203.0.113.9", "netns4")
 
 # %% [markdown] lang="en"

@@ -27,7 +27,8 @@ _NETWORK = ipaddress.ip_network("172.16.0.0/24")
 
 
 def _ping(where: Namespace, address: str) -> Result:
-    return where.run(["ping", "-c", "1", "-W", "1", address], quiet=True)
+    # A link that has just come up may drop the first ARP request: it is repeated after a second.
+    return where.run(["ping", "-c", "1", "-W", "3", address], quiet=True)
 
 
 def _row(ping: Result, where: str = "") -> tuple[str, str]:

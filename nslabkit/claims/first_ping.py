@@ -98,7 +98,7 @@ def _first_is_slower(
                 _("Flushing the neighbour entry made no difference: was it gone at all?"),
             ),
         ],
-        f"{text} {rest}",
+        _("{sentence} {more}").format(sentence=text, more=rest),
         [(label, _spread(times)) for label, times in rows],
         first=middles[0],
         second=middles[1],

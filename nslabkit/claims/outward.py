@@ -78,4 +78,5 @@ def _open_the_gate() -> None:
 
 
 def _ping(where: namespaces.Namespace, address: str) -> Result:
-    return where.run(["ping", "-c", "1", "-W", "1", address], quiet=True)
+    # A link that has just come up may drop the first ARP request: it is repeated after a second.
+    return where.run(["ping", "-c", "1", "-W", "3", address], quiet=True)

@@ -17,6 +17,7 @@ from nslabkit.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from nslabkit.claims.taps import Frame
 
@@ -65,6 +66,17 @@ def test_says_kindly_that_the_evidence_is_missing(name: str, missing: dict[str, 
     verdict = claim.check(**missing)
     assert verdict.outcome is Outcome.UNKNOWN
     assert verdict.sentence
+
+
+def test_a_half_written_frame_is_left_out(tmp_path: Path) -> None:
+    chapter.addressed()
+    with tapped(netns1="veth1") as files:
+        namespaces.namespace("netns1").run(ONE_PING, check=True, quiet=True)
+        assert eventually(lambda: bool(ping.echoes(frames(files["netns1"]), ECHO_REPLY)))
+        content, whole = files["netns1"].read_bytes(), frames(files["netns1"])
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(content[:-1])
+    assert frames(cut) == whole[:-1]
 
 
 def test_c23_fails_where_flushing_leaves_the_entry() -> None:

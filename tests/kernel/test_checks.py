@@ -129,9 +129,9 @@ CASES = {
         "no answer from 172.16.0.2",
     ),
     "reach, from the host": (
-        "ip link set lo up",
-        "ip link set lo down",
-        lambda: check.reach("127.0.0.1"),
+        "ip addr add 192.0.2.7/32 dev lo",
+        "ip addr del 192.0.2.7/32 dev lo",
+        lambda: check.reach("192.0.2.7"),
         "Look at addresses and links: !ip addr",
     ),
     "empty": ("true", "ip netns add netns1", check.empty, "Type: !ip netns del netns1"),
