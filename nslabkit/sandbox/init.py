@@ -69,6 +69,7 @@ def _collect_signals() -> tuple[list[int], int]:
         signal.signal(number, lambda number, _frame: pending.append(number))
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.set_wakeup_fd(wakeup_write)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # the launcher held them back
     return pending, wakeup_read
 
 

@@ -63,8 +63,8 @@ def main(arguments: list[str]) -> int:
     # It came to us through an exec; the command must not get it.
     os.set_inheritable(report, False)  # noqa: FBT003 - takes no keyword
     folder, connection_file = options["folder"], options["connection-file"]
-    for number in init.FORWARDED:
-        signal.signal(number, signal.SIG_IGN)  # until process 1 is there to get them
+    # Held back until process 1 is there to get them: none is lost, however early it comes.
+    signal.pthread_sigmask(signal.SIG_BLOCK, init.FORWARDED)
     lock = _hold(folder)
     terminal_group = terminal.foreground_group()
     owner = None
@@ -78,6 +78,7 @@ def main(arguments: list[str]) -> int:
         _say(report, StageError("launcher", error.errno or 0, str(error)).encode())
         return COULD_NOT_START
     _forward_signals_to(process)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, init.FORWARDED)
     status = init.exit_status(os.waitpid(process, 0)[1])
     terminal.give_back(terminal_group)
     if owner is not None and _has_ended(owner):
