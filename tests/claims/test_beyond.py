@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from nslabkit import claims
 from nslabkit.claims import chapter, outward
 from nslabkit.claims.chapter import ip
+from nslabkit.claims.companions import eventually
+from nslabkit.claims.companions import is_program, running
 from nslabkit.lab import Lab
 from nslabkit.namespaces import HOST
 from nslabkit.verdict import Outcome
@@ -106,13 +109,10 @@ def test_c29_a_strangers_answer_by_the_default_route_does_not_count() -> None:
         "route add default via 192.0.2.1",
     )
     # Named namespaces are the learner's own: this one must be the world outside.
-    pid = HOST.run("ip netns exec office sleep 30 >/dev/null 2>&1 & echo $!", quiet=True).stdout
-    ip("netns del office")
-    try:
-        assert HOST.run("ping -c 1 -W 1 172.16.0.1", quiet=True).returncode == 0
+    with running(["ip", "netns", "exec", "office", "sleep", "60"], is_program("sleep")):
+        ip("netns del office")
+        HOST.run("ping -c 1 -W 3 172.16.0.1", check=True, quiet=True)
         assert claims.C29.check().outcome is Outcome.FAILS
-    finally:
-        HOST.run(f"kill {pid}", check=True, quiet=True)
 
 
 def test_c29_a_dead_wire_of_its_own_shows_nothing() -> None:
