@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from nslabkit import claims
 from nslabkit.claims import chapter, outward
 from nslabkit.claims.chapter import ip
-from nslabkit.claims.companions import eventually
 from nslabkit.claims.companions import is_program, running
 from nslabkit.lab import Lab
 from nslabkit.namespaces import HOST
