@@ -1,7 +1,6 @@
 """Does everything that the kit promises hold on this machine?
 
-Runs the suites one after the other, each as its own pytest run with its closing line; all of
-them, even if one fails.  The last line adds the counts, ``N passed, N failed``.  The exit status
+Runs each suite as its own pytest run with its closing line; all of them, even if one fails.  The last line adds the counts, ``N passed, N failed``.  The exit status
 is 0 only if nothing failed and nothing was skipped.
 
 usage: tools/test.py [--long] [SUITE…]
@@ -13,14 +12,17 @@ import argparse
 import os
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "test"
 NSLABKIT = Path(sys.executable).with_name("nslabkit")
+PRINTING = threading.Lock()
 NO_TESTS = 5  # pytest's exit status where no test was found
 
 
@@ -38,12 +40,15 @@ class Suite:
         Command before pytest's own: kernel tests run inside a sandbox.
     environment : dict
         Variables in addition.
+    waits : bool
+        Whether it waits more than it computes.
     """
 
     name: str
     folder: str
     wrapper: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    waits: bool = False
 
 
 INSIDE = (str(NSLABKIT), "sandbox", "--")
@@ -57,9 +62,9 @@ SUITES = (
     Suite("sandbox", "sandbox"),
     Suite("doctor", "doctor"),
     Suite("classroom", "classroom"),
-    Suite("notebooks", "notebooks"),
-    Suite("setup", "setup"),
-    Suite("browser", "browser"),
+    Suite("notebooks", "notebooks", waits=True),
+    Suite("setup", "setup", waits=True),
+    Suite("browser", "browser", waits=True),
 )
 
 
@@ -96,11 +101,23 @@ def run(suite: Suite, *, long: bool) -> Count:
         *("-m", "long" if long else "not long"),
         *("--quiet", "--durations=3", "--durations-min=5", f"--junitxml={report}"),
     ]
-    print(f"\n== {suite.name}", flush=True)
+    print(f"== {suite.name} begins", flush=True)
     begun = time.monotonic()
-    environment = os.environ | suite.environment
-    status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-    print(f"== {suite.name}: {time.monotonic() - begun:.0f} s", flush=True)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | suite.environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    status = done.returncode
+    # In one piece, so that two suites side by side do not print into each other.
+    with PRINTING:
+        print(f"\n== {suite.name}\n{done.stdout}", flush=True)
+        print(f"== {suite.name}: {time.monotonic() - begun:.0f} s\n", flush=True)
     if long and status == NO_TESTS:
         return Count()
     count = counted(report)
@@ -124,6 +141,23 @@ def counted(report: Path) -> Count:
     return count
 
 
+def run_all(suites: list[Suite], *, long: bool) -> list[Count]:
+    """Run the suites and return their counts, in the order given.
+
+    Those that mostly wait, for a browser or for a ping, run beside the others, one after the other.
+    """
+    lanes: list[list[Suite]] = [[], []]
+    for suite in suites:
+        lanes[suite.waits].append(suite)
+
+    def run_lane(lane: list[Suite]) -> dict[str, Count]:
+        return {suite.name: run(suite, long=long) for suite in lane}
+
+    with ThreadPoolExecutor(len(lanes)) as threads:
+        counts = dict(item for lane in threads.map(run_lane, lanes) for item in lane.items())
+    return [counts[suite.name] for suite in suites]
+
+
 def main() -> int:
     """Run what was asked for and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -136,12 +170,11 @@ def main() -> int:
 
     RESULTS.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
+    asked = [one for one in SUITES if not chosen.suites or one.name in chosen.suites]
+    counts = run_all(asked, long=chosen.long)
     total = Count()
     wrong = []
-    for suite in SUITES:
-        if chosen.suites and suite.name not in chosen.suites:
-            continue
-        count = run(suite, long=chosen.long)
+    for suite, count in zip(asked, counts, strict=True):
         total.add(count)
         if count.failed or count.skipped:
             wrong.append(f"{suite.name} ({count.line()})")
