@@ -1,7 +1,8 @@
 """Does everything that the kit promises hold on this machine?
 
-Runs each suite as its own pytest run with its closing line; all of them, even if one fails.  The last line adds the counts, ``N passed, N failed``.  The exit status
-is 0 only if nothing failed and nothing was skipped.
+Runs each suite as its own pytest run with its closing line; all of them, even if one fails.
+The last line adds the counts, ``N passed, N failed``.  The exit status is 0 only if nothing
+failed and nothing was skipped.
 
 usage: tools/test.py [--long] [SUITE…]
 """
