@@ -101,11 +101,13 @@ def saved(page: Page, path: Path) -> dict[str, Any]:
     """Save the notebook and return it as it is on the disk."""
     before = path.stat().st_mtime_ns
     page.keyboard.press("Control+s")
-    for _attempt in range(100):
-        if path.stat().st_mtime_ns != before:
+    for _attempt in range(400):
+        # The server empties the file before it fills it: only a whole notebook counts.
+        text = path.read_text()
+        if path.stat().st_mtime_ns != before and text.endswith("}\n"):
             break
         page.wait_for_timeout(50)
-    notebook: dict[str, Any] = json.loads(path.read_text())
+    notebook: dict[str, Any] = json.loads(text)
     return notebook
 
 
