@@ -72,11 +72,10 @@ def serve(options: Options) -> None:
         The server does not start; the log file says more.
     """
     private = lessons.private_folder(options.directory)
-    port = options.port or _free_port(options.ip)
     _write_defaults(private, options.language)
     _set_environment(private, options.language)
     log = private / "server.log"
-    with _output_moved_to(log) as console:
+    with _port(options) as port, _output_moved_to(log) as console:
         _run(options, port, log, console)
 
 
@@ -97,19 +96,33 @@ def _run(options: Options, port: int, log: Path, console: TextIO) -> None:
     print(_("JupyterLab has ended, and all notebooks' kernels with it."), file=console, flush=True)
 
 
-def _free_port(ip: str) -> int:
-    """Return the first port from 8888 on that nobody listens on."""
-    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+@contextlib.contextmanager
+def _port(options: Options) -> Iterator[int]:
+    """Give the port that was asked for, or the first one from 8888 on that nobody uses.
+
+    Seconds pass until the server listens there, in which a whole class may start: who has chosen
+    a port first says so by the name of an abstract socket, which ends with its process.
+    """
+    if options.port:
+        yield options.port
+        return
+    family = socket.AF_INET6 if ":" in options.ip else socket.AF_INET
     for port in range(_FIRST_PORT, _FIRST_PORT + 200):
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
+        with (
+            socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as chosen,
+            socket.socket(family, socket.SOCK_STREAM) as probe,
+        ):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((ip, port))
+                chosen.bind(f"\0nslabkit-port-{port}")
+                probe.bind((options.ip, port))
             except OSError:
                 continue
-            return port
+            probe.close()
+            yield port
+            return
     raise NotSupportedError(
-        f"nslabkit lab --ip {ip}",
+        f"nslabkit lab --ip {options.ip}",
         _("No port from {first} on is free at this address.").format(first=_FIRST_PORT),
         _("Name a port: nslabkit lab --port 9999"),
     )

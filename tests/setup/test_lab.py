@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
@@ -74,6 +75,16 @@ def test_a_stranger_without_the_token_gets_nothing(tmp_path: Path) -> None:
             urllib.request.urlopen(f"http://{netloc}/api/contents", timeout=PATIENCE)
         caught.value.close()
         assert caught.value.code == 403
+
+
+def test_a_class_that_starts_at_once_gets_a_port_each(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as learners:
+        processes = [
+            learners.enter_context(running(str(tmp_path / name), "--lang", "en"))
+            for name in ("one", "two", "three")
+        ]
+        addresses = [ADDRESS.findall(until_ready(process))[0] for process in processes]
+    assert len({urllib.parse.urlsplit(address).port for address in addresses}) == len(processes)
 
 
 def test_a_port_in_use_is_said_in_four_parts(tmp_path: Path) -> None:
