@@ -27,6 +27,7 @@ is_there() { # is_there KIND NAME: the probes that the list's header explains
         fi
         ;;
     browser) on_path chromium || on_path chromium-browser || on_path google-chrome ;;
+    library) (PATH=$SEARCH_PATH && ldconfig -p 2>/dev/null) | grep -qF "$2 " ;;
     font) on_path fc-list && fc-list ":lang=$2" 2>/dev/null | grep -q . ;;
     *) echo "tools/system.sh: unknown probe '$1' in $list" >&2 && exit 2 ;;
     esac

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -159,6 +160,8 @@ def main() -> int:
     if unknown:
         parser.error(f"no suite is called {', '.join(unknown)}: {[one.name for one in SUITES]}")
 
+    # A shell's background jobs ignore Ctrl+C, and so would all that the tests start and interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     RESULTS.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     asked = [one for one in SUITES if not chosen.suites or one.name in chosen.suites]
