@@ -253,12 +253,16 @@ class _OneLine(logging.Formatter):
 def _end_on_signals(app: ServerApp, console: TextIO) -> None:
     """End at the first Ctrl+C, without a question."""
 
+    def say_and_stop() -> None:
+        print("\n" + _("Ending JupyterLab…"), file=console, flush=True)
+        app.stop()
+
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
         # A second Ctrl+C does not wait for the kernels; they end when this process is gone.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        print("\n" + _("Ending JupyterLab…"), file=console, flush=True)
-        app.stop(from_signal=True)
+        # Said and done by the loop: here we may be in the midst of another line to the terminal.
+        app.io_loop.add_callback_from_signal(say_and_stop)
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
