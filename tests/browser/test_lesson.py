@@ -197,7 +197,7 @@ def test_a_terminal_opens_inside_the_sandbox(
     terminal.focus()
     answer = path.parent / "answer"
     page.keyboard.type(f"readlink /proc/self/ns/net >{answer}.part && mv {answer}.part {answer}\n")
-    for _attempt in range(400):
+    for _attempt in range(1200):
         if answer.exists():
             break
         page.wait_for_timeout(50)

@@ -53,7 +53,7 @@ def test_a_folder_that_anybody_may_exchange_is_named(class_folder: Path) -> None
 
 
 def test_a_place_that_sandboxes_do_not_share_is_named() -> None:
-    assert "sandbox has a folder of its own" in faults("/run/lock")[0].what
+    assert "sandbox has a folder of its own" in faults("/run")[0].what
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
+
+from other_account import PYTHON, as_account, environment
 
 from nslabkit.classroom import register
 
@@ -23,12 +23,8 @@ def test_a_squatted_name_is_an_error_for_its_owner_and_a_note_for_the_instructor
     file = class_folder / f"{victim}.json"
     subprocess.run(["touch", str(file)], user=squatter, group=squatter, extra_groups=[], check=True)
     tried = subprocess.run(
-        [sys.executable, "-c", JOIN, str(class_folder)],
-        user=victim,
-        group=victim,
-        extra_groups=[],
-        env={**os.environ, "HOME": "/", "PYTHONDONTWRITEBYTECODE": "1"},
-        cwd="/",
+        as_account(victim, PYTHON, "-c", JOIN, str(class_folder)),
+        env=environment(HOME="/", NSLAB_LANG="en"),
         capture_output=True,
         text=True,
         check=False,

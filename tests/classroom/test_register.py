@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from other_account import PYTHON, as_account, environment
 
 from nslabkit.classroom import register, seat
 from nslabkit.classroom.accounts import account, own_account
@@ -146,10 +146,8 @@ def test_who_is_not_in_the_group_is_told_so(class_folder: Path) -> None:
     class_folder.chmod(0o000)
     if os.geteuid() == 0:
         ended = subprocess.run(
-            [sys.executable, "-c", CLOSED, str(class_folder)],
-            user=65534,
-            group=65534,
-            extra_groups=[],
+            as_account("65534", PYTHON, "-c", CLOSED, str(class_folder)),
+            env=environment(NSLAB_LANG="en"),
             capture_output=True,
             text=True,
             check=False,

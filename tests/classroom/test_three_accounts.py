@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import grp
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from other_account import PLACE, PYTHON, ROOT, as_account, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-TAKE_PART = Path(__file__).with_name("take_part.py")
-COMMAND = [sys.executable, "-c", "from nslabkit.cli import main; main()"]
+TAKE_PART = f"{PLACE}/{Path(__file__).with_name('take_part.py').relative_to(ROOT)}"
+COMMAND = [PYTHON, "-c", "from nslabkit.cli import main; main()"]
 
 
 def environment_of(account: str) -> dict[str, str]:
-    home = str(Path(f"~{account}").expanduser())
-    return {"HOME": home, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    return environment(HOME=str(Path(f"~{account}").expanduser()))
 
 
 def start(account: str, class_folder: Path) -> subprocess.Popen[str]:
-    environment = environment_of(account)
-    lessons = Path(environment["HOME"]) / "nslabkit-lessons"
+    own = environment_of(account)
+    lessons = Path(own["HOME"]) / "nslabkit-lessons"
     run_as(account, "mkdir", "-p", str(lessons / ".nslabkit"))
     return subprocess.Popen(
-        [sys.executable, str(TAKE_PART), str(class_folder), str(lessons), "wire"],
-        user=account,
-        group=account,
-        extra_groups=[],
-        env=environment,
-        cwd=lessons,
+        as_account(
+            account, PYTHON, TAKE_PART, str(class_folder), str(lessons), "wire", cwd=str(lessons)
+        ),
+        env=own,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -41,14 +37,9 @@ def start(account: str, class_folder: Path) -> subprocess.Popen[str]:
 
 
 def run_as(account: str, *command: str) -> subprocess.CompletedProcess[str]:
-    groups = os.getgrouplist(account, Path(f"~{account}").expanduser().stat().st_gid)
     return subprocess.run(
-        command,
-        user=account,
-        group=account,
-        extra_groups=groups,
+        as_account(account, *command, all_groups=True),
         env=environment_of(account),
-        cwd="/",
         capture_output=True,
         text=True,
         check=False,

@@ -195,7 +195,7 @@ def start(host: Host, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         kernel = Kernel(manager, client)
         started.append(kernel)
         client.start_channels()
-        client.wait_for_ready(timeout=20)
+        client.wait_for_ready(timeout=60)
         return kernel
 
     yield start_one

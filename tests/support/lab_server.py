@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NSLABKIT = str(Path(sys.executable).with_name("nslabkit"))
 ADDRESS = re.compile(r"http://\S+")
-PATIENCE = 30
+PATIENCE = 120  # seconds: several servers may start at once on a busy machine
 
 
 @contextlib.contextmanager

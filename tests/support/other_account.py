@@ -1,0 +1,32 @@
+"""How does another account run the kit, where the project may lie in a home that it cannot enter?
+
+The command starts as root in a mount namespace of its own, where the project is mounted in a
+folder that everybody can enter, and then becomes the other account.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = "/mnt"  # hidden in that mount namespace only
+PYTHON = f"{PLACE}/{Path(sys.executable).relative_to(ROOT)}"
+_STEPS = """
+mount --bind "$1" "$2" && cd "$3" && shift 3 && exec "$@"
+"""
+
+
+def as_account(account: str, *command: str, cwd: str = "/", all_groups: bool = False) -> list[str]:
+    """Return the command line by which root runs `command` as `account`; `PYTHON` is the kit's."""
+    groups = ["--init-groups"] if all_groups else ["--clear-groups"]
+    become = ["setpriv", "--reuid", account, "--regid", account, *groups, "--"]
+    apart = ["unshare", "--mount", "--propagation", "private", "--"]
+    return [*apart, "sh", "-c", _STEPS, "sh", str(ROOT), PLACE, cwd, *become, *command]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return an environment in which Python finds the kit in the place where it is mounted."""
+    own = {"PATH": os.environ["PATH"], "PYTHONPATH": PLACE, "PYTHONDONTWRITEBYTECODE": "1"}
+    return own | more
