@@ -102,9 +102,14 @@ lab.predict("new-namespace", answer="C")
 # One device, `lo`, and between the angle brackets there is no `UP`; `state DOWN` says the same.
 # A device that is down has no address and no routes, so the kernel does not know a way even to
 # 127.0.0.1: *Network is unreachable*.
+#
+# The chapter says so, too. It makes 32 claims, and this is number 15. `check()` reads the kernel
+# and says how the claim stands:
 
 # %% [markdown] lang="zh"
 # 只有一个设备 `lo`，尖括号里没有 `UP`，`state DOWN` 说的是同一件事。设备没有启用，就没有地址，也没有路由，所以内核连去 127.0.0.1 的路都不知道：*Network is unreachable*（网络不可达）。
+#
+# 原文也是这么说的。那一章书一共有 32 条论断，这是第 15 条。`check()` 会去问内核，看这条论断站不站得住：
 
 # %% claim="C15"
 lab.claims.C15.check()
@@ -346,7 +351,7 @@ lab.predict("who-names", answer="B")
 # %% [markdown] lang="zh"
 # ### 有名字，没有进程
 
-# %%
+# %% claim="C14"
 # !ip netns add kept
 # !ip link add wire type veth peer name inside netns kept
 # !ip netns pids kept

@@ -223,7 +223,7 @@ cat <&9
 # %% claim="C11"
 first = !bash /run/web/get 172.16.1.1
 second = !bash /run/web/get 172.16.2.1
-pages = {"netns1": first[-1], "netns2": second[-1]}
+pages = {"netns1": "".join(first[-1:]), "netns2": "".join(second[-1:])}
 lab.claims.C11.check(refused=refused, pages=pages)
 
 # %% [markdown] lang="en"
