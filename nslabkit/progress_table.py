@@ -88,10 +88,15 @@ class Progress(Sequence[LessonProgress]):
         The learner's folder; None where there is none, so that nothing is kept.
     rows : iterable of LessonProgress
         The lessons, in their order.
+    written : int
+        When the file with the progress was written, in ns; 0 if there is none.
     """
 
-    def __init__(self, folder: Path | None, rows: tuple[LessonProgress, ...]) -> None:
+    def __init__(
+        self, folder: Path | None, rows: tuple[LessonProgress, ...], written: int = 0
+    ) -> None:
         self.folder = folder
+        self.written = written
         self._rows = rows
 
     def __len__(self) -> int:
@@ -164,7 +169,7 @@ class Progress(Sequence[LessonProgress]):
 
         handle = display(_bundle(self), raw=True, display_id=True)  # type: ignore[no-untyped-call]
         if handle is not None:
-            _follow(self.folder, handle)
+            _follow(self, handle)
 
 
 def progress(folder: str | Path | None = None) -> Progress:
@@ -195,9 +200,11 @@ def progress(folder: str | Path | None = None) -> Progress:
     """
     corner = kept_in()
     where = Path(folder) if folder is not None else corner and corner.parent
+    # Looked at before the file is read, so that no later change is missed.
+    written = _stamp(where) if where is not None else 0
     attempts = _attempts(where) if where is not None else ()
     rows = tuple(row for path in lessons.available() if (row := _row(path, attempts)).checks)
-    return Progress(where, rows)
+    return Progress(where, rows, written)
 
 
 def _attempts(folder: Path) -> tuple[Attempt, ...]:
@@ -257,7 +264,7 @@ def _bundle(shown: Progress) -> dict[str, str]:
     return {"text/plain": repr(shown), "text/html": shown._repr_html_()}
 
 
-def _follow(folder: Path | None, handle: Any) -> None:  # noqa: ANN401 - IPython's DisplayHandle
+def _follow(shown: Progress, handle: Any) -> None:  # noqa: ANN401 - IPython's DisplayHandle
     """Update what is shown whenever the file changes; an earlier table is followed no longer."""
     global _following  # noqa: PLW0603 - one table at a time, so that none is updated for nobody
     if _following is not None:
@@ -267,24 +274,22 @@ def _follow(folder: Path | None, handle: Any) -> None:  # noqa: ANN401 - IPython
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return  # no kernel: a script shows it once
-    if folder is not None:
-        _following = loop.create_task(_updates(folder, handle))
+    if shown.folder is not None:
+        _following = loop.create_task(_updates(shown.folder, shown.written, handle))
 
 
-async def _updates(folder: Path, handle: Any) -> None:  # noqa: ANN401 - IPython's DisplayHandle
-    file = folder / ".nslabkit" / "progress.json"
-    seen = _stamp(file)
+async def _updates(folder: Path, seen: int, handle: Any) -> None:  # noqa: ANN401 - IPython's DisplayHandle
     while True:
         await asyncio.sleep(_EVERY)
-        now = _stamp(file)
+        now = _stamp(folder)
         if now != seen:
             seen = now
             handle.update(_bundle(progress(folder)), raw=True)
 
 
-def _stamp(file: Path) -> int:
-    """Return when the file was written last, 0 if it was not."""
+def _stamp(folder: Path) -> int:
+    """Return when the file with the progress was written last, in ns; 0 if it was not."""
     try:
-        return file.stat().st_mtime_ns
+        return (folder / ".nslabkit" / "progress.json").stat().st_mtime_ns
     except OSError:
         return 0
