@@ -479,8 +479,8 @@ lab.claims.C21.check()
 # - `time`: there and back. The first one is usually slower; why, is a matter for lesson 3.
 
 # %% [markdown] lang="zh"
-# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头： 98 字节。
-# - `64 bytes`：收到的回答，同样不算 IP 头： 56 + 8。
+# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头，共 98 字节。
+# - `64 bytes`：收到的回答，同样不算 IP 头，即 56 + 8。
 # - `icmp_seq`：回答的是第几个 ping。
 # - `ttl=64`：这个回答还能再经过多少台路由器。`netns2` 发出时设成 64，路上没有路由器，所以一点没减。
 # - `time`：一来一回的时间。第一个往往慢些，为什么慢，第 3 课再讲。

@@ -61,7 +61,7 @@ def run_all(page: Page, language: str) -> None:
 
 
 def until_done(page: Page, language: str) -> None:
-    """Wait for all cells, and stop each endless one as a learner does, once it has shown something."""
+    """Wait for all cells; stop an endless one as a learner does, once it has shown something."""
     while True:
         # Either all cells have their number, or a ping that runs has been answered three times.
         state = page.wait_for_function(
@@ -109,7 +109,9 @@ def saved(page: Page, path: Path) -> dict[str, Any]:
 
 def went_well(page: Page, notebook: dict[str, Any]) -> None:
     """Assert that every cell ran, nothing went wrong, and each check says what it should."""
-    expect(in_front(page).locator('.jp-OutputArea-output[data-mime-type*="stderr"]')).to_have_count(0)
+    expect(in_front(page).locator('.jp-OutputArea-output[data-mime-type*="stderr"]')).to_have_count(
+        0
+    )
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert all(cell["execution_count"] for cell in cells if "".join(cell["source"]).strip())
     outputs = [output for cell in cells for output in cell["outputs"]]
