@@ -76,9 +76,11 @@ TYPOGRAPHY = (
     Rule(rf"[{HAN}] [{HAN}]", "no space between Han characters"),
     Rule(rf"[{WIDE}] (?=\S)|\S (?=[，。；：？！、）])", "no space beside full-width punctuation"),
     Rule(rf"[{HAN}](\.\.\.|…(?!…)(?<!……))(?!…)", "…… for an ellipsis"),
+    Rule(r"⁎", "** for emphasis: Han characters have no italics"),
     Rule(rf"[{HAN}]-[{HAN}]", "no hyphen between Han characters"),
 )
 _CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_ITALICS = re.compile(rf"(?<!\*)\*(?![*\s])([^*\n]*[{HAN}][^*\n]*)\*(?!\*)")
 _SPACED_BOLD = re.compile(rf"(?<=[{WIDE}])\*\*[ ]")
 
 
@@ -100,6 +102,7 @@ def prose(text: str) -> str:
     text = re.sub(r"https?://\S+", "x", text)
     # Emphasis that ends in punctuation needs a space behind it, or Markdown does not see its end.
     text = _SPACED_BOLD.sub("", text)
+    text = _ITALICS.sub(r"⁎\1⁎", text)
     text = re.sub(r"\*+", "", text)
     # A table's bars and a list's marks end a piece of prose.
     return re.sub(r" *\| *|^ *(?:[-#>]+|\d+\.) +", "\n", text, flags=re.MULTILINE)

@@ -49,7 +49,7 @@ lab.predict("what a container is", "ABC")
 #
 # ## 1. 自己的文件
 #
-# 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（*镜像*）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
+# 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（**镜像**）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
 
 # %%
 # %%bash
@@ -124,7 +124,7 @@ END
 #
 # ## 3. 启动
 #
-# 八种一起上。最后几行等脚本走到 `sleep`，并记下这个进程*在我们这边*的编号。
+# 八种一起上。最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的编号。
 
 # %%
 # %%bash
@@ -172,7 +172,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # Of the UTS namespace people often read that it isolates “host name and domain name”. Which domain name? We set it in the box:
 
 # %% [markdown] lang="zh"
-# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：*里面的 0，外面你的编号，一共一个用户*。（所有者 65534 代表映射里没有的人。）
+# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（所有者 65534 代表映射里没有的人。）
 #
 # ### 主机名和域名
 #
@@ -192,7 +192,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # At the moment the box has just `lo`. One end of a veth pair goes straight into the namespace of the process, and is called `eth0` there.
 
 # %% [markdown] lang="zh"
-# 原来是 NIS 的域名。NIS 是 20 世纪 80 年代的目录服务，如今几乎没人用了。`www.example.org` 这类名字（DNS）是另一回事：该去问谁，写在 `/etc/resolv.conf` 这个*文件*里。盒子里没有这个文件，容器引擎会往里写一份。
+# 原来是 NIS 的域名。NIS 是 20 世纪 80 年代的目录服务，如今几乎没人用了。`www.example.org` 这类名字（DNS）是另一回事：该去问谁，写在 `/etc/resolv.conf` 这个**文件**里。盒子里没有这个文件，容器引擎会往里写一份。
 #
 # ## 4. 有出口的网络
 #
@@ -213,7 +213,7 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 # `--net` alone: network from the box, files from here, so this is *our* `ip` at work in *its* network. Engines do it the same way; the container needs no tools of its own for it.
 
 # %% [markdown] lang="zh"
-# 只用 `--net`：网络是盒子的，文件是这边的，也就是用*我们的* `ip` 去配*它的*网络。容器引擎也是这么做的，容器里不需要为此准备任何工具。
+# 只用 `--net`：网络是盒子的，文件是这边的，也就是用**我们的** `ip` 去配**它的**网络。容器引擎也是这么做的，容器里不需要为此准备任何工具。
 
 # %% claim="C10"
 # !{enter} ip route
@@ -280,7 +280,7 @@ lab.claims.C10.check()
 # - **B** — nothing
 
 # %% [markdown] lang="zh"
-# 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。*虚拟机*也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
+# 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
 #
 # ## 6. 1 号进程与众不同
 #
@@ -330,11 +330,11 @@ lab.predict("kill one", answer="B")
 # May you? Only if the group in which this notebook runs was handed over to you, *delegated*; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command with which it does. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
-# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是*僵尸进程*：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
 #
 # ## 7. 限制内存
 #
-# 命名空间改变的是进程*看到*什么；能*用*多少，归控制组管。一个控制组就是一个目录，要设限制，就往里面的一个文件写上数字，再往另一个文件写上进程号：
+# 命名空间改变的是进程**看到**什么；能**用**多少，归控制组管。一个控制组就是一个目录，要设限制，就往里面的一个文件写上数字，再往另一个文件写上进程号：
 #
 # ```
 # mkdir /run/cgroup/box
@@ -342,7 +342,7 @@ lab.predict("kill one", answer="B")
 # echo PID > /run/cgroup/box/cgroup.procs
 # ```
 #
-# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（*委托*）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
+# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（**委托**）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
 
 # %% claim="C03"
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
@@ -373,7 +373,7 @@ nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
 #
 # ## 8. 两个容器，一个网络
 #
-# 谁也没规定容器必须样样独占。我们再启动一个，它沿用盒子的*用户*和*网络*，其余几种新建：
+# 谁也没规定容器必须样样独占。我们再启动一个，它沿用盒子的**用户**和**网络**，其余几种新建：
 
 # %% claim="C03"
 # %%bash

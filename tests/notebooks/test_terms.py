@@ -55,6 +55,7 @@ def _wrong(text: str) -> list[str]:
         ("命名 空间", "no space between Han"),
         ("地址： 在这里", "no space beside"),
         ("等一下...", "……"),
+        ("这是*下一站*，不是终点", "no italics"),
         ("| 网卡没有启用 |", "网络接口"),
     ],
 )
