@@ -23,7 +23,7 @@
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。*veth*、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
-# 这个笔记本自成一台小机器：里面你就是 `root`，但没有通往真实网络的路。一开始所在的那个网络命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启**，机器就清空了。想在里面开一个 shell，请在终端里输入 `nslabkit enter`。
+# 这个笔记本自成一台小机器：里面你就是 `root`，但没有通往真实网络的路。一开始所在的那个网络命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了。想在里面开一个 shell，请在终端里输入 `nslabkit enter`。
 
 # %% [markdown] lang="en"
 # The first cell loads the kit, lays out four empty notes, in which we shall write down what we

@@ -14,7 +14,7 @@
 #
 # **时间：** 约 40 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
 #
-# 这个笔记本自成一台机器。弄乱了就点**内核 → 重启**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
+# 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
 # %%
 import nslabkit as lab
@@ -54,10 +54,10 @@ lab.picture()
 # !ip netns exec netns1 ip route get 172.16.0.2
 
 # %% [markdown] lang="en"
-# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That mixes up the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's.
+# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That mixes up the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's. This is number 25 of the chapter's 32 claims; its check asks the kernel:
 
 # %% [markdown] lang="zh"
-# `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说包从“172.16.0.1 口”出去，把两者混在了一起：地址不是出口。出口是接口 `veth1`，地址只是作为发送方写在包里。
+# `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说包从“172.16.0.1 口”出去，把两者混在了一起：地址不是出口。出口是接口 `veth1`，地址只是作为发送方写在包里。原文共有 32 条论断，这是第 25 条，它的检查会去问内核：
 
 # %% claim="C25"
 lab.claims.C25.check()

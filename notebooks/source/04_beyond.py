@@ -18,7 +18,7 @@
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
-# 这个笔记本自成一台机器，它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
+# 这个笔记本自成一台机器，它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -48,8 +48,16 @@ ip -n netns2 link set dev veth1-peer up
 # %%
 lab.picture()
 
-# %% claim="C30"
+# %%
 !ip netns exec netns1 ping -c 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# The chapter makes 32 claims. Number 30 says that two namespaces now reach each other; its check sends a ping each way and says how the claim stands:
+
+# %% [markdown] lang="zh"
+# 原文一共有 32 条论断。第 30 条说，两个命名空间已经相通；它的检查会两个方向各 ping 一次，看这条论断站不站得住：
+
+# %% claim="C30"
 lab.claims.C30.check()
 
 # %% [markdown] lang="en"

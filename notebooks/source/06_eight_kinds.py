@@ -14,7 +14,7 @@
 #
 # **时间：** 约 35 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
 #
-# 这个笔记本自成一台机器，**Kernel（内核）→ Restart（重启）** 会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
+# 这个笔记本自成一台机器，**内核 → 重启内核**会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -116,23 +116,23 @@ lab.predict("host name outside", "AB")
 lab.predict("host name outside", answer="A")
 
 # %% [markdown] lang="en"
-# The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set.
+# The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set. (The first line ends the one of an earlier run of this cell, if there is one.)
 
 # %% [markdown] lang="zh"
-# 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。
+# 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
 # %%
 # %%bash
-pkill --pidfile /run/box.pid 2>/dev/null    # the one of an earlier run of this cell, if any
+pkill --pidfile /run/box.pid 2>/dev/null
 unshare --uts sh -c 'hostname box; exec sleep infinity' >/dev/null 2>&1 &
 echo $! >/run/box.pid
 timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# `nsenter` is the counterpart of `unshare`: it starts a command in a namespace that exists already. The check does the same, and compares the numbers.
+# `nsenter` is the counterpart of `unshare`: it starts a command in a namespace that exists already. The chapter's first claim (of 32) is that namespaces isolate; its check does the same as we do, and compares the numbers.
 
 # %% [markdown] lang="zh"
-# `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。下面的检查做的也是这件事，另外还比较编号。
+# `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。原文的第 1 条论断（全部共 32 条）说的正是命名空间能隔离；它的检查做的也是这件事，另外还比较编号。
 
 # %%
 # !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname
@@ -286,7 +286,7 @@ lab.predict("ten days ahead", answer="B")
 
 # %%
 # %%bash
-pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null    # of an earlier run, if any
+pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null
 unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
     --fork --mount-proc sleep infinity >/dev/null 2>&1 &
 echo $! >/run/eight.pid
@@ -449,16 +449,17 @@ print(os.uname().nodename)
 # %% [markdown] lang="en"
 # ## 6. What lives outside of all eight
 #
-# The `sleep` has eight namespaces of its own. A command that enters all of them (`--all`) still finds:
+# The `sleep` has eight namespaces of its own. We keep four questions in `look` and ask them twice: here, and by a command that enters all eight (`--all`):
 
 # %% [markdown] lang="zh"
 # ## 6. 八种都管不着的东西
 #
-# 那个 `sleep` 八种命名空间样样是自己的。一条命令走进全部八种（`--all`），看到的仍然是：
+# 那个 `sleep` 八种命名空间样样是自己的。把四个问题存进 `look`，问两遍：先在这里问，再用一条走进全部八种（`--all`）的命令去问：
 
 # %%
-# !uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo
-# !echo inside:; nsenter --target $(cat /run/inside.pid) --all --preserve-credentials sh -c 'uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo'
+look = "uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo"
+# !{look}
+# !echo inside:; nsenter --target $(cat /run/inside.pid) --all --preserve-credentials sh -c '{look}'
 
 # %% [markdown] lang="en"
 # The same kernel, the same processors, the same date, the same memory; also the same kernel modules and the same kernel log. Namespaces give a process another *view* of one machine. They do not make a second machine. What one can build of them all the same, the next lesson shows: [A container by hand](07_container.ipynb).

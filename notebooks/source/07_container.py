@@ -14,7 +14,7 @@
 #
 # **时间：** 约 40 分钟。**准备：** 不需要先运行别的，全在这一页里做。`unshare` 和 `nsenter` 见[《八种命名空间》](06_eight_kinds.ipynb)，veth 对见[《一根线，两个世界》](01_one_wire.ipynb)。
 #
-# 这个笔记本自成一台机器，**Kernel（内核）→ Restart（重启）** 会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
+# 这个笔记本自成一台机器，**内核 → 重启内核**会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -57,7 +57,7 @@ mkdir -p /run/box/{bin,dev,etc,old,proc,usr}
 ln -sfn ../bin /run/box/usr/bin
 touch /run/box/dev/null
 echo 'root:x:0:0:the root of the box:/:/bin/sh' >/run/box/etc/passwd
-programs=$(type -P busybox || type -P sh ls cat ps id hostname ip ping sleep umount dd)
+programs=$(type -P busybox || type -P sh ls cat head ps id hostname ip ping sleep umount dd)
 for file in $programs $(ldd $programs 2>/dev/null | grep -o '/[^ :]*'); do
     mkdir -p /run/box$(dirname $file)
     [ -e /run/box$file ] || cp $file /run/box$file
@@ -71,7 +71,7 @@ done
 
 # %%
 # %%bash
-for name in sh ls cat ps id hostname ip ping sleep kill umount dd; do
+for name in sh ls cat head ps id hostname ip ping sleep kill umount dd; do
     program=$(type -P busybox || type -P $name)
     [ -e /run/box/bin/$name ] || [ -z "$program" ] || ln -sf $program /run/box/bin/$name
 done
@@ -114,7 +114,7 @@ END
 #
 # ## 3. Start it
 #
-# All eight kinds at once. The last lines wait until the script has come to `sleep` and note the number that its process has *for us*.
+# All eight kinds at once. (The first line ends the box of an earlier run of this cell, if there is one.) The last lines wait until the script has come to `sleep` and note the number that its process has *for us*.
 
 # %% [markdown] lang="zh"
 # - 第一个 `mount --bind` 让这个目录自成一个挂载：内核只肯在挂载之间调换根目录。
@@ -124,11 +124,11 @@ END
 #
 # ## 3. 启动
 #
-# 八种一起上。最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的编号。
+# 八种一起上。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的编号。
 
 # %%
 # %%bash
-pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null    # of an earlier run, if any
+pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null
 unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
     --fork sh /run/start-box >/run/box.log 2>&1 &
 echo $! >/run/unshare.pid
@@ -230,10 +230,10 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 lab.picture()
 
 # %% [markdown] lang="en"
-# Everything is there now. The check reads it from outside, through `/proc` and the namespaces, and names what the box still shares with us:
+# Everything is there now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us:
 
 # %% [markdown] lang="zh"
-# 东西都齐了。下面的检查从外面经由 `/proc` 和各个命名空间来读；要是盒子还有什么和我们共用，它会指出来：
+# 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来：
 
 # %% claim="C03"
 lab.claims.C03.check()

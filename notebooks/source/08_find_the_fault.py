@@ -94,8 +94,15 @@ lab.predict("only silence", "AB")
 # %%
 lab.predict("only silence", answer="B")
 
+# %% [markdown] lang="en"
+# Now the service: one line of Python asks it for its page.
+
+# %% [markdown] lang="zh"
+# 再问问那个服务：用一行 Python 向它要页面。
+
 # %%
-# !ip netns exec client python3 -c "import urllib.request as u; print(u.urlopen('http://10.2.0.2:8080', timeout=2).read().decode())" 2>&1 | tail -1
+ask = "import urllib.request as u; print(u.urlopen('http://10.2.0.2:8080', timeout=2).read())"
+# !ip netns exec client python3 -c "{ask}" 2>&1 | tail -1
 
 # %% [markdown] lang="en"
 # Find your symptom in the ladder. Then ask the layer it points to. These are the questions that find every fault of this lesson; run those that you need, and add cells of your own:

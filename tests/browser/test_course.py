@@ -148,5 +148,6 @@ def test_a_claims_link_leads_to_its_experiment(
         in_front(page).locator('a:has-text("C11")').first.click()
         tab = page.locator(".lm-TabBar-tab.lm-mod-current:has-text('05_two_nginx.ipynb')")
         expect(tab).to_have_count(1, timeout=MINUTE)
-        heading = in_front(page).locator("h2", has_text=re.compile("^2. "))
-        expect(heading).to_be_in_viewport(timeout=MINUTE)
+        active = in_front(page).locator(".jp-MarkdownCell.jp-mod-active")
+        expect(active).to_have_text(re.compile(r"^\s*2\. "), timeout=MINUTE)
+        expect(active).to_be_in_viewport(timeout=MINUTE)
