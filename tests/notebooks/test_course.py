@@ -48,6 +48,15 @@ def test_a_claims_experiment_ends_in_its_check_in_the_lesson_that_it_names(
     assert any(f"lab.claims.{claim.id}.check(" in cell.source for cell in mine)
 
 
+@pytest.mark.parametrize("claim", claims.IDS)
+def test_a_claims_premise_is_broken_by_a_test_of_its_own(claim: str) -> None:
+    tests = (SOURCES.parents[1] / "tests" / "claims").glob("test_*.py")
+    name = re.compile(
+        rf"^def test_{claim.lower()}_(fails|would|says_nothing|proves_nothing)", re.MULTILINE
+    )
+    assert any(name.search(path.read_text(encoding="utf-8")) for path in tests)
+
+
 @pytest.mark.parametrize("belief", BELIEFS)
 def test_a_belief_is_met_by_a_prediction_before_its_experiment(belief: str) -> None:
     met = 0

@@ -26,6 +26,19 @@ STATE = (
     "ps -eo comm= | grep -vxE 'sh|bash|ps|grep|sort' | sort"
 )
 
+# Every program that is found, but for nginx.
+HIDE_NGINX = """
+import os
+from pathlib import Path
+programs = Path("/run/programs")
+programs.mkdir()
+for folder in map(Path, os.environ["PATH"].split(":")):
+    for program in folder.iterdir() if folder.is_dir() else ():
+        if program.name != "nginx" and not os.path.lexists(programs / program.name):
+            (programs / program.name).symlink_to(program)
+os.environ["PATH"] = str(programs)
+"""
+
 
 def _code_cells(name: str, language: str) -> list[Any]:
     notebook = nbformat.read(NOTEBOOKS / language / f"{name}.ipynb", as_version=4)
@@ -105,6 +118,19 @@ def test_runs_in_one_kernel_and_leaves_nothing(name: str, times: int, tmp_path: 
         states = [_text(cell) for cell in cells if cell.source == STATE]
         assert len(states) == times + 1
         assert len(set(states)) == 1, language
+
+
+def test_two_servers_without_nginx(tmp_path: Path) -> None:
+    """Where nginx is missing the lesson chooses Python's server by itself, and says so."""
+    hidden = nbformat.v4.new_code_cell(HIDE_NGINX)
+    cells = [hidden, *_code_cells("05_two_nginx", "en"), _state()]
+    asyncio.run(_execute(cells, "en", tmp_path))
+    assert _errors(cells) == []
+    assert _wrong_checks(cells) == []
+    (choice,) = [cell for cell in cells if "choice=" in cell.source]
+    assert _text(choice).strip() == "start-python"
+    assert "SimpleHTTP" in "".join(map(_text, cells))
+    assert "nginx/" not in "".join(map(_text, cells))
 
 
 def test_first_lesson_backwards_shows_no_traceback(tmp_path: Path) -> None:
