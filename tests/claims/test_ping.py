@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nslabkit.claims.taps import Frame
 
 ALL = ["C23", "C24", "C25", "C26", "C27", "C28"]
-ONE_PING = ["ping", "-c1", "-W1", "172.16.0.2"]
+ONE_PING = ["ping", "-c1", "-W10", "172.16.0.2"]
 
 
 @pytest.fixture(autouse=True)
