@@ -18,19 +18,16 @@ from __future__ import annotations
 
 import argparse
 import ast
-import functools
-import hashlib
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import jupytext
 import nbformat
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from lesson_cells import anchors, cells_of, experiments, is_solution, of_language
 
 _V4: Any = nbformat.v4  # nbformat has no types
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +40,6 @@ _SENTENCE = re.compile(r"^\W*\w+(\W+\w+){2,}.*[.?!:…]$", re.DOTALL)
 _COMMAND = re.compile(r"^#\s*(ip|ping|ls|cat|grep|sysctl|nft|tcpdump|nsenter|unshare|mount)\b")
 _CLAIM_LINK = re.compile(r"(?<=\]\()(\w+\.ipynb)#(C\d\d)(?=\))")
 _CLAIM = re.compile(r"C\d\d")
-_HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)|(?:src|href)=\"([^\"#]*)(#[^\"]*)?\"")
 
 
@@ -60,15 +56,9 @@ class Problem:
         return f"{self.source}, cell {self.cell}: {self.text}"
 
 
-def cells_of(source: Path) -> list[Any]:
-    """Return the cells of a source, in the order of the file."""
-    cells: list[Any] = jupytext.read(source, fmt="py:percent").cells  # type: ignore[no-untyped-call]
-    return cells
-
-
 def has_solution(source: Path) -> bool:
     """Return whether a source has cells that an exercise leaves out."""
-    return any(_is_solution(cell) for cell in cells_of(source))
+    return any(is_solution(cell) for cell in cells_of(source))
 
 
 def build(source: Path, language: str, *, solution: bool = False) -> str:
@@ -89,31 +79,10 @@ def build(source: Path, language: str, *, solution: bool = False) -> str:
         "kernelspec": {"display_name": name, "language": "python", "name": kernel},
         "language_info": {"name": "python"},
     }
-    for cell, name in _of_language(source, language, solution=solution):
+    for cell, name in of_language(source, language, solution=solution):
         notebook.cells.append(_cell(cell, name, source, language))
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook, version=4)) + "\n"  # type: ignore[no-untyped-call]
-
-
-def _is_solution(cell: Any) -> bool:  # noqa: ANN401 - nbformat has no types for cells
-    return "solution" in cell.metadata.get("tags", [])
-
-
-def _of_language(
-    source: Path, language: str, *, solution: bool = False
-) -> Iterator[tuple[Any, str]]:
-    """Give the cells of one language with the ids that they get.
-
-    An id is made of what the cell says, not of chance or place: the same source gives the same
-    file, and a new cell changes no other one's id.
-    """
-    seen: dict[str, int] = {}
-    for cell in cells_of(source):
-        wanted = solution or not _is_solution(cell)
-        if wanted and cell.metadata.get("lang", language) == language:
-            said = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:12]
-            seen[said] = seen.get(said, 0) + 1
-            yield cell, said if seen[said] == 1 else f"{said}-{seen[said]}"
 
 
 def _cell(cell: Any, name: str, source: Path, language: str) -> Any:  # noqa: ANN401 - nbformat has no types for cells
@@ -132,21 +101,6 @@ def _to_experiment(link: re.Match[str], source: Path, language: str) -> str:
     lesson, claim = link.groups()
     places = experiments(source.with_name(lesson).with_suffix(".py"), language)
     return f"{lesson}#cell-id={places[claim]}" if claim in places else link[0]
-
-
-@functools.cache
-def experiments(source: Path, language: str) -> dict[str, str]:
-    """Return claim -> id of the cell whose heading stands above its first cell, for one lesson."""
-    found: dict[str, str] = {}
-    heading = ""
-    if not source.exists():
-        return found
-    for cell, name in _of_language(source, language):
-        if cell.cell_type == "markdown" and _HEADING.search(cell.source):
-            heading = name
-        if "claim" in cell.metadata:
-            found.setdefault(cell.metadata["claim"], heading)
-    return found
 
 
 def problems(source: Path) -> list[Problem]:
@@ -249,7 +203,7 @@ def _dead_links(source: Path, cells: list[Any]) -> list[tuple[int, str]]:
                 found.append((number, f"link to {path}#{anchor}: no experiment of that claim"))
             elif _CLAIM.fullmatch(anchor):
                 continue
-            elif anchor and target.suffix == ".py" and anchor not in _anchors(target, language):
+            elif anchor and target.suffix == ".py" and anchor not in anchors(target, language):
                 found.append((number, f"link to {path}#{anchor}: no such heading or anchor"))
     return found
 
@@ -259,20 +213,6 @@ def _target(source: Path, language: str, path: str) -> Path | None:
     if path.endswith(".ipynb") and "/" not in path:
         return source.with_name(path).with_suffix(".py")
     return (source.parent.parent / language / path).resolve()
-
-
-def _anchors(source: Path, language: str) -> set[str]:
-    """Return what a link into a lesson may name: its headings as JupyterLab spells them, ids."""
-    found = set()
-    for cell in cells_of(source):
-        if cell.cell_type == "markdown" and cell.metadata.get("lang") == language:
-            # JupyterLab takes the text that is shown, so without the marks for code and emphasis.
-            found |= {
-                re.sub(r"[`*]", "", heading.strip()).replace(" ", "-")
-                for heading in _HEADING.findall(cell.source)
-            }
-            found |= set(re.findall(r"\bid=\"([^\"]+)\"", cell.source))
-    return found
 
 
 def main(arguments: list[str] | None = None) -> int:

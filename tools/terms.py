@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from babel.messages.pofile import read_po
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from notebooks import cells_of
+from lesson_cells import cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
