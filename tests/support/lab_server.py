@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NSLABKIT = str(Path(sys.executable).with_name("nslabkit"))
 ADDRESS = re.compile(r"http://\S+")
-PATIENCE = 30
+PATIENCE = 90
 
 
 @contextlib.contextmanager
