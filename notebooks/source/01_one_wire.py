@@ -740,6 +740,8 @@ lab.check.empty()
 # - It works when each end has an address and is `UP`. `NO-CARRIER` means: look at the other end.
 # - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
 # - Delete a namespace, and its wires go with it, both ends.
+#
+# Next: [A network namespace of your own](02_own_namespace.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -751,3 +753,5 @@ lab.check.empty()
 # - 两头都有地址、都是 `UP`，线才通。看到 `NO-CARRIER`，就去查另一头。
 # - `Network is unreachable`：没有路由。一片沉默：`lo` 也许还关着。`Destination Host Unreachable`：没有谁用那个地址。
 # - 删掉一个命名空间，接在上面的线也跟着消失，两头都不留。
+#
+# 下一课：[《自己的网络命名空间》](02_own_namespace.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

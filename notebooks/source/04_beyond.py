@@ -527,6 +527,8 @@ lab.check.empty()
 # - ARP asks for the next station, not for the destination.
 # - A bridge joins many wires and learns from the senders who is where.
 # - NAT puts the router's own address in as the sender and remembers whom the answer is for; from outside nobody finds the way in.
+#
+# Next: [Two Nginx on port 80](05_two_nginx.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 这一课你看到了
@@ -536,3 +538,5 @@ lab.check.empty()
 # - ARP 问的是下一站，不是终点。
 # - 网桥连接许多根线，靠看发送方学会谁在哪里。
 # - NAT 把发送方换成路由器自己的地址，并记住回答该给谁；从外面，谁也找不到进来的路。
+#
+# 下一课：[《两个 Nginx，同一个 80 端口》](05_two_nginx.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -332,6 +332,8 @@ lab.check.empty()
 # - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs to be told.
 # - From the host, both are reached by their addresses, as if they were two machines.
 # - Files are shared all the same: pid files, logs, pages.
+#
+# Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 这一课你看到了
@@ -340,3 +342,5 @@ lab.check.empty()
 # - 用两个地址是一条出路；用两个命名空间是另一条：每个命名空间都独享全部 65535 个端口，服务器什么都不用改。
 # - 从主机看，凭地址就能访问到它们，就像两台机器。
 # - 文件却仍是共用的：pid 文件、日志、页面。
+#
+# 下一课：[《八种命名空间》](06_eight_kinds.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -452,6 +452,8 @@ lab.check.empty()
 # - Process 1 is safe from inside, must collect orphans, and takes everything with it when it ends.
 # - What a process may use is limited by control groups, if one was delegated to you.
 # - Containers may share some kinds: in a pod, the network.
+#
+# Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -463,3 +465,5 @@ lab.check.empty()
 # - 1 号进程从里面杀不掉，要给孤儿进程收尾；它一结束，别的也都跟着结束。
 # - 能用多少资源由控制组限制，前提是有一个控制组委托给了你。
 # - 有些种类容器之间可以共用：在 pod 里，共用的是网络。
+#
+# 下一课：[《找故障》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -3,14 +3,18 @@
 #
 # At the end of this lesson you can go from a symptom to the layer that causes it, and you have mended six networks, each with exactly one thing wrong.
 #
-# **Time:** about 40 minutes, as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of lesson 4. This page builds everything else itself.
+# **Time:** about 40 minutes, as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of [lesson 4](04_beyond.ipynb). This page builds everything else itself; *Kernel → Restart* empties it.
+#
+# It is good to have a second window on the same machine: type `nslabkit enter` in a terminal. Which lessons you have finished stands on [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # # 找故障
 #
 # 学完这一课，你能从现象推断出是哪一层出了问题，并亲手修好六个网络，每个网络恰好有一处毛病。
 #
-# **时间：** 约 40 分钟，想做几个网络都行。**准备：** 学过[第 1 课](01_one_wire.ipynb)的线和第 4 课的路由器。其余的一切，这一页会自己搭好。
+# **时间：** 约 40 分钟，想做几个网络都行。**准备：** 学过[第 1 课](01_one_wire.ipynb)的线和[第 4 课](04_beyond.ipynb)的路由器。其余的一切，这一页会自己搭好；**内核 → 重启内核**会把它清空。
+#
+# 最好再开一个窗口看同一台机器：在终端里输入 `nslabkit enter`。哪些课已经学完，看[课程首页](00_start.ipynb)。
 
 # %%
 import nslabkit as lab
