@@ -23,7 +23,7 @@ help:  ## this list
 	@echo "make WHAT, where WHAT is one of:"
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-lab: setup  ## open the first lesson in JupyterLab; LANG_UI=zh for Chinese; stop it with Ctrl+C
+lab: setup  ## open the lessons in JupyterLab; LANG_UI=zh for Chinese; stop it with Ctrl+C
 	@exec $(BIN)/nslabkit lab $(DIR) --lang $(LANG_UI)
 
 test: setup-dev  ## run every test, as CI does (at most 10 minutes)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from nslabkit.namespaces import HOST, Namespace
     from nslabkit.picture import picture
     from nslabkit.predict import predict
+    from nslabkit.progress_table import progress
     from nslabkit.spread import spread
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "neighbours",
     "picture",
     "predict",
+    "progress",
     "routes",
     "spread",
 ]
@@ -93,6 +95,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "neighbours": ("neighbours", None),
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
+    "progress": ("progress_table", "progress"),
     "routes": ("routes", None),
     "spread": ("spread", "spread"),
 }
@@ -117,7 +120,7 @@ def __dir__() -> list[str]:
 
 
 def _same_name(name: str) -> property:
-    """Return a property for a function that is called like its module.
+    """Return a property for a function that is called like a module.
 
     Importing ``nslabkit.picture`` makes Python set the attribute ``picture`` of the package to
     the module; a learner who then types ``lab.picture()`` still means the function.
@@ -132,6 +135,7 @@ class _Package(ModuleType):
     explain = _same_name("explain")
     picture = _same_name("picture")
     predict = _same_name("predict")
+    progress = _same_name("progress")
     spread = _same_name("spread")
 
 

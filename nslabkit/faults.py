@@ -42,6 +42,15 @@ while True:
 """
 
 
+class _Sentence(str):
+    """A text for a reader: as the value of a cell it shows itself without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True)
 class _Fault:
     """One broken piece: what to do to a working network, and where its service listens."""
@@ -140,7 +149,7 @@ def hint(number: int, step: int) -> str:
             _("Each fault has the hints 1, 2 and 3."),
             f"lab.faults.hint({number!r}, 1)",
         )
-    return found[step - 1]
+    return _Sentence(found[step - 1])
 
 
 @kindly

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-__all__ = ["Attempt", "current_lesson", "progress", "record"]
+__all__ = ["Attempt", "current_lesson", "kept_in", "progress", "record"]
 
 _PRIVATE = ".nslabkit"
 _FILE = "progress.json"
@@ -119,7 +119,7 @@ def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a c
     passed : bool
         Whether it agreed.
     """
-    folder = _private_folder()
+    folder = kept_in()
     if folder is None:
         return
     try:
@@ -138,7 +138,7 @@ def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a c
             _tell(_("The class folder {folder} does not take your row: {why}"), classroom, error)
 
 
-def _private_folder() -> Path | None:
+def kept_in() -> Path | None:
     """Return the kit's corner of the learner's folder, if there is one and it is the learner's."""
     given = os.environ.get("NSLAB_LESSONS")
     try:

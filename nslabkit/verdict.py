@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import html
+import re
 from dataclasses import dataclass
 
 from nslabkit.language import translate as _
@@ -138,8 +139,7 @@ class Verdict:
         """Return the headline, and the evidence below it as a table."""
         colour = _COLOURS[Outcome.HOLDS if self else self.outcome]
         rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">'
-            f"<code>{html.escape(item.label)}</code></th>"
+            f'<tr><th scope="row" style="text-align:left">{_label(item.label)}</th>'
             f'<td style="text-align:left;white-space:pre-wrap">{html.escape(item.value)}</td></tr>'
             for item in self.evidence
         )
@@ -150,5 +150,15 @@ class Verdict:
         )
         return (
             f'<div style="border-left:4px solid {colour};padding-left:.6em">'
-            f"<p>{html.escape(self.headline)}</p>{table}</div>"
+            f"<p>{_marked(self.headline)}</p>{table}</div>"
         )
+
+
+def _marked(text: str) -> str:
+    """Return a sentence as HTML, with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def _label(text: str) -> str:
+    """Return a label as HTML: a command as code; a sentence about one with the command as code."""
+    return _marked(text) if "`" in text else f"<code>{html.escape(text)}</code>"

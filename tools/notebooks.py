@@ -7,6 +7,10 @@ tagged ``lang="en"`` stands beside its twin ``lang="zh"``; code cells are shared
 A lesson with cells tagged ``solution`` is opened as an exercise, without them; the whole of it
 goes to ``solutions/`` beside it.
 
+A link ``(05_two_nginx.ipynb#C11)`` leads to the experiment of claim C11 in that lesson: it becomes
+a link to the cell with the heading above the first cell that has ``claim="C11"``.  JupyterLab finds
+a cell by ``#cell-id=…`` in every language, but a heading only if it is written in ASCII.
+
 ``python tools/notebooks.py`` writes them, ``--check`` only says what is wrong.
 """
 
@@ -14,15 +18,16 @@ from __future__ import annotations
 
 import argparse
 import ast
-import hashlib
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from lesson_cells import anchors, cells_of, experiments, is_solution, of_language
 
 _V4: Any = nbformat.v4  # nbformat has no types
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +38,8 @@ _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 # Three words and a full stop, question mark or colon at the end: a sentence, not a command.
 _SENTENCE = re.compile(r"^\W*\w+(\W+\w+){2,}.*[.?!:…]$", re.DOTALL)
 _COMMAND = re.compile(r"^#\s*(ip|ping|ls|cat|grep|sysctl|nft|tcpdump|nsenter|unshare|mount)\b")
+_CLAIM_LINK = re.compile(r"(?<=\]\()(\w+\.ipynb)#(C\d\d)(?=\))")
+_CLAIM = re.compile(r"C\d\d")
 _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)|(?:src|href)=\"([^\"#]*)(#[^\"]*)?\"")
 
 
@@ -49,15 +56,9 @@ class Problem:
         return f"{self.source}, cell {self.cell}: {self.text}"
 
 
-def cells_of(source: Path) -> list[Any]:
-    """Return the cells of a source, in the order of the file."""
-    cells: list[Any] = jupytext.read(source, fmt="py:percent").cells  # type: ignore[no-untyped-call]
-    return cells
-
-
 def has_solution(source: Path) -> bool:
     """Return whether a source has cells that an exercise leaves out."""
-    return any(_is_solution(cell) for cell in cells_of(source))
+    return any(is_solution(cell) for cell in cells_of(source))
 
 
 def build(source: Path, language: str, *, solution: bool = False) -> str:
@@ -78,29 +79,28 @@ def build(source: Path, language: str, *, solution: bool = False) -> str:
         "kernelspec": {"display_name": name, "language": "python", "name": kernel},
         "language_info": {"name": "python"},
     }
-    seen: dict[str, int] = {}
-    for cell in cells_of(source):
-        wanted = solution or not _is_solution(cell)
-        if wanted and cell.metadata.get("lang", language) == language:
-            notebook.cells.append(_cell(cell, seen))
+    for cell, name in of_language(source, language, solution=solution):
+        notebook.cells.append(_cell(cell, name, source, language))
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook, version=4)) + "\n"  # type: ignore[no-untyped-call]
 
 
-def _is_solution(cell: Any) -> bool:  # noqa: ANN401 - nbformat has no types for cells
-    return "solution" in cell.metadata.get("tags", [])
-
-
-def _cell(cell: Any, seen: dict[str, int]) -> Any:  # noqa: ANN401 - nbformat has no types for cells
+def _cell(cell: Any, name: str, source: Path, language: str) -> Any:  # noqa: ANN401 - nbformat has no types for cells
     new = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
     metadata = {key: value for key, value in cell.metadata.items() if key != "lang"}
-    # An id made of what the cell says, not of chance or place: the same source gives the same
-    # file, and a new cell changes no other one's id.
-    said = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:12]
-    seen[said] = seen.get(said, 0) + 1
-    made = new(cell.source, metadata=metadata)  # type: ignore[no-untyped-call]
-    made.id = said if seen[said] == 1 else f"{said}-{seen[said]}"
+    text = cell.source
+    if cell.cell_type == "markdown":
+        text = _CLAIM_LINK.sub(lambda link: _to_experiment(link, source, language), text)
+    made = new(text, metadata=metadata)  # type: ignore[no-untyped-call]
+    made.id = name
     return made
+
+
+def _to_experiment(link: re.Match[str], source: Path, language: str) -> str:
+    """Return the address of a claim's experiment; `problems` has seen that there is one."""
+    lesson, claim = link.groups()
+    places = experiments(source.with_name(lesson).with_suffix(".py"), language)
+    return f"{lesson}#cell-id={places[claim]}" if claim in places else link[0]
 
 
 def problems(source: Path) -> list[Problem]:
@@ -199,7 +199,11 @@ def _dead_links(source: Path, cells: list[Any]) -> list[tuple[int, str]]:
             target = source if not path else _target(source, language, path)
             if target is None or not target.exists():
                 found.append((number, f"link to {path}: there is no such file"))
-            elif anchor and target.suffix == ".py" and anchor not in _anchors(target, language):
+            elif _CLAIM.fullmatch(anchor) and anchor not in experiments(target, language):
+                found.append((number, f"link to {path}#{anchor}: no experiment of that claim"))
+            elif _CLAIM.fullmatch(anchor):
+                continue
+            elif anchor and target.suffix == ".py" and anchor not in anchors(target, language):
                 found.append((number, f"link to {path}#{anchor}: no such heading or anchor"))
     return found
 
@@ -211,25 +215,13 @@ def _target(source: Path, language: str, path: str) -> Path | None:
     return (source.parent.parent / language / path).resolve()
 
 
-def _anchors(source: Path, language: str) -> set[str]:
-    """Return what a link into a lesson may name: its headings as JupyterLab spells them, ids."""
-    found = set()
-    for cell in cells_of(source):
-        if cell.cell_type == "markdown" and cell.metadata.get("lang") == language:
-            found |= {
-                heading.strip().replace(" ", "-")
-                for heading in re.findall(r"^#+ (.*)$", cell.source, re.MULTILINE)
-            }
-            found |= set(re.findall(r"\bid=\"([^\"]+)\"", cell.source))
-    return found
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Write the notebooks, or with --check say what is wrong; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--check", action="store_true", help="write nothing, only say what is off")
     parser.add_argument("--folder", type=Path, default=ROOT / "notebooks")
     options = parser.parse_args(arguments)
+    experiments.cache_clear()  # a test calls this several times, with changed sources
     sources = sorted((options.folder / "source").glob("*.py"))
     found = [str(problem) for source in sources for problem in problems(source)]
     wanted = {path: text for source in sources for path, text in _files(options.folder, source)}

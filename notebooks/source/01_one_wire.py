@@ -53,19 +53,21 @@
 # - **Kernel → Restart** empties this machine. That is always a way out.
 # - A cell that does not end is stopped with **■** in the toolbar.
 # - A terminal that you open elsewhere is *outside* of this machine and does not know your namespaces. `nslabkit enter` opens a shell inside; so does a terminal in a JupyterLab that was started by `make lab` or `nslabkit lab`.
-# - If you copy a command from a book, leave out the `$` in front of it: it stands for the terminal's prompt.
+# - If you copy a command from a book, leave out the `$` in front of it: it stands for the terminal's prompt. Put a `!` there instead.
+# - Each line with `!` has a shell of its own, so a `cd` in it is forgotten with the next line. `%cd /run` changes the folder for the whole notebook.
 #
-# The next cell loads the kit and looks whether we start with an empty machine. If a later cell says `name 'lab' is not defined`, run this one again.
+# The next cell loads the kit and looks whether we start with an empty machine. If a later cell says that it knows nothing called `lab`, run this one again.
 
 # %% [markdown] lang="zh"
 # 只有一个接口：`lo`，机器用它和自己说话。没有无线网卡，也没有以太网卡：你电脑真正的网络不在这里面，在这里做什么都碰不到它，更弄不坏它。
 #
-# - **Kernel（内核）→ Restart（重启）** 会把这台机器清空。实在不行时，这总是一条退路。
+# - **内核 → 重启内核**会把这台机器清空。实在不行时，这总是一条退路。
 # - 单元格停不下来时，点工具栏上的 **■**。
 # - 在别处打开的终端在这台机器**外面**，看不到你的命名空间。想进来，就用 `nslabkit enter`；如果 JupyterLab 是用 `make lab` 或 `nslabkit lab` 启动的，在它里面新开的终端也在机器里面。
-# - 从书上抄命令时，别抄行首的 `$`：那是终端的提示符。
+# - 从书上抄命令时，别抄行首的 `$`：那是终端的提示符。把它换成 `!`。
+# - 每个 `!` 行都有自己的 shell，所以里面的 `cd` 到下一行就不算数了。想让整个笔记本换个目录，用 `%cd /run`。
 #
-# 下面这一格载入工具包，并看看机器是不是空的。以后若看到 `name 'lab' is not defined`，回来再运行一次这一格即可。
+# 下面这一格载入工具包，并看看机器是不是空的。以后若有单元格说不知道 `lab` 是什么，回来再运行一次这一格即可。
 
 # %%
 import nslabkit as lab
@@ -114,6 +116,15 @@ lab.predict("the same name again", "ABC")
 
 # %%
 lab.predict("the same name again", answer="B")
+
+# %% [markdown] lang="en"
+# The chapter from which these lessons start makes 32 claims, and here is the first one that you test: number 18, that one may type this line twice. `lab.claims.C18.check()` does it once more and says how the claim stands, with the evidence.
+
+# %% [markdown] lang="zh"
+# 这套课所依据的那一章书，一共有 32 条论断。这里碰到的是第 18 条：书里把这一行写了两遍。`lab.claims.C18.check()` 会再试一次，说明这条论断站不站得住，并列出证据。
+
+# %% claim="C18"
+lab.claims.C18.check()
 
 # %% [markdown] lang="en"
 # Read the message from its end: `File exists`. A *file*? It names it, too: `/run/netns/netns1`. So the name of a namespace is a file. Nothing is broken: the first `netns1` is as it was. You will meet this message again whenever you run a cell of this kind twice.
@@ -227,14 +238,19 @@ lab.picture()
 #   ip -n netns$n link set alone up
 # done
 # ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
-# ip -n netns1 link del alone
-# ip -n netns2 link del alone
+
+# %% claim="C16"
+lab.claims.C16.check()
 
 # %% [markdown] lang="en"
-# Now there is an address and a route, the packet is sent (`1 packets transmitted`), and still nobody answers: `100% packet loss`. Address or not, two namespaces do not hear each other. The last two lines took the trial away again.
+# Now there is an address and a route, the packet is sent (`1 packets transmitted`), and still nobody answers: `100% packet loss`. Address or not, two namespaces do not hear each other. We take the trial away again:
 
 # %% [markdown] lang="zh"
-# 这回地址有了，路由也有了，包也发出去了（`1 packets transmitted`），可还是没人回答：`100% packet loss`，全部丢失。有没有地址都一样，两个命名空间听不见彼此。最后两行又把试验拆掉了。
+# 这回地址有了，路由也有了，包也发出去了（`1 packets transmitted`），可还是没人回答：`100% packet loss`，全部丢失。有没有地址都一样，两个命名空间听不见彼此。把试验拆掉：
+
+# %%
+# !ip -n netns1 link del alone
+# !ip -n netns2 link del alone
 
 # %% [markdown] lang="en"
 # ## 4. The wire
@@ -295,12 +311,21 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 5. Address and switch
 #
-# The wire lies, but it is dead: both ends are down, as every new interface is. First an address for `veth1`. `route show table all` then lists every route of `netns1`.
+# The wire lies, but it is dead: both ends are down, as every new interface is.
 
 # %% [markdown] lang="zh"
 # ## 5. 配地址，合开关
 #
-# 线接好了，却还没通电：和所有新接口一样，两头都是关着的。先给 `veth1` 配地址，再用 `route show table all` 列出 `netns1` 的全部路由。
+# 线接好了，却还没通电：和所有新接口一样，两头都是关着的。
+
+# %% claim="C19"
+lab.claims.C19.check()
+
+# %% [markdown] lang="en"
+# First an address for `veth1`. `route show table all` then lists every route of `netns1`.
+
+# %% [markdown] lang="zh"
+# 先给 `veth1` 配地址，再用 `route show table all` 列出 `netns1` 的全部路由。
 
 # %% claim="C20"
 # !ip netns exec netns1 ip addr add 172.16.0.1/24 dev veth1
@@ -371,6 +396,9 @@ lab.check.link_up("veth1", "netns1")
 # %%
 lab.check.link_up("veth1", "netns1")
 
+# %% claim="C20"
+lab.claims.C20.check()
+
 # %%
 lab.picture()
 
@@ -418,6 +446,9 @@ near = lab.links.link("veth1", "netns1")
 # %%
 lab.links.peer("veth1", "netns1")
 
+# %% claim="C21"
+lab.claims.C21.check()
+
 # %% [markdown] lang="en"
 # ## 7. The ping
 #
@@ -448,14 +479,23 @@ lab.links.peer("veth1", "netns1")
 # - `time`: there and back. The first one is usually slower; why, is a matter for lesson 3.
 
 # %% [markdown] lang="zh"
-# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头： 98 字节。
-# - `64 bytes`：收到的回答，同样不算 IP 头： 56 + 8。
+# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头，共 98 字节。
+# - `64 bytes`：收到的回答，同样不算 IP 头，即 56 + 8。
 # - `icmp_seq`：回答的是第几个 ping。
 # - `ttl=64`：这个回答还能再经过多少台路由器。`netns2` 发出时设成 64，路上没有路由器，所以一点没减。
 # - `time`：一来一回的时间。第一个往往慢些，为什么慢，第 3 课再讲。
 
-# %%
-lab.check.reach("172.16.0.2", "netns1")
+# %% claim="C22"
+lab.claims.C22.check()
+
+# %% [markdown] lang="en"
+# The wire carries. So now we can judge the chapter's sentence that one *must* create a veth pair, and *inside* the namespace:
+
+# %% [markdown] lang="zh"
+# 线上能走包了。原文说，要通信就**必须**创建一对 veth，而且是在命名空间**里面**创建。现在可以来评一评这句话：
+
+# %% claim="C17"
+lab.claims.C17.check()
 
 # %% [markdown] lang="en"
 # ## 8. What happened on the way?
@@ -545,12 +585,17 @@ lab.predict("its own address", answer="B")
 
 # %% [markdown] lang="en"
 # The second command gives it away: `dev lo`. What you send to yourself never touches the wire, it goes through `lo`, and `lo` is still down. No error, just silence.
-#
-# The same `lo` carries the kernel's own messages to you. So an address that nobody has (`172.16.0.9`) is met with silence, too. `-w 4` gives up after 4 seconds; without it, you would wait 10.
 
 # %% [markdown] lang="zh"
 # 第二条命令露了底：`dev lo`。发给自己的包根本不上线，走的是 `lo`，而 `lo` 还关着。没有报错，只有沉默。
-#
+
+# %% claim="C32"
+lab.claims.C32.check()
+
+# %% [markdown] lang="en"
+# The same `lo` carries the kernel's own messages to you. So an address that nobody has (`172.16.0.9`) is met with silence, too. `-w 4` gives up after 4 seconds; without it, you would wait 10.
+
+# %% [markdown] lang="zh"
 # 内核要对你说的话，也得靠这个 `lo` 送到。所以去找一个没人用的地址（`172.16.0.9`），同样只有沉默。`-w 4` 表示 4 秒后放弃；不加的话要等 10 秒。
 
 # %%
@@ -606,6 +651,9 @@ lab.predict("the other end", "AB")
 
 # %%
 lab.predict("the other end", answer="B")
+
+# %% claim="C31"
+lab.claims.C31.check()
 
 # %% [markdown] lang="en"
 # A wire with one end is no wire: both go. Above, the first list was made at once after `del`, the second one when `veth1-peer` had gone. The kernel cleans up a moment after `ip netns del` has returned, so the first list often still shows it.
@@ -692,6 +740,8 @@ lab.check.empty()
 # - It works when each end has an address and is `UP`. `NO-CARRIER` means: look at the other end.
 # - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
 # - Delete a namespace, and its wires go with it, both ends.
+#
+# Next: [A network namespace of your own](02_own_namespace.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -703,3 +753,5 @@ lab.check.empty()
 # - 两头都有地址、都是 `UP`，线才通。看到 `NO-CARRIER`，就去查另一头。
 # - `Network is unreachable`：没有路由。一片沉默：`lo` 也许还关着。`Destination Host Unreachable`：没有谁用那个地址。
 # - 删掉一个命名空间，接在上面的线也跟着消失，两头都不留。
+#
+# 下一课：[《自己的网络命名空间》](02_own_namespace.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -21,9 +21,9 @@
 #
 # **用时：** 约 40 分钟。可以分两次做：第 1–4 节 25 分钟，第 5–7 节 15 分钟。
 #
-# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。*veth*、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
+# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
-# 这个笔记本自成一台小机器：里面你就是 `root`，但没有通往真实网络的路。一开始所在的那个网络命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启**，机器就清空了。想在里面开一个 shell，请在终端里输入 `nslabkit enter`。
+# 这个笔记本自成一台小机器：里面你就是 `root`，但没有通往真实网络的路。一开始所在的那个网络命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了。想在里面开一个 shell，请在终端里输入 `nslabkit enter`。
 
 # %% [markdown] lang="en"
 # The first cell loads the kit, lays out four empty notes, in which we shall write down what we
@@ -102,9 +102,14 @@ lab.predict("new-namespace", answer="C")
 # One device, `lo`, and between the angle brackets there is no `UP`; `state DOWN` says the same.
 # A device that is down has no address and no routes, so the kernel does not know a way even to
 # 127.0.0.1: *Network is unreachable*.
+#
+# The chapter says so, too. It makes 32 claims, and this is number 15. `check()` reads the kernel
+# and says how the claim stands:
 
 # %% [markdown] lang="zh"
 # 只有一个设备 `lo`，尖括号里没有 `UP`，`state DOWN` 说的是同一件事。设备没有启用，就没有地址，也没有路由，所以内核连去 127.0.0.1 的路都不知道：*Network is unreachable*（网络不可达）。
+#
+# 原文也是这么说的。那一章书一共有 32 条论断，这是第 15 条。`check()` 会去问内核，看这条论断站不站得住：
 
 # %% claim="C15"
 lab.claims.C15.check()
@@ -346,7 +351,7 @@ lab.predict("who-names", answer="B")
 # %% [markdown] lang="zh"
 # ### 有名字，没有进程
 
-# %%
+# %% claim="C14"
 # !ip netns add kept
 # !ip link add wire type veth peer name inside netns kept
 # !ip netns pids kept
@@ -929,6 +934,8 @@ lab.check.empty()
 # - Interfaces, routes, neighbours, firewall and protocol stack are its own: the same question has
 #   a different answer in each.
 # - Processes, files, unix sockets in the file tree, clock, processors and kernel are not.
+#
+# Next: [What happens in one ping](03_one_ping.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 这一课你看到了
@@ -938,3 +945,5 @@ lab.check.empty()
 # - 只要挂载、进程、打开的文件或套接字还引用着它，命名空间就活着。名字不等于命名空间。
 # - 网络接口、路由表、邻居表、防火墙、协议栈是独有的：同一个问题，各有各的答案。
 # - 进程、文件、文件树里的 unix 套接字、时钟、处理器、内核，则是共用的。
+#
+# 下一课：[《一次 ping 的来龙去脉》](03_one_ping.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

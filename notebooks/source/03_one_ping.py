@@ -14,7 +14,7 @@
 #
 # **时间：** 约 40 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
 #
-# 这个笔记本自成一台机器。弄乱了就点**内核 → 重启**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
+# 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
 # %%
 import nslabkit as lab
@@ -54,10 +54,10 @@ lab.picture()
 # !ip netns exec netns1 ip route get 172.16.0.2
 
 # %% [markdown] lang="en"
-# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That mixes up the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's.
+# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That mixes up the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's. This is number 25 of the chapter's 32 claims; its check asks the kernel:
 
 # %% [markdown] lang="zh"
-# `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说包从“172.16.0.1 口”出去，把两者混在了一起：地址不是出口。出口是接口 `veth1`，地址只是作为发送方写在包里。
+# `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说包从“172.16.0.1 口”出去，把两者混在了一起：地址不是出口。出口是接口 `veth1`，地址只是作为发送方写在包里。原文共有 32 条论断，这是第 25 条，它的检查会去问内核：
 
 # %% claim="C25"
 lab.claims.C25.check()
@@ -357,7 +357,7 @@ lab.predict("a late neighbour", answer="C")
 # 5. 回音来了，条目就完整了；再过百万分之几秒，等着的 ping 便出发了。
 
 # %% claim="C26"
-lab.claims.C26.check(seen=open("/run/late.neigh").read(), capture="/run/late.pcap")
+lab.claims.C26.check(seen="/run/late.neigh", capture="/run/late.pcap")
 
 # %%
 # !ip -n netns2 addr del 172.16.0.9/24 dev veth1-peer
@@ -736,7 +736,7 @@ lab.predict("all arp", "AB")
 # %% [markdown] lang="zh"
 # 只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以我们轮流来：清空邻居表后 ping 25 次，留着邻居表再 ping 25 次。（不清空的时候，换成运行 `ip neigh show`，好让两边的差别只在条目上。）每次都是新启动的 `ping`，各发两个。第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
 
-# %%
+# %% claim="C23" misconception="M12"
 flushed, kept = [], []
 for attempt in range(25):
     # !ip -n netns1 neigh flush dev veth1
@@ -776,7 +776,7 @@ lab.predict("all arp", answer="B")
 # - **第一行和第三行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是打听的代价：询问、应答、唤醒等着的包。
 # - **第三行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
 
-# %% claim="C23" misconception="M12"
+# %% claim="C23"
 lab.claims.C23.check(flushed=flushed, kept=kept)
 
 # %% [markdown] lang="en"

@@ -18,7 +18,7 @@
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
-# 这个笔记本自成一台机器，它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
+# 这个笔记本自成一台机器，它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -48,8 +48,16 @@ ip -n netns2 link set dev veth1-peer up
 # %%
 lab.picture()
 
-# %% claim="C30"
+# %%
 !ip netns exec netns1 ping -c 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# The chapter makes 32 claims. Number 30 says that two namespaces now reach each other; its check sends a ping each way and says how the claim stands:
+
+# %% [markdown] lang="zh"
+# 原文一共有 32 条论断。第 30 条说，两个命名空间已经相通；它的检查会两个方向各 ping 一次，看这条论断站不站得住：
+
+# %% claim="C30"
 lab.claims.C30.check()
 
 # %% [markdown] lang="en"
@@ -519,6 +527,8 @@ lab.check.empty()
 # - ARP asks for the next station, not for the destination.
 # - A bridge joins many wires and learns from the senders who is where.
 # - NAT puts the router's own address in as the sender and remembers whom the answer is for; from outside nobody finds the way in.
+#
+# Next: [Two Nginx on port 80](05_two_nginx.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 这一课你看到了
@@ -528,3 +538,5 @@ lab.check.empty()
 # - ARP 问的是下一站，不是终点。
 # - 网桥连接许多根线，靠看发送方学会谁在哪里。
 # - NAT 把发送方换成路由器自己的地址，并记住回答该给谁；从外面，谁也找不到进来的路。
+#
+# 下一课：[《两个 Nginx，同一个 80 端口》](05_two_nginx.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

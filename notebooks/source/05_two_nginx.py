@@ -18,7 +18,7 @@
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
-# 这个笔记本自成一台机器，里面的东西从外面都访问不到。它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
+# 这个笔记本自成一台机器，里面的东西从外面都访问不到。它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -220,21 +220,27 @@ cat <&9
 !bash /run/web/get 172.16.1.1
 !bash /run/web/get 172.16.2.1
 
+# %% [markdown] lang="en"
+# Does the chapter's claim hold? It is the one with the number 11 of 32; the check is given what the refused server said and both answers, and looks at the servers itself.
+
+# %% [markdown] lang="zh"
+# 原文的论断站得住吗？它是全部 32 条里的第 11 条。把先前被拒绝的服务器说的话和两个回答都交给检查，服务器则由它自己去看。
+
 # %% claim="C11"
 first = !bash /run/web/get 172.16.1.1
 second = !bash /run/web/get 172.16.2.1
-pages = {"netns1": first[-1], "netns2": second[-1]}
-lab.claims.C11.check(refused=refused, pages=pages)
+answers = {"netns1": first, "netns2": second}
+lab.claims.C11.check(refused=refused, pages=answers)
 
 # %% [markdown] lang="en"
-# And as a browser would show them:
+# And the last line of each answer, the page, as a browser would show it:
 
 # %% [markdown] lang="zh"
-# 再像浏览器那样显示出来：
+# 每个回答的最后一行就是页面，像浏览器那样显示出来：
 
 # %%
 from IPython.display import HTML
-HTML("".join(f"<p>{name}: {page}</p>" for name, page in pages.items()))
+HTML("".join(f"<p>{name}: {lines[-1]}</p>" for name, lines in answers.items()))
 
 # %% [markdown] lang="en"
 # So the chapter is right: one machine, one kernel, two servers, one port number. Each namespace has its own list of ports that are taken. A packet finds the right server by the address, that is, by the wire.
@@ -326,6 +332,8 @@ lab.check.empty()
 # - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs to be told.
 # - From the host, both are reached by their addresses, as if they were two machines.
 # - Files are shared all the same: pid files, logs, pages.
+#
+# Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 这一课你看到了
@@ -334,3 +342,5 @@ lab.check.empty()
 # - 用两个地址是一条出路；用两个命名空间是另一条：每个命名空间都独享全部 65535 个端口，服务器什么都不用改。
 # - 从主机看，凭地址就能访问到它们，就像两台机器。
 # - 文件却仍是共用的：pid 文件、日志、页面。
+#
+# 下一课：[《八种命名空间》](06_eight_kinds.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -12,9 +12,9 @@
 #
 # 网络命名空间还有七个兄弟。这一课给八种各做一个小实验，弄清楚谁看得见谁，并认识三件对它们都管用的工具：`lsns`、`unshare` 和 `nsenter`。
 #
-# **时间：** 约 35 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。*命名空间*、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
+# **时间：** 约 35 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
 #
-# 这个笔记本自成一台机器，**Kernel（内核）→ Restart（重启）** 会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
+# 这个笔记本自成一台机器，**内核 → 重启内核**会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -70,7 +70,7 @@ lab.predict("number of kinds", answer="B")
 # The number in brackets is the namespace's identity. Two processes with the same number in one line are in the same namespace.
 
 # %% [markdown] lang="zh"
-# 列出来有十行，不过末尾带 `_for_children` 的两行不算单独的种类：它们说的是这个进程的*下一个子进程*会落在哪里。剩下的正好八种。（5.6 以前的内核要少一些。）
+# 列出来有十行，不过末尾带 `_for_children` 的两行不算单独的种类：它们说的是这个进程的**下一个子进程**会落在哪里。剩下的正好八种。（5.6 以前的内核要少一些。）
 #
 # | 名称 | 这种命名空间独有的东西 | Linux 从哪一版起 |
 # |---|---|---|
@@ -116,23 +116,23 @@ lab.predict("host name outside", "AB")
 lab.predict("host name outside", answer="A")
 
 # %% [markdown] lang="en"
-# The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set.
+# The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set. (The first line ends the one of an earlier run of this cell, if there is one.)
 
 # %% [markdown] lang="zh"
-# 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。
+# 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
 # %%
 # %%bash
-pkill --pidfile /run/box.pid 2>/dev/null    # the one of an earlier run of this cell, if any
+pkill --pidfile /run/box.pid 2>/dev/null
 unshare --uts sh -c 'hostname box; exec sleep infinity' >/dev/null 2>&1 &
 echo $! >/run/box.pid
 timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# `nsenter` is the counterpart of `unshare`: it starts a command in a namespace that exists already. The check does the same, and compares the numbers.
+# `nsenter` is the counterpart of `unshare`: it starts a command in a namespace that exists already. The chapter's first claim (of 32) is that namespaces isolate; its check does the same as we do, and compares the numbers.
 
 # %% [markdown] lang="zh"
-# `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。下面的检查做的也是这件事，另外还比较编号。
+# `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。原文的第 1 条论断（全部共 32 条）说的正是命名空间能隔离；它的检查做的也是这件事，另外还比较编号。
 
 # %%
 # !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname
@@ -158,7 +158,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # They may well be all the same: each namespace had died before the next one was made, and a number that has become free is given out again. So compare numbers of namespaces that live *now*; a number written down yesterday says nothing today.
 
 # %% [markdown] lang="zh"
-# 很可能三个都一样：下一个造出来的时候，上一个已经消失，空出来的编号又被发了出去。所以只能比较*此刻*都活着的命名空间；昨天记下的编号，今天说明不了什么。
+# 很可能三个都一样：下一个造出来的时候，上一个已经消失，空出来的编号又被发了出去。所以只能比较**此刻**都活着的命名空间；昨天记下的编号，今天说明不了什么。
 
 # %% [markdown] lang="en"
 # ## 3. The other seven, one by one
@@ -224,7 +224,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # **`user`: users.** Who are you: here, in a new user namespace, and in one with a *map*?
 
 # %% [markdown] lang="zh"
-# **`user`：用户。** 你是谁：在这里、在新的用户命名空间里、在带*映射*的用户命名空间里？
+# **`user`：用户。** 你是谁：在这里、在新的用户命名空间里、在带**映射**的用户命名空间里？
 
 # %% claim="C02"
 # !id -u
@@ -237,7 +237,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree seems to begin. The sandbox of this notebook has one already:
 
 # %% [markdown] lang="zh"
-# 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：*里面的编号、外面的编号、一共几个*。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
+# 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：**里面的编号、外面的编号、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
 #
 # **`cgroup`：控制组。** 控制组用来分配内存和处理器时间，排成一棵目录树。cgroup 命名空间不改变分配，只改变这棵树看上去从哪里开始。这个笔记本的沙箱已经有一个了：
 
@@ -256,7 +256,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # - **C** — both
 
 # %% [markdown] lang="zh"
-# 第一段回答说：我的控制组是 `/`，也就是树顶。可是中间那些挂载，是在沙箱之前、在外面做的。哪一行以 `/..` 开头，就露了馅：真正的树顶还在这里所谓的 `/` *上面*好几层。（要是全都显示 `/`，那这个笔记本确实就在树顶。）最后两行：新命名空间，新编号，尽管肉眼看不出别的变化。
+# 第一段回答说：我的控制组是 `/`，也就是树顶。可是中间那些挂载，是在沙箱之前、在外面做的。哪一行以 `/..` 开头，就露了馅：真正的树顶还在这里所谓的 `/` **上面**好几层。（要是全都显示 `/`，那这个笔记本确实就在树顶。）最后两行：新命名空间，新编号，尽管肉眼看不出别的变化。
 #
 # **`time`**，最年轻的一种。**先猜一猜：** 给一个进程一只快了十天（864 000 秒）的钟，对它来说变的是什么？
 #
@@ -280,13 +280,13 @@ lab.predict("ten days ahead", answer="B")
 # Now all eight at once, and a process that stays:
 
 # %% [markdown] lang="zh"
-# `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些*从开机算起*的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。
+# `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些**从开机算起**的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。
 #
 # 现在八种一起上，并让一个进程留在里面：
 
 # %%
 # %%bash
-pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null    # of an earlier run, if any
+pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null
 unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
     --fork --mount-proc sleep infinity >/dev/null 2>&1 &
 echo $! >/run/eight.pid
@@ -388,7 +388,7 @@ lab.predict("ps in a network namespace", answer="B")
 # Two numbers of the same size (the programs that count are counted, too, so they may differ by one or two), and the files of outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is right for *that which a kind isolates*, and only for that.
 
 # %% [markdown] lang="zh"
-# 两个数差不多（数数的程序自己也被数了进去，所以可能差一两个），外面的文件也照样能读。网络命名空间藏起来的是网络，此外什么也不藏。所以原文那句话，只对*这一种命名空间所隔离的东西*成立。
+# 两个数差不多（数数的程序自己也被数了进去，所以可能差一两个），外面的文件也照样能读。网络命名空间藏起来的是网络，此外什么也不藏。所以原文那句话，只对**这一种命名空间所隔离的东西**成立。
 
 # %% claim="C04"
 lab.claims.C04.check(told=(one, other))
@@ -424,7 +424,7 @@ lab.claims.C04.check(told=(one, other))
 # %% [markdown] lang="zh"
 # `lsns` 是挨个查进程的，而 `netns1` 里一个进程也没有：Debian 12 自带的版本就不显示它。（新一些的版本会顺着名字找到它。）所以 `lsns` 没列出来，不等于没有。
 #
-# 这些工具的底下是同一个系统调用 `setns`：*让这个线程走进这个文件所代表的命名空间*。在 Python 里也能用；放到单独的线程里做，笔记本自己就留在原地：
+# 这些工具的底下是同一个系统调用 `setns`：**让这个线程走进这个文件所代表的命名空间**。在 Python 里也能用；放到单独的线程里做，笔记本自己就留在原地：
 
 # %%
 import ctypes, os, threading
@@ -444,21 +444,22 @@ print(os.uname().nodename)
 # The visitor reads the name that was set in there; the notebook's own is as it was. A namespace belongs to the *thread* that entered. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
 
 # %% [markdown] lang="zh"
-# 访客读到的是里面设的名字，笔记本自己的名字没有变。走进命名空间的是*那个线程*，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
+# 访客读到的是里面设的名字，笔记本自己的名字没有变。走进命名空间的是**那个线程**，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
 
 # %% [markdown] lang="en"
 # ## 6. What lives outside of all eight
 #
-# The `sleep` has eight namespaces of its own. A command that enters all of them (`--all`) still finds:
+# The `sleep` has eight namespaces of its own. We keep four questions in `look` and ask them twice: here, and by a command that enters all eight (`--all`):
 
 # %% [markdown] lang="zh"
 # ## 6. 八种都管不着的东西
 #
-# 那个 `sleep` 八种命名空间样样是自己的。一条命令走进全部八种（`--all`），看到的仍然是：
+# 那个 `sleep` 八种命名空间样样是自己的。把四个问题存进 `look`，问两遍：先在这里问，再用一条走进全部八种（`--all`）的命令去问：
 
 # %%
-# !uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo
-# !echo inside:; nsenter --target $(cat /run/inside.pid) --all --preserve-credentials sh -c 'uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo'
+look = "uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo"
+# !{look}
+# !echo inside:; nsenter --target $(cat /run/inside.pid) --all --preserve-credentials sh -c '{look}'
 
 # %% [markdown] lang="en"
 # The same kernel, the same processors, the same date, the same memory; also the same kernel modules and the same kernel log. Namespaces give a process another *view* of one machine. They do not make a second machine. What one can build of them all the same, the next lesson shows: [A container by hand](07_container.ipynb).
@@ -466,7 +467,7 @@ print(os.uname().nodename)
 # At the end, the machine is left as it was found:
 
 # %% [markdown] lang="zh"
-# 同一个内核，同样的处理器，同一个日期，同样多的内存；内核模块和内核日志也是同一份。命名空间让进程换一个*视角*来看同一台机器，并没有变出第二台机器。尽管如此，用它们能搭出什么，下一课见：[《亲手做一个容器》](07_container.ipynb)。
+# 同一个内核，同样的处理器，同一个日期，同样多的内存；内核模块和内核日志也是同一份。命名空间让进程换一个**视角**来看同一台机器，并没有变出第二台机器。尽管如此，用它们能搭出什么，下一课见：[《亲手做一个容器》](07_container.ipynb)。
 #
 # 最后，把机器恢复原样：
 
@@ -490,6 +491,8 @@ lab.check.empty()
 # - A new PID namespace needs a new `/proc`, or `ps` shows the old one.
 # - In a user namespace of your own you are root without being it outside. This notebook lives by that.
 # - Kernel, processors, memory and the date are outside of all eight.
+#
+# Next: [A container by hand](07_container.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -501,3 +504,5 @@ lab.check.empty()
 # - 新的 PID 命名空间要配新的 `/proc`，不然 `ps` 列出的还是原来那些。
 # - 在自己的用户命名空间里你就是 root，到了外面并不是。这个笔记本靠的就是它。
 # - 内核、处理器、内存和日期，八种都管不着。
+#
+# 下一课：[《亲手做一个容器》](07_container.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

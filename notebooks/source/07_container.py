@@ -14,7 +14,7 @@
 #
 # **时间：** 约 40 分钟。**准备：** 不需要先运行别的，全在这一页里做。`unshare` 和 `nsenter` 见[《八种命名空间》](06_eight_kinds.ipynb)，veth 对见[《一根线，两个世界》](01_one_wire.ipynb)。
 #
-# 这个笔记本自成一台机器，**Kernel（内核）→ Restart（重启）** 会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
+# 这个笔记本自成一台机器，**内核 → 重启内核**会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
 
 # %%
 import nslabkit as lab
@@ -49,7 +49,7 @@ lab.predict("what a container is", "ABC")
 #
 # ## 1. 自己的文件
 #
-# 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（*镜像*）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
+# 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（**镜像**）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
 
 # %%
 # %%bash
@@ -57,7 +57,7 @@ mkdir -p /run/box/{bin,dev,etc,old,proc,usr}
 ln -sfn ../bin /run/box/usr/bin
 touch /run/box/dev/null
 echo 'root:x:0:0:the root of the box:/:/bin/sh' >/run/box/etc/passwd
-programs=$(type -P busybox || type -P sh ls cat ps id hostname ip ping sleep umount dd)
+programs=$(type -P busybox || type -P sh ls cat head ps id hostname ip ping sleep umount dd)
 for file in $programs $(ldd $programs 2>/dev/null | grep -o '/[^ :]*'); do
     mkdir -p /run/box$(dirname $file)
     [ -e /run/box$file ] || cp $file /run/box$file
@@ -71,7 +71,7 @@ done
 
 # %%
 # %%bash
-for name in sh ls cat ps id hostname ip ping sleep kill umount dd; do
+for name in sh ls cat head ps id hostname ip ping sleep kill umount dd; do
     program=$(type -P busybox || type -P $name)
     [ -e /run/box/bin/$name ] || [ -z "$program" ] || ln -sf $program /run/box/bin/$name
 done
@@ -114,7 +114,7 @@ END
 #
 # ## 3. Start it
 #
-# All eight kinds at once. The last lines wait until the script has come to `sleep` and note the number that its process has *for us*.
+# All eight kinds at once. (The first line ends the box of an earlier run of this cell, if there is one.) The last lines wait until the script has come to `sleep` and note the number that its process has *for us*.
 
 # %% [markdown] lang="zh"
 # - 第一个 `mount --bind` 让这个目录自成一个挂载：内核只肯在挂载之间调换根目录。
@@ -124,11 +124,11 @@ END
 #
 # ## 3. 启动
 #
-# 八种一起上。最后几行等脚本走到 `sleep`，并记下这个进程*在我们这边*的编号。
+# 八种一起上。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的编号。
 
 # %%
 # %%bash
-pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null    # of an earlier run, if any
+pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null
 unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
     --fork sh /run/start-box >/run/box.log 2>&1 &
 echo $! >/run/unshare.pid
@@ -172,7 +172,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # Of the UTS namespace people often read that it isolates “host name and domain name”. Which domain name? We set it in the box:
 
 # %% [markdown] lang="zh"
-# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：*里面的 0，外面你的编号，一共一个用户*。（所有者 65534 代表映射里没有的人。）
+# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（所有者 65534 代表映射里没有的人。）
 #
 # ### 主机名和域名
 #
@@ -192,7 +192,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # At the moment the box has just `lo`. One end of a veth pair goes straight into the namespace of the process, and is called `eth0` there.
 
 # %% [markdown] lang="zh"
-# 原来是 NIS 的域名。NIS 是 20 世纪 80 年代的目录服务，如今几乎没人用了。`www.example.org` 这类名字（DNS）是另一回事：该去问谁，写在 `/etc/resolv.conf` 这个*文件*里。盒子里没有这个文件，容器引擎会往里写一份。
+# 原来是 NIS 的域名。NIS 是 20 世纪 80 年代的目录服务，如今几乎没人用了。`www.example.org` 这类名字（DNS）是另一回事：该去问谁，写在 `/etc/resolv.conf` 这个**文件**里。盒子里没有这个文件，容器引擎会往里写一份。
 #
 # ## 4. 有出口的网络
 #
@@ -213,7 +213,7 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 # `--net` alone: network from the box, files from here, so this is *our* `ip` at work in *its* network. Engines do it the same way; the container needs no tools of its own for it.
 
 # %% [markdown] lang="zh"
-# 只用 `--net`：网络是盒子的，文件是这边的，也就是用*我们的* `ip` 去配*它的*网络。容器引擎也是这么做的，容器里不需要为此准备任何工具。
+# 只用 `--net`：网络是盒子的，文件是这边的，也就是用**我们的** `ip` 去配**它的**网络。容器引擎也是这么做的，容器里不需要为此准备任何工具。
 
 # %% claim="C10"
 # !{enter} ip route
@@ -230,10 +230,10 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 lab.picture()
 
 # %% [markdown] lang="en"
-# Everything is there now. The check reads it from outside, through `/proc` and the namespaces, and names what the box still shares with us:
+# Everything is there now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us:
 
 # %% [markdown] lang="zh"
-# 东西都齐了。下面的检查从外面经由 `/proc` 和各个命名空间来读；要是盒子还有什么和我们共用，它会指出来：
+# 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来：
 
 # %% claim="C03"
 lab.claims.C03.check()
@@ -280,7 +280,7 @@ lab.claims.C10.check()
 # - **B** — nothing
 
 # %% [markdown] lang="zh"
-# 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。*虚拟机*也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
+# 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
 #
 # ## 6. 1 号进程与众不同
 #
@@ -330,11 +330,11 @@ lab.predict("kill one", answer="B")
 # May you? Only if the group in which this notebook runs was handed over to you, *delegated*; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command with which it does. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
-# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是*僵尸进程*：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
 #
 # ## 7. 限制内存
 #
-# 命名空间改变的是进程*看到*什么；能*用*多少，归控制组管。一个控制组就是一个目录，要设限制，就往里面的一个文件写上数字，再往另一个文件写上进程号：
+# 命名空间改变的是进程**看到**什么；能**用**多少，归控制组管。一个控制组就是一个目录，要设限制，就往里面的一个文件写上数字，再往另一个文件写上进程号：
 #
 # ```
 # mkdir /run/cgroup/box
@@ -342,7 +342,7 @@ lab.predict("kill one", answer="B")
 # echo PID > /run/cgroup/box/cgroup.procs
 # ```
 #
-# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（*委托*）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
+# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（**委托**）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
 
 # %% claim="C03"
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
@@ -373,7 +373,7 @@ nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
 #
 # ## 8. 两个容器，一个网络
 #
-# 谁也没规定容器必须样样独占。我们再启动一个，它沿用盒子的*用户*和*网络*，其余几种新建：
+# 谁也没规定容器必须样样独占。我们再启动一个，它沿用盒子的**用户**和**网络**，其余几种新建：
 
 # %% claim="C03"
 # %%bash
@@ -452,6 +452,8 @@ lab.check.empty()
 # - Process 1 is safe from inside, must collect orphans, and takes everything with it when it ends.
 # - What a process may use is limited by control groups, if one was delegated to you.
 # - Containers may share some kinds: in a pod, the network.
+#
+# Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -463,3 +465,5 @@ lab.check.empty()
 # - 1 号进程从里面杀不掉，要给孤儿进程收尾；它一结束，别的也都跟着结束。
 # - 能用多少资源由控制组限制，前提是有一个控制组委托给了你。
 # - 有些种类容器之间可以共用：在 pod 里，共用的是网络。
+#
+# 下一课：[《找故障》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

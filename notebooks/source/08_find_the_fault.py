@@ -3,14 +3,18 @@
 #
 # At the end of this lesson you can go from a symptom to the layer that causes it, and you have mended six networks, each with exactly one thing wrong.
 #
-# **Time:** about 40 minutes, as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of lesson 4. This page builds everything else itself.
+# **Time:** about 40 minutes, as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of [lesson 4](04_beyond.ipynb). This page builds everything else itself; *Kernel → Restart* empties it.
+#
+# It is good to have a second window on the same machine: type `nslabkit enter` in a terminal. Which lessons you have finished stands on [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # # 找故障
 #
 # 学完这一课，你能从现象推断出是哪一层出了问题，并亲手修好六个网络，每个网络恰好有一处毛病。
 #
-# **时间：** 约 40 分钟，想做几个网络都行。**准备：** 学过[第 1 课](01_one_wire.ipynb)的线和第 4 课的路由器。其余的一切，这一页会自己搭好。
+# **时间：** 约 40 分钟，想做几个网络都行。**准备：** 学过[第 1 课](01_one_wire.ipynb)的线和[第 4 课](04_beyond.ipynb)的路由器。其余的一切，这一页会自己搭好；**内核 → 重启内核**会把它清空。
+#
+# 最好再开一个窗口看同一台机器：在终端里输入 `nslabkit enter`。哪些课已经学完，看[课程首页](00_start.ipynb)。
 
 # %%
 import nslabkit as lab
@@ -94,8 +98,15 @@ lab.predict("only silence", "AB")
 # %%
 lab.predict("only silence", answer="B")
 
+# %% [markdown] lang="en"
+# Now the service: one line of Python asks it for its page.
+
+# %% [markdown] lang="zh"
+# 再问问那个服务：用一行 Python 向它要页面。
+
 # %%
-# !ip netns exec client python3 -c "import urllib.request as u; print(u.urlopen('http://10.2.0.2:8080', timeout=2).read().decode())" 2>&1 | tail -1
+ask = "import urllib.request as u; print(u.urlopen('http://10.2.0.2:8080', timeout=2).read())"
+# !ip netns exec client python3 -c "{ask}" 2>&1 | tail -1
 
 # %% [markdown] lang="en"
 # Find your symptom in the ladder. Then ask the layer it points to. These are the questions that find every fault of this lesson; run those that you need, and add cells of your own:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit import links, namespaces, neighbours
@@ -26,7 +27,6 @@ from nslabkit.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     Recording = str | Path | list[Frame]
 
@@ -99,7 +99,15 @@ def _waited(
     capture: Recording | None = None,
     address: str = _LATE,
 ) -> Finding:
-    """Judge what ``ip neigh`` said in netns1 while the ping waited, and the frames on veth1."""
+    """Judge what ``ip neigh`` said in netns1 while the ping waited, and the frames on veth1.
+
+    `seen` is what it printed, or the path of a file with that.
+    """
+    if isinstance(seen, str) and seen.startswith("/"):
+        try:
+            seen = Path(seen).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            seen = None
     if seen is None or capture is None:
         return not_recorded()
     entry = _entry(seen, address)

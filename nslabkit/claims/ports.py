@@ -59,11 +59,13 @@ def _second_in_the_same() -> str:
 
 
 def _both_listen(
-    refused: str | Sequence[str] | None = None, pages: Mapping[str, str] | None = None
+    refused: str | Sequence[str] | None = None,
+    pages: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Finding:
     """Judge who listens on port 80 of netns1 and netns2.
 
-    `refused` is what a second server in one namespace said, `pages` what each answered.
+    `refused` is what a second server in one namespace said, `pages` what each answered: the page,
+    or the lines of the answer, of which the last is the page.
     """
     found = [
         (namespaces.namespace(name), servers.listeners(namespaces.namespace(name)))
@@ -85,8 +87,9 @@ def _both_listen(
     ]
     text = _("Two servers, each on port 80 of its own namespace, on one machine.")
     if pages is not None:
-        evidence += [(f"{name}:80", page.strip()) for name, page in pages.items()]
-        different = all(pages.values()) and len(set(pages.values())) == len(_NAMES)
+        shown = {name: _page_of(answer) for name, answer in pages.items()}
+        evidence += [(f"{name}:80", page) for name, page in shown.items()]
+        different = all(shown.values()) and len(set(shown.values())) == len(_NAMES)
         conditions.append((different, _("They did not answer with two different pages.")))
     if refused is not None:
         line = _refusal(said.lines(refused))
@@ -94,6 +97,10 @@ def _both_listen(
         conditions.append((_TAKEN in line, _("In one namespace the second was not refused.")))
         text = followed_by(text, _("In one namespace the second is refused."))
     return finding(conditions, text, evidence)
+
+
+def _page_of(answer: str | Sequence[str]) -> str:
+    return answer.strip() if isinstance(answer, str) else "".join(answer[-1:]).strip()
 
 
 def _refusal(lines: list[str]) -> str:

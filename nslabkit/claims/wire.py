@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nslabkit import addresses, links, namespaces, routes
-from nslabkit.claims import chapter
+from nslabkit.claims import chapter, said
 from nslabkit.claims.chapter import ADDRESSES, ENDS, ip
 from nslabkit.claims.claim import Claim, Finding
 from nslabkit.claims.companions import eventually
@@ -55,7 +55,7 @@ def _no_way_between() -> Finding:
     )
     ping = asker.run(["ping", "-c", "1", "-W", "1", _DESTINATION], quiet=True)
     evidence = (
-        (f"ip netns exec netns1 ip route get {_DESTINATION}", repr(route)),
+        (f"ip netns exec netns1 ip route get {_DESTINATION}", said.way(route)),
         (ping.command, (ping.stdout + ping.stderr).strip()),
     )
     return finding(

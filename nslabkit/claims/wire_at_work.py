@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nslabkit import addresses, links, namespaces, routes
-from nslabkit.claims import chapter
+from nslabkit.claims import chapter, said
 from nslabkit.claims.chapter import ADDRESSES, ENDS, ip
 from nslabkit.claims.claim import Claim, Finding
 from nslabkit.claims.conditions import finding
@@ -181,7 +181,7 @@ def _own_address() -> Finding:
     route = routes.lookup(own, asker)
     ping = asker.run(["ping", "-c", "1", "-W", "1", own], quiet=True)
     evidence = (
-        (f"ip netns exec netns1 ip route get {own}", repr(route)),
+        (f"ip netns exec netns1 ip route get {own}", said.way(route)),
         (ping.command, (ping.stdout + ping.stderr).strip()),
     )
     return finding(

@@ -1,8 +1,8 @@
 """Which checks does a lesson have, in their order, and so: when is it finished?
 
-Read from the lessons themselves: a check is a line ``lab.check.STEP(…)`` or
-``lab.claims.ID.check(…)`` of a cell.  One step may be checked several times with other
-arguments, so a check's name is the step with its arguments.
+Read from the lessons themselves: a check is a line ``lab.check.STEP(…)``,
+``lab.claims.ID.check(…)`` or ``lab.faults.mended(…)`` of a cell.  One step may be checked several
+times with other arguments, so a check's name is the step with its arguments.
 """
 
 from __future__ import annotations
@@ -54,21 +54,19 @@ def last_checks() -> dict[str, str]:
 
 def _name(line: str) -> str | None:
     """Return the name of the check that a line calls, None if it calls none."""
-    if "lab.check." not in line and "lab.claims." not in line:
-        return None
-    try:
-        call = ast.parse(line.strip(), mode="eval").body
-    except SyntaxError:
-        return None  # a comment, or a line for the shell
-    if not isinstance(call, ast.Call):
+    call = _call(line)
+    if call is None:
         return None
     path = ast.unparse(call.func).split(".")
     if path[:2] == ["lab", "claims"] and path[3:] == ["check"]:
         return path[2]
-    if path[:2] != ["lab", "check"]:
+    mended = path == ["lab", "faults", "mended"]
+    if mended and not isinstance(call.args[0], ast.Constant):
+        return None  # a network of the learner's choice
+    if path[:2] != ["lab", "check"] and not mended:
         return None
     return check_name(
-        path[2],
+        path[-1],
         *(part.value for part in call.args if isinstance(part, ast.Constant)),
         **{
             str(part.arg): part.value.value
@@ -76,3 +74,14 @@ def _name(line: str) -> str | None:
             if isinstance(part.value, ast.Constant)
         },
     )
+
+
+def _call(line: str) -> ast.Call | None:
+    """Return the call that a line is, if it may be a check's."""
+    if not any(word in line for word in ("lab.check.", "lab.claims.", "lab.faults.")):
+        return None
+    try:
+        call = ast.parse(line.strip(), mode="eval").body
+    except SyntaxError:
+        return None  # a comment, or a line for the shell
+    return call if isinstance(call, ast.Call) else None

@@ -36,7 +36,7 @@ def lab(  # noqa: PLR0913 - one for each option
     no_browser: bool,
     class_folder: str | None,
 ) -> None:
-    """Copy the lessons to DIR and open the first one in JupyterLab.
+    """Copy the lessons to DIR and open the start page in JupyterLab.
 
     DIR is ./nslabkit-lessons unless given.  A lesson that you changed is never overwritten: a
     newer one is put beside it.  Ctrl+C ends JupyterLab and all kernels.

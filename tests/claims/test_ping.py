@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nslabkit.claims.taps import Frame
 
 ALL = ["C23", "C24", "C25", "C26", "C27", "C28"]
-ONE_PING = ["ping", "-c1", "-W1", "172.16.0.2"]
+ONE_PING = ["ping", "-c1", "-W10", "172.16.0.2"]
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,7 @@ def test_an_untouched_machine_shows_nothing(name: str) -> None:
         ("C24", {"trace": "/nowhere/ping.trace", "capture": []}),
         ("C24", {"trace": "", "capture": []}),
         ("C26", {"seen": [], "capture": "/nowhere/veth1.pcap"}),
+        ("C26", {"seen": "/nowhere/late.neigh", "capture": []}),
         ("C27", {"near": "/nowhere/veth1.pcap", "far": []}),
         ("C28", {"capture": "/nowhere/veth1.pcap"}),
         ("C28", {"capture": "/etc/passwd"}),

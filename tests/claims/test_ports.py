@@ -94,12 +94,19 @@ def test_c11_fails_where_both_names_are_one_namespace(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "pages",
-    [{"netns1": "same", "netns2": "same"}, {"netns1": "one", "netns2": ""}, {"netns1": "one"}],
+    [
+        {"netns1": "same", "netns2": "same"},
+        {"netns1": "one", "netns2": ""},
+        {"netns1": "one"},
+        {"netns1": ["one"], "netns2": []},
+    ],
 )
 def test_c11_fails_without_two_different_pages(pages: dict[str, str], tmp_path: Path) -> None:
     serving(tmp_path, "netns1", "netns2")
     assert claims.C11.check()
     assert claims.C11.check(pages={"netns1": "one", "netns2": "two"})
+    lines = {"netns1": ["HTTP/1.1 200 OK", "", "one"], "netns2": ["HTTP/1.1 200 OK", "", "two"]}
+    assert claims.C11.check(pages=lines)
     assert claims.C11.check(pages=pages).outcome is Outcome.FAILS
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import json
 import os
 import subprocess
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nslabkit import progress as progress_module
 from nslabkit.progress import current_lesson, progress, record
+
+progress_module = importlib.import_module("nslabkit.progress")  # the package's name is a function
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -110,5 +110,6 @@ def test_other_numbers_are_explained(number: object) -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_each_fault_has_three_hints(number: int) -> None:
     assert len({faults.hint(number, step) for step in (1, 2, 3)}) == 3
+    assert repr(faults.hint(number, 1)) == faults.hint(number, 1)
     with pytest.raises(InvalidValueError, match="hints 1, 2 and 3"):
         faults.hint(number, 4)

@@ -1,0 +1,71 @@
+"""Are the mistakes of somebody who comes from a terminal, or from a restart, explained?"""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from nslabkit.errors import InvalidValueError
+from nslabkit.execution import _Client
+from nslabkit.sandbox.pasted import explain_pasted
+
+WRONG = {
+    "$ ip netns add netns1\n": "!ip netns add netns1",
+    "import os\n$ ip addr\n": "!ip addr",
+    "!$ ip netns\n": "!ip netns",
+    "%%bash\nip addr\n$ ip netns\n": "ip netns",
+    "ip link add veth1 type veth peer name veth1-peer\n": (
+        "!ip link add veth1 type veth peer name veth1-peer"
+    ),
+    "!cd /tmp\n": "%cd /tmp",
+}
+RIGHT = [
+    "ip = 3\nip in [3]\n",
+    "!ip netns add netns1\n!ip netns\n",
+    'text = """\n$ ip addr\n"""\n',
+    "%%bash\ncd /tmp\necho $HOME\n",
+    "%%writefile /run/notes\n$ ip addr\n",
+    "%%bash\ncat <<END\n$ ip addr\nEND\n",
+    "!cd /tmp && ls\n",
+    "cd /tmp\n",
+    "",
+]
+KERNEL = {"name": "nslab", "display_name": "", "language": "python"}
+
+
+@pytest.mark.parametrize("cell", WRONG)
+def test_what_only_works_in_a_terminal_is_explained(
+    cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NSLAB_LANG", "en")
+    with pytest.raises(InvalidValueError) as caught:
+        explain_pasted(cell.splitlines(keepends=True))
+    assert caught.value.fix == WRONG[cell]
+    assert caught.value.reason
+
+
+@pytest.mark.parametrize("cell", RIGHT)
+def test_what_is_right_is_left_alone(cell: str) -> None:
+    lines = cell.splitlines(keepends=True)
+    assert explain_pasted(list(lines)) == lines
+
+
+def test_a_notebook_shows_the_explanation_and_no_traceback() -> None:
+    told = {
+        "$ ip netns add netns1": "Fix: !ip netns add netns1",
+        "lab.check.empty()": "Reason: This machine knows nothing called lab",
+        "def f():\n    return missing\nf()": "Reason: This machine knows nothing called missing",
+    }
+    cells = [nbformat.v4.new_code_cell(source) for source in [*told, "exec('missing', {})"]]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    client = _Client(notebook, timeout=60, allow_errors=True)
+    client.execute()
+    for cell, expected in zip(cells, told.values(), strict=False):
+        (output,) = cell.outputs
+        text = "\n".join(output.traceback)
+        assert expected in text
+        assert "Traceback" not in text
+    # What a library lacks is none of the learner's: it keeps its traceback.
+    (output,) = cells[-1].outputs
+    assert output.ename == "NameError"
+    assert "Traceback" in "\n".join(output.traceback)
