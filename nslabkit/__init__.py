@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from nslabkit.picture import picture
     from nslabkit.predict import predict
     from nslabkit.spread import spread
+    from nslabkit.timeline import timeline
 
 __all__ = [
     "HOST",
@@ -72,6 +73,7 @@ __all__ = [
     "predict",
     "routes",
     "spread",
+    "timeline",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -95,6 +97,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
     "spread": ("spread", "spread"),
+    "timeline": ("timeline", "timeline"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -133,6 +136,7 @@ class _Package(ModuleType):
     picture = _same_name("picture")
     predict = _same_name("predict")
     spread = _same_name("spread")
+    timeline = _same_name("timeline")
 
 
 if not TYPE_CHECKING:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nslabkit.capture.interface import Interface
+    from nslabkit.timeline import Timeline
 
 __all__ = ["FRAME", "LOSING", "NO_VLAN", "UNFINISHED_CHECKSUM", "ClockStep", "Recording"]
 
@@ -169,6 +170,12 @@ class Recording:
         self._ready()
         link_types = [one.link_type for one in self._interfaces]
         return kinds.classify(self._frames, self._data, link_types)
+
+    def timeline(self) -> Timeline:
+        """Return all that happened on one axis: the frames, and what was heard beside them."""
+        from nslabkit.timeline import timeline
+
+        return timeline(self)
 
     def __len__(self) -> int:
         """Return the number of frames."""
