@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.capture import capture, open_capture
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from nslabkit.picture import picture
     from nslabkit.predict import predict
     from nslabkit.spread import spread
-    from nslabkit.timeline import timeline
+    from nslabkit.timeline.making import timeline
 
 __all__ = [
     "HOST",
@@ -59,6 +60,7 @@ __all__ = [
     "SandboxError",
     "addresses",
     "bridges",
+    "capture",
     "cgroups",
     "check",
     "claims",
@@ -69,6 +71,7 @@ __all__ = [
     "links",
     "namespaces",
     "neighbours",
+    "open_capture",
     "picture",
     "predict",
     "routes",
@@ -83,6 +86,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Namespace": ("namespaces", "Namespace"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
+    "capture": ("capture", "capture"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
@@ -93,6 +97,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "links": ("links", None),
     "namespaces": ("namespaces", None),
     "neighbours": ("neighbours", None),
+    "open_capture": ("capture", "open_capture"),
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
@@ -131,6 +136,7 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    capture = _same_name("capture")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")

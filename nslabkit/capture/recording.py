@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nslabkit.capture import kinds
+from nslabkit.capture import kinds, saving, showing
+from nslabkit.capture.frames import FRAME
 from nslabkit.capture.packets import Packets
 from nslabkit.errors import NslabError
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from os import PathLike
 
+    from nslabkit.capture.frames import Array
     from nslabkit.capture.interface import Interface
+    from nslabkit.commands import Result
+    from nslabkit.events import EventLog, Observation
+    from nslabkit.namespaces import NamespaceLike
+    from nslabkit.table import Table
     from nslabkit.timeline import Timeline
 
-__all__ = ["FRAME", "LOSING", "NO_VLAN", "UNFINISHED_CHECKSUM", "ClockStep", "Recording"]
-
-FRAME = np.dtype(
-    [
-        ("time", "u8"),  # nanoseconds since 1970 (UTC), by the kernel's clock
-        ("interface", "u2"),  # number of the interface
-        ("outgoing", "?"),  # whether the link sends it
-        ("flags", "u1"),  # UNFINISHED_CHECKSUM, LOSING
-        ("length", "u4"),  # bytes on the wire
-        ("captured", "u4"),  # bytes that were kept
-        ("offset", "u8"),  # where they begin in the recording's data
-        ("vlan", "u2"),  # number of the outermost VLAN tag, NO_VLAN without one
-    ]
-)
-NO_VLAN = 0xFFFF
-UNFINISHED_CHECKSUM, LOSING = 1, 2
+__all__ = ["ClockStep", "Recording"]
 
 
 @dataclass(frozen=True)
@@ -74,32 +67,33 @@ class Recording:
         What a reader should know about it, sentences in the reader's language.
     clock_steps : iterable of ClockStep
         When the clock was set meanwhile.
-    events : iterable
+    events : iterable of Observation
         What else was recorded beside the frames.
     """
 
     def __init__(  # noqa: PLR0913 - what a recording consists of
         self,
         interfaces: Iterable[Interface] = (),
-        frames: np.ndarray[Any, Any] | None = None,
+        frames: Array | None = None,
         data: Any = b"",  # noqa: ANN401 - whatever has the buffer interface
         *,
         notes: Iterable[str] = (),
         clock_steps: Iterable[ClockStep] = (),
-        events: Iterable[Any] = (),
+        events: Iterable[Observation] = (),
     ) -> None:
         self._running = False
+        self._log: EventLog | None = None  # while it runs
         self._fill(interfaces, frames, data, notes=notes, clock_steps=clock_steps, events=events)
 
     def _fill(  # noqa: PLR0913 - as above
         self,
         interfaces: Iterable[Interface],
-        frames: np.ndarray[Any, Any] | None,
+        frames: Array | None,
         data: Any,  # noqa: ANN401 - as above
         *,
         notes: Iterable[str],
         clock_steps: Iterable[ClockStep],
-        events: Iterable[Any],
+        events: Iterable[Observation],
     ) -> None:
         self._interfaces = tuple(interfaces)
         self._frames = np.zeros(0, FRAME) if frames is None else frames
@@ -107,7 +101,7 @@ class Recording:
         self._data = memoryview(data).cast("B").toreadonly()
         self._notes = tuple(notes)
         self._clock_steps = tuple(clock_steps)
-        self._events = tuple(events)
+        self._events = events  # of a log: decoded when somebody reads them
 
     def _ready(self) -> None:
         if self._running:
@@ -124,7 +118,7 @@ class Recording:
         return self._interfaces
 
     @property
-    def frames(self) -> np.ndarray[Any, Any]:
+    def frames(self) -> Array:
         """All frames as one array of `FRAME`, in the order of time."""
         self._ready()
         return self._frames
@@ -148,9 +142,11 @@ class Recording:
         return self._clock_steps
 
     @property
-    def events(self) -> tuple[Any, ...]:
-        """What was recorded beside the frames."""
+    def events(self) -> tuple[Observation, ...]:
+        """What was heard beside the frames: neighbours, routes, links, addresses, rules, ping."""
         self._ready()
+        if not isinstance(self._events, tuple):
+            self._events = tuple(self._events)
         return self._events
 
     @property
@@ -165,11 +161,63 @@ class Recording:
         return Packets(self._interfaces, self._frames, self._data, self.kinds)
 
     @functools.cached_property
-    def kinds(self) -> np.ndarray[Any, Any]:
+    def kinds(self) -> Array:
         """For each frame the number of its kind in `nslabkit.capture.kinds.KINDS`."""
         self._ready()
         link_types = [one.link_type for one in self._interfaces]
         return kinds.classify(self._frames, self._data, link_types)
+
+    def ping(
+        self,
+        where: NamespaceLike,
+        address: str,
+        *,
+        count: int = 1,
+        interval: float = 1.0,
+        quiet: bool = False,
+    ) -> Result:
+        """Run ``ping -n -D`` while this records, and note in `events` what it says itself.
+
+        Parameters
+        ----------
+        where : NamespaceLike
+            The namespace that asks.
+        address : str
+            Whom it asks.
+        count : int
+            How many requests.
+        interval : float
+            Seconds between two.
+        quiet : bool
+            Show nothing, only return what ping printed.
+
+        Raises
+        ------
+        NslabError
+            The recording does not run (any more), or there is no such namespace.
+        InvalidValueError
+            That is no address, or a number is out of range.
+
+        Examples
+        --------
+        >>> import nslabkit as lab
+        >>> with lab.capture("lo") as recording:
+        ...     done = recording.ping(lab.HOST, "127.0.0.1", quiet=True)
+        >>> [event.change for event in recording.events if event.kind == "ping"]
+        ['sent', 'printed']
+        """
+        from nslabkit.events import ping
+
+        if not self._running:
+            raise NslabError(
+                f"ping {address}",
+                _("This recording has ended, or not begun: it would see nothing of the ping."),
+                _("Call it inside the block: `with lab.capture() as recording:`."),
+            )
+        result, said = ping.run(where, address, count=count, interval=interval, quiet=quiet)
+        if self._log is not None:
+            self._log.add(said)
+        return result
 
     def timeline(self) -> Timeline:
         """Return all that happened on one axis: the frames, and what was heard beside them."""
@@ -180,3 +228,32 @@ class Recording:
     def __len__(self) -> int:
         """Return the number of frames."""
         return len(self.frames)
+
+    @property
+    def summary(self) -> Table[tuple[str, str, str, int, int]]:
+        """How many frames of each kind passed each link: a table, also for very many frames."""
+        return showing.summary(self)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the recording to a pcapng file, which Wireshark opens: ``tcpdump -w FILE``.
+
+        It holds one interface for each link, named ``netns1/veth1``, times in nanoseconds,
+        the frames' directions, the kernel's counters, and the notes as comments; not which
+        checksums were unfinished, nor the events.  A file of that name is replaced once the new
+        one is complete.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such folder.
+        NoPrivilegeError, OutOfResourcesError
+            The file may not be written, or the disk is full.
+        """
+        saving.save(self, Path(path).expanduser())
+
+    def __repr__(self) -> str:
+        """Return a line for each packet, of many the first and last, and the notes."""
+        return _("A recording that still runs") if self._running else showing.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>" if self._running else showing.as_html(self)
