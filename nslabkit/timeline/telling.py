@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Teller"]
 
-_OF_A_KIND = 3  # frames of one conversation and kind that are told one by one
+_OF_A_KIND = 3  # pings, and frames of one conversation and kind, that are told one by one
+_QUESTIONS = 20  # questions for MAC addresses
+_EVENTS = 40  # other events of one kind in one namespace
 
 
 class Teller:
@@ -34,9 +36,9 @@ class Teller:
     def sentences(self) -> list[Sentence]:
         """Return the sentences in the order of their first events."""
         pings = exchanges(self._plan)
-        for ping in pings:
-            self._tell_ping(ping)
-        for trip in questions_alone(self._plan, pings):
+        self._tell_pings(pings)
+        questions = questions_alone(self._plan, pings)
+        for trip in questions[:_QUESTIONS]:
             self._tell_question(trip)
         self._tell_rules()
         self._tell_other_observations()
@@ -44,6 +46,49 @@ class Teller:
         return sorted(self._sentences, key=lambda one: one.events[0])
 
     # ------------------------------------------------------------------------------- pings
+    def _tell_pings(self, pings: list[Exchange]) -> None:
+        """Tell the first pings and each that had to ask; of the others how many there were."""
+        told: Counter[tuple[str, str]] = Counter()
+        others: dict[tuple[str, str], list[Exchange]] = {}
+        for ping in pings:
+            place = ping.echo.out
+            here = self._plan.packets[place].interface.namespace
+            key = (here, str(self._plan.readings[place].detail["destination"]))
+            told[key] += 1
+            if told[key] <= _OF_A_KIND or ping.asked is not None:
+                self._tell_ping(ping)
+            else:
+                others.setdefault(key, []).append(ping)
+        for (here, destination), rest in others.items():
+            self._tell_many(place_name(here), destination, rest)
+
+    def _tell_many(self, here: str, destination: str, pings: list[Exchange]) -> None:
+        times = sorted(
+            self._time(ping.echo.back) - self._time(ping.echo.out)
+            for ping in pings
+            if ping.echo.back is not None
+        )
+        text = _(
+            "{count} more echo requests from {here} to {destination}; {answered} were answered."
+        )
+        said = text.format(
+            count=len(pings), here=here, destination=destination, answered=len(times)
+        )
+        if times:
+            said += _(" Between request and answer lay {least} to {most} at the link.").format(
+                least=duration(times[0]), most=duration(times[-1])
+            )
+        ones = [one for ping in pings for one in self._ones_of(ping)]
+        self._say(said, *ones)
+
+    def _ones_of(self, ping: Exchange) -> list[int]:
+        """Return all events of a ping, as in the order."""
+        ones = self._copies(ping.echo.out)
+        for answer in (ping.echo.answered, ping.echo.back):
+            ones += [] if answer is None else self._copies(answer)
+        seen = (ping.sent, ping.printed)
+        return [*ones, *(self._observed(number) for number in seen if number is not None)]
+
     def _tell_ping(self, ping: Exchange) -> None:
         echo, plan = ping.echo, self._plan
         detail, on = plan.readings[echo.out].detail, plan.packets[echo.out].interface
@@ -191,8 +236,21 @@ class Teller:
             self._say(text, *(one for one, _hook in found))
 
     def _tell_other_observations(self) -> None:
-        for number in range(len(self._plan.scene.observations)):
-            self._tell_observation(self._observed(number))
+        told: Counter[tuple[str, str]] = Counter()
+        more: dict[tuple[str, str], list[int]] = {}
+        for number, seen in enumerate(self._plan.scene.observations):
+            one = self._observed(number)
+            if one in self._told:
+                continue
+            key = (seen.namespace, seen.kind)
+            told[key] += 1
+            if told[key] <= _EVENTS:
+                self._tell_observation(one)
+            else:
+                more.setdefault(key, []).append(one)
+        for (space, kind), ones in more.items():
+            text = _("{count} more events in {here}: {kind}.")
+            self._say(text.format(count=len(ones), here=place_name(space), kind=kind), *ones)
 
     # ------------------------------------------------------------------------ other frames
     def _tell_other_frames(self) -> None:
