@@ -100,7 +100,7 @@ class Timeline(Sequence[Event]):
         """Return the story in words, made from these events: what is not there is not told."""
         from nslabkit.timeline.story import story
 
-        return story(self, self._plan)
+        return story(self._plan)
 
     def _event(self, place: int) -> Event:
         return self._plan.event(place)
@@ -142,7 +142,10 @@ class Timeline(Sequence[Event]):
         )
 
     def _span(self) -> int:
-        return max((event.time - self.begin for event in self[-_SHOWN:]), default=0)
+        """Return how long it lasted, by exact times where there are any."""
+        ends = self[-_SHOWN:]
+        exact = [event.time for event in ends if event.clock in EXACT]
+        return max(exact or [event.time for event in ends], default=self.begin) - self.begin
 
     def _remarks(self) -> list[str]:
         """Return what a reader of the table should know."""
