@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Loop"]
 
-_GATHER = 20  # milliseconds between two drainings; a ring holds half a second at least
+_GATHER = 40  # milliseconds between two drainings; a ring holds half a second at least
 _IDLE = 250  # milliseconds after which somebody is told how far it is, without a frame
 _LAST = 1.0  # seconds for the kernel to hand over what it has counted
 _LAST_STEP = 4  # milliseconds between two looks at that

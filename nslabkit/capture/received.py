@@ -47,7 +47,7 @@ class Received(Tap):
 
     def __init__(self, number: int, namespace: Namespace, wire: Wire, program: Program) -> None:
         super().__init__(number, namespace, wire, program)
-        wire.socket.setblocking(False)
+        wire.socket.settimeout(0)
         size = struct.pack("=i", _QUEUE)
         try:
             set_option(wire.socket, socket.SOL_SOCKET, _FORCE_QUEUE, size)
