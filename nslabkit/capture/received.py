@@ -60,7 +60,11 @@ class Received(Tap):
         rows: list[tuple[Any, ...]] = []
         tags: list[tuple[int, int, int]] = []
         last = min(len(store) - blocks.LOOK_AHEAD, at + self.most) - _SPARE - _LARGEST
-        while at < last:
+        self.more = False
+        while True:
+            if at >= last:
+                self.more = True
+                break
             begin = at + _SPARE
             try:
                 size, extra, _flags, place = self.wire.socket.recvmsg_into(
