@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ class InMemory(Keeper):
     """Keeps all in memory, up to `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+        super().__init__(limit - _MARGIN)
         self._frames: list[Array] = []
         self._keys: list[Array] = []
         self._steps: list[int] = []
@@ -72,7 +73,7 @@ class InMemory(Keeper):
     @property
     def full(self) -> bool:
         """Whether the next block might not fit."""
-        return self.at + 2 * _MARGIN > len(self.store)
+        return self.at + _MARGIN > len(self.store)
 
     def take(self, frames: Array, keys: Array) -> None:
         """Remember the frames; their bytes are in the store."""
@@ -174,8 +175,20 @@ class InFile(Keeper):
 
     def _write(self, frames: Array, keys: Array) -> None:
         order = np.argsort(keys, kind="stable")
-        pcapng.write_frames(self._file, frames[order], self.store)
+        try:
+            pcapng.write_frames(self._file, frames[order], self.store)
+        except OSError:
+            self._write_what_fits(frames[order])
+            raise
         self.written = self._file.tell()
         self._frames_written += len(frames)
         for step in self._steps:
             step[1] += int((keys < step[0]).sum())
+
+    def _write_what_fits(self, frames: Array) -> None:
+        """Write frame by frame up to the one for which there is no room."""
+        self._file.seek(self.written)
+        with contextlib.suppress(OSError):
+            for number in range(len(frames)):
+                pcapng.write_frames(self._file, frames[number : number + 1], self.store)
+                self.written = self._file.tell()

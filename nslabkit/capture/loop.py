@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Loop"]
 
-_GATHER = 20  # milliseconds between two drainings; a ring holds half a second at least
+_GATHER = 40  # milliseconds between two drainings; a ring holds half a second at least
 _IDLE = 250  # milliseconds after which somebody is told how far it is, without a frame
 _LAST = 1.0  # seconds for the kernel to hand over what it has counted
 _LAST_STEP = 4  # milliseconds between two looks at that
@@ -109,11 +109,14 @@ class Loop:
             self._drain()
             self._see_who_left()
             self._told()
-            if self.keeper.full:
-                self.full = True
+            self.full = self.keeper.full
         for tap in self.taps:
             _silence(tap)
         self._drain_the_last([tap for tap in self.taps if not tap.closed])
+        for tap in self.taps:
+            if not tap.closed and not tap.gone:
+                tap.look_at_error()  # not every link that goes says so
+        self._see_who_left()
 
     def _own_files(self) -> list[int]:
         return [self._stop, self.clock.fileno(), *self._departures.files]
@@ -138,7 +141,13 @@ class Loop:
             self.keeper.step(self.clock.steps[-1][2])
         if found:
             frames = np.concatenate(found)
-            self.keeper.take(frames, self.clock.keys(frames["time"]))
+            keys = self.clock.keys(frames["time"])
+            if self.keeper.full and any(tap.more for tap in self.taps):
+                # All links end at one moment, that of the first for which there was no room.
+                behind = [keys[frames["interface"] == tap.number] for tap in self.taps if tap.more]
+                there = keys <= min(int(some.max(initial=0)) for some in behind)
+                frames, keys = frames[there], keys[there]
+            self.keeper.take(frames, keys)
 
     def _drain_the_last(self, taps: Sequence[Tap]) -> None:
         """Wait until all that the kernel counted before it was silenced is here."""

@@ -81,6 +81,8 @@ class _Section:
         self.application = ""
         self.frames: list[int] = []  # where the blocks of frames are
         self.simple: list[int] = []
+        self.simple_kind = struct.pack(f"{order}I", pcapng.SIMPLE)
+        self.patience = 0  # blocks until a run of one size is looked for
 
 
 def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if it were
@@ -88,11 +90,9 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
     found = Sections()
     section: _Section | None = None
     at, size = 0, len(data)
-    while at < size:
-        if at + _SMALLEST > size:
-            break
-        kind = struct.unpack_from("<I", data, at)[0]  # a section's own reads the same both ways
-        if kind == pcapng.SECTION:
+    while at + _SMALLEST <= size:
+        # A section's own kind reads the same in both byte orders.
+        if data[at : at + 4] == _SECTION_KIND:
             order = _byte_order(data, at)
             if order is None:
                 break
@@ -100,17 +100,16 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
             section = _Section(order, len(found.interfaces))
         if section is None:
             return None
-        unpack = _NUMBERS[section.order].unpack_from
-        kind, length = unpack(data, at)
+        kind, length = _NUMBERS[section.order].unpack_from(data, at)
         if length < _SMALLEST or length % 4 or at + length > size:
             break
-        if kind == pcapng.ENHANCED or kind == pcapng.OLD:
-            section.frames.append(at)
-        elif kind == pcapng.SIMPLE:
-            section.simple.append(at)
-        else:
+        if kind in _FRAMES:
+            at = _pass_frames(section, data, at, length)
+            continue
+        if kind in _DESCRIBE:
+            block = _Block(data, section.order, at, at + length - 4)
             try:
-                _describe(found, section, kind, data, at, length)
+                _DESCRIBE[kind](found, section, block)
             except struct.error:  # the block is too short for what it should say
                 break
         at += length
@@ -122,6 +121,29 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
 
 
 _NUMBERS = {order: struct.Struct(f"{order}II") for order in "<>"}
+_SECTION_KIND = struct.pack("<I", pcapng.SECTION)
+_FRAMES = {pcapng.ENHANCED, pcapng.OLD, pcapng.SIMPLE}
+_RUN = 4096  # blocks of one size that are passed together at most
+_DELAY = 64  # blocks that are passed one by one before a run is looked for again
+
+
+def _pass_frames(section: _Section, data: Any, at: int, length: int) -> int:  # noqa: ANN401
+    """Remember where a frame's block is, and those of the same size behind it; return the next."""
+    (section.simple if data[at : at + 4] == section.simple_kind else section.frames).append(at)
+    if section.patience:
+        section.patience -= 1
+        return at + length
+    after = at + length
+    most = min(_RUN, (len(data) - after) // length)
+    words = np.ndarray((most, 2), f"{section.order}u4", data, after, (length, 4))
+    same = (words == np.ndarray(2, f"{section.order}u4", data, at)).all(axis=1)
+    run = int(most if same.all() else same.argmin())
+    if data[at : at + 4] == section.simple_kind:
+        section.simple += range(after, after + run * length, length)
+    else:
+        section.frames += range(after, after + run * length, length)
+    section.patience = 0 if run else _DELAY
+    return after + run * length
 
 
 def _byte_order(data: Any, at: int) -> str | None:  # noqa: ANN401 - as above
@@ -132,40 +154,57 @@ def _byte_order(data: Any, at: int) -> str | None:  # noqa: ANN401 - as above
     return None
 
 
-def _describe(  # noqa: PLR0913, PLR0917 - a block and where it belongs
-    found: Sections,
-    section: _Section,
-    kind: int,
-    data: Any,
-    at: int,
-    length: int,
-) -> None:
-    """Read a block that is no frame; what is not known is passed over."""
-    order, end = section.order, at + length - 4
-    if kind == pcapng.SECTION:
-        for code, value in _options(data, order, at + 24, end):
-            if code == pcapng.APPLICATION:
-                section.application = _text(value)
-            elif code == pcapng.COMMENT:
-                found.comments.append(_text(value))
-    elif kind == pcapng.INTERFACE:
-        link_type, snaplen = struct.unpack_from(f"{order}HxxI", data, at + 8)
-        one = Described(link_type, snaplen)
-        for code, value in _options(data, order, at + 16, end):
-            _describe_interface(one, section, code, value)
-        one.name = one.name or f"interface {len(found.interfaces)}"
-        found.interfaces.append(one)
-    elif kind == pcapng.STATISTICS:
-        number = section.first + struct.unpack_from(f"{order}I", data, at + 8)[0]
-        for code, value in _options(data, order, at + 20, end):
-            if code == pcapng.COMMENT:
-                found.comments.append(_text(value))
-            elif number < len(found.interfaces) and len(value) == 8:  # noqa: PLR2004 - a long number
-                (count,) = struct.unpack(f"{order}Q", value)
-                if code == pcapng.RECEIVED:
-                    found.interfaces[number].received = count
-                elif code == pcapng.DROPPED:
-                    found.interfaces[number].dropped = count
+class _Block:
+    """A block that is no frame."""
+
+    def __init__(self, data: Any, order: str, at: int, end: int) -> None:  # noqa: ANN401
+        self.data, self.order, self.at, self.end = data, order, at, end
+
+    def numbers(self, form: str) -> tuple[int, ...]:
+        """Return the numbers at its beginning."""
+        return struct.unpack_from(f"{self.order}{form}", self.data, self.at + 8)
+
+    def options(self, distance: int) -> Iterator[tuple[int, bytes]]:
+        """Yield its options, which begin at some distance from its beginning."""
+        return _options(self.data, self.order, self.at + distance, self.end)
+
+
+def _describe_section(found: Sections, section: _Section, block: _Block) -> None:
+    for code, value in block.options(24):
+        if code == pcapng.APPLICATION:
+            section.application = _text(value)
+        elif code == pcapng.COMMENT:
+            found.comments.append(_text(value))
+
+
+def _describe_link(found: Sections, section: _Section, block: _Block) -> None:
+    link_type, snaplen = block.numbers("HxxI")
+    one = Described(link_type, snaplen)
+    for code, value in block.options(16):
+        _describe_interface(one, section, code, value)
+    one.name = one.name or f"interface {len(found.interfaces)}"
+    found.interfaces.append(one)
+
+
+def _describe_counts(found: Sections, section: _Section, block: _Block) -> None:
+    number = section.first + block.numbers("I")[0]
+    for code, value in block.options(20):
+        if code == pcapng.COMMENT:
+            found.comments.append(_text(value))
+        elif number < len(found.interfaces) and len(value) == 8:  # noqa: PLR2004 - a long number
+            (count,) = struct.unpack(f"{section.order}Q", value)
+            if code == pcapng.RECEIVED:
+                found.interfaces[number].received = count
+            elif code == pcapng.DROPPED:
+                found.interfaces[number].dropped = count
+
+
+# What is not among these is passed over.
+_DESCRIBE = {
+    pcapng.SECTION: _describe_section,
+    pcapng.INTERFACE: _describe_link,
+    pcapng.STATISTICS: _describe_counts,
+}
 
 
 def _describe_interface(one: Described, section: _Section, code: int, value: bytes) -> None:

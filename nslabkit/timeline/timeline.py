@@ -149,7 +149,8 @@ class Timeline(Sequence[Event]):
 
     def _remarks(self) -> list[str]:
         """Return what a reader of the table should know."""
-        inexact = any(event.clock not in EXACT for event in self)
+        seen = self._plan.scene.observations
+        inexact = any(one.clock not in EXACT for one in seen)
         return [*self.notes, *([in_brackets()] if inexact else [])]
 
     def _rows(self) -> list[tuple[str, ...] | str]:

@@ -132,6 +132,16 @@ def test_probe_stands_before_the_question_that_it_sends() -> None:
     assert timeline[6].cause == 6
 
 
+def test_delay_that_was_read_before_its_stale_came_in_changes_no_cause() -> None:
+    events = (
+        heard(100, TWO, "DELAY", "172.16.0.1", clock=Clock.READ, begun=START, reason="change"),
+        heard(LATE, TWO, "STALE", "172.16.0.1"),
+    )
+    found = order(recording(*first_ping(), events=events).timeline())
+    assert found[2:4] == ["netns2 < ARP request", "netns2 neighbour STALE"]
+    assert found[-1] == "netns2 neighbour DELAY"
+
+
 def test_stale_by_time_is_not_due_to_an_old_question() -> None:
     # The entry was REACHABLE; a question came long before the kernel's timer made it STALE.
     question = into(0, ONE, arp(1, "172.16.0.2", "172.16.0.1", MACS["172.16.0.1"]))
