@@ -199,11 +199,9 @@ def _by_header(scene: Scene) -> _Headers:
     found: _Headers = defaultdict(list)
     if any(one.kind == "rule" for one in scene.observations):
         for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
-            header = reading.detail.get("ip_header")
-            if header:
-                found[packet.interface.namespace, packet.outgoing, _same_on_the_way(header)].append(
-                    place
-                )
+            if reading.header:
+                key = _same_on_the_way(reading.header.hex())
+                found[packet.interface.namespace, packet.outgoing, key].append(place)
     return found
 
 
