@@ -132,9 +132,11 @@ class Loop:
 
     def _drain(self) -> None:
         found = []
+        share = self.keeper.share(sum(not tap.closed for tap in self.taps))
         for tap in self.taps:
             if not tap.closed:
-                frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at)
+                until = min(self.keeper.at + share, len(self.keeper.store))
+                frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at, until)
                 if frames is not None:
                     found.append(frames)
         if self.clock.look():
@@ -144,8 +146,9 @@ class Loop:
             keys = self.clock.keys(frames["time"])
             if self.keeper.full and any(tap.more for tap in self.taps):
                 # All links end at one moment, that of the first for which there was no room.
-                behind = [keys[frames["interface"] == tap.number] for tap in self.taps if tap.more]
-                there = keys <= min(int(some.max(initial=0)) for some in behind)
+                rows = [frames["interface"] == tap.number for tap in self.taps if tap.more]
+                ends = [int(keys[some].max()) for some in rows if some.any()]
+                there = keys <= min(ends, default=int(keys.max()))
                 frames, keys = frames[there], keys[there]
             self.keeper.take(frames, keys)
 

@@ -69,7 +69,10 @@ class Sections:
     @property
     def frames(self) -> Array:
         """The frames, in the file's order; their interface counts through all sections."""
-        return np.concatenate(self.parts) if self.parts else np.zeros(0, FRAME)
+        if not self.parts:
+            return np.zeros(0, FRAME)
+        frames = np.concatenate(self.parts)
+        return frames[np.argsort(frames["offset"], kind="stable")]
 
 
 class _Section:
@@ -113,7 +116,7 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
             except struct.error:  # the block is too short for what it should say
                 break
         at += length
-    if section is None:
+    if section is None or at == 0:
         return None
     _end_section(found, section, data)
     found.stopped_at = None if at == size else at
