@@ -161,7 +161,7 @@ def test_tshark_reads_the_same_in_each_field(tmp_path: Path) -> None:
     for packet, said in zip(recording.packets, tshark(path, *names.values()), strict=True):
         for (layer, name), value in zip(names, said, strict=True):
             ours = packet.dissection.values.get((layer, name))
-            if (layer, packet.vlan) == ("VLAN", 3):
+            if (layer, packet.kind) == ("VLAN", "TCP ACK"):
                 continue  # tshark calls the outer of two tags by another name
             if ours is None:
                 continue  # tshark goes on inside quoted packets and fragments, the kit does not

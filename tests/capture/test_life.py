@@ -93,12 +93,13 @@ def test_links_that_go_and_come_are_named(pair: Pair) -> None:
 
 def test_an_interrupt_keeps_what_was_captured(pair: Pair) -> None:
     one, two = pair
-    with (
-        pytest.raises(KeyboardInterrupt),
-        lab.capture(one, two, filter="icmp") as recording,
-    ):
+
+    def be_interrupted() -> None:
         ping(one)
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), lab.capture(one, two, filter="icmp") as recording:
+        be_interrupted()
     assert len(recording) == 4
     assert recording.notes[0] == "The recording was interrupted; it holds what came before."
 
