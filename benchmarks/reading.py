@@ -91,7 +91,7 @@ def main() -> None:
             f"ours: opened {opened:.3f} s, summary table {summed:.3f} s, packet table {shown:.3f} s"
         )
         begun = time.perf_counter()
-        subprocess.run(["tshark", "-r", path], check=True, capture_output=True)
+        subprocess.run(["tshark", "-n", "-r", path], check=True, capture_output=True)
         tshark = time.perf_counter() - begun
         print(f"tshark: {tshark:.2f} s, {tshark / summed:.0f} times ours")
         (scapy,) = run([sys.executable, "-c", SCAPY, str(path)])
