@@ -48,6 +48,10 @@ class Keeper:
         """Whether the limit is reached."""
         raise NotImplementedError
 
+    def share(self, taps: int) -> int:
+        """Return how many bytes each of some taps may take, so that none takes another's."""
+        return max(_MARGIN, (len(self.store) - self.at) // max(1, taps))
+
     def take(self, frames: Array, keys: Array) -> None:
         """Take the frames that were drained at one time, and the keys of their order."""
         raise NotImplementedError
@@ -137,6 +141,11 @@ class InFile(Keeper):
         """Write what comes before the frames."""
         pcapng.write_head(self._file, interfaces, snaplen=snaplen, filter=filter)
         self.written = self._file.tell()
+
+    def share(self, taps: int) -> int:
+        """Return as much as there is: half of the store holds all rings."""
+        del taps
+        return self._half
 
     def take(self, frames: Array, keys: Array) -> None:
         """Write what waited, and of the new frames those that were before its end."""

@@ -66,6 +66,7 @@ class Loop:
         self._stop = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._stopping = False
         self._leaving: dict[Tap, float] = {}
+        self._reached = [0] * len(taps)  # the last time of each link so far
         self._thread = threading.Thread(target=self._run, name="nslabkit-capture", daemon=True)
 
     def start(self) -> None:
@@ -132,11 +133,14 @@ class Loop:
 
     def _drain(self) -> None:
         found = []
+        share = self.keeper.share(sum(not tap.closed for tap in self.taps))
         for tap in self.taps:
             if not tap.closed:
-                frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at)
+                until = min(self.keeper.at + share, len(self.keeper.store))
+                frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at, until)
                 if frames is not None:
                     found.append(frames)
+                    self._reached[tap.number] = int(frames["time"][-1])
         if self.clock.look():
             self.keeper.step(self.clock.steps[-1][2])
         if found:
@@ -144,8 +148,8 @@ class Loop:
             keys = self.clock.keys(frames["time"])
             if self.keeper.full and any(tap.more for tap in self.taps):
                 # All links end at one moment, that of the first for which there was no room.
-                behind = [keys[frames["interface"] == tap.number] for tap in self.taps if tap.more]
-                there = keys <= min(int(some.max(initial=0)) for some in behind)
+                end = min(self._reached[tap.number] for tap in self.taps if tap.more)
+                there = frames["time"] <= end
                 frames, keys = frames[there], keys[there]
             self.keeper.take(frames, keys)
 
@@ -156,9 +160,10 @@ class Loop:
             for tap in taps:
                 tap.count()
             self._drain()
-            if self.keeper.full or all(tap.complete for tap in taps):
+            if all(tap.complete for tap in taps) or time.monotonic() > deadline:
                 break
-            if time.monotonic() > deadline:
+            if self.keeper.full:
+                self.full = True
                 break
             time.sleep(_LAST_STEP / 1000)
 

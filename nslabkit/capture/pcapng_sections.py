@@ -69,7 +69,10 @@ class Sections:
     @property
     def frames(self) -> Array:
         """The frames, in the file's order; their interface counts through all sections."""
-        return np.concatenate(self.parts) if self.parts else np.zeros(0, FRAME)
+        if not self.parts:
+            return np.zeros(0, FRAME)
+        frames = np.concatenate(self.parts)
+        return frames[np.argsort(frames["offset"], kind="stable")]
 
 
 class _Section:
@@ -81,8 +84,6 @@ class _Section:
         self.application = ""
         self.frames: list[int] = []  # where the blocks of frames are
         self.simple: list[int] = []
-        self.simple_kind = struct.pack(f"{order}I", pcapng.SIMPLE)
-        self.patience = 0  # blocks until a run of one size is looked for
 
 
 def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if it were
@@ -104,7 +105,7 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
         if length < _SMALLEST or length % 4 or at + length > size:
             break
         if kind in _FRAMES:
-            at = _pass_frames(section, data, at, length)
+            at = _pass_frames(section, data, at, kind)
             continue
         if kind in _DESCRIBE:
             block = _Block(data, section.order, at, at + length - 4)
@@ -113,7 +114,7 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
             except struct.error:  # the block is too short for what it should say
                 break
         at += length
-    if section is None:
+    if section is None or at == 0:
         return None
     _end_section(found, section, data)
     found.stopped_at = None if at == size else at
@@ -124,26 +125,39 @@ _NUMBERS = {order: struct.Struct(f"{order}II") for order in "<>"}
 _SECTION_KIND = struct.pack("<I", pcapng.SECTION)
 _FRAMES = {pcapng.ENHANCED, pcapng.OLD, pcapng.SIMPLE}
 _RUN = 4096  # blocks of one size that are passed together at most
-_DELAY = 64  # blocks that are passed one by one before a run is looked for again
+_DELAY = 64  # blocks that are passed one by one before a run is looked for; twice as many
+# after each time that it was too short to be worth the look
 
 
-def _pass_frames(section: _Section, data: Any, at: int, length: int) -> int:  # noqa: ANN401
-    """Remember where a frame's block is, and those of the same size behind it; return the next."""
-    (section.simple if data[at : at + 4] == section.simple_kind else section.frames).append(at)
-    if section.patience:
-        section.patience -= 1
-        return at + length
-    after = at + length
-    most = min(_RUN, (len(data) - after) // length)
-    words = np.ndarray((most, 2), f"{section.order}u4", data, after, (length, 4))
-    same = (words == np.ndarray(2, f"{section.order}u4", data, at)).all(axis=1)
-    run = int(most if same.all() else same.argmin())
-    if data[at : at + 4] == section.simple_kind:
-        section.simple += range(after, after + run * length, length)
-    else:
-        section.frames += range(after, after + run * length, length)
-    section.patience = 0 if run else _DELAY
-    return after + run * length
+def _pass_frames(section: _Section, data: Any, at: int, kind: int) -> int:  # noqa: ANN401
+    """Remember where the blocks of frames of one kind are; return where something else begins."""
+    unpack, size = _NUMBERS[section.order].unpack_from, len(data)
+    places = section.simple if kind == pcapng.SIMPLE else section.frames
+    patience, delay, last = _DELAY, _DELAY, 0
+    while at + _SMALLEST <= size:
+        found, length = unpack(data, at)
+        if found != kind or length < _SMALLEST or length & 3 or at + length > size:
+            break
+        patience -= 1
+        if length == last and patience < 0:
+            run = _same_blocks(section.order, data, at, length)
+            delay = _DELAY if run > _DELAY else 2 * delay
+            patience = 0 if run > _DELAY else delay
+            places += range(at, at + run * length, length)
+            at += run * length
+        else:
+            places.append(at)
+            at += length
+        last = length
+    return at
+
+
+def _same_blocks(order: str, data: Any, at: int, length: int) -> int:  # noqa: ANN401 - as above
+    """Return how many blocks like the one there follow one another, itself counted."""
+    most = min(_RUN, (len(data) - at) // length)
+    heads = np.ndarray((most, 2), f"{order}u4", data, at, (length, 4))
+    same = (heads == heads[0]).all(axis=1)
+    return int(most if same.all() else same.argmin())
 
 
 def _byte_order(data: Any, at: int) -> str | None:  # noqa: ANN401 - as above

@@ -55,11 +55,11 @@ class Received(Tap):
             set_option(wire.socket, socket.SOL_SOCKET, socket.SO_RCVBUF, size)
         set_option(wire.socket, PACKET, _AUXILIARY, struct.pack("=i", 1))
 
-    def drain(self, store: Array, at: int) -> tuple[Array | None, int]:
+    def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Receive what waits in the queue."""
         rows: list[tuple[Any, ...]] = []
         tags: list[tuple[int, int, int]] = []
-        last = min(len(store) - blocks.LOOK_AHEAD, at + self.most) - _SPARE - _LARGEST
+        last = min(until - blocks.LOOK_AHEAD, at + self.most) - _SPARE - _LARGEST
         self.more = False
         while True:
             if at >= last:

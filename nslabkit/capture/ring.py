@@ -111,15 +111,15 @@ class Tap:
         self.wire.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         self.gone = bound_index(self.wire.socket) < 0
 
-    def drain(self, store: Array, at: int) -> tuple[Array | None, int]:
+    def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Copy what came into a store.
 
         Parameters
         ----------
         store : numpy array of uint8
             Where to.
-        at : int
-            From which place on, a multiple of 8.
+        at, until : int
+            From which place on, a multiple of 8, and up to which.
 
         Returns
         -------
@@ -184,7 +184,7 @@ class Ring(Tap):
         self._words = self._bytes.view(np.uint32)
         self._next, self._count = 0, count
 
-    def drain(self, store: Array, at: int) -> tuple[Array | None, int]:
+    def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Copy each block that the kernel has handed over, and hand it back."""
         copied = []
         for _block in range(self._count):
@@ -194,7 +194,7 @@ class Ring(Tap):
                 break
             length = int(self._words[(begin + _LENGTH) // 4])
             room = -(-length // 16) * 16
-            self.more = at + room + blocks.LOOK_AHEAD > len(store)
+            self.more = at + room + blocks.LOOK_AHEAD > until
             if self.more:
                 break
             store[at : at + length] = self._bytes[begin : begin + length]

@@ -14,7 +14,7 @@ import nslabkit as lab
 
 # Test folders are not packages; the shell and the oracle are those of the kernel's tests.
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "kernel")]
-from kernel_shell import link_names, sh, wait_for
+from kernel_shell import link_names, sh, wait_for  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -92,33 +92,40 @@ def test_links_that_go_and_come_are_named(pair: Pair) -> None:
 
 def test_an_interrupt_keeps_what_was_captured(pair: Pair) -> None:
     one, two = pair
-    with (
-        pytest.raises(KeyboardInterrupt),
-        lab.capture(one, two, filter="icmp") as recording,
-    ):
+
+    def be_interrupted() -> None:
         ping(one)
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), lab.capture(one, two, filter="icmp") as recording:
+        be_interrupted()
     assert len(recording) == 4
     assert recording.notes[0] == "The recording was interrupted; it holds what came before."
 
 
 def test_a_real_interrupt_reaches_a_waiting_cell(pair: Pair) -> None:
     one, two = pair
-    thread = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt), lab.capture(one, two, filter="icmp") as recording:  # noqa: PT012
+
+    def wait_for_ever() -> None:
         ping(one)
-        thread.start()
-        thread.join()
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
         while True:
             time.sleep(0.01)
+
+    with pytest.raises(KeyboardInterrupt), lab.capture(one, two, filter="icmp") as recording:
+        wait_for_ever()
     assert len(recording) == 4
 
 
 def test_an_error_in_the_block_keeps_it_too(pair: Pair) -> None:
     one, two = pair
-    with pytest.raises(ZeroDivisionError), lab.capture(one, two, filter="icmp") as recording:  # noqa: PT012
+
+    def fail_after_a_ping() -> None:
         ping(one)
-        1 / 0  # noqa: B018
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), lab.capture(one, two, filter="icmp") as recording:
+        fail_after_a_ping()
     assert len(recording) == 4
 
 
@@ -129,6 +136,8 @@ def test_it_stops_at_its_limit_and_says_so(pair: Pair) -> None:
     assert len(recording) < 12000
     assert sum(map(int, recording.frames["captured"])) < 1_000_000
     assert f"stopped after 1 MB, with {len(recording):,} packets" in "\n".join(recording.notes)
+    assert len(recording) > 400
+    assert {p.interface.name for p in recording.packets[-20:]} == {"veth1", "veth1-peer"}
     assert recording.packets[len(recording) - 1].kind.startswith("ICMP echo")
 
 

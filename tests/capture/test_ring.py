@@ -94,7 +94,7 @@ def test_the_frames_of_a_ping(pair: Pair, monkeypatch: pytest.MonkeyPatch, *, ri
 
 
 def test_a_flood_is_complete_or_the_kernel_says_what_is_missing(pair: Pair) -> None:
-    one, two = pair
+    one, _two = pair
     ping(one)
     before = counted("netns1", "veth1"), counted("netns2", "veth1-peer")
     with lab.capture("netns1/veth1", "netns2/veth1-peer") as recording:
@@ -113,7 +113,7 @@ def test_a_flood_is_complete_or_the_kernel_says_what_is_missing(pair: Pair) -> N
 
 def test_a_stalled_process_is_told_what_was_dropped(pair: Pair, tmp_path: Path) -> None:
     """Holds the interpreter so that the ring cannot be emptied, until it must be full."""
-    one, two = pair
+    assert pair
     code = """
 import ctypes, subprocess, sys
 import nslabkit as lab
@@ -123,7 +123,6 @@ with lab.capture("netns1/veth1") as recording:
     ctypes.PyDLL(None).waitpid(flood.pid, None, 0)
 print(len(recording), recording.dropped, recording.interfaces[0].received, *recording.notes)
 """
-    del two
     flood = ["ip", "netns", "exec", "netns1", "ping", "-q", "-f", "-s", "1400", "-c", "20000"]
     done = subprocess.run(
         [sys.executable, "-c", code, *flood, "172.16.0.2"],
@@ -139,10 +138,17 @@ print(len(recording), recording.dropped, recording.interfaces[0].received, *reco
 
 
 def test_side_by_side_with_tcpdump(pair: Pair, tmp_path: Path) -> None:
-    one, two = pair
-    del two
+    one, _two = pair
     path = tmp_path / "tcpdump.pcap"
-    words = "tcpdump -i veth1 -U --immediate-mode --time-stamp-precision=nano -w".split()
+    words = [
+        "tcpdump",
+        "-i",
+        "veth1",
+        "-U",
+        "--immediate-mode",
+        "--time-stamp-precision=nano",
+        "-w",
+    ]
     with lab.capture("netns1/veth1", filter="icmp or arp") as recording:
         tcpdump = subprocess.Popen(
             ["ip", "netns", "exec", "netns1", *words, str(path), "icmp or arp"],

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from kernel_shell import ip
 
-import nslabkit as lab
 from nslabkit.capture import FRAME, NO_VLAN, Interface, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import nslabkit as lab
 
 # Sends frames as they are, each given as hex on a line.
 _SENDER = """
