@@ -83,7 +83,7 @@ class Teller(Notes):
             text = _("In {here} ping makes echo request {number} for {destination}.")
             self._say(text.format(**names), self._observed(ping.sent))
         if ping.asked is not None:
-            self._tell_question(ping.asked, waiting=echo.out)
+            self._tell_question(ping.asked)
         size = plan.packets[echo.out].length
         text = _(
             "Echo request {number} leaves {here} by the link {link}, from {source}, {size} bytes."
@@ -148,7 +148,7 @@ class Teller(Notes):
         return found[0] if found else None
 
     # --------------------------------------------------------------------------- questions
-    def _tell_question(self, trip: Trip, waiting: int | None = None) -> None:
+    def _tell_question(self, trip: Trip) -> None:
         plan = self._plan
         reading, on = plan.readings[trip.out], plan.packets[trip.out].interface
         mac = str(reading.detail.get("mac_destination", ""))
@@ -164,7 +164,7 @@ class Teller(Notes):
             text = _(
                 "{here} asks on {link} who has {address}, and for its MAC address ({protocol})."
             )
-            if waiting is not None:
+            if trip.out in self._awaited:
                 text = _(
                     "{here} does not know the MAC address of {address}: it asks everybody on "
                     "{link} ({protocol}), and the packet waits."
