@@ -113,6 +113,11 @@ class EventLog:
         return notes
 
     @property
+    def interval(self) -> float:
+        """Seconds between two readings of the neighbour tables, as it is now."""
+        return self._tables.interval
+
+    @property
     def observations(self) -> tuple[Observation, ...]:
         """What was heard and read so far, in the order in which it came; decoded now."""
         decoder = Decoder(self._links, self._tracing)
