@@ -151,12 +151,12 @@ def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
         notes.append(cut_at(found.stopped_at))
     if found.without_interface:
         notes.append(
-            _("{count} frames name a link that the file does not describe: left out.").format(
+            _("Left out as the file does not describe their link: {count} of its frames.").format(
                 count=found.without_interface
             )
         )
     if found.without_time:
-        notes.append(_("{count} frames have no time in the file.").format(count=found.without_time))
+        notes.append(_("Frames without a time in the file: {count}.").format(count=found.without_time))
     if len(found.frames) and not found.any_direction:
         notes.append(no_direction())
     return _recording(interfaces, found.frames, np.frombuffer(data, np.uint8), notes)
