@@ -16,7 +16,7 @@ import numpy as np
 
 from nslabkit.capture import blocks, pcapng_sections
 from nslabkit.capture.capture_files import cannot_read, no_recording
-from nslabkit.capture.frames import FRAME, NO_VLAN
+from nslabkit.capture.frames import FRAME, NO_VLAN, picked
 from nslabkit.capture.interface import ETHERNET, RAW, Interface
 from nslabkit.capture.recording import Recording
 from nslabkit.language import translate as _
@@ -156,7 +156,9 @@ def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
             )
         )
     if found.without_time:
-        notes.append(_("Frames without a time in the file: {count}.").format(count=found.without_time))
+        notes.append(
+            _("Frames without a time in the file: {count}.").format(count=found.without_time)
+        )
     if len(found.frames) and not found.any_direction:
         notes.append(no_direction())
     return _recording(interfaces, found.frames, np.frombuffer(data, np.uint8), notes)
@@ -205,5 +207,5 @@ def _recording(
             )
         )
     elif back:
-        frames = frames[np.argsort(times, kind="stable")]
+        frames = picked(frames, np.argsort(times, kind="stable"))
     return Recording(interfaces, frames, store, notes=notes)
