@@ -68,12 +68,13 @@ class Tables:
         self._known: dict[str, dict[bytes, Read]] = {}
         # Seconds that a reading takes, without what delays it now and then.
         self._cost = INTERVAL * _SHARE
+        self._took = 0.0  # seconds that the last one took
         self.interval = INTERVAL
 
     @property
     def is_quick(self) -> bool:
-        """Whether a reading takes so little that it delays nobody: half a millisecond."""
-        return self._cost < _QUICK
+        """Whether the last reading took so little that it delayed nobody: half a millisecond."""
+        return self._took < _QUICK
 
     def read(self, *, lost: bool = False) -> list[Read]:
         """Return what is new in the tables and not announced; with `lost` all that is there.
@@ -85,7 +86,8 @@ class Tables:
         # Two threads may read at once, when a log begins.
         for name, (space, inode) in tuple(self._left.items()):
             found += self._read_one(name, space, inode, lost=lost)
-        self._cost = min(time.perf_counter() - begun, self._cost * _GROWTH)
+        self._took = time.perf_counter() - begun
+        self._cost = min(self._took, self._cost * _GROWTH)
         self.interval = max(INTERVAL, self._cost / _SHARE)
         return found
 
