@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.capture import capture, open_capture
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from nslabkit.predict import predict
     from nslabkit.progress_table import progress
     from nslabkit.spread import spread
+    from nslabkit.timeline.making import timeline
 
 __all__ = [
     "HOST",
@@ -59,6 +61,7 @@ __all__ = [
     "SandboxError",
     "addresses",
     "bridges",
+    "capture",
     "cgroups",
     "check",
     "claims",
@@ -69,11 +72,13 @@ __all__ = [
     "links",
     "namespaces",
     "neighbours",
+    "open_capture",
     "picture",
     "predict",
     "progress",
     "routes",
     "spread",
+    "timeline",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -83,6 +88,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Namespace": ("namespaces", "Namespace"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
+    "capture": ("capture", "capture"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
@@ -93,11 +99,13 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "links": ("links", None),
     "namespaces": ("namespaces", None),
     "neighbours": ("neighbours", None),
+    "open_capture": ("capture", "open_capture"),
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "progress": ("progress_table", "progress"),
     "routes": ("routes", None),
     "spread": ("spread", "spread"),
+    "timeline": ("timeline", "timeline"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -131,12 +139,14 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    capture = _same_name("capture")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")
     predict = _same_name("predict")
     progress = _same_name("progress")
     spread = _same_name("spread")
+    timeline = _same_name("timeline")
 
 
 if not TYPE_CHECKING:

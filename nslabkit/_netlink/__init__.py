@@ -1,7 +1,8 @@
 """How does the kit talk to the kernel?  The only code of the package that speaks netlink.
 
 `inside` runs a short conversation in a namespace, `create` and `destroy` make and remove named
-ones, `messages` writes requests, `decode` (loaded when something is read) reads answers.
+ones, `messages` writes requests, `decode` (loaded when something is read) reads answers, `listener`
+hears what the kernel tells unasked.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from nslabkit._netlink import messages
 from nslabkit._netlink.conversation import Conversation, KernelRefusedError
 from nslabkit._netlink.mounts import FOLDER, create, destroy
-from nslabkit._netlink.worker import EnterError, inside, opened
+from nslabkit._netlink.worker import EnterError, in_new_namespace, inside, opened
 
 __all__ = [
     "FOLDER",
@@ -18,6 +19,7 @@ __all__ = [
     "KernelRefusedError",
     "create",
     "destroy",
+    "in_new_namespace",
     "inside",
     "messages",
     "opened",
