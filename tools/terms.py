@@ -49,7 +49,7 @@ WORDS = (
     Rule(r"名字空间|名称空间|(?<!命)名空间", "命名空间"),
     Rule(r"ARP ?(表|缓存)", "邻居表"),
     # A real card may be called so; what `ip link` lists may not.
-    Rule(r"(?<!无线)(?<!以太)(?<!一块)(?<!属于)网卡", "网络接口"),
+    Rule(r"(?<!无线)(?<!以太)(?<!一块)(?<!属于)(?<!留给)(?<!没有)网卡", "网络接口"),
     # The machine around a container is called so; the notebook's own namespace is not.
     Rule(r"(?<!容器的)(?<!容器对)(?<!，请)(?<!改动)宿主机", "主机"),
     Rule(r"对等端|对侧端", "对端"),
