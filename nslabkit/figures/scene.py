@@ -1,0 +1,326 @@
+"""What crossed which wire, and what did the neighbour tables hold meanwhile?
+
+The figures and the scrubber draw from this: a timeline's events, with the two sights of a frame
+(where it left, where it arrived) put together, and each neighbour's change at its place between
+the frames.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nslabkit.errors import InvalidValueError
+from nslabkit.events import Clock
+from nslabkit.language import translate as _
+
+if TYPE_CHECKING:
+    from nslabkit.capture import Packet, Recording
+    from nslabkit.timeline import Event, Timeline
+
+__all__ = ["Change", "Crossing", "Scene", "name_of", "scene"]
+
+_MOST_ORDERS = 6  # columns whose order is chosen by trying; more stay as they were recorded
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """One frame on one wire.
+
+    Attributes
+    ----------
+    number : int
+        Counted from 1, in the order of the frames.
+    sent, received : Packet or None
+        The frame where it left and where it arrived; None where it was not seen there.
+    lost : bool
+        Whether it was sent, and its other end was recorded and did not get it.
+    """
+
+    number: int
+    sent: Packet | None
+    received: Packet | None
+    lost: bool
+
+    @property
+    def packet(self) -> Packet:
+        """The frame, as it was seen first."""
+        found = self.sent or self.received
+        assert found is not None
+        return found
+
+    @property
+    def begin(self) -> int:
+        """When it was seen first, ns since the epoch."""
+        return self.packet.time
+
+    @property
+    def end(self) -> int:
+        """When it was seen last, ns since the epoch."""
+        return (self.received or self.packet).time
+
+    @property
+    def label(self) -> str:
+        """Kind and size."""
+        return _("{kind}, {size:,} bytes").format(kind=self.packet.kind, size=self.packet.length)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became known of a neighbour.
+
+    Attributes
+    ----------
+    namespace, link : str
+        Whose table; ``""`` is the host.
+    address : str
+        The neighbour's.
+    mac : str
+        Its MAC address; empty while it is not known.
+    state : str
+        Its new state; empty: the entry is gone.
+    time : int
+        Where it is drawn, ns since the epoch: when its cause was seen, for the kernel gives it no
+        time of its own; without a known cause, when it was told.
+    after : int
+        How many frames had begun to cross before it.
+    told : str
+        How it became known, in the reader's language.
+    read : bool
+        Whether it was read from the table; otherwise the kernel announced it.
+    """
+
+    namespace: str
+    link: str
+    address: str
+    mac: str
+    state: str
+    time: int
+    after: int
+    told: str
+    read: bool
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the figures draw.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        The namespaces that were recorded; ``""`` is the host.  Those that exchange frames stand
+        side by side.
+    crossings, changes : tuple
+        In the order of what happened.
+    notes : tuple of str
+        What a reader must know: drops, lost notices, limits.
+    clock_steps : tuple of int
+        When the clock was set during the recording, ns since the epoch.
+    left_out : int
+        How many frames are not in it, because it was asked for some only.
+    """
+
+    columns: tuple[str, ...]
+    crossings: tuple[Crossing, ...]
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...]
+    clock_steps: tuple[int, ...]
+    left_out: int
+
+    @property
+    def begin(self) -> int:
+        """When the first frame was seen, ns since the epoch."""
+        return self.crossings[0].begin
+
+    def column(self, packet: Packet) -> int:
+        """Return in which column a frame was seen."""
+        return self.columns.index(packet.interface.namespace)
+
+    def addresses(self, namespace: str) -> tuple[str, ...]:
+        """Return the neighbours of a namespace that are in it, in the order of appearance."""
+        return tuple(
+            dict.fromkeys(one.address for one in self.changes if one.namespace == namespace)
+        )
+
+    def table(self, namespace: str, after: int) -> dict[str, Change]:
+        """Return the neighbour table as it was known when `after` frames had begun to cross."""
+        table: dict[str, Change] = {}
+        for one in self.changes:
+            if one.namespace == namespace and one.after <= after:
+                table[one.address] = one
+        return {address: one for address, one in table.items() if one.state}
+
+
+def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> Scene:
+    """Put a recording's frames and neighbours together for a drawing.
+
+    Parameters
+    ----------
+    source : Recording or Timeline
+        What was recorded.
+    first, count : int
+        Which frames: `count` of them, beginning with number `first`.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no frame to draw, or no recording was given.
+    """
+    timeline = _timeline(source)
+    crossings, starts = _crossings(timeline)
+    chosen = crossings[max(first, 1) - 1 :][: max(count, 0)]
+    if not chosen:
+        raise InvalidValueError(
+            f"lab.figures.ladder(recording, first={first}, count={count})",
+            _("There is no frame to draw: the recording holds {count} frames.").format(
+                count=len(crossings)
+            ),
+            _("Let something pass while it runs: a ping, for example."),
+        )
+    changes = _changes(timeline, starts, chosen[0].begin)
+    here = chosen[0].number
+    # What came later belongs to frames that are not drawn.
+    end = chosen[-1].number if len(crossings) > chosen[-1].number else len(crossings)
+    changes = tuple(one for one in changes if one.after <= end)
+    recording = timeline.recording
+    columns = tuple(dict.fromkeys(one.namespace for one in recording.interfaces))
+    found = Scene(
+        columns,
+        tuple(chosen),
+        _told_at_first(changes, here),
+        tuple(recording.notes) + _lost(timeline),
+        tuple(
+            step.time
+            for step in recording.clock_steps
+            if chosen[0].begin <= step.time <= chosen[-1].end
+        ),
+        len(crossings) - len(chosen),
+    )
+    return _in_good_order(found)
+
+
+def name_of(namespace: str) -> str:
+    """Return what a namespace is called in a drawing."""
+    return namespace or _("host")
+
+
+def _timeline(source: Recording | Timeline) -> Timeline:
+    from nslabkit.timeline import Timeline
+
+    if isinstance(source, Timeline):
+        return source
+    make = getattr(source, "timeline", None)
+    if make is None:
+        raise InvalidValueError(
+            f"lab.figures.ladder({type(source).__name__})",
+            _("A figure is drawn of a recording, not of {kind}.").format(
+                kind=type(source).__name__
+            ),
+            _("Record one: with lab.capture() as recording: …"),
+        )
+    found: Timeline = make()
+    return found
+
+
+def _crossings(timeline: Timeline) -> tuple[list[Crossing], list[int]]:
+    """Return the frames with both their ends, and the number of the event that begins each."""
+    packets = timeline.recording.packets
+    ends: dict[int, int] = {}  # event of the sender -> packet of the receiver
+    frames = [event for event in timeline if event.packet is not None]
+    kinds = {event.number: event.kind for event in frames}
+    for event in frames:
+        # At another port of a bridge the frame is the same, too, but that is no end of this wire.
+        if event.kind == "frame received" and kinds.get(event.same_as or 0) == "frame sent":
+            ends.setdefault(event.same_as or 0, event.packet or 0)
+    arrived = set(ends.values())
+    recorded = len({event.namespace for event in frames}) > 1
+    crossings, starts = [], []
+    for event in frames:
+        assert event.packet is not None
+        packet = packets[event.packet - 1]
+        if event.kind == "frame sent":
+            other = ends.get(event.number)
+            received = packets[other - 1] if other else None
+            one = Crossing(len(crossings) + 1, packet, received, recorded and received is None)
+        elif event.packet in arrived:
+            continue
+        else:
+            one = Crossing(len(crossings) + 1, None, packet, lost=False)
+        crossings.append(one)
+        starts.append(event.number)
+    return crossings, starts
+
+
+def _changes(timeline: Timeline, starts: list[int], begin: int) -> tuple[Change, ...]:
+    times = {event.number: event.time for event in timeline if event.is_frame}
+    found = []
+    for event in timeline:
+        if event.kind != "neighbour":
+            continue
+        after = sum(start < event.number for start in starts)
+        # Before the first frame, the exact moment says nothing.
+        time = times.get(event.cause or 0, event.time if after else begin)
+        found.append(
+            Change(
+                event.namespace,
+                event.link or "",
+                event.detail["dst"],
+                event.detail.get("lladdr") or "",
+                _state(event),
+                time,
+                after,
+                event.clock.words,
+                event.clock is Clock.READ,
+            )
+        )
+    return tuple(found)
+
+
+def _state(event: Event) -> str:
+    state = event.detail.get("state") or ()
+    return "" if event.detail.get("change") == "gone" else ",".join(state)
+
+
+def _told_at_first(changes: tuple[Change, ...], first: int) -> tuple[Change, ...]:
+    """Return the changes from frame `first` on, and of those before it the last of each entry."""
+    before: dict[tuple[str, str], Change] = {}
+    later = []
+    for one in changes:
+        if one.after < first:
+            before[one.namespace, one.address] = one
+        else:
+            later.append(one)
+    return (*(one for one in before.values() if one.state), *later)
+
+
+def _lost(timeline: Timeline) -> tuple[str, ...]:
+    return tuple(event.text for event in timeline if event.kind == "lost")
+
+
+def _in_good_order(found: Scene) -> Scene:
+    """Put namespaces that exchange frames side by side, so that arrows are short."""
+    pairs = [
+        (one.sent.interface.namespace, one.received.interface.namespace)
+        for one in found.crossings
+        if one.sent and one.received
+    ]
+    used = {name for pair in pairs for name in pair} | {
+        one.packet.interface.namespace for one in found.crossings
+    }
+    names = [name for name in found.columns if name in used]
+    if len(names) > _MOST_ORDERS:
+        order = tuple(names)
+    else:
+        order = min(
+            itertools.permutations(names),
+            key=lambda order: sum(abs(order.index(a) - order.index(b)) for a, b in pairs),
+        )
+    return Scene(
+        order,
+        found.crossings,
+        tuple(one for one in found.changes if one.namespace in order),
+        found.notes,
+        found.clock_steps,
+        found.left_out,
+    )
