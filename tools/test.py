@@ -60,6 +60,7 @@ SUITES = (
     # Real root has every map in the map `full`; the map `self` is an ordinary user's.
     *([Suite("kernel-self", "kernel", INSIDE, {"NSLAB_UIDMAP": "self"})] if os.geteuid() else []),
     Suite("claims", "claims", INSIDE),
+    Suite("live", "live", INSIDE),
     Suite("sandbox", "sandbox"),
     Suite("doctor", "doctor"),
     Suite("classroom", "classroom"),

@@ -1,7 +1,8 @@
 """How does the kit talk to the kernel?  The only code of the package that speaks netlink.
 
 `inside` runs a short conversation in a namespace, `create` and `destroy` make and remove named
-ones, `messages` writes requests, `decode` (loaded when something is read) reads answers.
+ones, `messages` writes requests, `decode` (loaded when something is read) reads answers, `listener`
+hears what the kernel tells unasked.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ AF_UNSPEC, AF_INET, AF_INET6 = 0, 2, 10
 NEWLINK, DELLINK, GETLINK = 16, 17, 18
 NEWADDR, DELADDR, GETADDR = 20, 21, 22
 NEWROUTE, DELROUTE, GETROUTE = 24, 25, 26
-DELNEIGH, GETNEIGH = 29, 30
-NEWNSID, GETNSID = 88, 90
+NEWNEIGH, DELNEIGH, GETNEIGH = 28, 29, 30
+NEWNSID, DELNSID, GETNSID = 88, 89, 90
 
 # How it is to be handled.
 REQUEST, ACK, DUMP = 0x001, 0x004, 0x300
@@ -37,6 +37,7 @@ _ADDRESS = struct.Struct("=BBBBI")  # family, prefix length, flags, scope, index
 _ROUTE = struct.Struct("=BBBBBBBBI")  # family, lengths, tos, table, protocol, scope, type, flags
 _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # family, index, state, flags, type
 _NUMBER = struct.Struct("=I")
+_SIGNED = struct.Struct("=i")
 
 _IFLA_IFNAME, _IFLA_MASTER, _IFLA_LINKINFO = 3, 10, 18
 _IFLA_NET_NS_FD, _IFLA_EXT_MASK = 28, 29
@@ -44,7 +45,8 @@ _INFO_KIND, _INFO_DATA, _VETH_INFO_PEER = 1, 2, 1
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_TABLE = 1, 4, 5, 15
 _NDA_DST = 1
-_NETNSA_FD = 3
+_NETNSA_NSID, _NETNSA_FD = 1, 3
+_NO_NSID = 0xFFFFFFFF  # NETNSA_NSID_NOT_ASSIGNED: as a wish, any number will do
 _SKIP_STATISTICS = 8  # RTEXT_FILTER_SKIP_STATS
 _LOOKUP_TABLE = 0x1000  # RTM_F_LOOKUP_TABLE: say which table the route was found in
 
@@ -236,3 +238,21 @@ def get_nsid(namespace: int) -> Request:
     """
     body = bytes(4) + _number(_NETNSA_FD, namespace)  # struct rtgenmsg, padded to four bytes
     return Request(GETNSID, REQUEST, body)
+
+
+def give_nsid(namespace: int) -> Request:
+    """``ip netns set NAME auto``: let the asking namespace have a number for that one."""
+    body = bytes(4) + _number(_NETNSA_NSID, _NO_NSID) + _number(_NETNSA_FD, namespace)
+    return Request(NEWNSID, _CHANGE, body)
+
+
+def nsid_in(message: bytes) -> int:
+    """Return the number in an answer to `get_nsid`, or in a notice of one; -1 for none."""
+    offset = _HEADER.size + 4
+    while offset + _ATTRIBUTE.size <= len(message):
+        length, kind = _ATTRIBUTE.unpack_from(message, offset)
+        if kind == _NETNSA_NSID:
+            number: int = _SIGNED.unpack_from(message, offset + _ATTRIBUTE.size)[0]
+            return number
+        offset += (max(length, _ATTRIBUTE.size) + 3) & ~3
+    return -1

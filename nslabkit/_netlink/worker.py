@@ -146,6 +146,11 @@ def inside(path: str | None, action: Callable[[Conversation], _Answer]) -> _Answ
     return worker.call(converse)
 
 
+def at_home(action: Callable[[], _Answer]) -> _Answer:
+    """Call `action` in the worker thread, which is the only one that converses."""
+    return _holder.get().call(action)
+
+
 def in_new_namespace(action: Callable[[], _Answer]) -> _Answer:
     """Call `action` in the worker thread while it stands in a fresh network namespace."""
     worker = _holder.get()

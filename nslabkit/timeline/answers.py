@@ -1,0 +1,66 @@
+"""Which frame answers which, and which goes on where another came in?
+
+An answer is looked for at the same link: there its time can be compared with the question's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from nslabkit.capture.packets import Packet
+    from nslabkit.timeline.reading import Reading
+
+__all__ = ["Relations", "relations"]
+
+
+class Relations(NamedTuple):
+    """What frames have to do with earlier ones: each mapping from place to place, from 0.
+
+    Attributes
+    ----------
+    answers : dict
+        A frame and the question, at the same link, that it answers.
+    forwarded : dict
+        A frame that a router sends, and the one that it had received: the same packet, of a
+        smaller time to live, in another frame.
+    """
+
+    answers: dict[int, int]
+    forwarded: dict[int, int]
+
+
+def relations(packets: Sequence[Packet], readings: Sequence[Reading]) -> Relations:
+    """Return which frames answer, or take on, which others; both lists in the same order."""
+    answers: dict[int, int] = {}
+    forwarded: dict[int, int] = {}
+    questions: dict[Hashable, int] = {}
+    arrived: dict[Hashable, int] = {}
+    carried: dict[Hashable, int] = {}
+    for place, (packet, reading) in enumerate(zip(packets, readings, strict=True)):
+        link, out = packet.interface.number, packet.outgoing
+        # A question goes the one way and its answer the other.
+        if reading.answers is not None:
+            question = questions.pop((link, not out, reading.answers), None)
+            if question is not None:
+                answers[place] = question
+        if reading.quotes is not None:
+            question = carried.get((link, not out, reading.quotes))
+            if question is not None:
+                answers[place] = question
+        # A datagram of UDP does not say whether it asks: one that answers is taken not to.
+        is_answer = reading.asks is not None and reading.asks[0] == "udp" and place in answers
+        if reading.asks is not None and not is_answer:
+            questions[link, out, reading.asks] = place
+        if reading.packet is not None:
+            carried[link, out, reading.packet] = place
+            space = packet.interface.namespace
+            if not out:
+                arrived[space, reading.packet, reading.ttl] = place
+            elif reading.ttl is not None:
+                source = arrived.get((space, reading.packet, reading.ttl + 1))
+                if source is not None:
+                    forwarded[place] = source
+    return Relations(answers, forwarded)

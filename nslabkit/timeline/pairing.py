@@ -1,0 +1,126 @@
+"""Which frames are one and the same frame, seen at both ends of a wire?
+
+A frame is sent at one link and received, byte for byte the same, at another.  Which links are
+the two ends of a wire is told by the frames themselves: by the links between which most of them
+go.  What a bridge passes on is the same frame once more, at another of its ports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nslabkit.capture.packets import Packet
+
+__all__ = ["same_frames"]
+
+_BURST = 1_000_000  # ns: equal frames closer than this are taken one after the other
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A frame, by its place in the recording, as far as pairing needs it."""
+
+    place: int
+    time: int
+    link: int
+    namespace: str
+    loops: bool
+    outgoing: bool
+
+
+def same_frames(packets: Iterable[Packet]) -> dict[int, int]:
+    """Return for frames, by their place from 0, the place of the earlier frame that they are.
+
+    Parameters
+    ----------
+    packets : iterable of Packet
+        In the order of the recording.
+    """
+    groups: dict[tuple[bytes, int], list[_Seen]] = defaultdict(list)
+    for place, packet in enumerate(packets):
+        on = packet.interface
+        seen = _Seen(
+            place, packet.time, on.number, on.namespace, on.name == "lo", packet.outgoing
+        )
+        groups[packet.data, packet.length].append(seen)
+    wires = _wires(groups.values())
+    found: dict[int, int] = {}
+    for group in groups.values():
+        if len(group) > 1:
+            found |= _pair(group, wires)
+    return found
+
+
+def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:
+    """Return for each link the one at its other end, as the frames tell; lo is its own."""
+    votes: Counter[tuple[int, int]] = Counter()
+    loops = {}
+    for group in groups:
+        sent: dict[int, int] = {}  # link -> how many not yet received
+        for one in group:
+            if one.loops:
+                loops[one.link] = one.link
+            elif one.outgoing:
+                sent[one.link] = sent.get(one.link, 0) + 1
+            else:
+                senders = [link for link, left in sent.items() if left > 0 and link != one.link]
+                for link in senders:
+                    # The more links may have sent it, the less it tells; in whole numbers.
+                    votes[link, one.link] += 60 // len(senders)
+    both: Counter[tuple[int, int]] = Counter()
+    for (sender, receiver), count in votes.items():
+        both[min(sender, receiver), max(sender, receiver)] += count
+    wires: dict[int, int] = dict(loops)
+    for (one, other), _count in sorted(both.items(), key=lambda item: (-item[1], item[0])):
+        if one not in wires and other not in wires:
+            wires[one], wires[other] = other, one
+    return wires
+
+
+def _pair(group: Sequence[_Seen], wires: dict[int, int]) -> dict[int, int]:
+    """Pair equal frames: sent and received on a wire in turn, and passed on inside a bridge."""
+    found: dict[int, int] = {}
+    flying: dict[int, list[_Seen]] = defaultdict(list)  # link -> sent there, not yet received
+    latest: dict[str, dict[int, _Seen]] = defaultdict(dict)  # namespace -> link -> seen last
+    for one in group:
+        if not one.outgoing:
+            sender = _sender(flying.get(wires.get(one.link, -1), []))
+            if sender is not None:
+                found[one.place] = sender.place
+        if one.place not in found and not one.loops:
+            near = latest[one.namespace].values()
+            before = [other.place for other in near if _passes_on(other, one, wires)]
+            if before:
+                found[one.place] = max(before)
+        if one.outgoing:
+            flying[one.link].append(one)
+        latest[one.namespace][one.link] = one
+    return found
+
+
+def _sender(flying: list[_Seen]) -> _Seen | None:
+    """Take the frame that arrives off the list: of the last burst the first.
+
+    Equal frames keep their order on a wire.  One that was sent long before the others did not
+    arrive: its successors must not be taken for it.
+    """
+    if not flying:
+        return None
+    first = len(flying) - 1
+    while first > 0 and flying[first].time - flying[first - 1].time < _BURST:
+        first -= 1
+    sender = flying[first]
+    del flying[: first + 1]
+    return sender
+
+
+def _passes_on(earlier: _Seen, later: _Seen, wires: dict[int, int]) -> bool:
+    """Whether a bridge may have passed `earlier` on as `later`: in the same namespace."""
+    if earlier.link == later.link or wires.get(earlier.link) == later.link:
+        return False
+    return later.outgoing or not earlier.outgoing
