@@ -43,11 +43,12 @@ def read(path: str | None, tried: str) -> list[Entry]:
         entry["addr_info"] = []
     for answer in decode("address", addresses):
         if answer["index"] in by_index:  # its link may have come between the two lists
-            by_index[answer["index"]]["addr_info"].append(_entry(answer))
+            by_index[answer["index"]]["addr_info"].append(as_json(answer))
     return entries
 
 
-def _entry(answer: Entry) -> Entry:
+def as_json(answer: Entry) -> Entry:
+    """Return the entry that ``ip -j`` prints for what the kernel said of an address."""
     local = answer.get("IFA_LOCAL", answer.get("IFA_ADDRESS"))
     entry: Entry = {"family": family(answer["family"]), "local": local}
     if answer.get("IFA_ADDRESS", local) != local:

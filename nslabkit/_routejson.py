@@ -51,7 +51,7 @@ def read(path: str | None, family: int, table: int, tried: str) -> list[Entry]:
     except OSError as error:
         raise refusal(error, tried) from None
     names = _link_names(links)
-    return [_entry(answer, names, table) for answer in decode("route", routes)]
+    return [as_json(answer, names, table) for answer in decode("route", routes)]
 
 
 def get(path: str | None, family: int, destination: bytes) -> Entry:
@@ -66,7 +66,7 @@ def get(path: str | None, family: int, destination: bytes) -> Entry:
 
     links, route = _netlink.inside(path, ask)
     (answer,) = decode("route", [route])
-    return _entry(answer, _link_names(links), shown_table=0)
+    return as_json(answer, _link_names(links), shown_table=0)
 
 
 def _dump(talk: _netlink.Conversation, family: int, table: int) -> list[bytes]:
@@ -86,7 +86,8 @@ def _link_names(links: list[bytes]) -> dict[int, str]:
     return {answer["index"]: answer["IFLA_IFNAME"] for answer in decode("link", links)}
 
 
-def _entry(answer: Entry, names: dict[int, str], shown_table: int) -> Entry:
+def as_json(answer: Entry, names: dict[int, str], shown_table: int) -> Entry:
+    """Return the entry that ``ip -j`` prints for what the kernel said of a route."""
     entry: Entry = {}
     if answer["type"] != _UNICAST:
         entry["type"] = _names.route_type(answer["type"])

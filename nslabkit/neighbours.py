@@ -82,7 +82,7 @@ def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Tabl
     """
     where = resolve(namespace)
     tried = ip_command(where, "neigh" if link is None else f"neigh show dev {link}")
-    found = [_json(answer, names) for answer, names in _read(where, link, tried)]
+    found = [as_json(answer, names) for answer, names in _read(where, link, tried)]
     if link is not None:
         for entry in found:
             del entry["dev"]  # as ip does where it was asked for one link
@@ -199,7 +199,8 @@ def _read(
     ]
 
 
-def _json(answer: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+def as_json(answer: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    """Return the entry that ``ip -j`` prints for what the kernel said of a neighbour."""
     entry: dict[str, Any] = {
         "dst": answer["NDA_DST"],
         "dev": names.get(answer["ifindex"], f"if{answer['ifindex']}"),

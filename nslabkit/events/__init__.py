@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nslabkit.events.log import EventLog
 from nslabkit.events.observation import Clock, Observation
 
-__all__ = ["Clock", "Observation"]
+__all__ = ["Clock", "EventLog", "Observation"]

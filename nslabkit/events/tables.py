@@ -1,0 +1,121 @@
+"""What stands in the neighbour tables while something happens?
+
+The kernel announces that an entry is REACHABLE, STALE, in PROBE or FAILED, but never that it is
+INCOMPLETE or in DELAY (``net/core/neighbour.c``: `neigh_event_send` changes to them without a
+notice).  So the table is read again and again; what is said of these two states was read.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from nslabkit import _netlink
+from nslabkit._netlink import messages
+from nslabkit.errors import NotFoundError
+from nslabkit.namespaces import place
+
+if TYPE_CHECKING:
+    from nslabkit.namespaces import Namespace
+
+__all__ = ["INTERVAL", "Read", "Tables"]
+
+INTERVAL = 0.01  # seconds between two looks; reading two small tables takes some 0.1 ms
+_SHARE = 0.02  # of one processor: where tables are many or long they are read less often
+# struct nlmsghdr, then struct ndmsg: what says which entry it is, and in which state.
+_ENTRY = slice(16, 28)
+_FIRST = struct.Struct("=HH")
+_STATE = struct.Struct("=H")
+_STATE_AT = 24
+_NOARP = 0x40
+
+
+class Read(NamedTuple):
+    """An entry that was not there, or not in this state, when the table was read before.
+
+    Attributes
+    ----------
+    begun, time : int
+        When the reading began and ended, nanoseconds since the epoch.
+    space : str
+        The namespace's name.
+    message : bytes
+        The entry, as the kernel gave it.
+    reason : str
+        ``"start"``: it was there at the first reading; ``"change"``: since the reading before;
+        ``"lost"``: read because notices were lost.
+    """
+
+    begun: int
+    time: int
+    space: str
+    message: bytes
+    reason: str
+
+
+class Tables:
+    """The neighbour tables of some namespaces, read again and again; it holds none of them."""
+
+    def __init__(self, spaces: dict[str, Namespace]) -> None:
+        # By inode, as a name may be given to another namespace while we read.
+        self._left = {name: (space, space.inode) for name, space in spaces.items()}
+        self._known: dict[str, frozenset[bytes]] = {}
+        self.interval = INTERVAL
+
+    def read(self, *, lost: bool = False) -> list[Read]:
+        """Return what is new in the tables; namespaces that have gone are no longer asked."""
+        begun = time.perf_counter()
+        found: list[Read] = []
+        for name in tuple(self._left):
+            found += self._read_one(name, lost=lost)
+        self.interval = max(INTERVAL, (time.perf_counter() - begun) / _SHARE)
+        return found
+
+    def _read_one(self, name: str, *, lost: bool) -> list[Read]:
+        space, inode = self._left[name]
+        begun = time.time_ns()
+        try:
+            if space.inode != inode:
+                raise _another(space)
+            dumped = _netlink.inside(
+                place(space), lambda talk: talk.dump(messages.dump_neighbours())
+            )
+        except _netlink.KernelRefusedError:  # it changed again and again: the next time, then
+            return []
+        except (_netlink.EnterError, NotFoundError):
+            del self._left[name]
+            return []
+        now = time.time_ns()
+        reason = "lost" if lost else "change" if name in self._known else "start"
+        before = self._known.get(name, frozenset())
+        entries = {_key(message): message for message in dumped if not _needs_no_learning(message)}
+        self._known[name] = frozenset(entries)
+        return [
+            Read(begun, now, name, message, reason)
+            for key, message in entries.items()
+            if key not in before
+        ]
+
+
+def _another(space: Namespace) -> _netlink.EnterError:
+    """Return the error for a name that by now is another namespace's."""
+    return _netlink.EnterError(errno.ENOENT, os.strerror(errno.ENOENT), space.path)
+
+
+def _needs_no_learning(message: bytes) -> bool:
+    """Whether it is one of the entries that ``ip neigh`` does not show: multicast, loopback."""
+    state: int = _STATE.unpack_from(message, _STATE_AT)[0]
+    return not state & ~_NOARP
+
+
+def _key(message: bytes) -> bytes:
+    """Return what tells an entry and its state from others: link, address and state.
+
+    The address is the first attribute (``neigh_fill_info`` in ``net/core/neighbour.c``).
+    """
+    head = message[_ENTRY]
+    length, _kind = _FIRST.unpack_from(message, _ENTRY.stop)
+    return head + message[_ENTRY.stop : _ENTRY.stop + length]
