@@ -174,7 +174,8 @@ class Figure:
     def _drawn(self, ink: Ink) -> Canvas:
         from matplotlib.figure import Figure as Canvas
 
-        lines = textwrap.wrap(self.title, 95 if self.title.isascii() else 52)
+        wide = measure(self.title, _TITLE) / max(len(self.title), 1)
+        lines = textwrap.wrap(self.title, int((WIDTH - 20) / max(wide, 1)))
         head = _HEAD + _LINE * (len(lines) - 1)
         whole = self.height + head
         figure = Canvas(figsize=(WIDTH / _DPI, whole / _DPI), dpi=_DPI, facecolor=ink.paper)

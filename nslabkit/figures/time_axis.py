@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Break", "TimeAxis", "duration", "spread_out", "time_axis"]
 
-_BREAK = 46  # pixels that a broken gap takes
+_BREAK = 60  # pixels that a broken gap takes
 _MUCH = 8  # a gap is broken if it is so many times longer than all shorter ones together
 _FEWEST = 3  # gaps that must be shorter, so that there is something to compare with
 _TICK = 52  # pixels between two marks, about
@@ -57,7 +57,7 @@ class TimeAxis:
     ticks : tuple of (float, str)
         Height and text of each mark.
     unit : str
-        In what the marks are counted.
+        In what the marks are counted; empty where each mark says it.
     """
 
     moments: tuple[int, ...]
@@ -201,11 +201,10 @@ def _logarithmic(moments: list[int], gaps: list[int], top: float, height: float)
     for weight in weights:
         y += weight * rate
         heights.append(y)
-    unit, size = _unit(moments[-1] - moments[0])
     ticks = []
     last = -math.inf
     for moment, y in zip(moments, heights, strict=True):
         if y - last >= _TICK / 3:
-            ticks.append((y, f"{(moment - moments[0]) / size:,.1f}"))
+            ticks.append((y, duration(moment - moments[0])))
             last = y
-    return TimeAxis(tuple(moments), tuple(heights), (), tuple(ticks), unit)
+    return TimeAxis(tuple(moments), tuple(heights), (), tuple(ticks), "")

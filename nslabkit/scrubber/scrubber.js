@@ -15,10 +15,11 @@
  *   question: Question | null}} Step  one frame; the first step is the moment before any
  * @typedef {{name: string, links: {name: string, mac: string}[]}} Column  a namespace
  * @typedef {{title: string, tongue: string, columns: Column[], steps: Step[], notes: string[],
- *   words: Record<string, string>}} Story
+ *   style: string, words: Record<string, string>}} Story
  */
 
 const BYTES_A_ROW = 16;
+const LONGEST = 40; // letters of a field's value
 const LAYERS = 6; // colours for layers in the stylesheet
 
 /**
@@ -47,6 +48,14 @@ function fill(sentence, values) {
 }
 
 /**
+ * Cut a long value, such as a packet's data: its bytes are shown anyway.
+ * @param {string} value
+ */
+function shortened(value) {
+  return value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+}
+
+/**
  * Show a neighbour table.
  * @param {Neighbour[]} rows
  * @param {Record<string, string>} words
@@ -66,9 +75,13 @@ function neighbourTable(rows, words) {
     const state = make("td");
     state.append(make("span", `state nslab-${row.state.toLowerCase()}`, row.state));
     if (row.news) state.append(make("span", "flag", row.news));
-    if (row.told) state.append(make("span", "told", row.told));
     line.append(state);
     body.append(line);
+    if (row.told) {
+      const why = make("tr");
+      why.append(make("td", "told", row.told, { colspan: "3" }));
+      body.append(why);
+    }
   }
   if (!rows.length) {
     const line = make("tr");
@@ -184,8 +197,9 @@ function byteView(step, words) {
       tabindex: index ? "-1" : "0",
       "aria-selected": "false",
     });
-    option.append(make("span", "name", field.name), make("span", "value", field.value));
-    const place = fill(words.place, { first: field.offset, last: field.offset + field.size - 1 });
+    option.append(make("span", "name", field.name), make("span", "value", shortened(field.value)));
+    const sentence = field.size === 1 ? words.placeone : words.place;
+    const place = fill(sentence, { first: field.offset, last: field.offset + field.size - 1 });
     option.append(make("span", "where", field.size ? place : ""));
     options.push(option);
     list.append(option);
@@ -204,13 +218,8 @@ function byteView(step, words) {
       const inside = at >= field.offset && at < field.offset + field.size;
       cell.classList.toggle("nslab-chosen", inside);
     });
-    said.textContent = fill(words.fieldsays, {
-      layer: field.layer,
-      name: field.name,
-      value: field.value,
-      meaning: field.meaning,
-      size: field.size,
-    });
+    const sentence = field.meaning ? words.fieldmeans : words.fieldsays;
+    said.textContent = fill(sentence, { ...field, value: shortened(field.value) });
     if (focus) options[index].focus();
     else if (!list.matches(":hover")) options[index].scrollIntoView({ block: "nearest" });
   }
@@ -257,7 +266,7 @@ function render({ model, el }) {
   /** @type {string} what came of the last guess */
   let came = "";
 
-  const root = make("div", "scrubber", undefined, {
+  const root = make("div", `scrubber nslab-${story.style}`, undefined, {
     role: "group",
     lang: story.tongue,
     "aria-label": story.title,
@@ -274,10 +283,10 @@ function render({ model, el }) {
     controls.append(made);
     return made;
   }
-  const toFirst = button("⏮", words.first, () => go(0));
+  const toFirst = button("|◀", words.first, () => go(0));
   const back = button("◀", words.back, () => go(at - 1));
   const next = button("▶", words.next, () => forward());
-  const toLast = button("⏭", words.last, () => go(last));
+  const toLast = button("▶|", words.last, () => go(last));
   const slider = /** @type {HTMLInputElement} */ (
     make("input", "slider", undefined, {
       type: "range",
