@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         cgroups,
         claims,
         connections,
+        figures,
         links,
         namespaces,
         neighbours,
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
         SandboxError,
     )
     from nslabkit.explain import explain
+    from nslabkit.figures.style import style
     from nslabkit.lab import Lab
     from nslabkit.namespaces import HOST, Namespace
     from nslabkit.picture import picture
     from nslabkit.predict import predict
+    from nslabkit.scrubber import scrubber
     from nslabkit.spread import spread
 
 __all__ = [
@@ -65,13 +68,16 @@ __all__ = [
     "doctor",
     "explain",
     "faults",
+    "figures",
     "links",
     "namespaces",
     "neighbours",
     "picture",
     "predict",
     "routes",
+    "scrubber",
     "spread",
+    "style",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -86,6 +92,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "claims": ("claims", None),
     "connections": ("connections", None),
     "faults": ("faults", None),
+    "figures": ("figures", None),
     "doctor": ("doctor", "doctor"),
     "explain": ("explain", "explain"),
     "links": ("links", None),
@@ -94,7 +101,9 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
+    "scrubber": ("scrubber", "scrubber"),
     "spread": ("spread", "spread"),
+    "style": ("figures.style", "style"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -132,6 +141,7 @@ class _Package(ModuleType):
     explain = _same_name("explain")
     picture = _same_name("picture")
     predict = _same_name("predict")
+    scrubber = _same_name("scrubber")
     spread = _same_name("spread")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nslabkit.capture import Packet, Recording
     from nslabkit.timeline import Event, Timeline
 
-__all__ = ["Change", "Crossing", "Scene", "name_of", "scene"]
+__all__ = ["Change", "Crossing", "Scene", "name_of", "scene", "timeline_of"]
 
 _MOST_ORDERS = 6  # columns whose order is chosen by trying; more stay as they were recorded
 
@@ -167,7 +167,7 @@ def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> S
     InvalidValueError
         There is no frame to draw, or no recording was given.
     """
-    timeline = _timeline(source)
+    timeline = timeline_of(source)
     crossings, starts = _crossings(timeline)
     chosen = crossings[max(first, 1) - 1 :][: max(count, 0)]
     if not chosen:
@@ -205,7 +205,14 @@ def name_of(namespace: str) -> str:
     return namespace or _("host")
 
 
-def _timeline(source: Recording | Timeline) -> Timeline:
+def timeline_of(source: Recording | Timeline) -> Timeline:
+    """Return the timeline of a recording, or the timeline itself.
+
+    Raises
+    ------
+    InvalidValueError
+        It is neither.
+    """
     from nslabkit.timeline import Timeline
 
     if isinstance(source, Timeline):
