@@ -13,7 +13,8 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nslabkit import addresses, capture, neighbours
+from nslabkit import addresses, neighbours
+from nslabkit.capture import capture
 from nslabkit.errors import InvalidValueError, NotFoundError
 from nslabkit.figures.echoes import echoes
 from nslabkit.language import translate as _
@@ -43,6 +44,8 @@ class Round:
         What ping printed for each, in µs.
     frames : tuple of float
         From the request's leaving to the reply's arrival at the asker's link, in µs.
+    output : str
+        All that ping printed.
     waited : float
         From the ARP request's leaving to the first echo request's, in µs; 0 without one.
     """
@@ -50,6 +53,7 @@ class Round:
     flushed: bool
     printed: tuple[float, ...]
     frames: tuple[float, ...]
+    output: str
     waited: float
 
 
@@ -68,7 +72,7 @@ def measure(asker: NamespaceLike, answerer: NamespaceLike, count: int) -> tuple[
     command = ["ping", "-n", "-c", str(_PINGS), "-i", "0.002", "-W", "1", address]
     said: list[tuple[bool, str]] = []
     where = f"{near.name}/{link}" if near.name else link
-    with capture.capture(where, filter="arp or icmp") as recording:
+    with capture(where, filter="arp or icmp") as recording:
         for _number in range(count):
             for flushed in (True, False):
                 for end in (near, far):
@@ -82,6 +86,7 @@ def measure(asker: NamespaceLike, answerer: NamespaceLike, count: int) -> tuple[
             flushed,
             tuple(printed_times(text).values()),
             tuple(one.trip / _MICRO for one in both if one.trip is not None),
+            text,
             both[0].waited / _MICRO,
         )
         for (flushed, text), both in zip(said, rounds, strict=True)

@@ -44,6 +44,10 @@ class RoundTrips:
         """Return the times from the frames, in µs: for ping `number` (1 or 2) of each round."""
         return [one.frames[number - 1] for one in self.rounds if one.flushed is flushed]
 
+    def output(self, *, flushed: bool) -> list[str]:
+        """Return what ping printed in each round of that kind."""
+        return [one.output for one in self.rounds if one.flushed is flushed]
+
     @property
     def waited(self) -> float:
         """How long a first ping waited for ARP, in µs: the median, from the frames."""
