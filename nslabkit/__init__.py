@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.capture import capture, open_capture
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -61,6 +62,7 @@ __all__ = [
     "SandboxError",
     "addresses",
     "bridges",
+    "capture",
     "cgroups",
     "check",
     "claims",
@@ -72,6 +74,7 @@ __all__ = [
     "links",
     "namespaces",
     "neighbours",
+    "open_capture",
     "picture",
     "predict",
     "routes",
@@ -87,6 +90,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Namespace": ("namespaces", "Namespace"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
+    "capture": ("capture", "capture"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
@@ -98,6 +102,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "links": ("links", None),
     "namespaces": ("namespaces", None),
     "neighbours": ("neighbours", None),
+    "open_capture": ("capture", "open_capture"),
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
@@ -137,6 +142,7 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    capture = _same_name("capture")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")
