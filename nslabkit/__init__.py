@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from nslabkit.predict import predict
     from nslabkit.scrubber import scrubber
     from nslabkit.spread import spread
+    from nslabkit.timeline import timeline
 
 __all__ = [
     "HOST",
@@ -81,6 +82,7 @@ __all__ = [
     "scrubber",
     "spread",
     "style",
+    "timeline",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -109,6 +111,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "scrubber": ("scrubber", "scrubber"),
     "spread": ("spread", "spread"),
     "style": ("figures.style", "style"),
+    "timeline": ("timeline", "timeline"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -149,6 +152,7 @@ class _Package(ModuleType):
     predict = _same_name("predict")
     scrubber = _same_name("scrubber")
     spread = _same_name("spread")
+    timeline = _same_name("timeline")
 
 
 if not TYPE_CHECKING:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nslabkit.capture.frames import Array
     from nslabkit.capture.interface import Interface
     from nslabkit.table import Table
+    from nslabkit.timeline import Timeline
 
 __all__ = ["ClockStep", "Recording"]
 
@@ -159,6 +160,12 @@ class Recording:
         self._ready()
         link_types = [one.link_type for one in self._interfaces]
         return kinds.classify(self._frames, self._data, link_types)
+
+    def timeline(self) -> Timeline:
+        """Return all that happened on one axis: the frames, and what was heard beside them."""
+        from nslabkit.timeline import timeline
+
+        return timeline(self)
 
     def __len__(self) -> int:
         """Return the number of frames."""

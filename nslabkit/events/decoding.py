@@ -30,6 +30,9 @@ _NOARP = 0x40
 _TOLD = ("ifname", "flags", "operstate", "master", "mtu", "address")
 
 
+_Found = tuple[str | None, dict[str, Any]] | None
+
+
 class Heard(NamedTuple):
     """A notice, with the names of the namespaces by the ids that its listener gave them."""
 
@@ -59,6 +62,17 @@ class Decoder:
             for space, raw in links.items()
         }
         self._headers: dict[tuple[str, int, str], dict[str, Any]] = {}
+        self._readers: dict[int, tuple[str, str, Callable[[str, bytes, str], _Found]]] = {
+            messages.NEWNEIGH: ("neighbour", "new", self._neighbour),
+            messages.DELNEIGH: ("neighbour", "gone", self._neighbour),
+            messages.NEWROUTE: ("route", "new", self._route),
+            messages.DELROUTE: ("route", "gone", self._route),
+            messages.NEWADDR: ("address", "new", self._address),
+            messages.DELADDR: ("address", "gone", self._address),
+            messages.NEWLINK: ("link", "new", self._link),
+            messages.DELLINK: ("link", "gone", self._link),
+            TRACE: ("rule", "passed", self._trace),
+        }
 
     def observations(self, kept: Iterable[Heard | Lost | Read]) -> Iterator[Observation]:
         """Yield what was kept, in its order, as observations; what tells nothing is left out."""
@@ -89,11 +103,11 @@ class Decoder:
                 yield Observation(notice.time, Clock.RECEIVED, name, None, "namespace", "gone")
             return
         space = names.get(-1 if notice.namespace is None else notice.namespace)
-        reading = _READERS.get(notice.kind)
+        reading = self._readers.get(notice.kind)
         if space is None or reading is None:
             return
         kind, change, read = reading
-        found = read(self, space, notice.message, change)
+        found = read(space, notice.message, change)
         if found is not None:
             link, detail = found
             kind = str(detail.pop("kind", kind))
@@ -150,7 +164,9 @@ class Decoder:
         key = (space, entry["id"], entry["chain"])
         if "network" in entry:
             self._headers[key] = {
-                name: entry[name] for name in ("network", "transport", "iif", "oif") if name in entry
+                name: entry[name]
+                for name in ("network", "transport", "iif", "oif")
+                if name in entry
             }
         entry = self._headers.get(key, {}) | entry
         ours = self._tracing is not None and self._tracing.is_ours(entry["table"])
@@ -169,20 +185,6 @@ class Decoder:
         leaves = entry.get("hook") in {"output", "postrouting"}
         link = entry.get("oif") if leaves else entry.get("iif")
         return link or entry.get("oif"), entry
-
-
-_Found = tuple[str | None, dict[str, Any]] | None
-_READERS: dict[int, tuple[str, str, Callable[[Decoder, str, bytes, str], _Found]]] = {
-    messages.NEWNEIGH: ("neighbour", "new", Decoder._neighbour),
-    messages.DELNEIGH: ("neighbour", "gone", Decoder._neighbour),
-    messages.NEWROUTE: ("route", "new", Decoder._route),
-    messages.DELROUTE: ("route", "gone", Decoder._route),
-    messages.NEWADDR: ("address", "new", Decoder._address),
-    messages.DELADDR: ("address", "gone", Decoder._address),
-    messages.NEWLINK: ("link", "new", Decoder._link),
-    messages.DELLINK: ("link", "gone", Decoder._link),
-    TRACE: ("rule", "passed", Decoder._trace),
-}
 
 
 def _behind_a_port(answer: dict[str, Any], names: dict[int, str]) -> _Found:

@@ -45,9 +45,7 @@ def _each(output: str, namespace: str) -> Iterator[Observation]:
         printed = int(match["seconds"]) * _SECOND + int(match["micro"].ljust(6, "0")) * _MICRO
         trip = round(float(match["time"]) * _MILLI)
         detail = {"seq": int(match["seq"]), "source": match["source"], "round_trip": trip}
-        yield Observation(
-            printed - trip, Clock.DERIVED, namespace, None, "ping", "sent", detail
-        )
+        yield Observation(printed - trip, Clock.DERIVED, namespace, None, "ping", "sent", detail)
         yield Observation(printed, Clock.PRINTED, namespace, None, "ping", "printed", detail)
 
 

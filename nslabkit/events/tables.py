@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["INTERVAL", "Read", "Tables"]
 
 INTERVAL = 0.01  # seconds between two looks; reading two small tables takes some 0.1 ms
+_GROWTH = 1.2  # by which a reading may take longer than the one before, to be believed
 _SHARE = 0.02  # of one processor: where tables are many or long they are read less often
 # struct nlmsghdr, then struct ndmsg: what says which entry it is, and in which state.
 _ENTRY = slice(16, 28)
@@ -63,6 +64,7 @@ class Tables:
         # By inode, as a name may be given to another namespace while we read.
         self._left = {name: (space, space.inode) for name, space in spaces.items()}
         self._known: dict[str, frozenset[bytes]] = {}
+        self._cost = 0.0  # seconds that a reading takes, without what delays it now and then
         self.interval = INTERVAL
 
     def read(self, *, lost: bool = False) -> list[Read]:
@@ -71,7 +73,9 @@ class Tables:
         found: list[Read] = []
         for name in tuple(self._left):
             found += self._read_one(name, lost=lost)
-        self.interval = max(INTERVAL, (time.perf_counter() - begun) / _SHARE)
+        took = time.perf_counter() - begun
+        self._cost = min(took, self._cost * _GROWTH) if self._cost else took
+        self.interval = max(INTERVAL, self._cost / _SHARE)
         return found
 
     def _read_one(self, name: str, *, lost: bool) -> list[Read]:

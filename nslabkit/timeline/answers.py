@@ -34,33 +34,41 @@ class Relations(NamedTuple):
 
 def relations(packets: Sequence[Packet], readings: Sequence[Reading]) -> Relations:
     """Return which frames answer, or take on, which others; both lists in the same order."""
-    answers: dict[int, int] = {}
-    forwarded: dict[int, int] = {}
+    found = Relations({}, {})
     questions: dict[Hashable, int] = {}
-    arrived: dict[Hashable, int] = {}
     carried: dict[Hashable, int] = {}
+    arrived: dict[Hashable, int] = {}
     for place, (packet, reading) in enumerate(zip(packets, readings, strict=True)):
         link, out = packet.interface.number, packet.outgoing
         # A question goes the one way and its answer the other.
+        question = None
         if reading.answers is not None:
             question = questions.pop((link, not out, reading.answers), None)
-            if question is not None:
-                answers[place] = question
         if reading.quotes is not None:
             question = carried.get((link, not out, reading.quotes))
-            if question is not None:
-                answers[place] = question
+        if question is not None:
+            found.answers[place] = question
         # A datagram of UDP does not say whether it asks: one that answers is taken not to.
-        is_answer = reading.asks is not None and reading.asks[0] == "udp" and place in answers
-        if reading.asks is not None and not is_answer:
+        if reading.asks is not None and (question is None or reading.asks[0] != "udp"):
             questions[link, out, reading.asks] = place
         if reading.packet is not None:
             carried[link, out, reading.packet] = place
-            space = packet.interface.namespace
-            if not out:
-                arrived[space, reading.packet, reading.ttl] = place
-            elif reading.ttl is not None:
-                source = arrived.get((space, reading.packet, reading.ttl + 1))
-                if source is not None:
-                    forwarded[place] = source
-    return Relations(answers, forwarded)
+            _forward(place, packet, reading, arrived, found.forwarded)
+    return found
+
+
+def _forward(
+    place: int,
+    packet: Packet,
+    reading: Reading,
+    arrived: dict[Hashable, int],
+    into: dict[int, int],
+) -> None:
+    """Remember what came in, and note what goes out again after a router's step."""
+    space = packet.interface.namespace
+    if not packet.outgoing:
+        arrived[space, reading.packet, reading.ttl] = place
+    elif reading.ttl is not None:
+        source = arrived.get((space, reading.packet, reading.ttl + 1))
+        if source is not None:
+            into[place] = source

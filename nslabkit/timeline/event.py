@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nslabkit.events.observation import Clock
+if TYPE_CHECKING:
+    from nslabkit.events.observation import Clock
 
 __all__ = ["Event"]
 

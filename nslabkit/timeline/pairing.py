@@ -44,9 +44,7 @@ def same_frames(packets: Iterable[Packet]) -> dict[int, int]:
     groups: dict[tuple[bytes, int], list[_Seen]] = defaultdict(list)
     for place, packet in enumerate(packets):
         on = packet.interface
-        seen = _Seen(
-            place, packet.time, on.number, on.namespace, on.name == "lo", packet.outgoing
-        )
+        seen = _Seen(place, packet.time, on.number, on.namespace, on.name == "lo", packet.outgoing)
         groups[packet.data, packet.length].append(seen)
     wires = _wires(groups.values())
     found: dict[int, int] = {}
@@ -61,14 +59,14 @@ def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:
     votes: Counter[tuple[int, int]] = Counter()
     loops = {}
     for group in groups:
-        sent: dict[int, int] = {}  # link -> how many not yet received
+        sent: set[int] = set()  # the links that have sent it
         for one in group:
             if one.loops:
                 loops[one.link] = one.link
             elif one.outgoing:
-                sent[one.link] = sent.get(one.link, 0) + 1
+                sent.add(one.link)
             else:
-                senders = [link for link, left in sent.items() if left > 0 and link != one.link]
+                senders = [link for link in sent if link != one.link]
                 for link in senders:
                     # The more links may have sent it, the less it tells; in whole numbers.
                     votes[link, one.link] += 60 // len(senders)
@@ -76,9 +74,9 @@ def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:
     for (sender, receiver), count in votes.items():
         both[min(sender, receiver), max(sender, receiver)] += count
     wires: dict[int, int] = dict(loops)
-    for (one, other), _count in sorted(both.items(), key=lambda item: (-item[1], item[0])):
-        if one not in wires and other not in wires:
-            wires[one], wires[other] = other, one
+    for (near, far), _count in sorted(both.items(), key=lambda item: (-item[1], item[0])):
+        if near not in wires and far not in wires:
+            wires[near], wires[far] = far, near
     return wires
 
 

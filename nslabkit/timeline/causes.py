@@ -1,0 +1,210 @@
+"""What made it happen: which frame taught a neighbour, which entry let a packet go?
+
+The rules are the kernel's (``net/ipv4/arp.c``, ``net/ipv6/ndisc.c``, ``net/core/neighbour.c``):
+an answer makes an entry REACHABLE; a question makes one STALE that was not there; what is asked
+for in PROBE goes out right after the change; what waited for an address goes when it is known.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nslabkit.capture.packets import Packet
+    from nslabkit.events.observation import Observation
+    from nslabkit.timeline.reading import Reading
+
+__all__ = ["Causes", "Scene", "causes"]
+
+_LATE = 1_000_000_000  # ns: a notice that comes later than this after a frame is not due to it
+_WAITED = 10_000_000  # ns: what waited in an entry's queue goes at once when the answer is there
+_UNTAUGHT = {"", "INCOMPLETE", "FAILED"}
+_IPV4_MULTICAST, _IPV6_MULTICAST = "01:00:5e", "33:33"
+
+Entry = tuple[str, "str | None", str]  # namespace, link, address
+
+
+class Scene(NamedTuple):
+    """What there is to put in order.
+
+    Attributes
+    ----------
+    packets : sequence of Packet
+        In the order of the recording.
+    times : list of int
+        Their times, never going back: steps of the clock are taken out.
+    readings : sequence of Reading
+        What they say.
+    answers : dict
+        Which frame answers which, by place.
+    observations : sequence of Observation
+        In the order in which they came.
+    moments : list of int
+        Their times, as `times`.
+    """
+
+    packets: Sequence[Packet]
+    times: list[int]
+    readings: Sequence[Reading]
+    answers: dict[int, int]
+    observations: Sequence[Observation]
+    moments: list[int]
+
+
+class Causes(NamedTuple):
+    """What caused what, as far as it is known; frames and observations by place, from 0.
+
+    Attributes
+    ----------
+    of_observations : dict
+        An observation and the frame that caused it.
+    by_observations : dict
+        An observation and the frame that it caused.
+    waited : dict
+        A frame that waited for an address, and the frame that told the address.
+    carriers : dict
+        An observation of a packet (it passed a rule or a hook), and the frame that carried it.
+    """
+
+    of_observations: dict[int, int]
+    by_observations: dict[int, int]
+    waited: dict[int, int]
+    carriers: dict[int, int]
+
+
+def causes(scene: Scene) -> Causes:
+    """Return what caused what."""
+    teaching, asking = _talk_of_neighbours(scene)
+    waited = _waited(scene)
+    found = Causes({}, {}, waited, {})
+    taught: dict[Entry, int] = {}  # entry -> the frame that taught it last
+    states: dict[Entry, tuple[str, str | None]] = {}
+    headers = _by_header(scene)
+    for number, one in enumerate(scene.observations):
+        if one.kind == "rule":
+            _of_a_rule(scene, number, headers, found)
+        if one.kind != "neighbour":
+            continue
+        entry = (one.namespace, one.link, str(one.detail.get("dst", "")))
+        state = "" if one.change == "gone" else ",".join(one.detail.get("state", ()))
+        before, mac_before = states.get(entry, ("", None))
+        mac = one.detail.get("lladdr")
+        states[entry] = state, mac
+        if one.change != "new":
+            continue
+        end = bisect_right(scene.times, scene.moments[number])
+        begin = bisect_left(scene.times, scene.moments[number] - _LATE)
+        if state == "PROBE":
+            _first(asking[entry], begin, end, number, found.by_observations)
+        learnt = state == "STALE" and (before in _UNTAUGHT or mac != mac_before)
+        if learnt or state == "REACHABLE":
+            begin = max(begin, taught.get(entry, -1) + 1)
+            told = [place for place in teaching[entry] if learnt or place in scene.answers]
+            cause = _first(told, begin, end, number, found.of_observations)
+            if cause is not None:
+                taught[entry] = cause
+        if state == "FAILED":
+            asked = [place for place in asking[entry] if place < end]
+            if asked:
+                found.of_observations[number] = asked[-1]
+    return found
+
+
+def _talk_of_neighbours(
+    scene: Scene,
+) -> tuple[dict[Entry, list[int]], dict[Entry, list[int]]]:
+    """Return for each entry the frames that told its MAC address, and those that asked for it."""
+    teaching: dict[Entry, list[int]] = defaultdict(list)
+    asking: dict[Entry, list[int]] = defaultdict(list)
+    for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
+        where = (packet.interface.namespace, packet.interface.name)
+        if not packet.outgoing and reading.told is not None:
+            teaching[*where, reading.told[0]].append(place)
+        if packet.outgoing and reading.asks is not None and reading.asks[0] in {"arp", "nd"}:
+            asking[*where, str(reading.asks[2])].append(place)
+    return teaching, asking
+
+
+def _first(
+    places: list[int], begin: int, end: int, number: int, into: dict[int, int]
+) -> int | None:
+    """Note the first of the places between `begin` and `end`, if there is one."""
+    for place in places:
+        if begin <= place < end:
+            into[number] = place
+            return place
+    return None
+
+
+def _waited(scene: Scene) -> dict[int, int]:
+    """Return which frames went out because an address that they waited for was told."""
+    found = {}
+    told: dict[tuple[int, str], int] = {}  # link and MAC address -> the answer that told it
+    for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
+        link = packet.interface.number
+        if not packet.outgoing:
+            question = scene.answers.get(place)
+            if reading.told is not None and question is not None and _to_many(scene, question):
+                told[link, reading.told[1]] = place
+        elif reading.packet is not None and reading.told is None:
+            answer = told.pop((link, str(reading.detail.get("mac_destination"))), None)
+            if answer is not None and scene.times[place] - scene.times[answer] < _WAITED:
+                found[place] = answer
+    return found
+
+
+def _to_many(scene: Scene, place: int) -> bool:
+    """Whether a question went to everybody, as it does where no address is known."""
+    mac = str(scene.readings[place].detail.get("mac_destination", ""))
+    return mac == "ff:ff:ff:ff:ff:ff" or mac.startswith((_IPV4_MULTICAST, _IPV6_MULTICAST))
+
+
+_Headers = dict[tuple[str, bool, str], list[int]]
+
+
+def _by_header(scene: Scene) -> _Headers:
+    """Return the frames by namespace, direction and the IP header that they carry."""
+    found: _Headers = defaultdict(list)
+    if any(one.kind == "rule" for one in scene.observations):
+        for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
+            header = reading.detail.get("ip_header")
+            if header:
+                found[packet.interface.namespace, packet.outgoing, _same_on_the_way(header)].append(
+                    place
+                )
+    return found
+
+
+def _same_on_the_way(header: str) -> str:
+    """Return what of an IP header no hook before or behind changes: not TTL and checksum.
+
+    Written in hexadecimal, two letters a byte.
+    """
+    if header.startswith("4"):
+        return header[:16] + header[18:20] + header[24:40]  # RFC 791: bytes 8 and 10-11
+    return header[:14] + header[16:80]  # RFC 8200: byte 7
+
+
+def _of_a_rule(scene: Scene, number: int, headers: _Headers, found: Causes) -> None:
+    """Note between which frames a packet passed a hook of the firewall."""
+    one = scene.observations[number]
+    network = str(one.detail.get("network", ""))
+    if not network:
+        return
+    end = bisect_right(scene.times, scene.moments[number])
+    begin = bisect_left(scene.times, scene.moments[number] - _LATE)
+    key = _same_on_the_way(network)
+    came = [p for p in headers.get((one.namespace, False, key), ()) if begin <= p < end]
+    went = [p for p in headers.get((one.namespace, True, key), ()) if begin <= p < end]
+    if came:
+        found.carriers[number] = found.of_observations[number] = came[-1]
+    elif went:
+        # What waited for an address had passed all hooks before that was asked for.
+        place = found.carriers[number] = went[-1]
+        answer = found.waited.get(place)
+        question = scene.answers.get(answer) if answer is not None else None
+        found.by_observations[number] = place if question is None else question

@@ -1,0 +1,271 @@
+"""How does a recording become a timeline?
+
+All relations between frames, and all causes, are found first, by place; the events themselves
+are made when somebody looks at them, so that a long recording costs little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.events.observation import Clock, Observation
+from nslabkit.timeline.answers import Relations, relations
+from nslabkit.timeline.causes import Causes, Scene, causes
+from nslabkit.timeline.event import Event
+from nslabkit.timeline.order import arranged, frame_times, moments
+from nslabkit.timeline.pairing import same_frames
+from nslabkit.timeline.reading import read
+from nslabkit.timeline.timeline import Timeline
+from nslabkit.timeline.words import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nslabkit.capture.packets import Packet
+    from nslabkit.capture.recording import ClockStep, Recording
+    from nslabkit.timeline.reading import Reading
+
+__all__ = ["Plan", "timeline"]
+
+_LONGEST_WAIT = 10_000_000_000  # ns from a packet's making to its frame: ARP tries for 3 s
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is known of a timeline before its events are made; all by place, from 0.
+
+    Attributes
+    ----------
+    scene : Scene
+        Frames, readings and observations.
+    same : dict
+        A frame and the earlier one that it is, at another link.
+    relations : Relations
+        Which frame answers, or takes on, which.
+    causes : Causes
+        Which frame caused which observation, and the other way round.
+    sent : dict
+        An echo request, and the observation that ping sent it.
+    order : list of int
+        The events in order: frames, then observations behind the number of frames.
+    numbers : dict
+        The event's number of each, as in `order`.
+    reasons : dict
+        What would not be without what, both as in `order`.
+    """
+
+    scene: Scene
+    same: dict[int, int]
+    relations: Relations
+    causes: Causes
+    sent: dict[int, int]
+    order: list[int]
+    numbers: dict[int, int]
+    reasons: dict[int, int]
+
+    @property
+    def begin(self) -> int:
+        """The earliest time that is exact, or if there is none the earliest of all."""
+        seen = self.scene.observations
+        exact = [packet.time for packet in self.packets[:1]]
+        exact += [one.time for one in seen if one.clock is Clock.WRITTEN]
+        return min(exact or [one.time for one in seen], default=0)
+
+    @property
+    def packets(self) -> Sequence[Packet]:
+        """The frames."""
+        return self.scene.packets
+
+    @property
+    def readings(self) -> Sequence[Reading]:
+        """What the frames say."""
+        return self.scene.readings
+
+    def is_origin(self, place: int) -> bool:
+        """Whether a frame is the first of its kind: sent by who made it, not passed on."""
+        return (
+            self.packets[place].outgoing
+            and place not in self.same
+            and place not in self.relations.forwarded
+        )
+
+    def number(self, place: int | None) -> int | None:
+        """Return the number of the event of a frame or, behind the frames, an observation."""
+        return None if place is None else self.numbers[place]
+
+    def event(self, index: int) -> Event:
+        """Return the event that stands at this place of the timeline."""
+        one = self.order[index]
+        if one >= len(self.packets):
+            return self._observed(index + 1, one)
+        packet, reading = self.packets[one], self.readings[one]
+        detail: dict[str, Any] = {"frame": packet.kind, "length": packet.length, **reading.detail}
+        return Event(
+            index + 1,
+            packet.time,
+            Clock.TAP,
+            packet.interface.namespace,
+            packet.interface.name,
+            "frame sent" if packet.outgoing else "frame received",
+            packet.meaning,
+            packet.number,
+            self.number(self.same.get(one)),
+            self.number(self.relations.answers.get(one)),
+            self.number(self.reasons.get(one)),
+            detail,
+        )
+
+    def _observed(self, number: int, one: int) -> Event:
+        seen = self.scene.observations[one - len(self.packets)]
+        cause = self.number(self.reasons.get(one))
+        detail = {"change": seen.change, **seen.detail}
+        carrier = self.causes.carriers.get(one - len(self.packets))
+        if carrier is not None:
+            detail["packet_of"] = self.number(carrier)
+        return Event(
+            number,
+            seen.time,
+            seen.clock,
+            seen.namespace,
+            seen.link,
+            seen.kind,
+            sentence(seen),
+            cause=cause,
+            detail=detail,
+        )
+
+
+def timeline(recording: Recording) -> Timeline:
+    """Return the events of a recording on one axis, each with what it belongs to.
+
+    Parameters
+    ----------
+    recording : Recording
+        Frames, and what was heard beside them.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> from nslabkit.capture import Recording
+    >>> lab.timeline(Recording())
+    Timeline: 0 events in 0.0 µs.
+    """
+    return Timeline(
+        plan(recording.packets, recording.events, recording.clock_steps),
+        recording.notes,
+        recording,
+    )
+
+
+def plan(
+    recorded: Iterable[Packet],
+    events: Iterable[Observation] = (),
+    steps: Sequence[ClockStep] = (),
+) -> Plan:
+    """Find what belongs together, and put it in order."""
+    packets = list(recorded)
+    readings = [read(packet) for packet in packets]
+    same = same_frames(packets)
+    related = relations(packets, readings)
+    times = frame_times([packet.time for packet in packets], steps)
+    heard = [*(one for one in events if one.clock in {Clock.RECEIVED, Clock.READ})]
+    origins = [
+        place
+        for place, packet in enumerate(packets)
+        if packet.outgoing and place not in same and place not in related.forwarded
+    ]
+    written = _written(packets, readings, origins)
+    said = _not_written([one for one in events if one.kind == "ping"], list(written.values()))
+    observations = [*heard, *written.values(), *said, *map(_step, steps)]
+    when = moments([one.time for one in heard], steps)
+    when += [times[place] - (packets[place].time - one.time) for place, one in written.items()]
+    when += [one.time - sum(step.by for step in steps if step.time <= one.time) for one in said]
+    when += [
+        step.time - sum(other.by for other in steps[:number])
+        for number, step in enumerate(steps, 1)
+    ]
+    scene = Scene(packets, times, readings, related.answers, observations, when)
+    sent = {place: len(heard) + number for number, place in enumerate(written)}
+    sent |= _derived(scene, origins, sent)
+    found = causes(scene)
+    order = arranged(scene, found)
+    numbers = {one: number for number, one in enumerate(order, 1)}
+    return Plan(
+        scene, same, related, found, sent, order, numbers, _reasons(scene, related, found, sent)
+    )
+
+
+def _written(
+    packets: Sequence[Packet], readings: Sequence[Reading], origins: Sequence[int]
+) -> dict[int, Observation]:
+    """Return when ping sent its requests, as it wrote it into each of them."""
+    found = {}
+    for place in origins:
+        packet, detail = packets[place], readings[place].detail
+        sent = detail.get("sent")
+        if sent is not None and 0 <= packet.time - sent < _LONGEST_WAIT:
+            known = {key: detail[key] for key in ("id", "seq", "source", "destination")}
+            found[place] = Observation(
+                sent, Clock.WRITTEN, packet.interface.namespace, None, "ping", "sent", known
+            )
+    return found
+
+
+def _not_written(said: list[Observation], written: list[Observation]) -> list[Observation]:
+    """Return what ping printed; when it sent only where no packet says it better."""
+    known = {(one.namespace, one.detail["destination"], one.detail["seq"]) for one in written}
+    return [
+        one
+        for one in said
+        if one.change != "sent"
+        or (one.namespace, one.detail.get("source"), one.detail.get("seq")) not in known
+    ]
+
+
+def _derived(scene: Scene, origins: Sequence[int], sent: dict[int, int]) -> dict[int, int]:
+    """Return, for requests that do not carry their time, what was derived from ping's output."""
+    derived = {
+        (one.namespace, one.detail.get("source"), one.detail.get("seq")): number
+        for number, one in enumerate(scene.observations)
+        if one.kind == "ping" and one.clock is Clock.DERIVED
+    }
+    found = {}
+    for place in origins:
+        detail = scene.readings[place].detail
+        if place not in sent and scene.packets[place].kind.endswith("echo request"):
+            where = scene.packets[place].interface.namespace
+            number = derived.get((where, detail.get("destination"), detail.get("seq")))
+            if number is not None:
+                found[place] = number
+    return found
+
+
+def _step(step: ClockStep) -> Observation:
+    detail = {"by": step.by, "frames": step.frames}
+    return Observation(step.time, Clock.RECEIVED, "", None, "clock", "stepped", detail)
+
+
+def _reasons(
+    scene: Scene, related: Relations, found: Causes, sent: dict[int, int]
+) -> dict[int, int]:
+    """Return for each event, as in `Plan.order`, the one without which it would not be."""
+    count = len(scene.packets)
+    reasons = dict(related.forwarded)
+    reasons |= {count + number: place for number, place in found.of_observations.items()}
+    taught = {
+        place: count + number
+        for number, place in found.of_observations.items()
+        if scene.observations[number].kind == "neighbour"
+    }
+    for number, place in found.by_observations.items():
+        if scene.observations[number].kind == "neighbour":
+            reasons[place] = count + number
+    for place, number in sent.items():
+        answer = found.waited.get(place)
+        question = related.answers.get(answer) if answer is not None else None
+        # ping's packet waits, and what goes out first is the question for the address.
+        reasons[place if question is None else question] = count + number
+    for place, answer in found.waited.items():
+        reasons[place] = taught.get(answer, answer)
+    return reasons
