@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.frames import Array
     from nslabkit.capture.interface import Interface
+    from nslabkit.figures import Figure
     from nslabkit.table import Table
     from nslabkit.timeline import Timeline
 
@@ -166,6 +167,12 @@ class Recording:
         from nslabkit.timeline import timeline
 
         return timeline(self)
+
+    def ladder(self, *, first: int = 1, count: int = 24, scale: str = "linear") -> Figure:
+        """Draw who sent what to whom, and when: see `nslabkit.figures.ladder`."""
+        from nslabkit.figures import ladder
+
+        return ladder(self, first=first, count=count, scale=scale)
 
     def __len__(self) -> int:
         """Return the number of frames."""

@@ -10,8 +10,8 @@ from nslabkit.figures.figure import Figure
 from nslabkit.figures.ladder import ladder
 from nslabkit.figures.rate import rate
 from nslabkit.figures.round_trips import round_trips
-from nslabkit.figures.step_times import step_times
 from nslabkit.figures.spreads import RoundTrips, measure_round_trips
+from nslabkit.figures.step_times import step_times
 from nslabkit.figures.style import Style, style
 
 __all__ = [

@@ -258,11 +258,16 @@ def _settings() -> Any:  # noqa: ANN401 - matplotlib's own type
     """
     import matplotlib as mpl
 
-    ours = {
+    # How the notebook shows figures of its own is none of ours.
+    theirs = ("backend", "interactive", "toolbar", "timezone", "webagg", "savefig.directory")
+    chosen: dict[Any, Any] = {
+        key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(theirs)
+    }
+    chosen |= {
         "font.family": ["DejaVu Sans", *_fonts()],
         "font.size": SIZE,
         "hatch.linewidth": 1.2,
         "svg.fonttype": "none",
         "svg.hashsalt": "nslabkit",
     }
-    return mpl.rc_context(mpl.rcParamsDefault | ours)
+    return mpl.rc_context(chosen)

@@ -6,6 +6,7 @@ to where it arrived.  Along each column a bar shows what its neighbour table kno
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.errors import InvalidValueError
@@ -123,25 +124,25 @@ class _Drawing:
             self._text(10, self.end + 42 + _LABEL * number, note, size=SMALL, weight="bold")
         told = _(
             "Frames stand where the kernel's clock saw them pass. A neighbour's state stands at "
-            "what caused it."
+            "what caused it, or where it was read from the table."
         )
         self._text(10, self.end + 22, told, size=SMALL, color=self.ink.faint)
 
     def _text(self, x: float, y: float, text: str, **style: Any) -> None:  # noqa: ANN401
-        chosen = {"size": SIZE, "color": self.ink.ink, "va": "center", "parse_math": False} | style
+        chosen: dict[str, Any] = {"size": SIZE, "color": self.ink.ink, "va": "center"}
+        chosen |= {"parse_math": False} | style
         self.axes.text(x, y, text, **chosen)
 
     def _line(self, xs: tuple[float, float], ys: tuple[float, float], **style: Any) -> None:  # noqa: ANN401
-        self.axes.plot(xs, ys, **({"color": self.ink.faint, "linewidth": 1} | style))
+        chosen: dict[str, Any] = {"color": self.ink.faint, "linewidth": 1} | style
+        self.axes.plot(xs, ys, **chosen)
 
     def _time(self) -> None:
         head = _("time, {unit}").format(unit=self.time.unit) if self.time.unit else _("time")
         self._text(_AXIS - 6, _TOP - 36, head, size=SMALL, ha="right", color=self.ink.faint)
         for y, text in self.time.ticks:
             self._text(_AXIS - 6, y, text, size=SMALL, ha="right", color=self.ink.faint)
-            self._line(
-                (_AXIS, WIDTH - 8), (y, y), color=self.ink.grid, linewidth=0.7, zorder=0
-            )
+            self._line((_AXIS, WIDTH - 8), (y, y), color=self.ink.grid, linewidth=0.7, zorder=0)
 
     def _columns(self) -> None:
         links: dict[str, dict[str, None]] = {name: {} for name in self.scene.columns}
@@ -233,8 +234,10 @@ class _Drawing:
         """Return where a frame's arrow begins and ends; one with one end becomes a stub."""
         sent = None if one.sent is None else self.x[self.scene.column(one.sent)]
         received = None if one.received is None else self.x[self.scene.column(one.received)]
-        if sent is not None and received is not None:
+        if sent is not None and received is not None and sent != received:
             return sent, received
+        if sent == received:  # on lo, where who sends receives
+            received = None
         known = sent if received is None else received
         assert known is not None
         away = known - _STUB if known == self.x[-1] and len(self.x) > 1 else known + _STUB
@@ -270,12 +273,12 @@ class _Drawing:
         if one.lost:
             text += " " + _("✘ not received")
         elif one.sent is None or one.received is None:
-            text += " " + _("(the other end was not recorded)")
+            text += " " + _("(seen at one end only)")
         self._text(x, y, text, ha="center", zorder=6, bbox=self._paper())
 
     def _pauses(self) -> None:
         """Write beside a column how long it took from one frame to its answer or successor."""
-        for earlier, later in zip(self.scene.crossings, self.scene.crossings[1:], strict=False):
+        for earlier, later in itertools.pairwise(self.scene.crossings):
             if earlier.received is None or later.sent is None:
                 continue
             column = self.scene.column(earlier.received)

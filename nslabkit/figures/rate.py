@@ -91,8 +91,8 @@ def rate(recording: Recording) -> Figure:
     rows = [
         _row(recording, number, begin, step, count) for number in range(len(recording.interfaces))
     ]
-    shown = sorted(rows, key=lambda row: -row.frames)[:_MOST]
-    shown = [row for row in rows if row in shown]
+    busy = sorted((row for row in rows if row.frames or row.dropped), key=lambda row: -row.frames)
+    shown = [row for row in rows if row in busy[:_MOST]]
     title = _("{frames:,} frames in {seconds:.3g} s: {drops}").format(
         frames=len(times),
         seconds=(end - begin) / _SECOND,
@@ -105,7 +105,7 @@ def rate(recording: Recording) -> Figure:
     description = _("{rows}. Each step of a curve is {milli:g} ms.").format(
         rows="; ".join(row.words() for row in rows), milli=step / 1_000_000
     )
-    if len(shown) < len(rows):
+    if len(shown) < len(busy):
         description += " " + _("Only the {count} busiest links are drawn.").format(count=_MOST)
     edges = np.arange(count + 1) * (step / _SECOND)
 
@@ -138,9 +138,7 @@ def _row(recording: Recording, number: int, begin: int, step: int, count: int) -
         )
     interface = recording.interfaces[number]
     name = f"{interface.namespace or _('host')}/{interface.name}"
-    return _Row(
-        name, curves[0], curves[1], len(frames), int(sizes.sum()), interface.dropped
-    )
+    return _Row(name, curves[0], curves[1], len(frames), int(sizes.sum()), interface.dropped)
 
 
 def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], edges: Any) -> None:  # noqa: ANN401
@@ -190,7 +188,13 @@ def _panel(
     sent, received = curves
     axes.stairs(sent, edges, fill=True, facecolor=BLUE, edgecolor=BLUE, linewidth=1)
     axes.stairs(
-        -received, edges, fill=True, facecolor=ORANGE, edgecolor=ink.faint, hatch="////", linewidth=0
+        -received,
+        edges,
+        fill=True,
+        facecolor=ORANGE,
+        edgecolor=ink.faint,
+        hatch="////",
+        linewidth=0,
     )
     axes.stairs(-received, edges, color=ORANGE, linewidth=1)
     axes.axhline(0, color=ink.faint, linewidth=0.8)

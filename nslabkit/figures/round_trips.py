@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.errors import InvalidValueError
 from nslabkit.figures.echoes import Echo, echoes
@@ -55,7 +55,7 @@ def round_trips(recording: Recording, printed: str | Result = "") -> Figure:
         raise InvalidValueError(
             "lab.figures.round_trips(recording)",
             _("No ping was answered in this recording."),
-            _("Let one pass while it runs: one.run(\"ping -c 3 172.16.0.2\")"),
+            _('Let one pass while it runs: one.run("ping -c 3 172.16.0.2")'),
         )
     said = printed_times(printed if isinstance(printed, str) else printed.stdout)
     shown = answered[:_MOST]
@@ -72,9 +72,8 @@ def _title(answered: list[Echo], said: dict[int, float]) -> str:
     shown, source = (times, _("as ping prints it")) if times else (frames, _("by the frames"))
     if len(shown) == 1:
         return _("One ping took {first:.0f} µs, {source}").format(first=shown[0], source=source)
-    return _("The first ping took {first:.0f} µs, the others {others:.0f} µs (median), {source}").format(
-        first=shown[0], others=statistics.median(shown[1:]), source=source
-    )
+    text = _("The first ping took {first:.0f} µs, the others {others:.0f} µs (median), {source}")
+    return text.format(first=shown[0], others=statistics.median(shown[1:]), source=source)
 
 
 def _description(answered: list[Echo], said: dict[int, float]) -> str:
@@ -113,11 +112,9 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
     for place, one in enumerate(shown):
         frames, waited = _trip(one), one.waited / _MICRO
         tops = [(place + wide / 2, waited + frames)]
-        edge = {"edgecolor": ink.paper, "linewidth": 0.8}
+        edge: dict[str, Any] = {"edgecolor": ink.paper, "linewidth": 0.8}
         axes.bar(place + wide / 2, waited, wide, color=PURPLE, hatch="xxxx", **edge)
-        axes.bar(
-            place + wide / 2, frames, wide, bottom=waited, color=ORANGE, hatch="////", **edge
-        )
+        axes.bar(place + wide / 2, frames, wide, bottom=waited, color=ORANGE, hatch="////", **edge)
         if one.sequence in said:
             axes.bar(place - wide / 2, said[one.sequence], wide, color=BLUE, **edge)
             tops.append((place - wide / 2, said[one.sequence]))

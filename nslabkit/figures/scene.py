@@ -7,16 +7,21 @@ the frames.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.capture import Recording
 from nslabkit.errors import InvalidValueError
 from nslabkit.events import Clock
+from nslabkit.figures.excerpt import Excerpt, excerpt
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
-    from nslabkit.capture import Packet, Recording
+    from collections.abc import Iterable
+
+    from nslabkit.capture import Packet
     from nslabkit.timeline import Event, Timeline
 
 __all__ = ["Change", "Crossing", "Scene", "name_of", "scene", "timeline_of"]
@@ -167,37 +172,39 @@ def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> S
     InvalidValueError
         There is no frame to draw, or no recording was given.
     """
-    timeline = timeline_of(source)
-    crossings, starts = _crossings(timeline)
-    chosen = crossings[max(first, 1) - 1 :][: max(count, 0)]
+    part = excerpt(_recording_of(source), first, count)
+    events = list(timeline_of(part.recording))
+    crossings, starts = _crossings(events, part)
+    chosen = crossings[max(first - part.before, 1) - 1 :][: max(count, 0)]
+    total = len(crossings) if part.total is None else part.total
     if not chosen:
         raise InvalidValueError(
             f"lab.figures.ladder(recording, first={first}, count={count})",
-            _("There is no frame to draw: the recording holds {count} frames.").format(
-                count=len(crossings)
-            ),
+            _("There is no frame to draw: the recording holds {count} frames.").format(count=total),
             _("Let something pass while it runs: a ping, for example."),
         )
-    changes = _changes(timeline, starts, chosen[0].begin)
-    here = chosen[0].number
-    # What came later belongs to frames that are not drawn.
-    end = chosen[-1].number if len(crossings) > chosen[-1].number else len(crossings)
-    changes = tuple(one for one in changes if one.after <= end)
-    recording = timeline.recording
-    columns = tuple(dict.fromkeys(one.namespace for one in recording.interfaces))
-    found = Scene(
-        columns,
-        tuple(chosen),
-        _told_at_first(changes, here),
-        tuple(recording.notes) + _lost(timeline),
-        tuple(
-            step.time
-            for step in recording.clock_steps
-            if chosen[0].begin <= step.time <= chosen[-1].end
-        ),
-        len(crossings) - len(chosen),
+    changes = [
+        one
+        for one in _changes(events, starts, chosen[0], part.before)
+        # What came later belongs to frames that are not drawn.
+        if one.after <= chosen[-1].number or chosen[-1].number == total
+    ]
+    recording = part.recording
+    lost = tuple(event.text for event in events if event.kind == "lost")
+    return _in_good_order(
+        Scene(
+            tuple(dict.fromkeys(one.namespace for one in recording.interfaces)),
+            tuple(chosen),
+            _told_at_first(changes, chosen[0].number),
+            tuple(recording.notes) + lost,
+            tuple(
+                step.time
+                for step in recording.clock_steps
+                if chosen[0].begin <= step.time <= chosen[-1].end
+            ),
+            total - len(chosen),
+        )
     )
-    return _in_good_order(found)
 
 
 def name_of(namespace: str) -> str:
@@ -217,8 +224,14 @@ def timeline_of(source: Recording | Timeline) -> Timeline:
 
     if isinstance(source, Timeline):
         return source
-    make = getattr(source, "timeline", None)
-    if make is None:
+    return _recording_of(source).timeline()
+
+
+def _recording_of(source: Recording | Timeline) -> Recording:
+    from nslabkit.timeline import Timeline
+
+    found = source.recording if isinstance(source, Timeline) else source
+    if not isinstance(found, Recording):
         raise InvalidValueError(
             f"lab.figures.ladder({type(source).__name__})",
             _("A figure is drawn of a recording, not of {kind}.").format(
@@ -226,48 +239,59 @@ def timeline_of(source: Recording | Timeline) -> Timeline:
             ),
             _("Record one: with lab.capture() as recording: …"),
         )
-    found: Timeline = make()
     return found
 
 
-def _crossings(timeline: Timeline) -> tuple[list[Crossing], list[int]]:
+def _crossings(events: list[Event], part: Excerpt) -> tuple[list[Crossing], list[int]]:
     """Return the frames with both their ends, and the number of the event that begins each."""
-    packets = timeline.recording.packets
+    packets = part.recording.packets
+    frames = [event for event in events if event.packet is not None and not _inner(event, events)]
     ends: dict[int, int] = {}  # event of the sender -> packet of the receiver
-    frames = [event for event in timeline if event.packet is not None]
-    kinds = {event.number: event.kind for event in frames}
     for event in frames:
+        earlier = events[event.same_as - 1] if event.same_as else None
         # At another port of a bridge the frame is the same, too, but that is no end of this wire.
-        if event.kind == "frame received" and kinds.get(event.same_as or 0) == "frame sent":
-            ends.setdefault(event.same_as or 0, event.packet or 0)
+        if event.kind == "frame received" and earlier and earlier.kind == "frame sent":
+            ends.setdefault(earlier.number, event.packet or 0)
     arrived = set(ends.values())
-    recorded = len({event.namespace for event in frames}) > 1
-    crossings, starts = [], []
+    # A frame that goes missing is only told where others did arrive.
+    watched = {(events[one - 1].namespace, events[one - 1].link) for one in ends}
+    handed_on = {event.same_as for event in events}
+    crossings: list[Crossing] = []
+    starts = []
     for event in frames:
         assert event.packet is not None
-        packet = packets[event.packet - 1]
+        packet, number = packets[event.packet - 1], part.before + len(crossings) + 1
         if event.kind == "frame sent":
             other = ends.get(event.number)
             received = packets[other - 1] if other else None
-            one = Crossing(len(crossings) + 1, packet, received, recorded and received is None)
-        elif event.packet in arrived:
-            continue
+            lost = received is None and (event.namespace, event.link) in watched
+            one = Crossing(number, packet, received, lost and event.number not in handed_on)
+        elif event.packet in arrived or (part.before and not crossings):
+            continue  # of the last, it is the other end of a frame before the excerpt
         else:
-            one = Crossing(len(crossings) + 1, None, packet, lost=False)
+            one = Crossing(number, None, packet, lost=False)
         crossings.append(one)
         starts.append(event.number)
     return crossings, starts
 
 
-def _changes(timeline: Timeline, starts: list[int], begin: int) -> tuple[Change, ...]:
-    times = {event.number: event.time for event in timeline if event.is_frame}
+def _inner(event: Event, events: list[Event]) -> bool:
+    """Whether a frame is only on its way inside its namespace: at a bridge and its ports."""
+    if event.same_as is None or event.link == "lo":
+        return False
+    earlier = events[event.same_as - 1]
+    return earlier.namespace == event.namespace and earlier.kind == event.kind == "frame received"
+
+
+def _changes(events: list[Event], starts: list[int], first: Crossing, before: int) -> list[Change]:
+    times = {event.number: event.time for event in events if event.is_frame}
     found = []
-    for event in timeline:
+    for event in events:
         if event.kind != "neighbour":
             continue
-        after = sum(start < event.number for start in starts)
+        after = bisect.bisect_left(starts, event.number)
         # Before the first frame, the exact moment says nothing.
-        time = times.get(event.cause or 0, event.time if after else begin)
+        time = times.get(event.cause or 0, event.time if after else first.begin)
         found.append(
             Change(
                 event.namespace,
@@ -276,12 +300,12 @@ def _changes(timeline: Timeline, starts: list[int], begin: int) -> tuple[Change,
                 event.detail.get("lladdr") or "",
                 _state(event),
                 time,
-                after,
+                after + before,
                 event.clock.words,
                 event.clock is Clock.READ,
             )
         )
-    return tuple(found)
+    return found
 
 
 def _state(event: Event) -> str:
@@ -289,7 +313,7 @@ def _state(event: Event) -> str:
     return "" if event.detail.get("change") == "gone" else ",".join(state)
 
 
-def _told_at_first(changes: tuple[Change, ...], first: int) -> tuple[Change, ...]:
+def _told_at_first(changes: Iterable[Change], first: int) -> tuple[Change, ...]:
     """Return the changes from frame `first` on, and of those before it the last of each entry."""
     before: dict[tuple[str, str], Change] = {}
     later = []
@@ -299,10 +323,6 @@ def _told_at_first(changes: tuple[Change, ...], first: int) -> tuple[Change, ...
         else:
             later.append(one)
     return (*(one for one in before.values() if one.state), *later)
-
-
-def _lost(timeline: Timeline) -> tuple[str, ...]:
-    return tuple(event.text for event in timeline if event.kind == "lost")
 
 
 def _in_good_order(found: Scene) -> Scene:

@@ -127,7 +127,7 @@ class RoundTrips:
         return repr(self.figure)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return self.figure._repr_mimebundle_(include, exclude)  # noqa: SLF001 - our own
+        return self.figure._repr_mimebundle_(include, exclude)
 
     def _draw(self, figure: SubFigure, ink: Ink) -> None:
         height = _TOP + _ROW * 4 + _FOOT
@@ -202,14 +202,12 @@ def _words(values: list[float]) -> str:
 def _cloud(  # noqa: PLR0913, PLR0917 - one row of the figure
     axes: Axes, ink: Ink, values: list[float], y: float, end: float, mark: tuple[str, str]
 ) -> None:
-    """Draw each value as a mark, half of them in a bar, and the median as a line with its figure."""
+    """Draw each value as a mark, half of them in a bar, and the median as a line."""
     colour, shape = mark
     low, middle, high = quartiles(values)
     axes.plot([low, high], [y, y], color=colour, linewidth=13, alpha=0.28, solid_capstyle="butt")
     inside = [value for value in values if value <= end]
-    heights = [
-        y + (number * 3 % _HEIGHTS - _HEIGHTS // 2) * 0.022 for number in range(len(inside))
-    ]
+    heights = [y + (number * 3 % _HEIGHTS - _HEIGHTS // 2) * 0.022 for number in range(len(inside))]
     axes.plot(inside, heights, shape, color=colour, markersize=4.5, alpha=0.75, markeredgewidth=0)
     axes.plot([middle, middle], [y - 0.17, y + 0.17], color=ink.ink, linewidth=2.4)
     beyond = len(values) - len(inside)
@@ -237,7 +235,11 @@ def _tidy(axes: Axes, ink: Ink) -> None:
     axes.tick_params(colors=ink.faint, labelcolor=ink.ink, labelsize=SMALL)
     axes.grid(axis="x", color=ink.grid, linewidth=0.7)
     axes.set_axisbelow(True)
-    axes.set_xlabel(_("round trip, µs (line: median; bar and brackets: the middle half)"), color=ink.ink, size=SIZE)
+    axes.set_xlabel(
+        _("round trip, µs (line: median; bar and brackets: the middle half)"),
+        color=ink.ink,
+        size=SIZE,
+    )
 
 
 def _legend(axes: Axes, ink: Ink, end: float) -> None:

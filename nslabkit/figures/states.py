@@ -42,6 +42,8 @@ class Spell:
         Where its bar begins and ends, in pixels.
     first : bool
         Whether this is where the entry comes to be, so that its address is written.
+    read : bool
+        Whether it was read from the table, and so may have begun before.
     """
 
     address: str
@@ -49,13 +51,15 @@ class Spell:
     top: float
     bottom: float
     first: bool
+    read: bool
 
     def words(self, room: float, *, several: bool) -> str:
         """Return what stands beside the bar, in two lines where `room` pixels are too few."""
+        state = _("{state} (read)").format(state=self.state) if self.read else self.state
         if not several and not self.first:
-            return self.state
-        text = f"{self.address} {self.state}"
-        return text if measure(text, SMALL) <= room else f"{self.address}\n{self.state}"
+            return state
+        text = f"{self.address} {state}"
+        return text if measure(text, SMALL) <= room else f"{self.address}\n{state}"
 
 
 def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spell]:
@@ -75,21 +79,19 @@ def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spe
     found = []
     for address in scene.addresses(namespace):
         mine = [
-            one
-            for one in scene.changes
-            if one.namespace == namespace and one.address == address
+            one for one in scene.changes if one.namespace == namespace and one.address == address
         ]
         state = ""
-        marks: list[tuple[float, str]] = []
+        marks: list[tuple[float, str, bool]] = []
         for one in mine:
             if one.state == state:
                 continue
             state = one.state
-            marks.append((axis.at(one.time), state))
-        for number, (top, state) in enumerate(marks):
+            marks.append((axis.at(one.time), state, one.read))
+        for number, (top, state, read) in enumerate(marks):
             bottom = marks[number + 1][0] if number + 1 < len(marks) else end
             if state:
-                found.append(Spell(address, state, top, bottom, number == 0))
+                found.append(Spell(address, state, top, bottom, number == 0, read))
     return found
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["step_times"]
 
 _ROW, _TOP, _BOTTOM = 40, 34, 54  # pixels
-_LEFT, _RIGHT = 322, 62  # pixels
+_LEFT, _RIGHT = 336, 62  # pixels
 _MICRO = 1000  # nanoseconds
 
 
@@ -119,9 +119,7 @@ def _description(rows: list[_Row], pings: list[int]) -> str:
             for row in rows
             if ping in row.bars
         ]
-        sentences.append(
-            _("Ping {number}: {steps}.").format(number=ping, steps="; ".join(parts))
-        )
+        sentences.append(_("Ping {number}: {steps}.").format(number=ping, steps="; ".join(parts)))
     return " ".join(sentences)
 
 
@@ -136,7 +134,7 @@ def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], pings: list[int]) -> No
     axes.set_ylim(len(rows) - 0.5, -0.5)
     looks = dict(zip(pings, ((BLUE, "", -0.19), (ORANGE, "////", 0.19)), strict=False))
     for place, row in enumerate(rows):
-        letters = 24 if measure(row.text, SMALL) > 0.8 * SMALL * len(row.text) else 44
+        letters = 25 if measure(row.text, SMALL) > 0.8 * SMALL * len(row.text) else 48
         axes.annotate(
             "\n".join(textwrap.wrap(row.text, letters)),
             (0, place),

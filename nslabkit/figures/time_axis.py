@@ -7,6 +7,7 @@ each gap between two moments takes a height by its order of magnitude.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -98,10 +99,7 @@ def time_axis(moments: Iterable[int], top: float, height: float, scale: str) -> 
         ``"linear"`` or ``"log"``.
     """
     sorted_moments = sorted(set(moments))
-    gaps = [
-        later - earlier
-        for earlier, later in zip(sorted_moments, sorted_moments[1:], strict=False)
-    ]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(sorted_moments)]
     if scale == "log":
         return _logarithmic(sorted_moments, gaps, top, height)
     broken = _broken(gaps)

@@ -33,9 +33,7 @@ def as_html(story: dict[str, Any], drawing: str) -> str:
         The ladder, as SVG.
     """
     headings = [_("frame"), _("from – to"), _("what"), _("meaning"), _("neighbour tables then")]
-    head = "".join(
-        f'<th scope="col" style="{_CELL}">{html.escape(text)}</th>' for text in headings
-    )
+    head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(text)}</th>' for text in headings)
     rows = "".join(_row(story, step) for step in story["steps"] if step["number"])
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in story["notes"])
     summary = html.escape(_("The same without the widget: all frames at once"))

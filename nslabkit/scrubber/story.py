@@ -146,8 +146,8 @@ def _questions(scene: Scene) -> list[dict[str, Any] | None]:
 
     The wrong answers are made of the same recording: other kinds, and the other direction.
     """
-    answers = [_answer(scene, one) for one in scene.crossings]
-    back = {_answer(scene, one): _answer(scene, one, back=True) for one in scene.crossings}
+    answers = [_answer(one) for one in scene.crossings]
+    back = {_answer(one): _answer(one, back=True) for one in scene.crossings}
     kinds = list(dict.fromkeys(answers))
     found: list[dict[str, Any] | None] = []
     for answer in answers:
@@ -160,7 +160,7 @@ def _questions(scene: Scene) -> list[dict[str, Any] | None]:
     return found
 
 
-def _answer(scene: Scene, one: Crossing, *, back: bool = False) -> str:
+def _answer(one: Crossing, *, back: bool = False) -> str:
     """Return a frame as an answer: from where to where, and what; `back`: the other way."""
     seen: Sequence[Packet | None] = (one.sent, one.received)
     ends = ["?" if end is None else name_of(end.interface.namespace) for end in seen]

@@ -54,7 +54,7 @@ class Scrubber:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        bundle = self.widget._repr_mimebundle_()  # noqa: SLF001 - IPython's protocol
+        bundle = self.widget._repr_mimebundle_()
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         display({**data, "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
         display(  # type: ignore[no-untyped-call]
