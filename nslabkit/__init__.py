@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from nslabkit.predict import predict
     from nslabkit.scrubber import scrubber
     from nslabkit.spread import spread
-    from nslabkit.timeline import timeline
+    from nslabkit.timeline.making import timeline
 
 __all__ = [
     "HOST",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,40 +18,25 @@ from nslabkit.capture.progress_line import ProgressLine
 from nslabkit.capture.reading import open_capture
 from nslabkit.capture.recording import ClockStep, Recording
 from nslabkit.errors import InvalidValueError, NslabError
+from nslabkit.events import EventLog
 from nslabkit.language import translate as _
 from nslabkit.namespaces import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from os import PathLike
     from types import TracebackType
     from typing import Self
 
     from nslabkit.capture.ring import Tap
+    from nslabkit.events import Observation
     from nslabkit.namespaces import Namespace
 
-__all__ = ["COMPANIONS", "Capture", "Companion", "capture"]
+__all__ = ["Capture", "capture"]
 
 _SNAPLEN = 262_144  # bytes, as tcpdump's
 _IN_MEMORY, _IN_FILE = 200, 2000  # megabytes
 _SMALLEST = 1  # megabyte: some blocks of a ring must fit
-
-
-class Companion(Protocol):
-    """Something that records beside the frames, such as a log of the kernel's announcements."""
-
-    def start(self) -> None:
-        """Begin; called just before the frames begin."""
-
-    def leave(self, path: str) -> None:
-        """Let go at once of the namespace of `path`, which was given up; in another thread."""
-
-    def stop(self) -> Iterable[Any]:
-        """End, and return the events; called once, also where `start` was not."""
-
-
-# Each makes a companion for the recorded namespaces when a recording is armed.
-COMPANIONS: list[Callable[[Sequence[Namespace]], Companion]] = []
 
 
 class Capture:
@@ -69,14 +54,17 @@ class Capture:
         limit: float,
         snaplen: int,
         progress: bool | None,
+        events: bool,
+        trace: bool,
     ) -> None:
         self._where, self._filter, self._to = where, filter, to
         self._limit = int(limit * remarks.MEGABYTE)
         self._snaplen = snaplen
         self._progress = progress
+        self._events, self._trace = events or trace, trace
         self._notes: list[str] = []
         self._taps: list[Tap] = []
-        self._companions: list[Companion] = []
+        self._log: EventLog | None = None
         self._held = contextlib.ExitStack()  # what an armed recording holds
         self._loop: Loop | None = None
         self._recording = Recording()
@@ -112,8 +100,8 @@ class Capture:
         if not self._begun:
             self._begun = self._recording._running = True  # noqa: SLF001 - ours to fill
             self._line.begin()
-            for companion in self._companions:
-                companion.start()
+            if self._log is not None:
+                self._log.start()
             for tap in self._taps:
                 if not tap.closed:
                     tap.begin()
@@ -153,11 +141,11 @@ class Capture:
         self._held.callback(departures.close)
         self._taps = tapping.tap_links(where, self._filter, self._snaplen)
         self._held.callback(tapping.close, self._taps)
-        self._held.callback(self._stop_companions)
+        self._held.callback(self._stop_listening)
         self._keeper = self._keep()
         self._line = ProgressLine(self._progress)
-        for make in COMPANIONS:
-            self._companions.append(make(tuple(where)))
+        self._log = self._listen(tuple(where))
+        self._recording._log = self._log  # noqa: SLF001 - ours to fill
         self._loop = Loop(self._taps, self._keeper, departures, self._told, self._left)
         self._held.callback(self._loop.stop)
         self._loop.start()
@@ -184,14 +172,32 @@ class Capture:
 
     def _left(self, path: str) -> None:
         """Let go of a namespace that was given up; in the loop's thread."""
-        for companion in self._companions:
-            companion.leave(path)
         here = [tap.interface.namespace for tap in self._taps if tap.namespace.path == path]
         self._notes.append(remarks.given_up(here[0] if here else path))
 
-    def _stop_companions(self) -> list[Any]:
-        companions, self._companions = self._companions, []
-        return [event for companion in companions for event in companion.stop()]
+    def _listen(self, where: tuple[Namespace, ...]) -> EventLog | None:
+        """Prepare the log of what happens beside the frames; it holds no namespace."""
+        if not self._events:
+            return None
+        log = EventLog(where, trace=self._trace)
+        try:
+            log.prepare()
+        except NslabError as error:
+            if self._trace:
+                raise
+            self._notes.append(remarks.without_events(error))
+            return None
+        return log
+
+    def _stop_listening(self) -> Iterable[Observation]:
+        """End the log, and return it: it decodes what it heard when that is read."""
+        if self._log is None:
+            return ()
+        log, self._log = self._log, None
+        self._recording._log = None  # noqa: SLF001 - ours to fill
+        log.stop()
+        self._notes += log.notes
+        return log
 
     def _finish(self, loop: Loop) -> None:
         ended = time.time_ns()
@@ -200,11 +206,11 @@ class Capture:
         if trouble is not None and not isinstance(trouble, OSError):
             raise trouble
         interfaces = [tap.interface for tap in self._taps]
+        events = self._stop_listening()
         notes = [*self._notes, *remarks.of_links(self._taps)]
         notes += [remarks.of_trouble(trouble)] if trouble else []
         notes += remarks.of_limit(self._keeper, self._limit, reached=loop.full)
         notes += [remarks.of_step(by) for _when, by, _key in loop.clock.steps]
-        events = self._stop_companions()
         self._line.end(self._keeper.count, sum(one.dropped for one in interfaces))
         if isinstance(self._keeper, InFile):
             assert self._to is not None
@@ -231,13 +237,15 @@ class Capture:
         )
 
 
-def capture(
+def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     *where: places.Where,
     filter: str | None = None,  # noqa: A002 - what tcpdump's manual calls it
     to: str | PathLike[str] | None = None,
     limit: float | None = None,
     snaplen: int = _SNAPLEN,
     progress: bool | None = None,
+    events: bool = True,
+    trace: bool = False,
 ) -> Capture:
     """Record what passes links, on all of them with the kernel's one clock.
 
@@ -269,6 +277,12 @@ def capture(
     progress : bool, optional
         Whether to show a line with the packets so far, after 0.3 s; None: in a notebook and in
         a terminal.
+    events : bool
+        Also hear what happens beside the frames (neighbours, routes, links, addresses), for the
+        timeline; it takes up to 1 % of a processor.
+    trace : bool
+        Also note which hooks and rules of the firewall each packet passes; it makes packets
+        slower, see `nslabkit.events.EventLog`.
 
     Returns
     -------
@@ -280,6 +294,8 @@ def capture(
     ------
     NotFoundError
         When it begins: there is no such namespace or link, or no tcpdump, which compiles filters.
+    NotSupportedError
+        With `trace`: there is no nft, or no nftables in the kernel.
     InvalidValueError
         The filter cannot be understood, or a number is out of range.
     NoPrivilegeError
@@ -311,4 +327,6 @@ def capture(
         limit=limit or (_IN_FILE if to else _IN_MEMORY),
         snaplen=snaplen,
         progress=progress,
+        events=events,
+        trace=trace,
     )

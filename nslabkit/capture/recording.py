@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.frames import Array
     from nslabkit.capture.interface import Interface
+    from nslabkit.commands import Result
+    from nslabkit.events import EventLog, Observation
     from nslabkit.figures import Figure
+    from nslabkit.namespaces import NamespaceLike
     from nslabkit.table import Table
     from nslabkit.timeline import Timeline
 
@@ -65,7 +68,7 @@ class Recording:
         What a reader should know about it, sentences in the reader's language.
     clock_steps : iterable of ClockStep
         When the clock was set meanwhile.
-    events : iterable
+    events : iterable of Observation
         What else was recorded beside the frames.
     """
 
@@ -77,9 +80,10 @@ class Recording:
         *,
         notes: Iterable[str] = (),
         clock_steps: Iterable[ClockStep] = (),
-        events: Iterable[Any] = (),
+        events: Iterable[Observation] = (),
     ) -> None:
         self._running = False
+        self._log: EventLog | None = None  # while it runs
         self._fill(interfaces, frames, data, notes=notes, clock_steps=clock_steps, events=events)
 
     def _fill(  # noqa: PLR0913 - as above
@@ -90,7 +94,7 @@ class Recording:
         *,
         notes: Iterable[str],
         clock_steps: Iterable[ClockStep],
-        events: Iterable[Any],
+        events: Iterable[Observation],
     ) -> None:
         self._interfaces = tuple(interfaces)
         self._frames = np.zeros(0, FRAME) if frames is None else frames
@@ -98,7 +102,7 @@ class Recording:
         self._data = memoryview(data).cast("B").toreadonly()
         self._notes = tuple(notes)
         self._clock_steps = tuple(clock_steps)
-        self._events = tuple(events)
+        self._events = events  # of a log: decoded when somebody reads them
 
     def _ready(self) -> None:
         if self._running:
@@ -139,9 +143,11 @@ class Recording:
         return self._clock_steps
 
     @property
-    def events(self) -> tuple[Any, ...]:
-        """What was recorded beside the frames."""
+    def events(self) -> tuple[Observation, ...]:
+        """What was heard beside the frames: neighbours, routes, links, addresses, rules, ping."""
         self._ready()
+        if not isinstance(self._events, tuple):
+            self._events = tuple(self._events)
         return self._events
 
     @property
@@ -161,6 +167,58 @@ class Recording:
         self._ready()
         link_types = [one.link_type for one in self._interfaces]
         return kinds.classify(self._frames, self._data, link_types)
+
+    def ping(
+        self,
+        where: NamespaceLike,
+        address: str,
+        *,
+        count: int = 1,
+        interval: float = 1.0,
+        quiet: bool = False,
+    ) -> Result:
+        """Run ``ping -n -D`` while this records, and note in `events` what it says itself.
+
+        Parameters
+        ----------
+        where : NamespaceLike
+            The namespace that asks.
+        address : str
+            Whom it asks.
+        count : int
+            How many requests.
+        interval : float
+            Seconds between two.
+        quiet : bool
+            Show nothing, only return what ping printed.
+
+        Raises
+        ------
+        NslabError
+            The recording does not run (any more), or there is no such namespace.
+        InvalidValueError
+            That is no address, or a number is out of range.
+
+        Examples
+        --------
+        >>> import nslabkit as lab
+        >>> with lab.capture("lo") as recording:
+        ...     done = recording.ping(lab.HOST, "127.0.0.1", quiet=True)
+        >>> [event.change for event in recording.events if event.kind == "ping"]
+        ['sent', 'printed']
+        """
+        from nslabkit.events import ping
+
+        if not self._running:
+            raise NslabError(
+                f"ping {address}",
+                _("This recording has ended, or not begun: it would see nothing of the ping."),
+                _("Call it inside the block: `with lab.capture() as recording:`."),
+            )
+        result, said = ping.run(where, address, count=count, interval=interval, quiet=quiet)
+        if self._log is not None:
+            self._log.add(said)
+        return result
 
     def timeline(self) -> Timeline:
         """Return all that happened on one axis: the frames, and what was heard beside them."""

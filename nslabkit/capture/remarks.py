@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from nslabkit.capture.interface import Interface
     from nslabkit.capture.keeping import Keeper
     from nslabkit.capture.ring import Tap
+    from nslabkit.errors import NslabError
 
-__all__ = ["given_up", "interrupted", "of_frames", "of_limit", "of_links", "of_step", "of_trouble"]
+__all__ = [
+    "given_up",
+    "interrupted",
+    "of_frames",
+    "of_limit",
+    "of_links",
+    "of_step",
+    "of_trouble",
+    "without_events",
+]
 
 _HEADER = 18  # bytes of Ethernet's header with a VLAN tag
 MEGABYTE = 1_000_000
@@ -34,6 +44,13 @@ def given_up(namespace: str) -> str:
     """Say that a namespace lost its name, or its process, meanwhile."""
     return _("{namespace} was removed during the recording; its frames end there.").format(
         namespace=namespace
+    )
+
+
+def without_events(error: NslabError) -> str:
+    """Say why nothing but frames is recorded."""
+    return _("Only frames were recorded, no events beside them: {reason}").format(
+        reason=error.reason
     )
 
 

@@ -25,7 +25,7 @@ from nslabkit.language import translate as _
 from nslabkit.namespaces import HOST, NamespaceLike, place, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -43,8 +43,8 @@ class EventLog:
 
     Heard are the kernel's notices of neighbours, routes, links and addresses (what
     ``ip monitor`` prints), each with the time at which it was received here: the kernel stamps
-    none.  The neighbour tables are read every 10 ms (seldom enough that it takes at most 2 % of
-    a processor), as the states INCOMPLETE and DELAY are never announced; a shorter one stays
+    none.  The neighbour tables are read every 10 ms or, where that would take more than 1 % of a
+    processor, less often, as the states INCOMPLETE and DELAY are never announced; a shorter one stays
     unseen.  Where more comes than the socket holds, the log says that notices were lost.
 
     Parameters
@@ -84,6 +84,7 @@ class EventLog:
     def __init__(self, namespaces: Iterable[NamespaceLike], *, trace: bool = False) -> None:
         self._spaces = {_name(space): space for space in map(resolve, namespaces)}
         self._kept: list[Heard | Lost | Read] = []
+        self._keeping = False
         self._left_out = 0
         self._added: list[Observation] = []
         self._links: dict[str, list[bytes]] = {}
@@ -118,6 +119,10 @@ class EventLog:
         found = [*decoder.observations(tuple(self._kept)), *self._added]
         return tuple(found)
 
+    def __iter__(self) -> Iterator[Observation]:
+        """Yield the observations."""
+        return iter(self.observations)
+
     def add(self, observations: Iterable[Observation]) -> None:
         """Add what was learnt elsewhere, such as what ping printed."""
         self._added += observations
@@ -138,25 +143,25 @@ class EventLog:
         self.stop()
 
     def prepare(self) -> None:
-        """Open everything; what happens from now on is heard, and kept from `start` on."""
+        """Open everything and listen; what is heard is kept from `start` on."""
         try:
             self._open()
+            self._tables.read()
         except OSError as error:
             self._close()
             raise refusal(error, "ip monitor all-nsid") from None
         except BaseException:
             self._close()
             raise
-
-    def start(self) -> None:
-        """Begin to keep what is heard."""
-        for ears, _names in self._ears:
-            while ears.read():  # what came between `prepare` and now is no part of the log
-                pass
-        self._kept += self._tables.read()
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._thread = threading.Thread(target=self._run, name="nslabkit-events", daemon=True)
         self._thread.start()
+
+    def start(self) -> None:
+        """Begin to keep what is heard; the first of it is what stands in the tables."""
+        self._keeping = True
+        # In one step, as the thread that listens may add something in this moment.
+        self._kept[:0] = self._tables.standing()
 
     def stop(self) -> None:
         """Take in what has come until now, then close everything; twice does no harm."""
@@ -231,6 +236,8 @@ class EventLog:
         return found
 
     def _keep(self, found: Sequence[Lost | Heard | Read]) -> None:
+        if not self._keeping:
+            return
         kept = found[: _MOST - len(self._kept)]
         self._kept += kept
         self._left_out += len(found) - len(kept)

@@ -12,12 +12,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nslabkit import _values
+from nslabkit.errors import InvalidValueError
 from nslabkit.events.observation import Clock, Observation
+from nslabkit.language import translate as _
+from nslabkit.namespaces import HOST, NamespaceLike, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["observations", "printed_round_trips"]
+    from nslabkit.commands import Result
+
+__all__ = ["observations", "run"]
+
+_SHORTEST = 0.002  # seconds: ping refuses less to who is not root
 
 _LINE = re.compile(
     r"^\[(?P<seconds>\d+)\.(?P<micro>\d+)\] \d+ bytes from (?P<source>\S+?):? .*?"
@@ -49,10 +57,28 @@ def _each(output: str, namespace: str) -> Iterator[Observation]:
         yield Observation(printed, Clock.PRINTED, namespace, None, "ping", "printed", detail)
 
 
-def printed_round_trips(output: str) -> dict[int, int]:
-    """Return the round trips that ``ping -D`` printed, in nanoseconds, by sequence number."""
-    return {
-        one.detail["seq"]: one.detail["round_trip"]
-        for one in _each(output, "")
-        if one.change == "printed"
-    }
+def run(
+    where: NamespaceLike, address: str, *, count: int, interval: float, quiet: bool
+) -> tuple[Result, tuple[Observation, ...]]:
+    """Run ``ping -n -D -c COUNT -i INTERVAL ADDRESS``; return how it ended, and what it said.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such namespace, or no ping.
+    InvalidValueError
+        That is no address, or a number is out of range.
+    """
+    space = resolve(where)
+    command = ["ping", "-n", "-D", "-c", str(count), "-i", f"{interval:g}", str(address)]
+    tried = " ".join(command)
+    _values.address(address, tried)
+    if not isinstance(count, int) or count < 1 or interval < _SHORTEST:
+        raise InvalidValueError(
+            tried,
+            _("ping sends at least one request, and waits at least 2 ms between two."),
+            _("For example: count=3, interval=0.2."),
+        )
+    result = space.run(command, quiet=quiet)
+    name = "" if space == HOST else space.name or space.path
+    return result, observations(result.stdout, name)

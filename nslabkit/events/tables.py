@@ -25,7 +25,7 @@ __all__ = ["INTERVAL", "Read", "Tables"]
 
 INTERVAL = 0.01  # seconds between two looks; reading two small tables takes some 0.1 ms
 _GROWTH = 1.2  # by which a reading may take longer than the one before, to be believed
-_SHARE = 0.02  # of one processor: where tables are many or long they are read less often
+_SHARE = 0.01  # of one processor: where tables are many or long they are read less often
 # struct nlmsghdr, then struct ndmsg: what says which entry it is, and in which state.
 _ENTRY = slice(16, 28)
 _FIRST = struct.Struct("=HH")
@@ -63,8 +63,9 @@ class Tables:
     def __init__(self, spaces: dict[str, Namespace]) -> None:
         # By inode, as a name may be given to another namespace while we read.
         self._left = {name: (space, space.inode) for name, space in spaces.items()}
-        self._known: dict[str, frozenset[bytes]] = {}
-        self._cost = 0.0  # seconds that a reading takes, without what delays it now and then
+        self._known: dict[str, dict[bytes, Read]] = {}
+        # Seconds that a reading takes, without what delays it now and then.
+        self._cost = INTERVAL * _SHARE
         self.interval = INTERVAL
 
     def read(self, *, lost: bool = False) -> list[Read]:
@@ -73,8 +74,7 @@ class Tables:
         found: list[Read] = []
         for name in tuple(self._left):
             found += self._read_one(name, lost=lost)
-        took = time.perf_counter() - begun
-        self._cost = min(took, self._cost * _GROWTH) if self._cost else took
+        self._cost = min(time.perf_counter() - begun, self._cost * _GROWTH)
         self.interval = max(INTERVAL, self._cost / _SHARE)
         return found
 
@@ -94,13 +94,22 @@ class Tables:
             return []
         now = time.time_ns()
         reason = "lost" if lost else "change" if name in self._known else "start"
-        before = self._known.get(name, frozenset())
-        entries = {_key(message): message for message in dumped if not _needs_no_learning(message)}
-        self._known[name] = frozenset(entries)
+        before = self._known.get(name, {})
+        now_there = {
+            _key(message): Read(begun, now, name, message, reason)
+            for message in dumped
+            if not _needs_no_learning(message)
+        }
+        # Replaced as a whole, so that `standing` may look from another thread.
+        self._known[name] = now_there
+        return [read for key, read in now_there.items() if key not in before]
+
+    def standing(self) -> list[Read]:
+        """Return what stood in the tables when they were read last, as a log's beginning."""
         return [
-            Read(begun, now, name, message, reason)
-            for key, message in entries.items()
-            if key not in before
+            read._replace(reason="start")
+            for entries in tuple(self._known.values())
+            for read in entries.values()
         ]
 
 

@@ -111,7 +111,21 @@ def causes(scene: Scene) -> Causes:
             asked = [place for place in asking[entry] if place < end]
             if asked:
                 found.of_observations[number] = asked[-1]
+            told = _complaints(scene, one.namespace, entry[2])
+            _first(told, begin, end, number, found.by_observations)
     return found
+
+
+def _complaints(scene: Scene, space: str, address: str) -> list[int]:
+    """Return the errors by which a namespace tells that it cannot reach an address."""
+    return [
+        place
+        for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True))
+        if packet.outgoing
+        and reading.quotes is not None
+        and packet.interface.namespace == space
+        and reading.quotes[1] == address
+    ]
 
 
 def _talk_of_neighbours(

@@ -84,20 +84,20 @@ def _pair(group: Sequence[_Seen], wires: dict[int, int]) -> dict[int, int]:
     """Pair equal frames: sent and received on a wire in turn, and passed on inside a bridge."""
     found: dict[int, int] = {}
     flying: dict[int, list[_Seen]] = defaultdict(list)  # link -> sent there, not yet received
-    latest: dict[str, dict[int, _Seen]] = defaultdict(dict)  # namespace -> link -> seen last
+    latest: dict[str, dict[int, _Seen]] = defaultdict(dict)  # namespace -> link -> came last
     for one in group:
         if not one.outgoing:
             sender = _sender(flying.get(wires.get(one.link, -1), []))
             if sender is not None:
                 found[one.place] = sender.place
-        if one.place not in found and not one.loops:
-            near = latest[one.namespace].values()
-            before = [other.place for other in near if _passes_on(other, one, wires)]
-            if before:
-                found[one.place] = max(before)
+        near = latest[one.namespace]
+        before = [other.place for other in near.values() if _passes_on(other, one, wires)]
         if one.outgoing:
             flying[one.link].append(one)
-        latest[one.namespace][one.link] = one
+        if one.place not in found and before and not one.loops:
+            found[one.place] = max(before)
+        else:  # it came from outside, or was made here: a bridge may pass it on
+            near[one.link] = one
     return found
 
 

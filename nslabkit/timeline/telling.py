@@ -101,7 +101,8 @@ class Teller:
         sent = self._observed(ping.sent)
         text = _(
             "Before the first tap lie {time}: ping itself, its system call, the look-ups and "
-            "whatever ran for the first time. No frame says more, and ARP has no part in it."
+            "whatever ran for the first time. No frame tells more of it, and asking for an "
+            "address is no part of it."
         )
         self._say(text.format(time=self._between(sent, first)), sent, first, again=True)
         if ping.printed is not None and ping.echo.back is not None:
