@@ -62,6 +62,7 @@ SUITES = (
     Suite("claims", "claims", INSIDE),
     Suite("live", "live", INSIDE),
     Suite("timeline", "timeline", INSIDE),
+    Suite("figures", "figures", INSIDE),
     Suite("sandbox", "sandbox"),
     Suite("doctor", "doctor"),
     Suite("classroom", "classroom"),

@@ -437,12 +437,12 @@ recording.ladder()
 # %% [markdown] lang="en"
 # Time runs downwards, and the two thick lines are the two namespaces. Each arrow is a frame: it begins where the frame was sent and ends where it was received. It slopes because the way takes time; what the one side needs to answer stands beside its line. (Your figures are other ones; the order is the same.)
 #
-# The bars are the neighbour tables. See how `netns2` has its entry before it ever asked: from the first arrow on. And see that in `netns1` the third arrow starts as soon as the bar changes: the ping had been waiting for just that.
+# The bars are the neighbour tables. See how `netns2` has its entry before it ever asked: from the first arrow on. In `netns1` the bar becomes `REACHABLE` with the answer, and right behind it the third arrow starts: the ping had been waiting for just that. (Before, the entry was `INCOMPLETE`, as in section 3. The kernel does not announce that, and here it was over too soon to be read from the table.)
 
 # %% [markdown] lang="zh"
 # 时间从上往下走，两条粗线是两个命名空间。一个箭头就是一个帧：起点是发出的地方，终点是收到的地方。箭头是斜的，因为路上要花时间；线旁边写的，是那一方回应所用的时间。（你的数字会不一样，次序是一样的。）
 #
-# 线两侧的色条是邻居表。看 `netns2`：它一句也没问过，从第一个箭头起就有了条目。再看 `netns1`：色条一变，第三个箭头就出发了，ping 等的正是这一刻。
+# 线两侧的色条是邻居表。看 `netns2`：它一句也没问过，从第一个箭头起就有了条目。再看 `netns1`：应答一到，色条变成 `REACHABLE`，第三个箭头紧跟着出发，ping 等的正是这一刻。（在那之前，条目是 `INCOMPLETE`，和第 3 节一样。只是内核不通知这个状态，这里它又太短，来不及从表里读到。）
 
 # %%
 lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "ICMP echo reply")

@@ -10,7 +10,8 @@ from nslabkit.figures.time_axis import duration
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
-    from nslabkit.figures.scene import Change, Crossing, Scene
+    from nslabkit.figures.crossings import Crossing
+    from nslabkit.figures.scene import Change, Scene
 
 __all__ = ["description", "sentence", "title"]
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from nslabkit.capture import Recording
 from nslabkit.errors import InvalidValueError
 from nslabkit.events import Clock
-from nslabkit.figures.excerpt import Excerpt, excerpt
+from nslabkit.figures.crossings import Crossing, crossings_of
+from nslabkit.figures.excerpt import excerpt
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
@@ -24,51 +25,9 @@ if TYPE_CHECKING:
     from nslabkit.capture import Packet
     from nslabkit.timeline import Event, Timeline
 
-__all__ = ["Change", "Crossing", "Scene", "name_of", "scene", "timeline_of"]
+__all__ = ["Change", "Scene", "name_of", "scene", "timeline_of"]
 
 _MOST_ORDERS = 6  # columns whose order is chosen by trying; more stay as they were recorded
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """One frame on one wire.
-
-    Attributes
-    ----------
-    number : int
-        Counted from 1, in the order of the frames.
-    sent, received : Packet or None
-        The frame where it left and where it arrived; None where it was not seen there.
-    lost : bool
-        Whether it was sent, and its other end was recorded and did not get it.
-    """
-
-    number: int
-    sent: Packet | None
-    received: Packet | None
-    lost: bool
-
-    @property
-    def packet(self) -> Packet:
-        """The frame, as it was seen first."""
-        found = self.sent or self.received
-        assert found is not None
-        return found
-
-    @property
-    def begin(self) -> int:
-        """When it was seen first, ns since the epoch."""
-        return self.packet.time
-
-    @property
-    def end(self) -> int:
-        """When it was seen last, ns since the epoch."""
-        return (self.received or self.packet).time
-
-    @property
-    def label(self) -> str:
-        """Kind and size."""
-        return _("{kind}, {size:,} bytes").format(kind=self.packet.kind, size=self.packet.length)
 
 
 @dataclass(frozen=True)
@@ -174,7 +133,7 @@ def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> S
     """
     part = excerpt(_recording_of(source), first, count)
     events = list(timeline_of(part.recording))
-    crossings, starts = _crossings(events, part)
+    crossings, starts = crossings_of(events, part)
     chosen = crossings[max(first - part.before, 1) - 1 :][: max(count, 0)]
     total = len(crossings) if part.total is None else part.total
     if not chosen:
@@ -240,47 +199,6 @@ def _recording_of(source: Recording | Timeline) -> Recording:
             _("Record one: with lab.capture() as recording: …"),
         )
     return found
-
-
-def _crossings(events: list[Event], part: Excerpt) -> tuple[list[Crossing], list[int]]:
-    """Return the frames with both their ends, and the number of the event that begins each."""
-    packets = part.recording.packets
-    frames = [event for event in events if event.packet is not None and not _inner(event, events)]
-    ends: dict[int, int] = {}  # event of the sender -> packet of the receiver
-    for event in frames:
-        earlier = events[event.same_as - 1] if event.same_as else None
-        # At another port of a bridge the frame is the same, too, but that is no end of this wire.
-        if event.kind == "frame received" and earlier and earlier.kind == "frame sent":
-            ends.setdefault(earlier.number, event.packet or 0)
-    arrived = set(ends.values())
-    # A frame that goes missing is only told where others did arrive.
-    watched = {(events[one - 1].namespace, events[one - 1].link) for one in ends}
-    handed_on = {event.same_as for event in events}
-    crossings: list[Crossing] = []
-    starts = []
-    for event in frames:
-        assert event.packet is not None
-        packet, number = packets[event.packet - 1], part.before + len(crossings) + 1
-        if event.kind == "frame sent":
-            other = ends.get(event.number)
-            received = packets[other - 1] if other else None
-            lost = received is None and (event.namespace, event.link) in watched
-            one = Crossing(number, packet, received, lost and event.number not in handed_on)
-        elif event.packet in arrived or (part.before and not crossings):
-            continue  # of the last, it is the other end of a frame before the excerpt
-        else:
-            one = Crossing(number, None, packet, lost=False)
-        crossings.append(one)
-        starts.append(event.number)
-    return crossings, starts
-
-
-def _inner(event: Event, events: list[Event]) -> bool:
-    """Whether a frame is only on its way inside its namespace: at a bridge and its ports."""
-    if event.same_as is None or event.link == "lo":
-        return False
-    earlier = events[event.same_as - 1]
-    return earlier.namespace == event.namespace and earlier.kind == event.kind == "frame received"
 
 
 def _changes(events: list[Event], starts: list[int], first: Crossing, before: int) -> list[Change]:

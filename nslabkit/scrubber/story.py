@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.figures.ladder_words import title
-from nslabkit.figures.scene import Crossing, Scene, name_of
+from nslabkit.figures.scene import Scene, name_of
 from nslabkit.figures.states import words_of
 from nslabkit.figures.time_axis import duration
 from nslabkit.language import current
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nslabkit.capture import Packet
+    from nslabkit.figures.crossings import Crossing
 
 __all__ = ["story"]
 
