@@ -6,6 +6,7 @@ of dropped frames says how many, not when; so a drop is marked on the link, not 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -183,8 +184,6 @@ def _panel(
     edges: Any,  # noqa: ANN401 - numpy's arrays
     top: float,
 ) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     sent, received = curves
     axes.stairs(sent, edges, fill=True, facecolor=BLUE, edgecolor=BLUE, linewidth=1)
     axes.stairs(
@@ -200,8 +199,8 @@ def _panel(
     axes.axhline(0, color=ink.faint, linewidth=0.8)
     axes.set_ylim(-1.25 * top, 1.25 * top)
     axes.set_xlim(edges[0], edges[-1])
-    axes.yaxis.set_major_locator(MaxNLocator(4, symmetric=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: _short(abs(value))))
+    mark = _round_below(top)
+    axes.set_yticks([-mark, 0, mark], [_short(mark), "0", _short(mark)])
     axes.set_facecolor("none")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -222,6 +221,12 @@ def _panel(
             color=ink.ink,
             bbox={"facecolor": ink.paper, "edgecolor": "none", "pad": 1, "alpha": 0.8},
         )
+
+
+def _round_below(value: float) -> float:
+    """Return the largest of 1, 2, 5, 10, 20, … that is not more than the value."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(factor * power for factor in (1, 2, 5) if factor * power <= value)
 
 
 def _short(value: float) -> str:

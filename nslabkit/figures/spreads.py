@@ -141,7 +141,17 @@ class RoundTrips:
         )
         end = _BEYOND * max(quartiles(values)[2] for _label, *both in self.rows for values in both)
         for place, (label, printed, frames) in enumerate(self.rows):
-            axes.text(-12, place, label, size=SIZE, color=ink.ink, ha="right", va="center")
+            axes.annotate(
+                label,
+                (0, place),
+                xytext=(-12, 0),
+                textcoords="offset points",
+                size=SIZE,
+                color=ink.ink,
+                ha="right",
+                va="center",
+                annotation_clip=False,
+            )
             _cloud(axes, ink, printed, place - 0.2, end, (BLUE, "o"))
             _cloud(axes, ink, frames, place + 0.22, end, (ORANGE, "D"))
         axes.set_ylim(3.5, -0.5)

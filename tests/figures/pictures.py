@@ -40,10 +40,23 @@ def boxes(figure: Figure) -> dict[str, Any]:
         canvas.draw()
         renderer = canvas.get_renderer()
         found = {}
+        hidden = _beyond_the_axis(drawn)
         for number, text in enumerate(drawn.findobj(Text)):
-            if text.get_text().strip() and text.get_visible():
+            if text.get_text().strip() and text.get_visible() and text not in hidden:
                 found[f"{text.get_text()} #{number}"] = text.get_window_extent(renderer)
     return found
+
+
+def _beyond_the_axis(drawn: Any) -> set[Any]:  # noqa: ANN401 - matplotlib's figure
+    """Return the labels that matplotlib keeps and does not draw: their marks are out of sight."""
+    hidden = set()
+    for axes in drawn.findobj(lambda one: hasattr(one, "xaxis")):
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in axis.get_major_ticks():
+                if not low <= tick.get_loc() <= high or not axes.axison:
+                    hidden |= {tick.label1, tick.label2}
+    return hidden
 
 
 def overlaps(figure: Figure) -> list[tuple[str, str]]:
