@@ -30,7 +30,7 @@ def recorded(recording: Recording, *kinds: str) -> Check:
         if any(one == kind for one in rest):
             continue
         if kind in there:
-            text = _("there is an {kind}, but not where it should be. Record once more.")
+            text = _("{kind} is there, but not where it should be. Record once more.")
         elif kind.startswith("ARP"):
             text = _(
                 "there is no {kind}: the neighbour was known already. Flush both tables before "

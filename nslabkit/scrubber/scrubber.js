@@ -163,7 +163,7 @@ function byteView(step, words) {
   /** @type {HTMLElement[]} */
   const cells = [];
   const hex = make("div", "hex", undefined, { role: "group", "aria-label": words.bytes });
-  /** @type {number[]} which field each byte is shown with: the last one, which is the narrowest */
+  /** @type {number[]} which field each byte is shown with first: of two that share it the last */
   const owner = new Array(bytes.length).fill(-1);
   step.fields.forEach((field, index) => {
     for (let at = field.offset; at < field.offset + field.size && at < bytes.length; at += 1) {
@@ -186,6 +186,7 @@ function byteView(step, words) {
   /** @type {HTMLElement[]} */
   const options = [];
   let shown = "";
+  let clicked = -1; // the byte that was clicked last
   step.fields.forEach((field, index) => {
     if (field.layer !== shown) {
       shown = field.layer;
@@ -224,16 +225,29 @@ function byteView(step, words) {
     else if (!list.matches(":hover")) options[index].scrollIntoView({ block: "nearest" });
   }
 
-  hex.addEventListener("pointerover", (event) => {
+  // Only where the pointer moves by itself: when the list scrolls below it, nothing is meant.
+  /** @param {PointerEvent} event */
+  const moved = (event) => event.movementX !== 0 || event.movementY !== 0;
+  hex.addEventListener("pointermove", (event) => {
     const at = /** @type {HTMLElement} */ (event.target).dataset.at;
-    if (at !== undefined) choose(owner[Number(at)], false);
+    if (at !== undefined && moved(event)) choose(owner[Number(at)], false);
   });
   hex.addEventListener("click", (event) => {
-    const at = /** @type {HTMLElement} */ (event.target).dataset.at;
-    if (at !== undefined) choose(owner[Number(at)], false);
+    const at = Number(/** @type {HTMLElement} */ (event.target).dataset.at);
+    if (Number.isNaN(at)) return;
+    // Two fields may share a byte: a second click goes on to the other.
+    const sharing = step.fields.flatMap((field, index) =>
+      at >= field.offset && at < field.offset + field.size ? [index] : [],
+    );
+    const now = sharing.findIndex((index) => options[index].ariaSelected === "true");
+    const other = sharing[(now + 1) % sharing.length];
+    choose(clicked === at ? other : owner[at], false);
+    clicked = at;
   });
   options.forEach((option, index) => {
-    option.addEventListener("pointerover", () => choose(index, false));
+    option.addEventListener("pointermove", (event) => {
+      if (moved(event)) choose(index, false);
+    });
     option.addEventListener("click", () => choose(index, true));
     option.addEventListener("focus", () => choose(index, false));
     option.addEventListener("keydown", (event) => {
