@@ -207,7 +207,7 @@ class Capture:
             raise trouble
         interfaces = [tap.interface for tap in self._taps]
         events = self._stop_listening()
-        notes = [*self._notes, *remarks.of_links(self._taps)]
+        notes = [*self._notes, *remarks.of_links(self._taps, full=loop.full)]
         notes += [remarks.of_trouble(trouble)] if trouble else []
         notes += remarks.of_limit(self._keeper, self._limit, reached=loop.full)
         notes += [remarks.of_step(by) for _when, by, _key in loop.clock.steps]

@@ -83,8 +83,8 @@ def of_step(by: int) -> str:
     return text.format(seconds=seconds) + " " + _("The frames are in the order in which they came.")
 
 
-def of_links(taps: Sequence[Tap]) -> list[str]:
-    """Say what was lost on which link, and which links came and went."""
+def of_links(taps: Sequence[Tap], *, full: bool) -> list[str]:
+    """Say what was lost on which link, if not for the limit, and which links came and went."""
     said = []
     for tap in taps:
         where = tap.interface.where
@@ -95,7 +95,7 @@ def of_links(taps: Sequence[Tap]) -> list[str]:
                 )
             )
         missing = tap.received - tap.dropped - tap.taken
-        if missing > 0:
+        if missing > 0 and not full:
             said.append(
                 _("On {link} the kernel counted {missing} frames that did not come here.").format(
                     link=where, missing=f"{missing:,}"

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Decoder", "Heard"]
 
 _BRIDGE = 7  # AF_BRIDGE: what a bridge says of its ports, and of MAC addresses behind them
-_UNANNOUNCED = {"INCOMPLETE", "DELAY"}
 _NOARP = 0x40
 # What of a link is told when it changes.
 _TOLD = ("ifname", "flags", "operstate", "master", "mtu", "address")
@@ -80,18 +79,15 @@ class Decoder:
             if isinstance(one, Lost):
                 yield Observation(one.time, Clock.RECEIVED, "", None, "lost", "lost")
             elif isinstance(one, Read):
-                yield from self._read(one)
+                yield self._read(one)
             else:
                 yield from self._heard(one.names, one.notice)
 
-    def _read(self, one: Read) -> Iterator[Observation]:
+    def _read(self, one: Read) -> Observation:
         (answer,) = decode("neighbour", [one.message])
         entry = neighbours.as_json(answer, self._link_names(one.space))
-        # What the kernel announces is told by its notice; unless notices are known to miss.
-        if one.reason == "change" and not _UNANNOUNCED.intersection(entry["state"]):
-            return
         detail = entry | {"begun": one.begun, "reason": one.reason}
-        yield Observation(
+        return Observation(
             one.time, Clock.READ, one.space, entry["dev"], "neighbour", "read", detail
         )
 

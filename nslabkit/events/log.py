@@ -43,9 +43,9 @@ class EventLog:
 
     Heard are the kernel's notices of neighbours, routes, links and addresses (what
     ``ip monitor`` prints), each with the time at which it was received here: the kernel stamps
-    none.  The neighbour tables are read every 10 ms or, where that would take more than 1 % of a
-    processor, less often, as the states INCOMPLETE and DELAY are never announced; a shorter one stays
-    unseen.  Where more comes than the socket holds, the log says that notices were lost.
+    none.  As the states INCOMPLETE and DELAY are never announced, the neighbour tables are read
+    every 10 ms (less often where that would take more than 1 % of a processor); what is shorter
+    stays unseen.  Where more comes than the socket holds, the log says that notices were lost.
 
     Parameters
     ----------

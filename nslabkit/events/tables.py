@@ -32,10 +32,11 @@ _FIRST = struct.Struct("=HH")
 _STATE = struct.Struct("=H")
 _STATE_AT = 24
 _NOARP = 0x40
+_UNANNOUNCED = 0x01 | 0x08  # INCOMPLETE, DELAY
 
 
 class Read(NamedTuple):
-    """An entry that was not there, or not in this state, when the table was read before.
+    """An entry of a table, mostly one that was not there, or so, when it was read before.
 
     Attributes
     ----------
@@ -46,8 +47,8 @@ class Read(NamedTuple):
     message : bytes
         The entry, as the kernel gave it.
     reason : str
-        ``"start"``: it was there at the first reading; ``"change"``: since the reading before;
-        ``"lost"``: read because notices were lost.
+        ``"start"``: it was there at the first reading; ``"change"``: it is new, and no notice
+        tells of it; ``"lost"``: the table was read because notices were lost.
     """
 
     begun: int
@@ -69,7 +70,10 @@ class Tables:
         self.interval = INTERVAL
 
     def read(self, *, lost: bool = False) -> list[Read]:
-        """Return what is new in the tables; namespaces that have gone are no longer asked."""
+        """Return what is new in the tables and not announced; with `lost` all that is there.
+
+        Namespaces that have gone are no longer asked.
+        """
         begun = time.perf_counter()
         found: list[Read] = []
         for name in tuple(self._left):
@@ -102,7 +106,11 @@ class Tables:
         }
         # Replaced as a whole, so that `standing` may look from another thread.
         self._known[name] = now_there
-        return [read for key, read in now_there.items() if key not in before]
+        if lost:  # nobody knows what was missed
+            return list(now_there.values())
+        found = [read for key, read in now_there.items() if key not in before]
+        # The rest is told by notices.
+        return found if reason == "start" else [read for read in found if _is_unannounced(read)]
 
     def standing(self) -> list[Read]:
         """Return what stood in the tables when they were read last, as a log's beginning."""
@@ -116,6 +124,11 @@ class Tables:
 def _another(space: Namespace) -> _netlink.EnterError:
     """Return the error for a name that by now is another namespace's."""
     return _netlink.EnterError(errno.ENOENT, os.strerror(errno.ENOENT), space.path)
+
+
+def _is_unannounced(read: Read) -> bool:
+    state: int = _STATE.unpack_from(read.message, _STATE_AT)[0]
+    return bool(state & _UNANNOUNCED)
 
 
 def _needs_no_learning(message: bytes) -> bool:

@@ -78,42 +78,56 @@ class Causes(NamedTuple):
 
 def causes(scene: Scene) -> Causes:
     """Return what caused what."""
-    teaching, asking = _talk_of_neighbours(scene)
-    waited = _waited(scene)
-    found = Causes({}, {}, waited, {})
-    taught: dict[Entry, int] = {}  # entry -> the frame that taught it last
-    states: dict[Entry, tuple[str, str | None]] = {}
+    found = Causes({}, {}, _waited(scene), {})
     headers = _by_header(scene)
+    neighbours = _Neighbours(scene, found)
     for number, one in enumerate(scene.observations):
         if one.kind == "rule":
             _of_a_rule(scene, number, headers, found)
-        if one.kind != "neighbour":
-            continue
+        # What was read between two notices tells nothing here: the notice before it may have
+        # come in behind it.
+        elif one.kind == "neighbour" and one.detail.get("reason") != "change":
+            neighbours.follow(number)
+    return found
+
+
+class _Neighbours:
+    """Follows the entries of the neighbour tables, notice by notice."""
+
+    def __init__(self, scene: Scene, found: Causes) -> None:
+        self._scene, self._found = scene, found
+        self._teaching, self._asking = _talk_of_neighbours(scene)
+        self._taught: dict[Entry, int] = {}  # entry -> the frame that taught it last
+        self._states: dict[Entry, tuple[str, str | None]] = {}
+
+    def follow(self, number: int) -> None:
+        """Note what caused a change of an entry, and what it caused."""
+        one = self._scene.observations[number]
         entry = (one.namespace, one.link, str(one.detail.get("dst", "")))
         state = "" if one.change == "gone" else ",".join(one.detail.get("state", ()))
-        before, mac_before = states.get(entry, ("", None))
+        before, mac_before = self._states.get(entry, ("", None))
         mac = one.detail.get("lladdr")
-        states[entry] = state, mac
+        self._states[entry] = state, mac
         if one.change != "new":
-            continue
-        end = bisect_right(scene.times, scene.moments[number])
-        begin = bisect_left(scene.times, scene.moments[number] - _LATE)
-        if state == "PROBE":
-            _first(asking[entry], begin, end, number, found.by_observations)
+            return
+        end = bisect_right(self._scene.times, self._scene.moments[number])
+        begin = bisect_left(self._scene.times, self._scene.moments[number] - _LATE)
         learnt = state == "STALE" and (before in _UNTAUGHT or mac != mac_before)
-        if learnt or state == "REACHABLE":
-            begin = max(begin, taught.get(entry, -1) + 1)
-            told = [place for place in teaching[entry] if learnt or place in scene.answers]
-            cause = _first(told, begin, end, number, found.of_observations)
+        if state == "PROBE":
+            asking = self._asking[entry]
+            _first(asking, begin, end, number, self._found.by_observations)
+        elif learnt or state == "REACHABLE":
+            begin = max(begin, self._taught.get(entry, -1) + 1)
+            told = [p for p in self._teaching[entry] if learnt or p in self._scene.answers]
+            cause = _first(told, begin, end, number, self._found.of_observations)
             if cause is not None:
-                taught[entry] = cause
-        if state == "FAILED":
-            asked = [place for place in asking[entry] if place < end]
+                self._taught[entry] = cause
+        elif state == "FAILED":
+            asked = [place for place in self._asking[entry] if place < end]
             if asked:
-                found.of_observations[number] = asked[-1]
-            told = _complaints(scene, one.namespace, entry[2])
-            _first(told, begin, end, number, found.by_observations)
-    return found
+                self._found.of_observations[number] = asked[-1]
+            told = _complaints(self._scene, one.namespace, entry[2])
+            _first(told, begin, end, number, self._found.by_observations)
 
 
 def _complaints(scene: Scene, space: str, address: str) -> list[int]:
@@ -185,11 +199,9 @@ def _by_header(scene: Scene) -> _Headers:
     found: _Headers = defaultdict(list)
     if any(one.kind == "rule" for one in scene.observations):
         for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
-            header = reading.detail.get("ip_header")
-            if header:
-                found[packet.interface.namespace, packet.outgoing, _same_on_the_way(header)].append(
-                    place
-                )
+            if reading.header:
+                key = _same_on_the_way(reading.header.hex())
+                found[packet.interface.namespace, packet.outgoing, key].append(place)
     return found
 
 

@@ -14,7 +14,7 @@ from nslabkit.timeline.answers import Relations, relations
 from nslabkit.timeline.causes import Causes, Scene, causes
 from nslabkit.timeline.event import Event
 from nslabkit.timeline.order import arranged, frame_times, moments
-from nslabkit.timeline.pairing import same_frames
+from nslabkit.timeline.pairing import in_order, same_frames
 from nslabkit.timeline.reading import read
 from nslabkit.timeline.timeline import Timeline
 from nslabkit.timeline.words import sentence
@@ -164,7 +164,7 @@ def plan(
     steps: Sequence[ClockStep] = (),
 ) -> Plan:
     """Find what belongs together, and put it in order."""
-    packets = list(recorded)
+    packets = in_order(recorded)
     readings = [read(packet) for packet in packets]
     same = same_frames(packets)
     related = relations(packets, readings)

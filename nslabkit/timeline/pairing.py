@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.packets import Packet
 
-__all__ = ["same_frames"]
+__all__ = ["in_order", "same_frames"]
 
 _BURST = 1_000_000  # ns: equal frames closer than this are taken one after the other
 
@@ -33,25 +34,46 @@ class _Seen:
     outgoing: bool
 
 
+def in_order(packets: Iterable[Packet]) -> list[Packet]:
+    """Return the frames with those of one and the same time in the order of their way.
+
+    A bridge gets a frame from its port, and with it the time at which that was received.
+    """
+    found = list(packets)
+    if not any(one.time == two.time for one, two in pairwise(found)):
+        return found
+    wires = _wires(_groups(found).values())
+    runs = [list(run) for _time, run in groupby(found, key=lambda packet: packet.time)]
+    for run in runs:
+        run.sort(key=lambda packet: packet.interface.number not in wires)
+    return [packet for run in runs for packet in run]
+
+
 def same_frames(packets: Iterable[Packet]) -> dict[int, int]:
     """Return for frames, by their place from 0, the place of the earlier frame that they are.
 
     Parameters
     ----------
     packets : iterable of Packet
-        In the order of the recording.
+        As `in_order` returns them.
     """
-    groups: dict[tuple[bytes, int], list[_Seen]] = defaultdict(list)
-    for place, packet in enumerate(packets):
-        on = packet.interface
-        seen = _Seen(place, packet.time, on.number, on.namespace, on.name == "lo", packet.outgoing)
-        groups[packet.data, packet.length].append(seen)
+    groups = _groups(packets)
     wires = _wires(groups.values())
     found: dict[int, int] = {}
     for group in groups.values():
         if len(group) > 1:
             found |= _pair(group, wires)
     return found
+
+
+def _groups(packets: Iterable[Packet]) -> dict[tuple[bytes, int], list[_Seen]]:
+    """Return the frames together that are equal, byte for byte."""
+    groups: dict[tuple[bytes, int], list[_Seen]] = defaultdict(list)
+    for place, packet in enumerate(packets):
+        on = packet.interface
+        seen = _Seen(place, packet.time, on.number, on.namespace, on.name == "lo", packet.outgoing)
+        groups[packet.data, packet.length].append(seen)
+    return groups
 
 
 def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:

@@ -8,7 +8,8 @@ acknowledgement numbers), 768 (UDP: addresses and ports, the other way round).
 
 from __future__ import annotations
 
-import ipaddress
+import functools
+import socket
 import struct
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -30,11 +31,12 @@ _ICMP, _TCP, _UDP, _ICMPV6 = 1, 6, 17, 58
 _EXTENSIONS = (0, 43, 60)  # hop-by-hop, routing and destination options
 _SYN, _FIN, _ACK = 0x02, 0x01, 0x10
 _NO_PLACE, _REDIRECT, _TIME = 3, 5, 11  # ICMP's errors, with "parameter problem", 12
+_TWO_NUMBERS = struct.Struct(">HH")
 _TIMEVAL = struct.Struct("=qq")  # seconds and microseconds, as ping writes them into its packet
 _MAC_OPTIONS = (1, 2)  # source and target link-layer address (RFC 4861, 4.6.1)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reading:
     """What was read from one frame.
 
@@ -51,6 +53,8 @@ class Reading:
         all that stays the same on the way.
     ttl : int or None
         Time to live, or hop limit.
+    header : bytes
+        The header of IP.
     told : tuple of str or None
         Whose MAC address is told to the receiver, in ARP or neighbour discovery: IP and MAC.
     detail : dict
@@ -63,6 +67,7 @@ class Reading:
     quotes: Key | None = None
     packet: Key | None = None
     ttl: int | None = None
+    header: bytes = b""
     told: tuple[str, str] | None = None
     detail: dict[str, Any] = field(default_factory=dict)
 
@@ -71,7 +76,7 @@ def read(packet: Packet) -> Reading:
     """Read what makes a frame belong to others; of a broken frame nothing."""
     try:
         return _read(packet)
-    except (struct.error, IndexError, ValueError):  # shorter than its own headers say
+    except (struct.error, IndexError, ValueError, OSError):  # shorter than its own headers say
         return Reading()
 
 
@@ -79,7 +84,7 @@ def _read(packet: Packet) -> Reading:
     data, at = packet.data, 0
     detail: dict[str, Any] = {}
     if packet.interface.link_type != RAW:
-        detail = {"mac_source": data[6:12].hex(":"), "mac_destination": data[:6].hex(":")}
+        detail = {"mac_source": _mac(data[6:12]), "mac_destination": _mac(data[:6])}
         at = _ETHERNET
         while int.from_bytes(data[at - 2 : at], "big") in _TAGS:
             at += 4
@@ -108,10 +113,10 @@ def _ipv4(packet: bytes, detail: dict[str, Any]) -> Reading:
     header = (packet[0] & 15) * 4
     total = int.from_bytes(packet[2:4], "big") or len(packet)
     source, destination, protocol = _address(packet[12:16]), _address(packet[16:20]), packet[9]
-    detail |= {"source": source, "destination": destination, "ip_header": packet[:header].hex()}
+    detail |= {"source": source, "destination": destination}
     fragment = int.from_bytes(packet[6:8], "big") & 0x1FFF
     identity = (source, destination, protocol, packet[4:6], fragment, packet[header : header + 8])
-    rest = Reading(packet=identity, ttl=packet[8], detail=detail)
+    rest = Reading(packet=identity, ttl=packet[8], header=packet[:header], detail=detail)
     if fragment:
         return rest
     return _above(packet[header:total], protocol, rest)
@@ -119,13 +124,13 @@ def _ipv4(packet: bytes, detail: dict[str, Any]) -> Reading:
 
 def _ipv6(packet: bytes, detail: dict[str, Any]) -> Reading:
     source, destination = _address(packet[8:24]), _address(packet[24:40])
-    detail |= {"source": source, "destination": destination, "ip_header": packet[:_IPV6].hex()}
+    detail |= {"source": source, "destination": destination}
     protocol, at = packet[6], _IPV6
     end = _IPV6 + (int.from_bytes(packet[4:6], "big") or len(packet))
     while protocol in _EXTENSIONS:
         protocol, at = packet[at], at + (packet[at + 1] + 1) * 8
     identity = (source, destination, protocol, packet[at : at + 8])
-    rest = Reading(packet=identity, ttl=packet[7], detail=detail)
+    rest = Reading(packet=identity, ttl=packet[7], header=packet[:_IPV6], detail=detail)
     return _above(packet[at:end], protocol, rest)
 
 
@@ -135,18 +140,13 @@ def _above(body: bytes, protocol: int, packet: Reading) -> Reading:
     return further(body, packet) if further is not None and len(body) >= 8 else packet  # noqa: PLR2004 - the shortest header of the four
 
 
-def _with(packet: Reading, **more: Any) -> Reading:  # noqa: ANN401 - the fields of a Reading
-    known = {name: getattr(packet, name) for name in ("packet", "ttl", "detail")}
-    return Reading(**(known | more))
-
-
 def _icmp(body: bytes, packet: Reading) -> Reading:
     kind = body[0]
     if kind in {8, 0}:  # echo request and reply
         return _echo(body, packet, asks=kind == 8)  # noqa: PLR2004
     if kind in {_NO_PLACE, _REDIRECT, _TIME, 12}:
         packet.detail["code"] = body[1]
-        return _with(packet, quotes=_ipv4(body[8:], {}).packet)
+        packet.quotes = _ipv4(body[8:], {}).packet
     return packet
 
 
@@ -156,38 +156,41 @@ def _icmpv6(body: bytes, packet: Reading) -> Reading:
         return _echo(body, packet, asks=kind == 128)  # noqa: PLR2004
     if kind in {1, 2, 3, 4}:  # errors
         packet.detail["code"] = body[1]
-        return _with(packet, quotes=_ipv6(body[8:], {}).packet)
+        packet.quotes = _ipv6(body[8:], {}).packet
     if kind in {135, 136}:  # neighbour solicitation and advertisement
-        return _discovery(body, packet, asks=kind == 135)  # noqa: PLR2004
+        _discovery(body, packet, asks=kind == 135)  # noqa: PLR2004
     return packet
 
 
 def _echo(body: bytes, packet: Reading, *, asks: bool) -> Reading:
-    number, sequence = struct.unpack_from(">HH", body, 4)
-    detail = packet.detail | {"id": number, "seq": sequence, "icmp_bytes": len(body)}
-    there = (detail["source"], detail["destination"], number, sequence)
+    number, sequence = _TWO_NUMBERS.unpack_from(body, 4)
+    detail = packet.detail
+    detail |= {"id": number, "seq": sequence, "icmp_bytes": len(body)}
+    source, destination = detail["source"], detail["destination"]
     if not asks:
-        back = (there[1], there[0], number, sequence)
-        return _with(packet, answers=("echo", *back), detail=detail)
+        packet.answers = ("echo", destination, source, number, sequence)
+        return packet
+    packet.asks = ("echo", source, destination, number, sequence)
     if len(body) >= 8 + _TIMEVAL.size:
         seconds, micro = _TIMEVAL.unpack_from(body, 8)
         if 0 <= micro < 1_000_000:  # noqa: PLR2004 - microseconds of a second
             detail["sent"] = seconds * 1_000_000_000 + micro * 1000
-    return _with(packet, asks=("echo", *there), detail=detail)
+    return packet
 
 
-def _discovery(body: bytes, packet: Reading, *, asks: bool) -> Reading:
+def _discovery(body: bytes, packet: Reading, *, asks: bool) -> None:
     target = _address(body[8:24])
     source, destination = packet.detail["source"], packet.detail["destination"]
-    detail = packet.detail | {"target": target}
+    packet.detail["target"] = target
     mac = _link_address(body[24:])
     if asks:
-        told = (source, mac) if mac and source != "::" else None
-        return _with(packet, asks=("nd", source, target), told=told, detail=detail)
-    told = (target, mac) if mac else None
+        packet.told = (source, mac) if mac and source != "::" else None
+        packet.asks = ("nd", source, target)
+        return
+    packet.told = (target, mac) if mac else None
     # Whoever asks without an address of its own (duplicate address detection) is answered to all.
     asker = "::" if destination == "ff02::1" else destination
-    return _with(packet, answers=("nd", asker, target), told=told, detail=detail)
+    packet.answers = ("nd", asker, target)
 
 
 def _link_address(options: bytes) -> str | None:
@@ -203,20 +206,34 @@ def _tcp(body: bytes, packet: Reading) -> Reading:
     here, there, number, acknowledged = struct.unpack_from(">HHII", body)
     flags, header = body[13], (body[12] >> 4) * 4
     size = len(body) - header
-    detail = packet.detail | {"sport": here, "dport": there, "bytes": size}
+    detail = packet.detail
+    detail |= {"sport": here, "dport": there, "bytes": size}
     one, other = (detail["source"], here), (detail["destination"], there)
     takes = size + bool(flags & _SYN) + bool(flags & _FIN)
-    asks = ("tcp", one, other, (number + takes) & 0xFFFFFFFF) if takes else None
-    answers = ("tcp", other, one, acknowledged) if flags & _ACK else None
-    return _with(packet, asks=asks, answers=answers, detail=detail)
+    if takes:
+        packet.asks = ("tcp", one, other, (number + takes) & 0xFFFFFFFF)
+    if flags & _ACK:
+        packet.answers = ("tcp", other, one, acknowledged)
+    return packet
 
 
 def _udp(body: bytes, packet: Reading) -> Reading:
     here, there, size = struct.unpack_from(">HHH", body)
-    detail = packet.detail | {"sport": here, "dport": there, "bytes": max(0, size - 8)}
+    detail = packet.detail
+    detail |= {"sport": here, "dport": there, "bytes": max(0, size - 8)}
     one, other = (detail["source"], here), (detail["destination"], there)
-    return _with(packet, asks=("udp", one, other), answers=("udp", other, one), detail=detail)
+    packet.asks, packet.answers = ("udp", one, other), ("udp", other, one)
+    return packet
 
 
+@functools.lru_cache(maxsize=4096)
 def _address(packed: bytes) -> str:
-    return str(ipaddress.ip_address(packed))
+    return socket.inet_ntop(
+        socket.AF_INET if len(packed) == 4 else socket.AF_INET6,  # noqa: PLR2004 - bytes
+        packed,
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _mac(packed: bytes) -> str:
+    return packed.hex(":")

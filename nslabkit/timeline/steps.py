@@ -114,7 +114,11 @@ class _Maker:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._stepped = [one.time for one in plan.scene.observations if one.kind == "clock"]
+        self._stepped = [
+            plan.numbers[len(plan.packets) + number]
+            for number, one in enumerate(plan.scene.observations)
+            if one.kind == "clock"
+        ]
 
     def of_ping(self, ping: Exchange) -> Iterator[Step]:
         """Yield the steps of one ping, as far as they were seen."""
@@ -246,10 +250,10 @@ class _Maker:
         return Step(ping, claim, key, text.format(**names), first, last, took, inside)
 
     def _took(self, begin: int, end: int) -> int | None:
-        early, late = self._time(begin), self._time(end)
-        if any(early <= step <= late or late <= step <= early for step in self._stepped):
+        first, last = self._plan.numbers[begin], self._plan.numbers[end]
+        if any(first < step < last for step in self._stepped):
             return None
-        return late - early
+        return self._time(end) - self._time(begin)
 
     def _time(self, one: int) -> int:
         count = len(self._plan.packets)

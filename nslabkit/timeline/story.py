@@ -15,7 +15,6 @@ from nslabkit.timeline.words import in_brackets, moment
 
 if TYPE_CHECKING:
     from nslabkit.timeline.making import Plan
-    from nslabkit.timeline.timeline import Timeline
 
 __all__ = ["Sentence", "Story", "story"]
 
@@ -112,8 +111,8 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
-def story(timeline: Timeline, plan: Plan) -> Story:
+def story(plan: Plan) -> Story:
     """Return the story of a timeline."""
     from nslabkit.timeline.telling import Teller
 
-    return Story(tuple(Teller(timeline, plan).sentences()))
+    return Story(tuple(Teller(plan).sentences()))

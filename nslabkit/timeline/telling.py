@@ -7,36 +7,28 @@ from typing import TYPE_CHECKING
 
 from nslabkit.language import translate as _
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
-from nslabkit.timeline.story import Sentence
-from nslabkit.timeline.words import EXACT, duration, place_name, sentence
+from nslabkit.timeline.notes import Notes
+from nslabkit.timeline.words import duration, place_name, sentence
 
 if TYPE_CHECKING:
-    from nslabkit.timeline.making import Plan
-    from nslabkit.timeline.timeline import Timeline
+    from nslabkit.timeline.story import Sentence
 
 __all__ = ["Teller"]
 
-_OF_A_KIND = 3  # frames of one conversation and kind that are told one by one
+_OF_A_KIND = 3  # pings, and frames of one conversation and kind, that are told one by one
+_QUESTIONS = 20  # questions for MAC addresses
+_EVENTS = 40  # other events of one kind in one namespace
 
 
-class Teller:
+class Teller(Notes):
     """Makes sentences; each event is told once."""
-
-    def __init__(self, timeline: Timeline, plan: Plan) -> None:
-        self._plan = plan
-        self._begin = timeline.begin
-        self._told: set[int] = set()
-        self._sentences: list[Sentence] = []
-        self._onward: dict[int, list[int]] = {}
-        for later, earlier in [*plan.same.items(), *plan.relations.forwarded.items()]:
-            self._onward.setdefault(earlier, []).append(later)
 
     def sentences(self) -> list[Sentence]:
         """Return the sentences in the order of their first events."""
         pings = exchanges(self._plan)
-        for ping in pings:
-            self._tell_ping(ping)
-        for trip in questions_alone(self._plan, pings):
+        self._tell_pings(pings)
+        questions = questions_alone(self._plan, pings)
+        for trip in questions[:_QUESTIONS]:
             self._tell_question(trip)
         self._tell_rules()
         self._tell_other_observations()
@@ -44,6 +36,41 @@ class Teller:
         return sorted(self._sentences, key=lambda one: one.events[0])
 
     # ------------------------------------------------------------------------------- pings
+    def _tell_pings(self, pings: list[Exchange]) -> None:
+        """Tell the first pings and each that had to ask; of the others how many there were."""
+        told: Counter[tuple[str, str]] = Counter()
+        others: dict[tuple[str, str], list[Exchange]] = {}
+        for ping in pings:
+            place = ping.echo.out
+            here = self._plan.packets[place].interface.namespace
+            key = (here, str(self._plan.readings[place].detail["destination"]))
+            told[key] += 1
+            if told[key] <= _OF_A_KIND or ping.asked is not None:
+                self._tell_ping(ping)
+            else:
+                others.setdefault(key, []).append(ping)
+        for (here, destination), rest in others.items():
+            self._tell_many(place_name(here), destination, rest)
+
+    def _tell_many(self, here: str, destination: str, pings: list[Exchange]) -> None:
+        times = sorted(
+            self._time(ping.echo.back) - self._time(ping.echo.out)
+            for ping in pings
+            if ping.echo.back is not None
+        )
+        text = _(
+            "{count} more echo requests from {here} to {destination}; {answered} were answered."
+        )
+        said = text.format(
+            count=len(pings), here=here, destination=destination, answered=len(times)
+        )
+        if times:
+            said += _(" Between request and answer lay {least} to {most} at the link.").format(
+                least=duration(times[0]), most=duration(times[-1])
+            )
+        ones = [one for ping in pings for one in self._ones_of(ping)]
+        self._say(said, *ones)
+
     def _tell_ping(self, ping: Exchange) -> None:
         echo, plan = ping.echo, self._plan
         detail, on = plan.readings[echo.out].detail, plan.packets[echo.out].interface
@@ -80,7 +107,8 @@ class Teller:
                 said += _(" It need not ask where to: it noted the address with the question.")
             self._say(said, echo.answered)
         if echo.back is None:
-            self._say(_("No answer to echo request {number} came back.").format(**names), echo.out)
+            text = _("No answer to echo request {number} came back.")
+            self._say(text.format(**names), echo.out, again=True)
             return
         first = echo.out if ping.asked is None else ping.asked.out
         text = _("The answer is back at {link}, {time} after {what} had left.").format(
@@ -191,8 +219,21 @@ class Teller:
             self._say(text, *(one for one, _hook in found))
 
     def _tell_other_observations(self) -> None:
-        for number in range(len(self._plan.scene.observations)):
-            self._tell_observation(self._observed(number))
+        told: Counter[tuple[str, str]] = Counter()
+        more: dict[tuple[str, str], list[int]] = {}
+        for number, seen in enumerate(self._plan.scene.observations):
+            one = self._observed(number)
+            if one in self._told:
+                continue
+            key = (seen.namespace, seen.kind)
+            told[key] += 1
+            if told[key] <= _EVENTS:
+                self._tell_observation(one)
+            else:
+                more.setdefault(key, []).append(one)
+        for (space, kind), ones in more.items():
+            text = _("{count} more events in {here}: {kind}.")
+            self._say(text.format(count=len(ones), here=place_name(space), kind=kind), *ones)
 
     # ------------------------------------------------------------------------ other frames
     def _tell_other_frames(self) -> None:
@@ -215,64 +256,3 @@ class Teller:
                 count=len(places), kind=kind, source=source, destination=destination
             )
             self._say(text, *(one for place in places for one in self._copies(place)))
-
-    # ------------------------------------------------------------------------------- parts
-    def _say(self, text: str, *rests_on: int | None, again: bool = False) -> None:
-        """Add a sentence, unless what it rests on was told already."""
-        ones = [one for one in dict.fromkeys(rests_on) if one is not None]
-        new = [one for one in ones if again or one not in self._told]
-        self._told.update(ones)
-        if not new:
-            return
-        numbers = sorted(self._plan.numbers[one] for one in ones)
-        exact = [one for one in ones if self._is_exact(one)]
-        after = min(map(self._time, exact or ones)) - self._begin
-        self._sentences.append(Sentence(text, tuple(numbers), after, exact=bool(exact)))
-
-    def _is_exact(self, one: int) -> bool:
-        count = len(self._plan.packets)
-        return one < count or self._plan.scene.observations[one - count].clock in EXACT
-
-    def _observed(self, number: int | None) -> int:
-        assert number is not None
-        return len(self._plan.packets) + number
-
-    def _taught_by(self, place: int | None) -> list[int]:
-        """Return the observations, as in the order, that a frame caused."""
-        return [
-            self._observed(number)
-            for number, cause in self._plan.causes.of_observations.items()
-            if cause == place and self._plan.scene.observations[number].kind == "neighbour"
-        ]
-
-    def _there(self, trip: Trip) -> dict[str, str]:
-        assert trip.arrived is not None
-        return {"there": place_name(self._plan.packets[trip.arrived].interface.namespace)}
-
-    def _copies(self, place: int) -> list[int]:
-        """Return a frame and the same frame at the links that it reached."""
-        found, left = [], [place]
-        while left:
-            one = left.pop()
-            found.append(one)
-            left += [later for later in self._onward.get(one, ()) if later in self._plan.same]
-        return found
-
-    def _way(self, begin: int | None, end: int | None) -> list[int]:
-        """Return the frames behind `begin` up to `end`: the same one, link by link."""
-        found = []
-        while end is not None and end != begin:
-            found.append(end)
-            end = self._plan.same.get(end, self._plan.relations.forwarded.get(end))
-        return found
-
-    def _time(self, one: int) -> int:
-        count = len(self._plan.packets)
-        if one < count:
-            return self._plan.packets[one].time
-        return self._plan.scene.observations[one - count].time
-
-    def _between(self, begin: int | None, end: int | None) -> str:
-        if begin is None or end is None:
-            return "?"
-        return duration(self._time(end) - self._time(begin))

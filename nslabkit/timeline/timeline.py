@@ -106,7 +106,7 @@ class Timeline(Sequence[Event]):
         """Return the story in words, made from these events: what is not there is not told."""
         from nslabkit.timeline.story import story
 
-        return story(self, self._plan)
+        return story(self._plan)
 
     def _event(self, place: int) -> Event:
         return self._plan.event(place)
@@ -148,11 +148,15 @@ class Timeline(Sequence[Event]):
         )
 
     def _span(self) -> int:
-        return max((event.time - self.begin for event in self[-_SHOWN:]), default=0)
+        """Return how long it lasted, by exact times where there are any."""
+        ends = self[-_SHOWN:]
+        exact = [event.time for event in ends if event.clock in EXACT]
+        return max(exact or [event.time for event in ends], default=self.begin) - self.begin
 
     def _remarks(self) -> list[str]:
         """Return what a reader of the table should know."""
-        inexact = any(event.clock not in EXACT for event in self)
+        seen = self._plan.scene.observations
+        inexact = any(one.clock not in EXACT for one in seen)
         return [*self.notes, *([in_brackets()] if inexact else [])]
 
     def _rows(self) -> list[tuple[str, ...] | str]:

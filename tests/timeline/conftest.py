@@ -12,8 +12,8 @@ import pytest
 
 import nslabkit as lab
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "kernel")]  # test folders are not packages
+sys.path.insert(0, str(Path(__file__).parent))  # test folders are not packages
+sys.path.insert(0, str(Path(__file__).parents[1] / "kernel"))
 from kernel_shell import link_names, sh, wait_for
 
 if TYPE_CHECKING:

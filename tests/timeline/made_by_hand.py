@@ -27,6 +27,14 @@ class Seen(NamedTuple):
     data: bytes
 
 
+def out(micro: float, where: str, data: bytes) -> Seen:
+    return Seen(micro, where, outgoing=True, data=data)
+
+
+def into(micro: float, where: str, data: bytes) -> Seen:
+    return Seen(micro, where, outgoing=False, data=data)
+
+
 def _mac(text: str) -> bytes:
     return bytes.fromhex(text.replace(":", ""))
 
@@ -67,12 +75,12 @@ def ipv4(source: str, destination: str, protocol: int, body: bytes, **more: int)
     )
 
 
-def echo(
-    kind: int, source: str, destination: str, seq: int = 1, sent: int = 0, ttl: int = 64
-) -> bytes:
+def echo(kind: int, source: str, destination: str, **more: int) -> bytes:
+    """Return an echo request (8) or reply (0); `more` are ``seq``, ``sent`` and ``ttl``."""
+    seq, sent = more.get("seq", 1), more.get("sent", 0)
     payload = struct.pack("=qq", sent // SECOND, sent % SECOND // 1000) if sent else bytes(16)
     body = struct.pack(">BBHHH", kind, 0, 0, 77, seq) + payload + bytes(40)
-    return ipv4(source, destination, 1, body, id=seq * 10 + kind, ttl=ttl)
+    return ipv4(source, destination, 1, body, id=seq * 10 + kind, ttl=more.get("ttl", 64))
 
 
 def udp(source: str, sport: int, destination: str, dport: int, data: bytes = b"x") -> bytes:
@@ -80,18 +88,17 @@ def udp(source: str, sport: int, destination: str, dport: int, data: bytes = b"x
     return ipv4(source, destination, 17, body, id=sport)
 
 
-def tcp(  # noqa: PLR0913, PLR0917 - the fields of TCP
-    source: str,
-    sport: int,
-    destination: str,
-    dport: int,
-    seq: int,
-    ack: int,
+def tcp(
+    here: tuple[str, int],
+    there: tuple[str, int],
+    numbers: tuple[int, int],
     flags: int,
     data: bytes = b"",
 ) -> bytes:
-    body = struct.pack(">HHIIBBHHH", sport, dport, seq, ack, 0x50, flags, 1000, 0, 0) + data
-    return ipv4(source, destination, 6, body, id=seq & 0xFFFF)
+    """Return a segment; `numbers` are its sequence number and what it acknowledges."""
+    (source, sport), (destination, dport) = here, there
+    body = struct.pack(">HHIIBBHHH", sport, dport, *numbers, 0x50, flags, 1000, 0, 0) + data
+    return ipv4(source, destination, 6, body, id=numbers[0] & 0xFFFF)
 
 
 def recording(
@@ -118,7 +125,7 @@ def recording(
 
 def crossing(micro: float, sender: str, receiver: str, data: bytes) -> list[Seen]:
     """Return a frame at both ends of a wire, half a microsecond apart."""
-    return [Seen(micro, sender, True, data), Seen(micro + 0.5, receiver, False, data)]
+    return [out(micro, sender, data), into(micro + 0.5, receiver, data)]
 
 
 def heard(micro: float, where: str, state: str, address: str, **more: object) -> Observation:

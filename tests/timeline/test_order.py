@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from made_by_hand import (
     MACS,
@@ -9,21 +11,24 @@ from made_by_hand import (
     SECOND,
     START,
     TWO,
-    Seen,
     arp,
     crossing,
     echo,
     first_ping,
     heard,
+    into,
     ipv4,
+    out,
     recording,
     udp,
 )
 
 from nslabkit.capture import ClockStep
 from nslabkit.events import Clock, Observation
-from nslabkit.timeline import Event, Timeline
 from nslabkit.timeline.order import moments
+
+if TYPE_CHECKING:
+    from nslabkit.timeline import Event, Timeline
 
 LATE = 300  # microseconds: when the notices of the first ping come, all after its last frame
 
@@ -127,10 +132,20 @@ def test_probe_stands_before_the_question_that_it_sends() -> None:
     assert timeline[6].cause == 6
 
 
+def test_delay_that_was_read_before_its_stale_came_in_changes_no_cause() -> None:
+    events = (
+        heard(100, TWO, "DELAY", "172.16.0.1", clock=Clock.READ, begun=START, reason="change"),
+        heard(LATE, TWO, "STALE", "172.16.0.1"),
+    )
+    found = order(recording(*first_ping(), events=events).timeline())
+    assert found[2:4] == ["netns2 < ARP request", "netns2 neighbour STALE"]
+    assert found[-1] == "netns2 neighbour DELAY"
+
+
 def test_stale_by_time_is_not_due_to_an_old_question() -> None:
     # The entry was REACHABLE; a question came long before the kernel's timer made it STALE.
-    question = Seen(0, ONE, False, arp(1, "172.16.0.2", "172.16.0.1", MACS["172.16.0.1"]))
-    other = Seen(200, ONE, False, udp("172.16.0.2", 1, "172.16.0.1", 2))
+    question = into(0, ONE, arp(1, "172.16.0.2", "172.16.0.1", MACS["172.16.0.1"]))
+    other = into(200, ONE, udp("172.16.0.2", 1, "172.16.0.1", 2))
     events = (
         heard(-10, ONE, "REACHABLE", "172.16.0.2"),
         heard(500, ONE, "STALE", "172.16.0.2"),
@@ -155,9 +170,9 @@ def test_failed_is_due_to_the_unanswered_question_and_causes_the_error() -> None
     lost = echo(8, "172.16.0.1", "172.16.0.2")
     error = ipv4("172.16.0.1", "172.16.0.1", 1, b"\x03\x01" + bytes(6) + lost[14:])
     seen = [
-        Seen(0, ONE, True, arp(1, "172.16.0.1", "172.16.0.2")),
-        Seen(3_000_000, "netns1/lo", True, error),
-        Seen(3_000_001, "netns1/lo", False, error),
+        out(0, ONE, arp(1, "172.16.0.1", "172.16.0.2")),
+        out(3_000_000, "netns1/lo", error),
+        into(3_000_001, "netns1/lo", error),
     ]
     events = (heard(3_000_090, ONE, "FAILED", "172.16.0.2"),)
     timeline = recording(*seen, events=events).timeline()

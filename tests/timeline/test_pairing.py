@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from made_by_hand import ONE, TWO, Seen, crossing, echo, first_ping, recording, udp
+from made_by_hand import ONE, TWO, Seen, crossing, echo, first_ping, into, out, recording, udp
 
 from nslabkit.timeline.pairing import same_frames
 
@@ -19,10 +19,10 @@ def test_both_ends_of_a_wire() -> None:
 
 def test_equal_frames_close_together_keep_their_order() -> None:
     seen = [
-        Seen(0, ONE, True, DATA),
-        Seen(1, ONE, True, DATA),
-        Seen(2, TWO, False, DATA),
-        Seen(3, TWO, False, DATA),
+        out(0, ONE, DATA),
+        out(1, ONE, DATA),
+        into(2, TWO, DATA),
+        into(3, TWO, DATA),
     ]
     assert pairs(*seen) == {2: 0, 3: 1}
 
@@ -30,7 +30,7 @@ def test_equal_frames_close_together_keep_their_order() -> None:
 def test_a_lost_frame_is_not_taken_for_its_successor() -> None:
     # The first of three equal questions is lost; a second passes between each.
     seen = [
-        Seen(0, ONE, True, DATA),
+        out(0, ONE, DATA),
         *crossing(1_000_000, ONE, TWO, DATA),
         *crossing(2_000_000, ONE, TWO, DATA),
     ]
@@ -38,8 +38,8 @@ def test_a_lost_frame_is_not_taken_for_its_successor() -> None:
 
 
 def test_a_frame_that_nobody_sent_here_is_its_own() -> None:
-    assert pairs(Seen(0, TWO, False, DATA)) == {}
-    assert pairs(Seen(0, ONE, True, DATA), Seen(1, TWO, True, DATA)) == {}
+    assert pairs(into(0, TWO, DATA)) == {}
+    assert pairs(out(0, ONE, DATA), out(1, TWO, DATA)) == {}
 
 
 def test_a_bridge_passes_it_on() -> None:
@@ -67,10 +67,10 @@ def test_a_broadcast_goes_out_of_each_port() -> None:
     seen = [
         *to_one,
         *crossing(100, ONE, ports[0], to_all),
-        Seen(101, ports[1], True, to_all),
-        Seen(102, ports[2], True, to_all),
-        Seen(103, TWO, False, to_all),
-        Seen(104, other, False, to_all),
+        out(101, ports[1], to_all),
+        out(102, ports[2], to_all),
+        into(103, TWO, to_all),
+        into(104, other, to_all),
     ]
     found = pairs(*seen)
     assert {place: found[place] for place in range(7, 12)} == {7: 6, 8: 7, 9: 7, 10: 8, 11: 9}
@@ -78,10 +78,10 @@ def test_a_broadcast_goes_out_of_each_port() -> None:
 
 def test_what_goes_over_lo_comes_back_on_lo() -> None:
     seen = [
-        Seen(0, "netns1/lo", True, DATA),
-        Seen(1, "netns1/lo", False, DATA),
-        Seen(5_000, "netns1/lo", True, DATA),
-        Seen(5_001, "netns1/lo", False, DATA),
+        out(0, "netns1/lo", DATA),
+        into(1, "netns1/lo", DATA),
+        out(5_000, "netns1/lo", DATA),
+        into(5_001, "netns1/lo", DATA),
     ]
     assert pairs(*seen) == {1: 0, 3: 2}
 

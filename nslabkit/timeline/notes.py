@@ -1,0 +1,98 @@
+"""How does a sentence come to rest on events, and each event to be told once?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nslabkit.timeline.story import Sentence
+from nslabkit.timeline.words import EXACT, duration, place_name
+
+if TYPE_CHECKING:
+    from nslabkit.timeline.exchanges import Exchange, Trip
+    from nslabkit.timeline.making import Plan
+
+__all__ = ["Notes"]
+
+
+class Notes:
+    """Sentences, and what they rest on.
+
+    Frames are meant by their place from 0, observations by theirs behind the number of frames,
+    as in `Plan.order`.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._told: set[int] = set()
+        self._sentences: list[Sentence] = []
+        self._onward: dict[int, list[int]] = {}
+        for later, earlier in [*plan.same.items(), *plan.relations.forwarded.items()]:
+            self._onward.setdefault(earlier, []).append(later)
+
+    def _say(self, text: str, *rests_on: int | None, again: bool = False) -> None:
+        """Add a sentence, unless what it rests on was told already."""
+        ones = [one for one in dict.fromkeys(rests_on) if one is not None]
+        new = [one for one in ones if again or one not in self._told]
+        self._told.update(ones)
+        if not new:
+            return
+        numbers = sorted(self._plan.numbers[one] for one in ones)
+        exact = [one for one in ones if self._is_exact(one)]
+        after = min(map(self._time, exact or ones)) - self._plan.begin
+        self._sentences.append(Sentence(text, tuple(numbers), after, exact=bool(exact)))
+
+    def _is_exact(self, one: int) -> bool:
+        count = len(self._plan.packets)
+        return one < count or self._plan.scene.observations[one - count].clock in EXACT
+
+    def _observed(self, number: int | None) -> int:
+        assert number is not None
+        return len(self._plan.packets) + number
+
+    def _taught_by(self, place: int | None) -> list[int]:
+        """Return the observations, as in the order, that a frame caused."""
+        return [
+            self._observed(number)
+            for number, cause in self._plan.causes.of_observations.items()
+            if cause == place and self._plan.scene.observations[number].kind == "neighbour"
+        ]
+
+    def _there(self, trip: Trip) -> dict[str, str]:
+        assert trip.arrived is not None
+        return {"there": place_name(self._plan.packets[trip.arrived].interface.namespace)}
+
+    def _copies(self, place: int) -> list[int]:
+        """Return a frame and the same frame at the links that it reached."""
+        found, left = [], [place]
+        while left:
+            one = left.pop()
+            found.append(one)
+            left += [later for later in self._onward.get(one, ()) if later in self._plan.same]
+        return found
+
+    def _way(self, begin: int | None, end: int | None) -> list[int]:
+        """Return the frames behind `begin` up to `end`: the same one, link by link."""
+        found = []
+        while end is not None and end != begin:
+            found.append(end)
+            end = self._plan.same.get(end, self._plan.relations.forwarded.get(end))
+        return found
+
+    def _time(self, one: int) -> int:
+        count = len(self._plan.packets)
+        if one < count:
+            return self._plan.packets[one].time
+        return self._plan.scene.observations[one - count].time
+
+    def _between(self, begin: int | None, end: int | None) -> str:
+        if begin is None or end is None:
+            return "?"
+        return duration(self._time(end) - self._time(begin))
+
+    def _ones_of(self, ping: Exchange) -> list[int]:
+        """Return all events of a ping, as in the order."""
+        ones = self._copies(ping.echo.out)
+        for answer in (ping.echo.answered, ping.echo.back):
+            ones += [] if answer is None else self._copies(answer)
+        seen = (ping.sent, ping.printed)
+        return [*ones, *(self._observed(number) for number in seen if number is not None)]
