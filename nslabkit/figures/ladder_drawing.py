@@ -83,7 +83,7 @@ class LadderDrawing:
 
     def _time(self) -> None:
         head = _("time, {unit}").format(unit=self.time.unit) if self.time.unit else _("time")
-        self._text(_AXIS - 6, TOP - 36, head, size=SMALL, ha="right", color=self.ink.faint)
+        self._text(8, TOP - 36, head, size=SMALL, color=self.ink.faint)
         for y, text in self.time.ticks:
             self._text(_AXIS - 6, y, text, size=SMALL, ha="right", color=self.ink.faint)
             self._line((_AXIS, WIDTH - 8), (y, y), color=self.ink.grid, linewidth=0.7, zorder=0)
