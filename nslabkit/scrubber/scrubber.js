@@ -284,7 +284,6 @@ function render({ model, el }) {
     role: "group",
     lang: story.tongue,
     "aria-label": story.title,
-    "data-lm-suppress-shortcuts": "true", // JupyterLab's shortcuts stay out of ours
   });
   const controls = make("div", "controls");
   /** @param {string} sign @param {string} name @param {() => void} act */
@@ -412,6 +411,10 @@ function render({ model, el }) {
     story.columns.forEach((_column, place) => boxes.append(namespaceBox(story, step, place)));
     stage.append(boxes);
     view.replaceChildren(byteView(step, words));
+    // JupyterLab takes the arrow keys for its cells, but where an element says otherwise itself.
+    for (const element of root.querySelectorAll("button, input, [tabindex]")) {
+      element.setAttribute("data-lm-suppress-shortcuts", "true");
+    }
   }
 
   root.addEventListener("keydown", (event) => {
