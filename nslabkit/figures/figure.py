@@ -214,7 +214,7 @@ class Figure:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
             f'role="img" lang="{tongue}" viewBox="{box[0][9:-1]}" width="{width:g}" '
-            f'height="{height:g}" style="display:block;stroke-linejoin:round;'
+            f'height="{height:g}" style="display:block;max-width:none;stroke-linejoin:round;'
             f'stroke-linecap:butt{background}" '
             f'aria-label="{title} {words}"><title>{title}</title><desc>{words}</desc>{body.strip()}'
         )

@@ -45,7 +45,8 @@ KERNEL = {"en": ("nslab", "Network lab"), "zh": ("nslab-zh", "网络实验")}
 RUN_MENU = {"en": "Run", "zh": "运行"}
 
 
-@pytest.fixture(params=["en", "zh"])
+# Both languages, one of each pair in `make test-long`.
+@pytest.fixture(params=["en", pytest.param("zh", marks=pytest.mark.long)])
 def language(request: pytest.FixtureRequest) -> str:
     chosen: str = request.param
     return chosen
