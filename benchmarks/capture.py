@@ -151,7 +151,7 @@ class Program(Run):
 
     def end(self) -> dict[str, Any]:
         """End them and return what they wrote."""
-        time.sleep(0.3)  # what they have not read yet is still theirs to read
+        time.sleep(1.5)  # libpcap hands a block over after a second; it is still theirs to read
         cpu = 0.0
         for one in self.processes:
             one.terminate()

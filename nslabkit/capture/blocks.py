@@ -64,8 +64,10 @@ def frames_in(store: Array, blocks: Sequence[int], interface: int, link_type: in
     numpy array of `FRAME`
     """
     places = np.concatenate([_heads(store, block) for block in blocks])
-    every = np.ndarray((len(store) - LOOK_AHEAD) // _ALIGNED, _HEAD, store, 0, (_ALIGNED,))
-    heads = every[places // _ALIGNED]
+    # As mere bytes, which numpy copies faster than rows of named columns.
+    size = (len(store) - LOOK_AHEAD) // _ALIGNED
+    every = np.ndarray(size, f"V{LOOK_AHEAD}", store, 0, (_ALIGNED,))
+    heads = every[places // _ALIGNED].view(_HEAD)
     found = np.empty(len(heads), FRAME)
     found["time"] = heads["seconds"].astype(np.uint64) * 1_000_000_000 + heads["nanoseconds"]
     found["interface"] = interface

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nslabkit.capture import blocks, pcapng
-from nslabkit.capture.frames import FRAME
+from nslabkit.capture.frames import FRAME, joined, picked
 from nslabkit.capture.ring import BLOCK
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class InMemory(Keeper):
         if not self._frames:
             return np.zeros(0, FRAME), self.store[:0]
         order = np.argsort(np.concatenate(self._keys), kind="stable")
-        return np.concatenate(self._frames)[order], self.store[: self.at]
+        return picked(joined(self._frames), order), self.store[: self.at]
 
 
 class InFile(Keeper):
@@ -154,9 +154,9 @@ class InFile(Keeper):
         last = waiting_keys.max() if len(waiting_keys) else np.iinfo(np.int64).min
         early = keys <= last
         self._write(
-            np.concatenate([waiting, frames[early]]), np.concatenate([waiting_keys, keys[early]])
+            joined([waiting, picked(frames, early)]), np.concatenate([waiting_keys, keys[early]])
         )
-        self._waiting = frames[~early], keys[~early]
+        self._waiting = picked(frames, ~early), keys[~early]
         self.at = 0 if self.at >= self._half else self._half
 
     def end(
@@ -185,9 +185,9 @@ class InFile(Keeper):
     def _write(self, frames: Array, keys: Array) -> None:
         order = np.argsort(keys, kind="stable")
         try:
-            pcapng.write_frames(self._file, frames[order], self.store)
+            pcapng.write_frames(self._file, picked(frames, order), self.store)
         except OSError:
-            self._write_what_fits(frames[order])
+            self._write_what_fits(picked(frames, order))
             raise
         self.written = self._file.tell()
         self._frames_written += len(frames)

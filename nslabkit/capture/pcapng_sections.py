@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nslabkit.capture import pcapng
-from nslabkit.capture.frames import FRAME
+from nslabkit.capture.frames import FRAME, joined, picked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,8 @@ class Sections:
         """The frames, in the file's order; their interface counts through all sections."""
         if not self.parts:
             return np.zeros(0, FRAME)
-        frames = np.concatenate(self.parts)
-        return frames[np.argsort(frames["offset"], kind="stable")]
+        frames = joined(self.parts)
+        return picked(frames, np.argsort(frames["offset"], kind="stable"))
 
 
 class _Section:
@@ -267,7 +267,8 @@ def _add_frames(found: Sections, section: _Section, data: Any) -> None:  # noqa:
     head = np.dtype([(name, number) for name in ("kind", "size", "interface", "high", "low", "captured", "length")])  # fmt: skip  # noqa: E501
     places = np.array(section.frames, np.int64)
     places = places[places + _HEAD <= len(data)]
-    heads = np.ndarray((len(data) - _HEAD) // 4 + 1, head, data, 0, (4,))[places // 4]
+    every = np.ndarray((len(data) - _HEAD) // 4 + 1, f"V{_HEAD}", data, 0, (4,))
+    heads = every[places // 4].view(head)
     interface = heads["interface"].astype(np.int64)
     old = heads["kind"] == pcapng.OLD  # its first two bytes are the interface, then drops
     interface = np.where(

@@ -55,6 +55,11 @@ class Received(Tap):
             set_option(wire.socket, socket.SOL_SOCKET, socket.SO_RCVBUF, size)
         set_option(wire.socket, PACKET, _AUXILIARY, struct.pack("=i", 1))
 
+    @property
+    def urgent(self) -> bool:
+        """Whether anything waits: how much, the kernel does not say."""
+        return True
+
     def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Receive what waits in the queue."""
         rows: list[tuple[Any, ...]] = []

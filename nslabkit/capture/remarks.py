@@ -151,7 +151,7 @@ def of_frames(frames: Array, interfaces: Sequence[Interface]) -> list[str]:
         if large:
             said.append(
                 _(
-                    "{count} frames on {link} are larger than its MTU of {mtu}: the kernel passes "
+                    "Frames on {link} larger than its MTU of {mtu}: {count}. The kernel passes "
                     "several packets through as one and leaves cutting them to the network card "
                     "(GSO); a veth has none."
                 ).format(count=f"{large:,}", link=one.where, mtu=one.mtu)
@@ -160,8 +160,8 @@ def of_frames(frames: Array, interfaces: Sequence[Interface]) -> list[str]:
     if unfinished:
         said.append(
             _(
-                "{count} frames have an unfinished checksum: the kernel leaves it to the network "
-                "card, and a veth has none.  Wireshark may call it wrong."
+                "Frames with an unfinished checksum: {count}. The kernel leaves it to the network "
+                "card, and a veth has none; Wireshark may call it wrong."
             ).format(count=f"{unfinished:,}")
         )
     return said

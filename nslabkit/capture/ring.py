@@ -111,6 +111,11 @@ class Tap:
         self.wire.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         self.gone = bound_index(self.wire.socket) < 0
 
+    @property
+    def urgent(self) -> bool:
+        """Whether so much waits that it should be drained now."""
+        raise NotImplementedError
+
     def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Copy what came into a store.
 
@@ -183,6 +188,12 @@ class Ring(Tap):
         self._bytes: np.ndarray[Any, Any] = np.frombuffer(self._map, np.uint8)
         self._words = self._bytes.view(np.uint32)
         self._next, self._count = 0, count
+
+    @property
+    def urgent(self) -> bool:
+        """Whether a quarter of the ring is filled."""
+        ahead = (self._next + self._count // 4) % self._count
+        return bool(self._words[(ahead * BLOCK + _STATUS) // 4] & _OURS)
 
     def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Copy each block that the kernel has handed over, and hand it back."""

@@ -239,6 +239,6 @@ def test_how_far_it_is_is_said_in_a_terminal_only(
     assert screen.getvalue() == ""  # it was over before anybody could ask
     with lab.capture(one, two, progress=True, filter="icmp"):
         ping(one)
-        wait_for(lambda: "Recording: 4 packets, 0 dropped" in screen.getvalue(), PATIENCE)
-    assert screen.getvalue().endswith(" s, 0 dropped\n")
-    assert "Recorded 4 packets in" in screen.getvalue()
+        wait_for(lambda: "Recording: packets 4, dropped 0" in screen.getvalue(), PATIENCE)
+    assert screen.getvalue().endswith(" s: packets 4, dropped 0\n")
+    assert "Recorded in" in screen.getvalue()

@@ -244,8 +244,8 @@ def test_packets_larger_than_the_mtu_are_explained(pair: Pair) -> None:
     assert "larger than the MTU of 1500" in large[0].meaning
     assert "unfinished" in large[0].meaning
     notes = "\n".join(recording.notes)
-    assert "larger than its MTU of 1500" in notes
-    assert "unfinished checksum" in notes
+    assert "larger than its MTU of 1500: " in notes
+    assert "unfinished checksum: " in notes
     assert {"TCP SYN", "TCP SYN-ACK", "TCP FIN"} <= set(kinds(recording, "veth1"))
 
 

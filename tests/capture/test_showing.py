@@ -40,7 +40,7 @@ def test_a_long_recording_shows_its_ends_and_says_how_many_it_left_out() -> None
     page.feed(recording._repr_html_())
     assert page.tags.count("tr") == 1 + 20 + 1 + 20
     assert "… 960 more …" in page.text
-    assert page.text[0] == "1,000 packets on 1 links, 0 dropped"
+    assert page.text[0] == "Packets: 1,000, links: 1, dropped: 0"
     assert repr(recording).count("\n") == 41
     assert "… 960 more …" in repr(recording)
 
@@ -52,10 +52,10 @@ def test_drops_are_in_the_table() -> None:
     )
     assert recording.dropped == 12
     page = recording._repr_html_()
-    assert "1 packets on 1 links, 12 dropped" in page
+    assert "Packets: 1, links: 1, dropped: 12" in page
     assert "a/b: the kernel counted 13 frames and dropped 12." in page
     assert "Note." in page
-    assert repr(recording).splitlines()[0].endswith("12 dropped")
+    assert repr(recording).splitlines()[0].endswith("dropped: 12")
     assert repr(recording).splitlines()[-1] == "Note."
 
 
@@ -72,7 +72,7 @@ def test_hostile_names_and_notes_stay_text() -> None:
 
 def test_an_empty_recording_shows_too() -> None:
     recording = Recording([Interface(0, "", "lo")])
-    assert repr(recording) == "0 packets on 1 links, 0 dropped"
+    assert repr(recording) == "Packets: 0, links: 1, dropped: 0"
     assert "<table>" in recording._repr_html_()
     assert len(recording.summary) == 0
     assert list(recording.packets) == []
@@ -94,7 +94,7 @@ def test_it_speaks_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = recording_of([FRAMES["ARP request"], FRAMES["ICMP echo request"]])
     monkeypatch.setenv("NSLAB_LANG", "zh_CN")
     assert recording.packets[0].meaning == "172.16.0.1 问所有人：谁是 172.16.0.2？"
-    assert "2 个帧" in repr(recording)
+    assert "帧数：2" in repr(recording)
     assert recording.packets[0].kind == "ARP request"
 
 
