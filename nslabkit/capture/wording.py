@@ -119,6 +119,11 @@ def _arp(text: Callable[[], str]) -> Callable[[Packet], str]:
     return say
 
 
+def _to_many(packet: Packet) -> bool:
+    """Whether the frame goes to a group, such as everyone: the first byte of its MAC is odd."""
+    return bool(packet.data[0] & 1)
+
+
 def _from_to(text: Callable[[], str]) -> Callable[[Packet], str]:
     def say(packet: Packet) -> str:
         values = packet.dissection.values
@@ -157,7 +162,13 @@ def _tcp(packet: Packet) -> str:
 
 # The sentence is looked up when it is said: the language may change.
 _SENTENCES: dict[str, Callable[[Packet], str]] = {
-    "ARP request": _arp(lambda: _("{sender} asks everyone: who has {target}?")),
+    "ARP request": lambda packet: _arp(
+        lambda: (
+            _("{sender} asks everyone: who has {target}?")
+            if _to_many(packet)
+            else _("{sender} asks {target} alone: are you still there?")
+        )
+    )(packet),
     "ARP reply": _arp(lambda: _("{sender} answers {target}: I am at {mac}.")),
     "ARP announcement": _arp(lambda: _("{sender} tells everyone: I am at {mac}.")),
     "ARP probe": _arp(lambda: _("Someone asks whether {target} is taken already.")),

@@ -93,7 +93,7 @@ class EventLog:
         self._ears: list[tuple[Everywhere, dict[int, str]]] = []
         self._wake = -1
         self._thread: threading.Thread | None = None
-        self._failed: OSError | None = None
+        self._failed: Exception | None = None
         self.buffer = 0
 
     @property
@@ -111,6 +111,11 @@ class EventLog:
             text = _("Only the first {kept} events were kept, {count} more were left out.")
             notes += (text.format(kept=_MOST, count=self._left_out),)
         return notes
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two readings of the neighbour tables, as it is now."""
+        return self._tables.interval
 
     @property
     def observations(self) -> tuple[Observation, ...]:
@@ -173,7 +178,9 @@ class EventLog:
         self._close()
         if self._failed is not None:
             failed, self._failed = self._failed, None
-            raise refusal(failed, "ip monitor all-nsid") from None
+            if isinstance(failed, OSError):
+                raise refusal(failed, "ip monitor all-nsid") from None
+            raise failed
 
     def _open(self) -> None:
         for name, space in self._spaces.items():
@@ -204,7 +211,7 @@ class EventLog:
     def _run(self) -> None:
         try:
             self._listen_until_woken()
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - handed on to whoever stops the log
             self._failed = error
 
     def _listen_until_woken(self) -> None:

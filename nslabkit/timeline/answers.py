@@ -65,10 +65,11 @@ def _forward(
     into: dict[int, int],
 ) -> None:
     """Remember what came in, and note what goes out again after a router's step."""
-    space = packet.interface.namespace
-    if not packet.outgoing:
-        arrived[space, reading.packet, reading.ttl] = place
-    elif reading.ttl is not None:
-        source = arrived.get((space, reading.packet, reading.ttl + 1))
-        if source is not None:
-            into[place] = source
+    space, ttl = packet.interface.namespace, reading.ttl or 0
+    # Where the router translates addresses only the core of the packet stays the same.
+    for key in (reading.packet, reading.core):
+        if key is not None and not packet.outgoing:
+            arrived[space, key, ttl] = place
+        elif key is not None and (space, key, ttl + 1) in arrived:
+            into[place] = arrived[space, key, ttl + 1]
+            return

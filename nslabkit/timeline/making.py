@@ -168,6 +168,8 @@ def plan(
     readings = [read(packet) for packet in packets]
     same = same_frames(packets)
     related = relations(packets, readings)
+    for place in same:  # what a bridge hands on was sent by the router already
+        related.forwarded.pop(place, None)
     times = frame_times([packet.time for packet in packets], steps)
     heard = [*(one for one in events if one.clock in {Clock.RECEIVED, Clock.READ})]
     origins = [

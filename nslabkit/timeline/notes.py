@@ -25,6 +25,9 @@ class Notes:
         self._plan = plan
         self._told: set[int] = set()
         self._sentences: list[Sentence] = []
+        answers = plan.relations.answers
+        # The questions for whose answers a packet waited.
+        self._awaited = {answers[one] for one in plan.causes.waited.values() if one in answers}
         self._onward: dict[int, list[int]] = {}
         for later, earlier in [*plan.same.items(), *plan.relations.forwarded.items()]:
             self._onward.setdefault(earlier, []).append(later)

@@ -77,26 +77,34 @@ def _groups(packets: Iterable[Packet]) -> dict[tuple[bytes, int], list[_Seen]]:
 
 
 def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:
-    """Return for each link the one at its other end, as the frames tell; lo is its own."""
+    """Return for each link the one at its other end, as the frames tell; lo is its own.
+
+    A bridge gets each frame together with its port, and is not the other end: of the links that
+    may have sent a frame the last one counts most, and a link that has one partner counts
+    before one that has many.
+    """
     votes: Counter[tuple[int, int]] = Counter()
-    loops = {}
+    partners: dict[int, set[int]] = defaultdict(set)
+    wires = {}
     for group in groups:
-        sent: set[int] = set()  # the links that have sent it
+        sent: dict[int, None] = {}  # the links that have sent it, the last one last
         for one in group:
             if one.loops:
-                loops[one.link] = one.link
+                wires[one.link] = one.link
             elif one.outgoing:
-                sent.add(one.link)
+                sent.pop(one.link, None)
+                sent[one.link] = None
             else:
                 senders = [link for link in sent if link != one.link]
-                for link in senders:
+                for weight, link in enumerate(senders, 1):
                     # The more links may have sent it, the less it tells; in whole numbers.
-                    votes[link, one.link] += 60 // len(senders)
-    both: Counter[tuple[int, int]] = Counter()
-    for (sender, receiver), count in votes.items():
-        both[min(sender, receiver), max(sender, receiver)] += count
-    wires: dict[int, int] = dict(loops)
-    for (near, far), _count in sorted(both.items(), key=lambda item: (-item[1], item[0])):
+                    votes[min(link, one.link), max(link, one.link)] += 60 * weight // len(senders)
+                    partners[link].add(one.link)
+                    partners[one.link].add(link)
+    ranked = sorted(
+        votes, key=lambda pair: (-votes[pair], sum(len(partners[end]) for end in pair), -pair[1])
+    )
+    for near, far in ranked:
         if near not in wires and far not in wires:
             wires[near], wires[far] = far, near
     return wires

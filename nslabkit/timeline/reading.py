@@ -29,6 +29,7 @@ _TAGS = (0x8100, 0x88A8)
 _ETHERNET, _IPV4, _IPV6 = 14, 20, 40  # bytes of the headers, without options
 _ICMP, _TCP, _UDP, _ICMPV6 = 1, 6, 17, 58
 _EXTENSIONS = (0, 43, 60)  # hop-by-hop, routing and destination options
+_CORE = 84  # bytes behind IP's header that tell one packet from another
 _SYN, _FIN, _ACK = 0x02, 0x01, 0x10
 _NO_PLACE, _REDIRECT, _TIME = 3, 5, 11  # ICMP's errors, with "parameter problem", 12
 _TWO_NUMBERS = struct.Struct(">HH")
@@ -51,6 +52,8 @@ class Reading:
     packet : tuple or None
         The IP packet, as an ICMP error would quote it and as it is known again behind a router:
         all that stays the same on the way.
+    core : tuple or None
+        What of an IPv4 packet stays the same even where a router translates addresses.
     ttl : int or None
         Time to live, or hop limit.
     header : bytes
@@ -66,6 +69,7 @@ class Reading:
     answers: Key | None = None
     quotes: Key | None = None
     packet: Key | None = None
+    core: Key | None = None
     ttl: int | None = None
     header: bytes = b""
     told: tuple[str, str] | None = None
@@ -119,7 +123,11 @@ def _ipv4(packet: bytes, detail: dict[str, Any]) -> Reading:
     rest = Reading(packet=identity, ttl=packet[8], header=packet[:header], detail=detail)
     if fragment:
         return rest
-    return _above(packet[header:total], protocol, rest)
+    body = packet[header:total]
+    # Not addresses, ports, identifiers of ICMP and checksums: these may be translated.
+    kept = body[4:16] + body[20:_CORE] if protocol == _TCP else body[8:_CORE]
+    rest.core = (protocol, packet[4:6], total, kept)
+    return _above(body, protocol, rest)
 
 
 def _ipv6(packet: bytes, detail: dict[str, Any]) -> Reading:

@@ -83,7 +83,7 @@ class Teller(Notes):
             text = _("In {here} ping makes echo request {number} for {destination}.")
             self._say(text.format(**names), self._observed(ping.sent))
         if ping.asked is not None:
-            self._tell_question(ping.asked, waiting=echo.out)
+            self._tell_question(ping.asked)
         size = plan.packets[echo.out].length
         text = _(
             "Echo request {number} leaves {here} by the link {link}, from {source}, {size} bytes."
@@ -148,7 +148,7 @@ class Teller(Notes):
         return found[0] if found else None
 
     # --------------------------------------------------------------------------- questions
-    def _tell_question(self, trip: Trip, waiting: int | None = None) -> None:
+    def _tell_question(self, trip: Trip) -> None:
         plan = self._plan
         reading, on = plan.readings[trip.out], plan.packets[trip.out].interface
         mac = str(reading.detail.get("mac_destination", ""))
@@ -164,7 +164,7 @@ class Teller(Notes):
             text = _(
                 "{here} asks on {link} who has {address}, and for its MAC address ({protocol})."
             )
-            if waiting is not None:
+            if trip.out in self._awaited:
                 text = _(
                     "{here} does not know the MAC address of {address}: it asks everybody on "
                     "{link} ({protocol}), and the packet waits."
@@ -203,18 +203,22 @@ class Teller(Notes):
     # ------------------------------------------------------------------------ observations
     def _tell_observation(self, one: int) -> None:
         seen = self._plan.scene.observations[one - len(self._plan.packets)]
-        self._say(f"{place_name(seen.namespace)}: {sentence(seen)}", one)
+        text = _("{where}: {what}")
+        self._say(text.format(where=place_name(seen.namespace), what=sentence(seen)), one)
 
     def _tell_rules(self) -> None:
         """Tell the hooks that a packet passes in one namespace in one sentence."""
-        passed: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        passed: dict[tuple[str, object], list[tuple[int, str]]] = {}
         for number, seen in enumerate(self._plan.scene.observations):
             if seen.kind == "rule" and seen.detail.get("ours"):
-                key = (seen.namespace, seen.detail["id"])
-                passed.setdefault(key, []).append((self._observed(number), seen.detail["hook"]))
-        for (space, _id), found in passed.items():
+                # The kernel's id of a packet may be another's later; its frame is its own.
+                carrier = self._plan.causes.carriers.get(number)
+                packet = ("frame", carrier) if carrier is not None else seen.detail["id"]
+                hook = (self._observed(number), seen.detail["hook"])
+                passed.setdefault((seen.namespace, packet), []).append(hook)
+        for (space, _packet), found in passed.items():
             text = _("A packet passes in {here}: {hooks}.").format(
-                here=place_name(space), hooks=", ".join(hook for _one, hook in found)
+                here=place_name(space), hooks=_(", ").join(hook for _one, hook in found)
             )
             self._say(text, *(one for one, _hook in found))
 

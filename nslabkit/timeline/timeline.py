@@ -22,6 +22,8 @@ __all__ = ["Timeline"]
 
 _SHOWN = 60  # rows of a long timeline; half of them from its end
 _CELL = "text-align:left;vertical-align:top"
+_NARROW = ";white-space:nowrap"
+_SHORT = 3  # columns behind the number whose cells are not to be broken: time, where, direction
 
 
 class Timeline(Sequence[Event]):
@@ -181,7 +183,7 @@ class Timeline(Sequence[Event]):
             place_name(event.namespace, event.link),
             {"frame sent": "→", "frame received": "←"}.get(event.kind, ""),
             event.text,
-            ", ".join(_relations(event)),
+            _(", ").join(_relations(event)),
             event.clock.words,
         )
 
@@ -207,5 +209,8 @@ def _html_row(row: tuple[str, ...] | str) -> str:
     if isinstance(row, str):
         return f'<tr><td colspan="7" style="{_CELL}">{html.escape(row)}</td></tr>'
     number, *others = map(html.escape, row)
-    cells = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in others)
+    cells = "".join(
+        f'<td style="{_CELL}{_NARROW if place < _SHORT else ""}">{cell}</td>'
+        for place, cell in enumerate(others)
+    )
     return f'<tr><th scope="row" style="{_CELL}">{number}</th>{cells}</tr>'

@@ -119,7 +119,7 @@ def _link(one: Observation, detail: dict[str, Any]) -> str:
     told = [f"{key} {was.get(key, '-')} → {detail.get(key, '-')}" for key in changed]
     if not told or was.get("flags") != detail.get("flags"):
         told.insert(0, _up_and_carrier(detail.get("flags", [])))
-    return _("The link {link}: {what}.").format(link=name, what=", ".join(told))
+    return _("The link {link}: {what}.").format(link=name, what=_(", ").join(told))
 
 
 def _up_and_carrier(flags: list[str]) -> str:

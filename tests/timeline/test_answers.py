@@ -109,6 +109,21 @@ def test_a_router_sends_the_same_packet_on() -> None:
     assert related(*seen) == Relations({}, {2: 1})
 
 
+def test_a_router_that_translates_sends_the_same_packet_on() -> None:
+    inside, outside = "172.16.0.1", "203.0.113.1"
+    there = "203.0.113.9"
+    seen = [
+        into(0, "router/left", echo(8, inside, there, ttl=64)),
+        out(2, "router/right", echo(8, outside, there, ttl=63)),
+        # One that the router itself asks is its own.
+        out(3, "router/right", echo(8, outside, there, ttl=64)),
+        out(4, "router/right", echo(8, outside, there, ttl=63, seq=2)),
+        into(10, "router/right", echo(0, there, outside, ttl=64)),
+        out(12, "router/left", echo(0, there, inside, ttl=63)),
+    ]
+    assert related(*seen).forwarded == {1: 0, 5: 4}
+
+
 def test_broken_frames_belong_to_nothing() -> None:
     whole = echo(8, "172.16.0.1", "172.16.0.2")
     seen = [out(place, ONE, whole[:size]) for place, size in enumerate(range(len(whole)))]

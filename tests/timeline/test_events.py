@@ -266,6 +266,27 @@ def test_nothing_is_left_of_a_log_that_could_not_begin(
     assert len(set(Path("/proc/self/fd").iterdir())) == len(before)
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(OSError(105, "No buffer space"), lab.OutOfResourcesError), (ValueError("x"), ValueError)],
+)
+def test_a_thread_that_failed_is_not_silent(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, error: Exception, told: type[Exception]
+) -> None:
+    log = EventLog(list(pair))
+    log.prepare()
+    log.start()
+
+    def fails(_self: Tables, *, lost: bool = False) -> list[Read]:  # noqa: ARG001 - as the real one
+        raise error
+
+    monkeypatch.setattr(Tables, "read", fails)
+    wait_for(lambda: not log._thread.is_alive(), PATIENCE)
+    with pytest.raises(told):
+        log.stop()
+    log.stop()  # said once
+
+
 def test_more_than_can_be_kept_is_said(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nslabkit.events.log._MOST", 5)
     with EventLog(list(pair)) as log:

@@ -146,3 +146,13 @@ def test_what_nft_refuses_is_explained(pair: Pair, monkeypatch: pytest.MonkeyPat
         pass
     assert "nft did not accept" in caught.value.reason
     assert "syntax error" in caught.value.said
+
+
+def test_two_packets_are_told_apart(pair: Pair) -> None:
+    one, _two = pair
+    with lab.capture("netns1/veth1", "netns2/veth1-peer", trace=True) as recording:
+        recording.ping(one, "172.16.0.2", count=4, interval=0.01, quiet=True)
+    told = [line for line in str(recording.timeline().explain()).splitlines() if "passes" in line]
+    expected = ["output, postrouting", "prerouting, input"]
+    assert len(told) == 4 * 2 * 2
+    assert {line.partition(": ")[2].rstrip(".") for line in told} == set(expected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from made_by_hand import ONE, TWO, Seen, crossing, echo, first_ping, into, out, recording, udp
 
-from nslabkit.timeline.pairing import same_frames
+from nslabkit.timeline.pairing import in_order, same_frames
 
 DATA = udp("172.16.0.1", 9, "172.16.0.2", 9)
 
@@ -53,6 +53,22 @@ def test_a_bridge_passes_it_on() -> None:
         *crossing(12, near, ONE, reply),
     ]
     assert pairs(*seen) == {1: 0, 2: 1, 3: 2, 5: 4, 6: 5, 7: 6}
+
+
+def test_the_bridge_itself_is_not_the_other_end() -> None:
+    """It gets the frame at the same time as its port, and sends by it."""
+    request, reply = echo(8, "172.16.0.1", "172.16.0.9"), echo(0, "172.16.0.9", "172.16.0.1")
+    seen = [
+        out(0, ONE, request),
+        into(1, "switch/br0", request),
+        into(1, "switch/port1", request),
+        out(5, "switch/br0", reply),
+        out(6, "switch/port1", reply),
+        into(7, ONE, reply),
+    ]
+    packets = in_order(recording(*seen).packets)
+    assert [packet.interface.name for packet in packets][1:3] == ["port1", "br0"]
+    assert same_frames(packets) == {1: 0, 2: 1, 4: 3, 5: 4}
 
 
 def test_a_broadcast_goes_out_of_each_port() -> None:
