@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.figures.figure import SIZE, SMALL, WIDTH, measure
 from nslabkit.figures.scene import name_of
 from nslabkit.figures.states import STATES, spells
-from nslabkit.figures.style import BLUE, VERMILLION
+from nslabkit.figures.style import BLUE, VERMILION
 from nslabkit.figures.time_axis import duration, spread_out
 from nslabkit.language import translate as _
 
@@ -112,8 +112,8 @@ class LadderDrawing:
             )
         for step in self.scene.clock_steps:
             y = self.time.at(step)
-            self._line((_AXIS, WIDTH - 8), (y, y), color=VERMILLION, linestyle=":", linewidth=2)
-            self._text(_AXIS + 6, y - 9, _("▲ the clock was set here"), color=VERMILLION)
+            self._line((_AXIS, WIDTH - 8), (y, y), color=VERMILION, linestyle=":", linewidth=2)
+            self._text(_AXIS + 6, y - 9, _("▲ the clock was set here"), color=VERMILION)
 
     def _neighbours(self) -> None:
         for place, name in enumerate(self.scene.columns):
@@ -240,7 +240,7 @@ class LadderDrawing:
             xytext=(begin, self.time.at(one.begin)),
             arrowprops={
                 "arrowstyle": "-|>,head_length=0.7,head_width=0.28",
-                "color": VERMILLION if one.lost else BLUE,
+                "color": VERMILION if one.lost else BLUE,
                 "linewidth": 2,
                 "linestyle": "-" if whole else (0, (4, 3)),
                 "shrinkA": 0,

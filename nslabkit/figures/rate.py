@@ -14,7 +14,7 @@ import numpy as np
 
 from nslabkit.errors import InvalidValueError
 from nslabkit.figures.figure import SIZE, SMALL, WIDTH, Figure
-from nslabkit.figures.style import BLUE, ORANGE, VERMILLION, Ink
+from nslabkit.figures.style import BLUE, ORANGE, VERMILION, Ink
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], edges: Any) -> None:  #
                     loc="right",
                     size=SMALL,
                     weight="bold" if row.dropped else "normal",
-                    color=VERMILLION if row.dropped else ink.faint,
+                    color=VERMILION if row.dropped else ink.faint,
                 )
 
 

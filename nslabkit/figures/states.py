@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.figures.figure import SMALL, measure
-from nslabkit.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
+from nslabkit.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["STATES", "Spell", "spells", "words_of"]
 
 # As linux/neighbour.h names them: colour and hatch.
 STATES = {
-    "INCOMPLETE": (VERMILLION, "...."),
+    "INCOMPLETE": (VERMILION, "...."),
     "REACHABLE": (GREEN, ""),
     "STALE": (ORANGE, "////"),
     "DELAY": (SKY, "----"),

@@ -21,7 +21,7 @@ __all__ = [
     "PURPLE",
     "SKY",
     "STYLES",
-    "VERMILLION",
+    "VERMILION",
     "YELLOW",
     "Ink",
     "Style",
@@ -31,7 +31,7 @@ __all__ = [
 
 # Okabe & Ito, "Color Universal Design" (2008).
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
-YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,6 @@ def test_mouse_keyboard_and_themes(
     run_all(page, language)
     words = WORDS[language]
     scrubber = page.locator(".nslab-scrubber")
-    where = scrubber.locator(".nslab-where-now")
 
     # By mouse, with a guess: the answer is shown only then.
     scrubber.get_by_role("button", name=words["next"]).click()
@@ -114,7 +113,15 @@ def test_mouse_keyboard_and_themes(
     expect(scrubber.get_by_role("option", selected=True)).to_be_focused()
     page.screenshot(path=screenshots / f"scrubber-{language}-bytes.png")
 
-    # By keyboard alone: on and back again, without JupyterLab's own keys in the way.
+    by_keyboard(page, words)
+    look(page, address, language, screenshots)
+
+
+def by_keyboard(page: Page, words: dict[str, str]) -> None:
+    """Step on and back again, without JupyterLab's own keys in the way."""
+    scrubber = page.locator(".nslab-scrubber")
+    where = scrubber.locator(".nslab-where-now")
+    tables = scrubber.locator(".nslab-neighbours")
     scrubber.get_by_role("button", name=words["next"]).focus()
     page.keyboard.press("ArrowRight")
     expect(scrubber.get_by_role("radio").first).to_be_focused()
@@ -140,8 +147,6 @@ def test_mouse_keyboard_and_themes(
     shared.click()
     assert scrubber.get_by_role("option", selected=True).text_content() != first
     assert page.locator(".jp-CodeCell").count() == 3  # no cell was made or deleted by a key
-
-    look(page, address, language, screenshots)
 
 
 def look(page: Page, address: str, language: str, screenshots: Path) -> None:
