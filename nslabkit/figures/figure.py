@@ -12,7 +12,6 @@ import html
 import io
 import logging
 import re
-import textwrap
 import unicodedata
 import warnings
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
     from matplotlib.figure import SubFigure
 
-__all__ = ["SIZE", "SMALL", "Figure", "measure"]
+__all__ = ["SIZE", "SMALL", "Figure", "measure", "wrapped"]
 
 SIZE, SMALL = 12.5, 11.5  # pixels: text, and what stands back
 WIDTH = 840  # pixels: what a cell's output has in a window of 1280, with JupyterLab's side bar
@@ -174,8 +173,7 @@ class Figure:
     def _drawn(self, ink: Ink) -> Canvas:
         from matplotlib.figure import Figure as Canvas
 
-        wide = measure(self.title, _TITLE) / max(len(self.title), 1)
-        lines = textwrap.wrap(self.title, int((WIDTH - 20) / max(wide, 1)))
+        lines = wrapped(self.title, WIDTH - 20, _TITLE)
         head = _HEAD + _LINE * (len(lines) - 1)
         whole = self.height + head
         figure = Canvas(figsize=(WIDTH / _DPI, whole / _DPI), dpi=_DPI, facecolor=ink.paper)
@@ -228,6 +226,17 @@ def measure(text: str, size: float = SIZE) -> float:
     return sum(
         size if unicodedata.east_asian_width(letter) in "WF" else size * 0.62 for letter in text
     )
+
+
+def wrapped(text: str, width: float, size: float = SIZE) -> list[str]:
+    """Return the lines into which a text goes, `width` pixels wide; Chinese breaks anywhere."""
+    lines = [""]
+    for piece in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+", text):
+        opens = piece[0] not in "，。；：、）”！？"  # no line begins with these
+        if lines[-1] and opens and measure((lines[-1] + piece).rstrip(), size) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip() for line in lines]
 
 
 def _ink(theme: str) -> Ink:

@@ -125,7 +125,7 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
     labels[0] = _("★ {number}, the first").format(number=labels[0])
     every = max(1, len(shown) // 20)
     axes.set_xticks(range(0, len(shown), every), labels[::every])
-    axes.set_xlim(-0.6, max(len(shown), 3) - 0.4)
+    axes.set_xlim(-0.6, max(len(shown), 2) - 0.4)
     axes.margins(y=0.14)
     axes.set_xlabel(_("number of the ping (icmp_seq)"), color=ink.ink, size=SIZE)
     axes.set_ylabel(_("time, µs"), color=ink.ink, size=SIZE)

@@ -6,12 +6,11 @@ lies outside the taps is drawn hollow: no frame tells what it consists of.
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.errors import InvalidValueError
-from nslabkit.figures.figure import SIZE, SMALL, WIDTH, Figure, measure
+from nslabkit.figures.figure import SIZE, SMALL, WIDTH, Figure, wrapped
 from nslabkit.figures.scene import timeline_of
 from nslabkit.figures.style import BLUE, ORANGE, Ink
 from nslabkit.figures.time_axis import duration
@@ -134,9 +133,8 @@ def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], pings: list[int]) -> No
     axes.set_ylim(len(rows) - 0.5, -0.5)
     looks = dict(zip(pings, ((BLUE, "", -0.19), (ORANGE, "////", 0.19)), strict=False))
     for place, row in enumerate(rows):
-        letters = 25 if measure(row.text, SMALL) > 0.8 * SMALL * len(row.text) else 48
         axes.annotate(
-            "\n".join(textwrap.wrap(row.text, letters)),
+            "\n".join(wrapped(row.text, _LEFT - 20, SMALL)),
             (0, place),
             xytext=(-10, 0),
             textcoords="offset points",

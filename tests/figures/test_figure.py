@@ -107,6 +107,17 @@ def test_a_file_that_cannot_be(tmp_path: Path) -> None:
         _word("a").save(tmp_path / "nowhere" / "ladder.svg")
 
 
+def test_chinese_breaks_anywhere_but_before_a_comma() -> None:
+    assert module.wrapped("一二三四，五六 ping 七", 4 * 10, 10) == [
+        "一二三四，",
+        "五六",
+        "ping",
+        "七",
+    ]
+    assert module.wrapped("one two three", 60, 10) == ["one two", "three"]
+    assert module.wrapped("", 60, 10) == [""]
+
+
 def test_a_title_too_long_for_one_line_takes_two() -> None:
     long = _word("a word " * 20)
     assert float(parsed(long).get("height", "0")) > float(parsed(_word("a")).get("height", "0"))
