@@ -84,6 +84,7 @@ class Recording:
     ) -> None:
         self._running = False
         self._log: EventLog | None = None  # while it runs
+        self._timeline: Timeline | None = None  # once somebody asked for it
         self._fill(interfaces, frames, data, notes=notes, clock_steps=clock_steps, events=events)
 
     def _fill(  # noqa: PLR0913 - as above
@@ -224,7 +225,10 @@ class Recording:
         """Return all that happened on one axis: the frames, and what was heard beside them."""
         from nslabkit.timeline import timeline
 
-        return timeline(self)
+        self._ready()
+        if self._timeline is None:
+            self._timeline = timeline(self)
+        return self._timeline
 
     def ladder(self, *, first: int = 1, count: int = 24, scale: str = "linear") -> Figure:
         """Draw who sent what to whom, and when: see `nslabkit.figures.ladder`."""

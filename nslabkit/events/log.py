@@ -165,6 +165,11 @@ class EventLog:
     def start(self) -> None:
         """Begin to keep what is heard; the first of it is what stands in the tables."""
         self._keeping = True
+        if self._tables.is_quick:  # or else what was read last, some moments ago, must do
+            try:
+                self._tables.read()
+            except OSError as error:
+                raise refusal(error, "ip neigh") from None
         # In one step, as the thread that listens may add something in this moment.
         self._kept[:0] = self._tables.standing()
 

@@ -25,6 +25,7 @@ __all__ = ["INTERVAL", "Read", "Tables"]
 
 INTERVAL = 0.01  # seconds between two looks; reading two small tables takes some 0.1 ms
 _GROWTH = 1.2  # by which a reading may take longer than the one before, to be believed
+_QUICK = 0.0005  # seconds
 _SHARE = 0.01  # of one processor: where tables are many or long they are read less often
 # struct nlmsghdr, then struct ndmsg: what says which entry it is, and in which state.
 _ENTRY = slice(16, 28)
@@ -67,7 +68,13 @@ class Tables:
         self._known: dict[str, dict[bytes, Read]] = {}
         # Seconds that a reading takes, without what delays it now and then.
         self._cost = INTERVAL * _SHARE
+        self._took = 0.0  # seconds that the last one took
         self.interval = INTERVAL
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the last reading took so little that it delayed nobody: half a millisecond."""
+        return self._took < _QUICK
 
     def read(self, *, lost: bool = False) -> list[Read]:
         """Return what is new in the tables and not announced; with `lost` all that is there.
@@ -76,14 +83,15 @@ class Tables:
         """
         begun = time.perf_counter()
         found: list[Read] = []
-        for name in tuple(self._left):
-            found += self._read_one(name, lost=lost)
-        self._cost = min(time.perf_counter() - begun, self._cost * _GROWTH)
+        # Two threads may read at once, when a log begins.
+        for name, (space, inode) in tuple(self._left.items()):
+            found += self._read_one(name, space, inode, lost=lost)
+        self._took = time.perf_counter() - begun
+        self._cost = min(self._took, self._cost * _GROWTH)
         self.interval = max(INTERVAL, self._cost / _SHARE)
         return found
 
-    def _read_one(self, name: str, *, lost: bool) -> list[Read]:
-        space, inode = self._left[name]
+    def _read_one(self, name: str, space: Namespace, inode: int, *, lost: bool) -> list[Read]:
         begun = time.time_ns()
         try:
             if space.inode != inode:
@@ -94,7 +102,7 @@ class Tables:
         except _netlink.KernelRefusedError:  # it changed again and again: the next time, then
             return []
         except (_netlink.EnterError, NotFoundError):
-            del self._left[name]
+            self._left.pop(name, None)
             return []
         now = time.time_ns()
         reason = "lost" if lost else "change" if name in self._known else "start"

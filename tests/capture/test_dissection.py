@@ -33,7 +33,8 @@ def built() -> dict[str, bytes]:
     quoted6 = inet6.IPv6(src="fd00::2", dst="fd00::9") / UDP(sport=1, dport=2)
     reached = inet6.ICMPv6DestUnreach
     all_of = {
-        "ARP request": ether / ARP(op=1, hwsrc="02:00:00:00:00:01", psrc=one, pdst=two),
+        "ARP request": Ether(src="02:00:00:00:00:01", dst="ff:ff:ff:ff:ff:ff")
+        / ARP(op=1, hwsrc="02:00:00:00:00:01", psrc=one, pdst=two),
         "ARP reply": ether / ARP(op=2, hwsrc="02:00:00:00:00:01", psrc=two, pdst=one),
         "ARP announcement": ether / ARP(op=1, psrc=one, pdst=one),
         "ARP probe": ether / ARP(op=1, psrc="0.0.0.0", pdst=one),  # noqa: S104 - ARP's word

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 import pytest
+from kernel_shell import sh, wait_for
 from made_by_hand import ONE, START, TWO, crossing, echo, first_ping, heard, recording, udp
 
 import nslabkit as lab
@@ -217,6 +218,32 @@ def test_ping_by_a_recording() -> None:
     assert said == [("sent", 1), ("printed", 1), ("sent", 2), ("printed", 2)]
     with pytest.raises(lab.NslabError, match="has ended"):
         running.ping("netns1", "172.16.0.2")
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_running_recording_has_no_timeline_yet() -> None:
+    with lab.capture("netns1", progress=False) as running:
+        with pytest.raises(lab.NslabError, match="still runs"):
+            running.timeline()
+        running.ping("netns1", "172.16.0.2", quiet=True)
+    assert len(running.timeline()) > 0
+    assert running.timeline() is running.timeline()
+
+
+@pytest.mark.usefixtures("pair")
+def test_what_happened_before_the_beginning_is_no_event() -> None:
+    armed = lab.capture("netns1", progress=False).arm()
+    sh("ip -n netns1 addr add 10.9.0.1/24 dev veth1")
+    sh("ip -n netns1 neigh add 172.16.0.7 lladdr 02:00:00:00:00:07 dev veth1")
+    # The tables are read at times: until then the new entry is not known to stand there.
+    wait_for(armed._log._tables.standing, 20)
+    running = armed.start()
+    sh("ip -n netns1 addr add 10.9.0.2/24 dev veth1")
+    armed.stop()
+    heard = [one for one in running.events if one.kind in {"address", "neighbour"}]
+    assert [(one.kind, one.change) for one in heard] == [("neighbour", "read"), ("address", "new")]
+    assert heard[0].detail["dst"] == "172.16.0.7"
+    assert heard[1].detail["local"] == "10.9.0.2"
 
 
 @pytest.mark.usefixtures("pair")
