@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["field", "recorded"]
 
+_LONGEST = 40  # letters of a value, such as a packet's data
+
 
 @kindly
 def recorded(recording: Recording, *kinds: str) -> Check:
@@ -73,13 +75,11 @@ def field(packet: Packet, layer: str, name: str, found: bytes) -> Check:
                 first=0, last=wanted.size
             )
         )
-    values = {"layer": layer, "name": name, "size": wanted.size, "value": wanted.value}
+    values = {"layer": layer, "name": name, "size": wanted.size, "value": _shortened(wanted.value)}
     if bytes(found) == packet.data[wanted.offset : wanted.offset + wanted.size]:
-        return right(
-            _("these {size} bytes are the field {layer} {name}: {value}.").format(**values)
-        )
+        return right(_("these are the bytes of {layer} {name}: {value}.").format(**values))
     if len(found) != wanted.size:
-        text = _("the field {layer} {name} has {size} bytes; here are {count}.")
+        text = _("{layer} {name} takes {size} of the frame's bytes; you cut out {count}.")
         return missing(text.format(count=len(found), **values))
     before = [one.name for one in packet.fields if one.offset + one.size <= wanted.offset]
     if not before:
@@ -89,3 +89,7 @@ def field(packet: Packet, layer: str, name: str, found: bytes) -> Check:
             before=before[-1], **values
         )
     )
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"

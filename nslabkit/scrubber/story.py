@@ -212,6 +212,6 @@ def _words() -> dict[str, str]:
         "place": _("byte {first}–{last}"),
         "point": _("Point at a byte or a field: the other lights up. Keys: ↑ and ↓ in the list."),
         "placeone": _("byte {first}"),
-        "fieldsays": _("{layer}, {name}, {size} bytes: {value}"),
-        "fieldmeans": _("{layer}, {name}, {size} bytes: {value} – {meaning}"),
+        "fieldsays": _("{layer}, {name} (length {size}): {value}"),
+        "fieldmeans": _("{layer}, {name} (length {size}): {value} – {meaning}"),
     }

@@ -34,7 +34,7 @@ def test_the_curves_add_up_to_what_the_kernel_counts(
         sh(f"ip netns exec {name} sysctl -qw net.ipv6.conf.all.disable_ipv6=1")
     before = _counted("netns1", "veth1")
     with lab.capture(one, two) as recording:
-        one.run("ping -f -c 400 172.16.0.2", check=True, quiet=True)
+        one.run("ping -i 0.002 -c 300 172.16.0.2", check=True, quiet=True)
     passed = _counted("netns1", "veth1") - before
     place = next(number for number, link in enumerate(recording.interfaces) if link.name == "veth1")
     times = recording.frames["time"]
