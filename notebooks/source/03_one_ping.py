@@ -14,7 +14,7 @@
 #
 # **时间：** 约 45 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
 #
-# 这个笔记本自成一台机器。弄乱了就点**内核 → 重启**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
+# 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
 # %%
 import nslabkit as lab
@@ -811,7 +811,7 @@ lab.figures.round_trips(pair, said)
 #
 # 不过，只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以下一个单元格把这件事做很多遍，轮流来：一遍清空邻居表（`ip neigh flush all`），一遍留着。不清空的时候，只把表读一遍，好让两边的差别只在条目上。每次都是新启动的 `ping -c 2 -i 0.002`；第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
 
-# %%
+# %% claim="C23" misconception="M12"
 trips = lab.figures.measure_round_trips("netns1", "netns2", count=25)
 trips
 
@@ -834,7 +834,7 @@ lab.predict("all arp", answer="B")
 # - **第二行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
 # - **圆点和菱形：** 圆点是 `ping` 印出来的，菱形是帧上看到的，从请求离开到回答到达。单看线上，第一个 ping 并不比后面的慢多少。
 
-# %% claim="C23" misconception="M12"
+# %% claim="C23"
 lab.claims.C23.check(flushed=trips.output(flushed=True), kept=trips.output(flushed=False))
 
 # %% [markdown] lang="en"

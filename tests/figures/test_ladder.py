@@ -15,6 +15,8 @@ from nslabkit.errors import InvalidValueError
 from nslabkit.figures.scene import scene
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nslabkit.commands import Result
 
 KINDS = ["ARP request", "ARP reply", "ICMP echo request", "ICMP echo reply"]
@@ -152,6 +154,31 @@ def test_ipv6(pair: tuple[lab.Namespace, lab.Namespace]) -> None:
     assert "ICMPv6 neighbour solicitation" in kinds
     assert "ICMPv6 echo reply" in kinds
     assert outside(recording.ladder()) == []
+
+
+def test_what_is_asked_in_vain_is_incomplete(
+    pair: tuple[lab.Namespace, lab.Namespace],
+) -> None:
+    one, two = pair
+    one.run("ip link set lo up", check=True)  # so that the kernel reports the failure to ping
+    with lab.capture(one, two, filter="arp or icmp") as recording:
+        one.run("ping -c 1 -W 2 172.16.0.9", quiet=True)
+    oracle = scene(recording)
+    assert {crossing.packet.kind for crossing in oracle.crossings} == {"ARP request"}
+    (entry,) = [change for change in oracle.changes if change.state == "INCOMPLETE"][:1]
+    assert (entry.namespace, entry.address, entry.mac) == ("netns1", "172.16.0.9", "")
+    assert entry.read, "the kernel does not announce it"
+    ladder = recording.ladder()
+    assert "172.16.0.9 INCOMPLETE (read)" in " ".join(texts(ladder))
+    assert overlaps(ladder) == []
+    assert "INCOMPLETE: asked, no answer yet" in ladder.description
+
+
+def test_a_recording_from_a_file(first_ping: tuple[Recording, str], tmp_path: Path) -> None:
+    first_ping[0].save(tmp_path / "ping.pcapng")
+    read = lab.open_capture(tmp_path / "ping.pcapng")
+    assert [one.packet.kind for one in scene(read).crossings] == KINDS
+    assert "172.16.0.1 STALE" not in " ".join(texts(read.ladder())), "no file holds the tables"
 
 
 def test_one_end_only(pair: tuple[lab.Namespace, lab.Namespace]) -> None:
