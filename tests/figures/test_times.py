@@ -34,7 +34,7 @@ def test_each_pings_two_times(two_pings: tuple[Recording, Result]) -> None:
     assert second.waited == 0
     # Between the taps it cannot have taken longer than for ping, but for its coarse printing.
     for one, time in zip((first, second), printed, strict=True):
-        assert 0 < one.trip / 1000 <= time + 1
+        assert 0 < one.trip / 1000 <= 1.01 * time + 1
     assert any("★ 1" in text for text in texts(figure))
     assert figure.title.startswith(f"The first ping took {printed[0]:.0f} µs")
     assert outside(figure) == []
@@ -89,7 +89,7 @@ def test_many_round_trips(pair: tuple[lab.Namespace, lab.Namespace]) -> None:
     for one in trips.rounds:
         times = [1000 * float(time) for time in re.findall(r"time=([\d.]+)", one.output)]
         assert list(one.printed) == times
-        assert all(a <= b + 1 for a, b in zip(one.frames, one.printed, strict=True))
+        assert all(a <= 1.01 * b + 1 for a, b in zip(one.frames, one.printed, strict=True))
     figure = trips.figure
     assert repr(trips) == repr(figure)
     assert "By the frames, a first ping waited" in figure.description
