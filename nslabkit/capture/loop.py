@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Loop"]
 
-_GATHER = 100  # milliseconds between two drainings; a ring lasts half a second at least
-_STEP = 10  # milliseconds between two looks at whether a ring needs it earlier
+_GATHER = 250  # milliseconds between two drainings; a ring lasts two seconds, unless much comes
+_FIRST_STEP, _STEP = 1, 25  # milliseconds until the next look at whether a ring needs it earlier
 _IDLE = 250  # milliseconds after which somebody is told how far it is, without a frame
 _LAST = 1.0  # seconds for the kernel to hand over what it has counted
 _LAST_STEP = 4  # milliseconds between two looks at that
@@ -120,10 +120,12 @@ class Loop:
 
     def _gather(self, files: Sequence[int]) -> None:
         """Let more come together while no ring is short of room: one draining costs as much."""
-        for _step in range(_GATHER // _STEP):
+        step, end = _FIRST_STEP, time.monotonic() + _GATHER / 1000
+        while time.monotonic() < end:
             urgent = any(tap.urgent for tap in self.taps if not tap.closed)
-            if urgent or self._stopping or self._leaving or self._wait(files, _STEP):
+            if urgent or self._stopping or self._leaving or self._wait(files, step):
                 break
+            step = min(2 * step, _STEP)  # what begins with a burst is looked at soon
 
     def _own_files(self) -> list[int]:
         return [self._stop, self.clock.fileno(), *self._departures.files]

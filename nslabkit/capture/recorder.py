@@ -275,8 +275,7 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     snaplen : int
         How many bytes of a frame are kept.
     progress : bool, optional
-        Whether to show a line with the packets so far, after 0.3 s; None: in a notebook and in
-        a terminal.
+        Whether to show a line with the packets so far; None: in a notebook and in a terminal.
     events : bool
         Also hear what happens beside the frames (neighbours, routes, links, addresses), for the
         timeline; it takes up to 1 % of a processor.

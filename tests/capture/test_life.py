@@ -162,6 +162,8 @@ def test_a_file_has_a_limit_too(pair: Pair, tmp_path: Path) -> None:
     path = tmp_path / "long.pcapng"
     with lab.capture(one, two, to=path, limit=1) as recording:
         flood("netns1", "veth1", 8000, 1000)
+        ping(one)  # what was drained last is written when more comes
+        wait_for(lambda: path.stat().st_size > 1_000_000, PATIENCE)
     assert "stopped after 1 MB" in "\n".join(recording.notes)
     assert "stopped after 1 MB" in "\n".join(lab.open_capture(path).notes)
     # What came with the last draining is kept: at flood rate some megabytes.
