@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         cgroups,
         claims,
         connections,
+        figures,
         links,
         namespaces,
         neighbours,
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
         SandboxError,
     )
     from nslabkit.explain import explain
+    from nslabkit.figures.style import style
     from nslabkit.lab import Lab
     from nslabkit.namespaces import HOST, Namespace
     from nslabkit.picture import picture
     from nslabkit.predict import predict
     from nslabkit.progress_table import progress
+    from nslabkit.scrubber import scrubber
     from nslabkit.spread import spread
     from nslabkit.timeline.making import timeline
 
@@ -69,6 +72,7 @@ __all__ = [
     "doctor",
     "explain",
     "faults",
+    "figures",
     "links",
     "namespaces",
     "neighbours",
@@ -77,7 +81,9 @@ __all__ = [
     "predict",
     "progress",
     "routes",
+    "scrubber",
     "spread",
+    "style",
     "timeline",
 ]
 
@@ -94,6 +100,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "claims": ("claims", None),
     "connections": ("connections", None),
     "faults": ("faults", None),
+    "figures": ("figures", None),
     "doctor": ("doctor", "doctor"),
     "explain": ("explain", "explain"),
     "links": ("links", None),
@@ -104,7 +111,9 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "predict": ("predict", "predict"),
     "progress": ("progress_table", "progress"),
     "routes": ("routes", None),
+    "scrubber": ("scrubber", "scrubber"),
     "spread": ("spread", "spread"),
+    "style": ("figures.style", "style"),
     "timeline": ("timeline", "timeline"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
@@ -145,6 +154,7 @@ class _Package(ModuleType):
     picture = _same_name("picture")
     predict = _same_name("predict")
     progress = _same_name("progress")
+    scrubber = _same_name("scrubber")
     spread = _same_name("spread")
     timeline = _same_name("timeline")
 

@@ -65,6 +65,7 @@ SUITES = (
     Suite("capture", "capture", INSIDE),
     Suite("timeline", "timeline", INSIDE),
     Suite("live", "live", INSIDE),
+    Suite("figures", "figures", INSIDE),
     Suite("classroom", "classroom"),
     Suite("doctor", "doctor"),
     Suite("unit", "unit"),

@@ -3,7 +3,7 @@
 #
 # One line of output, `64 bytes from 172.16.0.2`, and behind it are six frames, two tables and two network stacks. In this lesson you follow one ping from the program to the reply. Each step leaves evidence, and you look at it.
 #
-# **Time:** about 40 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
+# **Time:** about 45 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
@@ -12,7 +12,7 @@
 #
 # 屏幕上只有一行 `64 bytes from 172.16.0.2`，背后却有六个帧、两张表、两个协议栈。这一课跟着一个 ping，从程序一直走到回答。每一步都会留下证据，我们逐一查看。
 #
-# **时间：** 约 40 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
+# **时间：** 约 45 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
 #
 # 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
@@ -417,6 +417,55 @@ lab.predict("both ends", answer="A")
 lab.claims.C27.check(near="/run/near.pcap", far="/run/far.pcap")
 
 # %% [markdown] lang="en"
+# ### The whole ping in one picture
+#
+# Two observers, two files, and times to be compared by hand: that is how it is done everywhere, and now you have done it once. From here on `lab.capture` does it: it records at both ends at once, with the kernel's own times, and beside it what the kernel tells of its neighbour tables. When its block begins, it listens already. Both tables are emptied once more:
+
+# %% [markdown] lang="zh"
+# ### 一张图看完整个 ping
+#
+# 两位观察员、两个文件，时间还得自己对：平常都是这么做的，你也亲手做过一遍了。往后就交给 `lab.capture`：它在两头同时录，用的是内核自己的时间，还把内核关于邻居表的通知一并记下。代码块一开始，它就已经在听了。再清空一次两边的表：
+
+# %%
+# !ip -n netns1 neigh flush all
+# !ip -n netns2 neigh flush all
+one, two = lab.namespaces.namespace("netns1"), lab.namespaces.namespace("netns2")
+with lab.capture(one, two, filter="arp or icmp") as recording:
+    one.run("ping -c 1 172.16.0.2")
+recording.ladder()
+
+# %% [markdown] lang="en"
+# Time runs downwards, and the two thick lines are the two namespaces. Each arrow is a frame: it begins where the frame was sent and ends where it was received. It slopes because the way takes time; what the one side needs to answer stands beside its line. (Your figures are other ones; the order is the same.)
+#
+# The bars are the neighbour tables. See how `netns2` has its entry before it ever asked: from the first arrow on. In `netns1` the bar becomes `REACHABLE` with the answer, and right behind it the third arrow starts: the ping had been waiting for just that. (Before, the entry was `INCOMPLETE`, as in section 3. The kernel does not announce that, and here it was over too soon to be read from the table.)
+
+# %% [markdown] lang="zh"
+# 时间从上往下走，两条粗线是两个命名空间。一个箭头就是一个帧：起点是发出的地方，终点是收到的地方。箭头是斜的，因为路上要花时间；线旁边写的，是那一方回应所用的时间。（你的数字会不一样，次序是一样的。）
+#
+# 线两侧的色条是邻居表。看 `netns2`：它一句也没问过，从第一个箭头起就有了条目。再看 `netns1`：应答一到，色条变成 `REACHABLE`，第三个箭头紧跟着出发，ping 等的正是这一刻。（在那之前，条目是 `INCOMPLETE`，和第 3 节一样。只是内核不通知这个状态，这里它又太短，来不及从表里读到。）
+
+# %%
+lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "ICMP echo reply")
+
+# %% [markdown] lang="en"
+# Now go through the same recording frame by frame, with **Next**, and back if you like. Before each frame you are asked what comes, and can look at both tables to find out. Below, each byte tells what it is for; [Reading the wire](09_reading_the_wire.ipynb) is about those.
+
+# %% [markdown] lang="zh"
+# 同一份录像，现在用**下一步**一个帧一个帧地走，也可以往回走。每个帧出现之前都会问你猜是什么，答案可以从两张表里推出来。下面的每个字节，都说得出是干什么用的；[《读懂线上的每个字节》](09_reading_the_wire.ipynb)专门讲它们。
+
+# %%
+lab.scrubber(recording)
+
+# %% [markdown] lang="en"
+# And once more as a story. It is made of what was recorded, event by event: where nothing was recorded, nothing is told.
+
+# %% [markdown] lang="zh"
+# 再换成一段话。它是从录下来的事件一条条写出来的：没录到的，就不会讲。
+
+# %%
+recording.timeline().explain()
+
+# %% [markdown] lang="en"
 # How does one tell where the other end is? By the `@if…` behind the name. Here is a second wire, made so that each end gets the **index**, the interface number, 2.
 #
 # **Your guess:** in namespace `left`, the kernel shows `2: port@if2`. Which interface does `@if2` mean?
@@ -731,33 +780,40 @@ lab.predict("who learns", answer="B")
 lab.predict("all arp", "AB")
 
 # %% [markdown] lang="en"
-# One measurement says nothing: times vary with whatever else the computer does. So we ping 25 times with the neighbour entries flushed, and 25 times with them kept, in turn. (Where nothing is flushed, `ip neigh show` runs instead: the only difference shall be the entry.) Each time it is a fresh `ping` that sends two. The second follows after only 2 ms, so that the processor does not doze off in between. This takes some seconds.
+# First one pair of pings, looked at closely. The tables are emptied, `ping` sends two (`-D` prints the clock, too), and the recorder listens. Then each step of both pings, on the same scale:
 
 # %% [markdown] lang="zh"
-# 只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以我们轮流来：清空邻居表后 ping 25 次，留着邻居表再 ping 25 次。（不清空的时候，换成运行 `ip neigh show`，好让两边的差别只在条目上。）每次都是新启动的 `ping`，各发两个。第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
-
-# %% claim="C23" misconception="M12"
-flushed, kept = [], []
-for attempt in range(25):
-    # !ip -n netns1 neigh flush dev veth1
-    # !ip -n netns2 neigh flush dev veth1-peer
-    said = !ip netns exec netns1 ping -c 2 -i 0.002 172.16.0.2
-    flushed += said
-    # !ip -n netns1 neigh show dev veth1 >/dev/null
-    # !ip -n netns2 neigh show dev veth1-peer >/dev/null
-    said = !ip netns exec netns1 ping -c 2 -i 0.002 172.16.0.2
-    kept += said
+# 先仔细看一对 ping。清空两边的表，让 `ping` 发两个（`-D` 让它把时刻也印出来），同时录下来。然后把两个 ping 的每一步放在同一把尺上比：
 
 # %%
-import re
-def times(lines, number):
-    found = re.findall(rf"icmp_seq={number} .*time=([\d.]+)", "\n".join(lines))
-    return [1000 * float(time) for time in found]
+# !ip -n netns1 neigh flush all
+# !ip -n netns2 neigh flush all
+with lab.capture(one, two, filter="arp or icmp") as pair:
+    said = one.run("ping -D -c 2 -i 0.2 172.16.0.2")
+lab.figures.step_times(pair)
 
-lab.spread({
-    "flush: icmp_seq=1": times(flushed, 1), "flush: icmp_seq=2": times(flushed, 2),
-    "keep: icmp_seq=1": times(kept, 1), "keep: icmp_seq=2": times(kept, 2),
-}, unit="µs")
+# %% [markdown] lang="en"
+# The steps of ARP are there only in the first ping. And beside what `ping` printed, here is what the frames say:
+
+# %% [markdown] lang="zh"
+# ARP 的那几步，只有第一个 ping 才有。再把 `ping` 印出来的和帧上看到的摆在一起：
+
+# %%
+lab.figures.round_trips(pair, said)
+
+# %% [markdown] lang="en"
+# Most of what `ping` prints is not spent on the wire at all: it is the way from the program to the link and back, and the waking of a process that sleeps. That way is longer the first time.
+#
+# But one measurement says nothing: times vary with whatever else the computer does. So the next cell runs this many times, in turn with the tables emptied (`ip neigh flush all`) and kept. Where nothing is emptied, the table is only read: the only difference shall be the entry. Each time it is a fresh `ping -c 2 -i 0.002`; the second ping follows after only 2 ms, so that the processor does not doze off in between. This takes some seconds.
+
+# %% [markdown] lang="zh"
+# `ping` 印出来的时间，大部分根本不是花在线上：那是从程序走到接口、再走回来的路，还有把睡着的进程叫醒的时间。头一回走，这段路更长。
+#
+# 不过，只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以下一个单元格把这件事做很多遍，轮流来：一遍清空邻居表（`ip neigh flush all`），一遍留着。不清空的时候，只把表读一遍，好让两边的差别只在条目上。每次都是新启动的 `ping -c 2 -i 0.002`；第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
+
+# %% claim="C23" misconception="M12"
+trips = lab.figures.measure_round_trips("netns1", "netns2", count=25)
+trips
 
 # %%
 lab.predict("all arp", answer="B")
@@ -765,27 +821,29 @@ lab.predict("all arp", answer="B")
 # %% [markdown] lang="en"
 # Compare the rows:
 #
-# - **first with second row:** the chapter's pattern. The first ping is slower.
-# - **first with third row:** both are the first of their `ping`; only the neighbour entry differs. What lies between them is the price of the question: ask, answer, wake the waiting packet.
-# - **third with fourth row:** no question asked in either, and yet the first is slower. That rest cannot be ARP. A likely cause: the program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache). How large this rest is differs from machine to machine.
+# - **first with third row:** the chapter's pattern. The first ping is slower than the second after it.
+# - **first with second row:** both are the first of their `ping`; only the neighbour entry differs. What lies between them is the price of the question: ask, answer, wake the waiting packet.
+# - **second with fourth row:** no question asked in either, and yet the first is slower. That rest cannot be ARP. A likely cause: the program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache). How large this rest is differs from machine to machine.
+# - **circles with diamonds:** what `ping` prints, and what the frames say from the request's leaving to the reply's arrival. On the wire, the first ping is hardly slower than the others.
 
 # %% [markdown] lang="zh"
 # 逐行比较：
 #
-# - **第一行和第二行：** 原文里的现象，第一个 ping 更慢。
-# - **第一行和第三行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是打听的代价：询问、应答、唤醒等着的包。
-# - **第三行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
+# - **第一行和第三行：** 原文里的现象，第一个 ping 比紧跟着的第二个慢。
+# - **第一行和第二行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是打听的代价：询问、应答、唤醒等着的包。
+# - **第二行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
+# - **圆点和菱形：** 圆点是 `ping` 印出来的，菱形是帧上看到的，从请求离开到回答到达。单看线上，第一个 ping 并不比后面的慢多少。
 
 # %% claim="C23"
-lab.claims.C23.check(flushed=flushed, kept=kept)
+lab.claims.C23.check(flushed=trips.output(flushed=True), kept=trips.output(flushed=False))
 
 # %% [markdown] lang="en"
-# Your figures differ from the chapter's, and from those that you measure in a minute: only the order stays. With one ping a second, as `ping` does by itself, even the order may go: a processor that has slept for a second starts every ping cold, not only the first. Replace `-i 0.002` by `-i 0.2` above and look at the picture again (it takes ten seconds).
+# Your figures differ from the chapter's, and from those that you measure in a minute: only the order stays. With one ping a second, as `ping` does by itself, even the order may go: a processor that has slept for a second starts every ping cold, not only the first. Try it: `ping -c 5 172.16.0.2` in `netns1`.
 #
 # ## 8. Tidy up
 
 # %% [markdown] lang="zh"
-# 你的数字和原文不同，过一分钟再量又会不同：不变的只有快慢的次序。要是像 `ping` 平常那样一秒一个，连次序都未必守得住：处理器睡了一秒，每个 ping 都是冷启动，不只第一个。把上面的 `-i 0.002` 换成 `-i 0.2`，再看看图（要跑十来秒）。
+# 你的数字和原文不同，过一分钟再量又会不同：不变的只有快慢的次序。要是像 `ping` 平常那样一秒一个，连次序都未必守得住：处理器睡了一秒，每个 ping 都是冷启动，不只第一个。在 `netns1` 里跑一下 `ping -c 5 172.16.0.2` 就知道了。
 #
 # ## 8. 收拾
 
@@ -806,7 +864,7 @@ lab.check.empty()
 # - What leaves by one end of a veth pair arrives at the other, the same bytes, some millionths of a second later.
 # - No program answers a ping: the network stack of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
 # - `UP` is not yet connected; `STALE` is not broken; `@if2` counts on the far side; who overhears a question does not learn from it.
-# - The first ping is slower, and only a part of that is ARP.
+# - The first ping is slower, and only a part of that is ARP; most of what `ping` prints is not spent on the wire.
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -817,4 +875,4 @@ lab.check.empty()
 # - 从 veth 对一头出去的，原样到达另一头，只晚百万分之几秒。
 # - 回答 ping 的不是程序，而是对方的协议栈，用的是**它的** ttl。它从询问里学到提问者的 MAC 地址，过后再用单播确认。
 # - `UP` 不等于连上了；`STALE` 不等于坏了；`@if2` 按对面的序号来数；旁听到询问的，并不会记住提问者。
-# - 第一个 ping 更慢，其中只有一部分是 ARP 造成的。
+# - 第一个 ping 更慢，其中只有一部分是 ARP 造成的；`ping` 印出来的时间，大部分不是花在线上。

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nslabkit.capture.interface import Interface
     from nslabkit.commands import Result
     from nslabkit.events import EventLog, Observation
+    from nslabkit.figures import Figure
     from nslabkit.namespaces import NamespaceLike
     from nslabkit.table import Table
     from nslabkit.timeline import Timeline
@@ -228,6 +229,12 @@ class Recording:
         if self._timeline is None:
             self._timeline = timeline(self)
         return self._timeline
+
+    def ladder(self, *, first: int = 1, count: int = 24, scale: str = "linear") -> Figure:
+        """Draw who sent what to whom, and when: see `nslabkit.figures.ladder`."""
+        from nslabkit.figures import ladder
+
+        return ladder(self, first=first, count=count, scale=scale)
 
     def __len__(self) -> int:
         """Return the number of frames."""

@@ -6,6 +6,7 @@ is missing, and never raises.  Its result is true or false, so that a grader can
 
 from __future__ import annotations
 
+from nslabkit.checks.frames import field, recorded
 from nslabkit.checks.result import Check, kindly
 from nslabkit.checks.spaces import empty, name_mounted, namespace_exists, only_lo
 from nslabkit.checks.wires import address, link_up, reach, route, wire
@@ -14,12 +15,14 @@ __all__ = [
     "Check",
     "address",
     "empty",
+    "field",
     "kindly",
     "link_up",
     "name_mounted",
     "namespace_exists",
     "only_lo",
     "reach",
+    "recorded",
     "route",
     "wire",
 ]

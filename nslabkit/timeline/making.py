@@ -152,7 +152,9 @@ def timeline(recording: Recording) -> Timeline:
     Timeline: 0 events in 0.0 µs.
     """
     return Timeline(
-        plan(recording.packets, recording.events, recording.clock_steps), recording.notes
+        plan(recording.packets, recording.events, recording.clock_steps),
+        recording.notes,
+        recording,
     )
 
 

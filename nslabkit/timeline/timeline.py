@@ -12,6 +12,7 @@ from nslabkit.timeline.event import Event
 from nslabkit.timeline.words import EXACT, duration, in_brackets, moment, place_name
 
 if TYPE_CHECKING:
+    from nslabkit.capture import Recording
     from nslabkit.table import Table
     from nslabkit.timeline.making import Plan
     from nslabkit.timeline.steps import Step
@@ -28,6 +29,8 @@ _SHORT = 3  # columns behind the number whose cells are not to be broken: time, 
 class Timeline(Sequence[Event]):
     """The events of a recording in the order in which they happened; it does not change.
 
+    `recording` is where its frames are.
+
     Frames stand by the kernel's own time at the tap.  What carries no such time (the kernel's
     notices, ping's view) is put in by its cause, and marked: see `Event.clock`.
 
@@ -39,9 +42,12 @@ class Timeline(Sequence[Event]):
     0
     """
 
-    def __init__(self, plan: Plan, notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, plan: Plan, notes: Sequence[str] = (), recording: Recording | None = None
+    ) -> None:
         self._plan = plan
         self.notes = tuple(notes)
+        self.recording = recording
 
     def __len__(self) -> int:
         """Return the number of events."""

@@ -60,6 +60,16 @@ def test_all_lessons_are_in_it(installed: Path, tmp_path: Path) -> None:
     assert found
 
 
+def test_the_scrubbers_front_end_is_in_it(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "from nslabkit.scrubber import widget as w;"
+        "print([(w._HERE / name).stat().st_size for name in ('scrubber.js', 'scrubber.css')])"
+    )
+    sizes = json.loads(subprocess.check_output([installed / "python", "-c", code], cwd=tmp_path))
+    here = ROOT / "nslabkit" / "scrubber"
+    assert sizes == [(here / name).stat().st_size for name in ("scrubber.js", "scrubber.css")]
+
+
 def test_the_kernels_are_found(installed: Path, tmp_path: Path) -> None:
     done = nslabkit(installed, tmp_path, "kernel", "list")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,95 @@
+"""How long did each ping take, by the frames at the asker's own link?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nslabkit.capture import Packet
+
+__all__ = ["Echo", "echoes"]
+
+_ASKS = {"ICMP echo request": "ICMP", "ICMPv6 echo request": "ICMPv6"}
+_ANSWERS = {"ICMP echo reply": "ICMP", "ICMPv6 echo reply": "ICMPv6"}
+_LOOKS = {"ARP request": "ICMP", "ICMPv6 neighbour solicitation": "ICMPv6"}
+_TO_MANY = 1  # the bit of a MAC address's first byte that says "to a group" (IEEE 802)
+
+
+@dataclass(frozen=True)
+class Echo:
+    """One ping at the link of the one who asks.
+
+    Attributes
+    ----------
+    link : int
+        The number of that link in the recording.
+    sequence : int
+        The ping's number, as ping counts.
+    looked : int or None
+        When the question for the MAC address left for which this ping had to wait, in ns since
+        the epoch.  None where it did not wait: a question to one alone only confirms.
+    asked : int
+        When the request left.
+    answered : int or None
+        When the reply arrived; None where none did.
+    """
+
+    link: int
+    sequence: int
+    looked: int | None
+    asked: int
+    answered: int | None
+
+    @property
+    def waited(self) -> int:
+        """How long it waited for the MAC address, in ns."""
+        return 0 if self.looked is None else self.asked - self.looked
+
+    @property
+    def trip(self) -> int | None:
+        """From the request's leaving to the reply's arrival, in ns."""
+        return None if self.answered is None else self.answered - self.asked
+
+
+class _Key(NamedTuple):
+    """By what a request and its reply belong together (RFC 792)."""
+
+    family: str
+    ends: frozenset[str]
+    id: int | str
+    sequence: int | str
+
+
+def echoes(packets: Iterable[Packet]) -> tuple[Echo, ...]:
+    """Return the pings of a recording, in the order in which they left.
+
+    A ping counts where it left first: by a bridge or a router it leaves again.
+    """
+    found: dict[_Key, Echo] = {}
+    looking: dict[tuple[int, str], int] = {}
+    for packet in packets:
+        link = packet.interface.number
+        if family := _LOOKS.get(packet.kind):
+            if packet.outgoing and packet.data[0] & _TO_MANY:
+                looking.setdefault((link, family), packet.time)
+        elif family := _ASKS.get(packet.kind):
+            if packet.outgoing:
+                key = _key(packet, family)
+                looked = looking.pop((link, family), None)
+                number = int(key.sequence)
+                found.setdefault(key, Echo(link, number, looked, packet.time, None))
+        elif family := _ANSWERS.get(packet.kind):
+            key = _key(packet, family)
+            one = found.get(key)
+            if one and one.link == link and not packet.outgoing and one.answered is None:
+                found[key] = replace(one, answered=packet.time)
+    return tuple(found.values())
+
+
+def _key(packet: Packet, family: str) -> _Key:
+    values = packet.dissection.values
+    ends = frozenset((packet.source, packet.destination))
+    return _Key(family, ends, values.get((family, "id"), 0), values.get((family, "sequence"), 0))
