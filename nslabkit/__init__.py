@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     )
     from nslabkit.explain import explain
     from nslabkit.lab import Lab
+    from nslabkit.live.snapshot import snapshot
     from nslabkit.namespaces import HOST, Namespace
     from nslabkit.picture import picture
     from nslabkit.predict import predict
@@ -71,6 +72,7 @@ __all__ = [
     "picture",
     "predict",
     "routes",
+    "snapshot",
     "spread",
 ]
 
@@ -94,6 +96,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
+    "snapshot": ("live.snapshot", "snapshot"),
     "spread": ("spread", "spread"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
@@ -110,6 +113,16 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - see _load
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = _load(name)
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - IPython is not loaded for it
+    """Add ``%nslab``, ``%%explain`` and the line below each cell that changes something."""
+    importlib.import_module(f"{__name__}.magics").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - the same
+    """Take them away again."""
+    importlib.import_module(f"{__name__}.magics").unload(shell)
 
 
 def __dir__() -> list[str]:
