@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.catch_up import catch_up
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -59,6 +60,7 @@ __all__ = [
     "SandboxError",
     "addresses",
     "bridges",
+    "catch_up",
     "cgroups",
     "check",
     "claims",
@@ -83,6 +85,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Namespace": ("namespaces", "Namespace"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
+    "catch_up": ("catch_up", "catch_up"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
@@ -141,6 +144,7 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    catch_up = _same_name("catch_up")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")
