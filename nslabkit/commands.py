@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-__all__ = ["Result", "run"]
+__all__ = ["Result", "run", "search_path"]
 
 _SBIN = (
     "/usr/local/sbin",
@@ -109,7 +109,7 @@ def run(
         words = [str(word) for word in command]
         typed = shlex.join(words)
         started = [*prefix, *words]
-    environment = {**os.environ, "PATH": _path()}
+    environment = {**os.environ, "PATH": search_path()}
     _check_command(words, prefix, typed, environment["PATH"])
     process = subprocess.Popen(
         started,
@@ -244,7 +244,8 @@ class _Stream:
             self._screen.flush()
 
 
-def _path() -> str:
+def search_path() -> str:
+    """Return PATH with the folders added where ip, nft and tcpdump are."""
     parts = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join([*parts, *(folder for folder in _SBIN if folder not in parts)])
 
