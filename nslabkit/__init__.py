@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from nslabkit.picture import picture
     from nslabkit.predict import predict
     from nslabkit.spread import spread
+    from nslabkit.topology import Topology, topology
 
 __all__ = [
     "HOST",
@@ -56,6 +57,7 @@ __all__ = [
     "NslabError",
     "OutOfResourcesError",
     "SandboxError",
+    "Topology",
     "addresses",
     "bridges",
     "cgroups",
@@ -72,6 +74,7 @@ __all__ = [
     "predict",
     "routes",
     "spread",
+    "topology",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -79,6 +82,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "HOST": ("namespaces", "HOST"),
     "Lab": ("lab", "Lab"),
     "Namespace": ("namespaces", "Namespace"),
+    "Topology": ("topology", "Topology"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
     "cgroups": ("cgroups", None),
@@ -95,6 +99,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
     "spread": ("spread", "spread"),
+    "topology": ("topology", "topology"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -133,6 +138,7 @@ class _Package(ModuleType):
     picture = _same_name("picture")
     predict = _same_name("predict")
     spread = _same_name("spread")
+    topology = _same_name("topology")
 
 
 if not TYPE_CHECKING:

@@ -34,7 +34,8 @@ def playable(recording: Recording, model: Model, number: int) -> dict[str, Any]:
         for one in recording.interfaces
     ]
     twice = _recorded_at_both_ends(taps, model)
-    shown, left, first = [], 0, None
+    shown: list[dict[str, Any]] = []
+    left, first = 0, None
     for packet in recording.packets:
         tap = packet.interface.number
         if tap in twice and not packet.outgoing:

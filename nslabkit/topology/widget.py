@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from nslabkit._clicks import let_through
 from nslabkit.errors import NslabError
 from nslabkit.language import translate as _
 from nslabkit.live import occupants, watcher
-from nslabkit.live.model import empty
 from nslabkit.picture import picture
 from nslabkit.topology import acts, lasting
 from nslabkit.topology.playing import playable
 from nslabkit.topology.words import words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nslabkit.capture.recording import Recording
     from nslabkit.live.model import Model
 
@@ -38,11 +40,8 @@ _BEAT = 2.0  # seconds after which the page hears that the kernel is still there
 _PAUSE = 0.02  # seconds between two pictures at least: a screen shows no more
 
 
-class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no types
-    """The live picture; show it as often as you like, all views are of the same kernel.
-
-    Made by `topology`.  It follows the kernel until `close` is called or the kernel ends.
-    """
+class Page(anywidget.AnyWidget):
+    """What the page knows: only the kernel's side writes it, only the page reads it."""
 
     _esm = _HERE / "topology.js"
     _css = _HERE / "topology.css"
@@ -51,19 +50,30 @@ class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
     positions = traitlets.Dict().tag(sync=True)
     recording = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
 
+
+class Topology:
+    """The live picture; show it as often as you like, all views are of the same kernel.
+
+    Made by `topology`.  It follows the kernel until `close` is called or the kernel ends.
+
+    Attributes
+    ----------
+    widget : ipywidgets.DOMWidget
+        What is shown, to be put beside other widgets.
+    """
+
     def __init__(self) -> None:
-        super().__init__(words=words(), network=dict(empty()), positions={})
         self._lock = threading.Lock()
         self._news = threading.Event()
         self._ended = threading.Event()
-        self._latest: Model | None = None
         self._asked: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._running: dict[str, lasting.Ping | lasting.Capture] = {}
         self._recordings = 0
         self._unsubscribe = watcher.shared().subscribe(self._changed)
-        self._changed(watcher.shared().snapshot())
-        self.network = dict(watcher.shared().snapshot())
-        self.on_msg(self._hear)
+        self._latest: Model = watcher.shared().snapshot()
+        self.widget = Page(words=words(), network=dict(self._latest), positions={})
+        self.widget.on_msg(self._hear)
+        let_through(self.widget)
         for work in (self._tell, self._answer):
             threading.Thread(target=work, name="nslabkit-topology", daemon=True).start()
 
@@ -78,7 +88,7 @@ class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
         with self._lock:
             self._recordings += 1
             number = self._recordings
-        self.recording = playable(recording, watcher.shared().snapshot(), number)
+        self.widget.recording = playable(recording, watcher.shared().snapshot(), number)
 
     def close(self) -> None:
         """Stop following the kernel; what the views show stays as it is and says so."""
@@ -90,7 +100,7 @@ class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
         for one in list(self._running.values()):
             one.stop()
         self._unsubscribe()
-        super().close()
+        self.widget.close()
 
     def __repr__(self) -> str:
         """Return the picture in words, as it is now."""
@@ -98,10 +108,9 @@ class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401 - IPython's signature
         """Show the live picture, and leave a still one for where no kernel is behind it."""
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        shown, metadata = self.widget._repr_mimebundle_(**kwargs) or ({}, {})
         still = picture()
-        data |= {"text/plain": repr(still), "text/html": still._repr_html_()}  # noqa: SLF001 - as IPython calls it
-        return data, metadata
+        return shown | {"text/plain": repr(still), "text/html": still._repr_html_()}, metadata
 
     def _changed(self, model: Model) -> None:
         self._latest = model
@@ -114,24 +123,24 @@ class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
                 self._news.clear()
                 if self._ended.is_set():
                     return
-                self.network = dict(self._latest or empty())
+                self.widget.network = dict(self._latest)
                 time.sleep(_PAUSE)
             self._send({"type": "beat"})
 
     def _send(self, message: dict[str, Any]) -> None:
         # A view that is closed while a ping runs has nobody to tell.
         if not self._ended.is_set():
-            self.send(message)
+            self.widget.send(message)
 
     def _hear(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
         """Take a message up; nothing here waits."""
         kind = message["type"]
         if kind == "moved":
             with self._lock:
-                self.positions = {**self.positions, **message["positions"]}
+                self.widget.positions = {**self.widget.positions, **message["positions"]}
         elif kind == "tidy":
             with self._lock:
-                self.positions = {}
+                self.widget.positions = {}
         elif kind == "stop":
             running = self._running.get(message["stop"])
             if running is not None:
@@ -152,9 +161,9 @@ class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
                 if message["type"] == "act":
                     acts.do(message["act"], message["fields"])
                 elif message["type"] == "processes":
-                    answer |= _processes(message["namespace"])
+                    answer.update(_processes(message["namespace"]))
                 else:
-                    answer |= _ports(message["namespace"])
+                    answer.update(_ports(message["namespace"]))
 
     def _last(self, message: dict[str, Any]) -> None:
         """Do what takes its time."""
@@ -175,7 +184,7 @@ class Topology(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
         self._send({"type": "line", "id": number, "text": text})
 
     @contextlib.contextmanager
-    def _told(self, number: str) -> Any:  # noqa: ANN401 - a generator of a dictionary
+    def _told(self, number: str) -> Iterator[dict[str, Any]]:
         """Tell the page what came of the block: the dictionary given here, or the error."""
         answer: dict[str, Any] = {"type": "done", "id": number, "ok": True}
         try:
@@ -233,8 +242,8 @@ def topology(recording: Recording | None = None) -> Topology:
     --------
     >>> import nslabkit as lab
     >>> live = lab.topology()
-    >>> [one["name"] for one in live.network["namespaces"]]
-    ['']
+    >>> live
+    The host alone: no other namespace has a name. host: lo (up) 127.0.0.1/8 ::1/128.
     >>> live.close()
     """
     if _shown.topology is None or _shown.topology._ended.is_set():  # noqa: SLF001 - of this module
