@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.capture import capture, open_capture
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -60,6 +61,7 @@ __all__ = [
     "Topology",
     "addresses",
     "bridges",
+    "capture",
     "cgroups",
     "check",
     "claims",
@@ -70,6 +72,7 @@ __all__ = [
     "links",
     "namespaces",
     "neighbours",
+    "open_capture",
     "picture",
     "predict",
     "routes",
@@ -85,6 +88,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Topology": ("topology", "Topology"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
+    "capture": ("capture", "capture"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
@@ -95,6 +99,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "links": ("links", None),
     "namespaces": ("namespaces", None),
     "neighbours": ("neighbours", None),
+    "open_capture": ("capture", "open_capture"),
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
@@ -133,6 +138,7 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    capture = _same_name("capture")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-__all__ = ["Result", "run", "search_path"]
+__all__ = ["Result", "environment", "run"]
 
 _SBIN = (
     "/usr/local/sbin",
@@ -109,14 +109,14 @@ def run(
         words = [str(word) for word in command]
         typed = shlex.join(words)
         started = [*prefix, *words]
-    environment = {**os.environ, "PATH": search_path()}
-    _check_command(words, prefix, typed, environment["PATH"])
+    started_with = environment()
+    _check_command(words, prefix, typed, started_with["PATH"])
     process = subprocess.Popen(
         started,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env=started_with,
         process_group=0,  # an interrupt reaches it through us, once
     )
     with process:
@@ -244,8 +244,12 @@ class _Stream:
             self._screen.flush()
 
 
-def search_path() -> str:
-    """Return PATH with the folders added where ip, nft and tcpdump are."""
+def environment() -> dict[str, str]:
+    """Return this process's variables, with the folders of ``ip`` and tcpdump on the path."""
+    return {**os.environ, "PATH": _path()}
+
+
+def _path() -> str:
     parts = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join([*parts, *(folder for folder in _SBIN if folder not in parts)])
 

@@ -10,7 +10,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nslabkit.capture.interface import ETHERNET
+from nslabkit.capture.interface import ETHERNET, RAW
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
@@ -189,6 +189,8 @@ def dissect(data: bytes, length: int, link_type: int = ETHERNET) -> Dissection:
             problem = _("The frame is empty.")
         elif link_type == ETHERNET:
             ethernet.read(reader)
+        elif link_type != RAW:
+            reader.rest("frame", "data", 0, length)
         else:
             internet.read_either(reader, 0)
     except Cut as cut:

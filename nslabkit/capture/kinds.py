@@ -7,18 +7,18 @@ of a second.  The numbers are those of the RFCs: 826 (ARP), 791 (IPv4), 8200 (IP
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nslabkit.capture.interface import RAW
+from nslabkit.capture.interface import ETHERNET, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["KINDS", "classify"]
+    from nslabkit.capture.frames import Array
 
-Column: TypeAlias = "np.ndarray[Any, Any]"
+__all__ = ["KINDS", "classify"]
 
 _OTHER = "other frame"
 EMPTY, TRUNCATED, MALFORMED = "empty frame", "truncated frame", "malformed frame"
@@ -84,28 +84,28 @@ class _Frames:
     A byte that was not kept reads as 0 and marks the frame in `missing`.
     """
 
-    def __init__(self, frames: Column, data: memoryview) -> None:
+    def __init__(self, frames: Array, data: memoryview) -> None:
         self.data = np.frombuffer(data, np.uint8) if len(data) else np.zeros(1, np.uint8)
         self.begin = frames["offset"].astype(np.int64)
         self.captured = frames["captured"].astype(np.int64)
         self.length = frames["length"].astype(np.int64)
         self.kinds = np.zeros(len(frames), np.uint8)
 
-    def byte(self, rows: Column, at: Column) -> Column:
+    def byte(self, rows: Array, at: Array) -> Array:
         """Return the byte at distance `at` of each of the rows, 0 where it was not kept."""
         there = at < self.captured[rows]
         where = np.where(there, self.begin[rows] + at, 0)
         return np.where(there, self.data[where], 0)
 
-    def word(self, rows: Column, at: Column) -> Column:
+    def word(self, rows: Array, at: Array) -> Array:
         """Return the two bytes at distance `at` as a number."""
         return self.byte(rows, at).astype(np.int64) << 8 | self.byte(rows, at + 1)
 
-    def put(self, rows: Column, kind: str) -> None:
+    def put(self, rows: Array, kind: str) -> None:
         """Say what the rows are."""
         self.kinds[rows] = _NUMBER[kind]
 
-    def with_room(self, rows: Column, end: Column) -> Column:
+    def with_room(self, rows: Array, end: Array) -> Array:
         """Return which of the rows have kept `end` bytes; say of the others why they have not."""
         there = end <= self.captured[rows]
         missing = rows[~there]
@@ -115,12 +115,12 @@ class _Frames:
         return there
 
 
-def classify(frames: Column, data: memoryview, link_types: Sequence[int]) -> Column:
+def classify(frames: Array, data: memoryview, link_types: Sequence[int]) -> Array:
     """Return for each frame the number of its kind in `KINDS`.
 
     Parameters
     ----------
-    frames : numpy array of `nslabkit.capture.recording.FRAME`
+    frames : numpy array of `FRAME`
         The frames.
     data : bytes-like
         Where their bytes are.
@@ -130,17 +130,17 @@ def classify(frames: Column, data: memoryview, link_types: Sequence[int]) -> Col
     told = _Frames(frames, data)
     if not len(frames):
         return told.kinds
-    raw = np.isin(frames["interface"], [n for n, kind in enumerate(link_types) if kind == RAW])
+    begins = np.array([*link_types, 0])[frames["interface"]]
     rows = np.arange(len(frames))
     empty = frames["captured"] == 0
     told.put(rows[empty & (frames["length"] == 0)], EMPTY)
     told.put(rows[empty & (frames["length"] != 0)], TRUNCATED)
-    _packets_alone(told, rows[raw & ~empty])
-    _ethernet(told, rows[~raw & ~empty])
+    _packets_alone(told, rows[(begins == RAW) & ~empty])
+    _ethernet(told, rows[(begins == ETHERNET) & ~empty])
     return told.kinds
 
 
-def _packets_alone(told: _Frames, rows: Column) -> None:
+def _packets_alone(told: _Frames, rows: Array) -> None:
     """Tell frames that have no header of a link."""
     zero = np.zeros(len(rows), np.int64)
     version = told.byte(rows, zero) >> 4
@@ -149,7 +149,7 @@ def _packets_alone(told: _Frames, rows: Column) -> None:
     _ipv6(told, rows[version == 6], zero[version == 6])  # noqa: PLR2004
 
 
-def _ethernet(told: _Frames, rows: Column) -> None:
+def _ethernet(told: _Frames, rows: Array) -> None:
     rows = rows[told.with_room(rows, np.full(len(rows), 14))]
     at = np.full(len(rows), 12)
     kind = told.word(rows, at)
@@ -168,7 +168,7 @@ def _ethernet(told: _Frames, rows: Column) -> None:
             further(told, rows[chosen], at[chosen])
 
 
-def _arp(told: _Frames, rows: Column, at: Column) -> None:
+def _arp(told: _Frames, rows: Array, at: Array) -> None:
     there = told.with_room(rows, at + 28)
     rows, at = rows[there], at[there]
     known = (
@@ -188,7 +188,7 @@ def _arp(told: _Frames, rows: Column, at: Column) -> None:
     told.put(rows[(operation == 1) & (sender == 0)], "ARP probe")
 
 
-def _ipv4(told: _Frames, rows: Column, at: Column) -> None:
+def _ipv4(told: _Frames, rows: Array, at: Array) -> None:
     there = told.with_room(rows, at + 20)
     rows, at = rows[there], at[there]
     first = told.byte(rows, at).astype(np.int64)
@@ -211,7 +211,7 @@ def _ipv4(told: _Frames, rows: Column, at: Column) -> None:
             further(told, rows[chosen], (at + header)[chosen], end[chosen])
 
 
-def _ipv6(told: _Frames, rows: Column, at: Column) -> None:
+def _ipv6(told: _Frames, rows: Array, at: Array) -> None:
     there = told.with_room(rows, at + 40)
     rows, at = rows[there], at[there]
     payload = told.word(rows, at + 4)
@@ -242,7 +242,7 @@ def _ipv6(told: _Frames, rows: Column, at: Column) -> None:
             further(told, rows[chosen], at[chosen], end[chosen])
 
 
-def _inside(told: _Frames, rows: Column, end: Column, most: Column) -> Column:
+def _inside(told: _Frames, rows: Array, end: Array, most: Array) -> Array:
     """Return which rows have room for a header up to `end` in their packet, and have kept it."""
     fits = end <= most
     told.put(rows[~fits], MALFORMED)
@@ -251,16 +251,16 @@ def _inside(told: _Frames, rows: Column, end: Column, most: Column) -> Column:
     return there
 
 
-def _icmp(told: _Frames, rows: Column, at: Column, end: Column) -> None:
+def _icmp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
     _by_type(told, rows, at, end, ("ICMP", _ICMP))
 
 
-def _icmpv6(told: _Frames, rows: Column, at: Column, end: Column) -> None:
+def _icmpv6(told: _Frames, rows: Array, at: Array, end: Array) -> None:
     _by_type(told, rows, at, end, ("ICMPv6", _ICMPV6))
 
 
 def _by_type(
-    told: _Frames, rows: Column, at: Column, end: Column, names: tuple[str, dict[int, str]]
+    told: _Frames, rows: Array, at: Array, end: Array, names: tuple[str, dict[int, str]]
 ) -> None:
     there = _inside(told, rows, at + 8, end)
     rows, at = rows[there], at[there]
@@ -271,7 +271,7 @@ def _by_type(
         told.put(rows[number == one], kind)
 
 
-def _tcp(told: _Frames, rows: Column, at: Column, end: Column) -> None:
+def _tcp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
     there = _inside(told, rows, at + 20, end)
     rows, at, end = rows[there], at[there], end[there]
     header = (told.byte(rows, at + 12).astype(np.int64) >> 4) * 4
@@ -293,7 +293,7 @@ def _tcp(told: _Frames, rows: Column, at: Column, end: Column) -> None:
     told.kinds[rows] = chosen
 
 
-def _udp(told: _Frames, rows: Column, at: Column, end: Column) -> None:
+def _udp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
     there = _inside(told, rows, at + 8, end)
     rows, at, end = rows[there], at[there], end[there]
     size = told.word(rows, at + 4)

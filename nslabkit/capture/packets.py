@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from nslabkit.capture import dissection, wording
+from nslabkit.capture.frames import NO_VLAN
 from nslabkit.capture.interface import ETHERNET
 from nslabkit.capture.kinds import KINDS
 
@@ -44,7 +45,7 @@ class Packet:
     vlan : int or None
         The number of its outermost VLAN tag.
     flags : int
-        `UNFINISHED_CHECKSUM` and `LOSING` of `nslabkit.capture.recording`, added.
+        `UNFINISHED_CHECKSUM` and `LOSING` of `nslabkit.capture.frames`, added.
     """
 
     number: int
@@ -151,6 +152,6 @@ class Packets(Sequence[Packet]):
             length,
             bytes(self._data[offset : offset + captured]),
             KINDS[self._kinds[place]],
-            None if vlan == 0xFFFF else vlan,  # noqa: PLR2004 - NO_VLAN, of a module above
+            None if vlan == NO_VLAN else vlan,
             flags,
         )

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nslabkit.capture import kinds
+from nslabkit.capture import kinds, saving, showing
+from nslabkit.capture.frames import FRAME
 from nslabkit.capture.packets import Packets
 from nslabkit.errors import NslabError
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from os import PathLike
 
+    from nslabkit.capture.frames import Array
     from nslabkit.capture.interface import Interface
+    from nslabkit.table import Table
 
-__all__ = ["FRAME", "LOSING", "NO_VLAN", "UNFINISHED_CHECKSUM", "ClockStep", "Recording"]
-
-FRAME = np.dtype(
-    [
-        ("time", "u8"),  # nanoseconds since 1970 (UTC), by the kernel's clock
-        ("interface", "u2"),  # number of the interface
-        ("outgoing", "?"),  # whether the link sends it
-        ("flags", "u1"),  # UNFINISHED_CHECKSUM, LOSING
-        ("length", "u4"),  # bytes on the wire
-        ("captured", "u4"),  # bytes that were kept
-        ("offset", "u8"),  # where they begin in the recording's data
-        ("vlan", "u2"),  # number of the outermost VLAN tag, NO_VLAN without one
-    ]
-)
-NO_VLAN = 0xFFFF
-UNFINISHED_CHECKSUM, LOSING = 1, 2
+__all__ = ["ClockStep", "Recording"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +70,7 @@ class Recording:
     def __init__(  # noqa: PLR0913 - what a recording consists of
         self,
         interfaces: Iterable[Interface] = (),
-        frames: np.ndarray[Any, Any] | None = None,
+        frames: Array | None = None,
         data: Any = b"",  # noqa: ANN401 - whatever has the buffer interface
         *,
         notes: Iterable[str] = (),
@@ -93,7 +83,7 @@ class Recording:
     def _fill(  # noqa: PLR0913 - as above
         self,
         interfaces: Iterable[Interface],
-        frames: np.ndarray[Any, Any] | None,
+        frames: Array | None,
         data: Any,  # noqa: ANN401 - as above
         *,
         notes: Iterable[str],
@@ -123,7 +113,7 @@ class Recording:
         return self._interfaces
 
     @property
-    def frames(self) -> np.ndarray[Any, Any]:
+    def frames(self) -> Array:
         """All frames as one array of `FRAME`, in the order of time."""
         self._ready()
         return self._frames
@@ -164,7 +154,7 @@ class Recording:
         return Packets(self._interfaces, self._frames, self._data, self.kinds)
 
     @functools.cached_property
-    def kinds(self) -> np.ndarray[Any, Any]:
+    def kinds(self) -> Array:
         """For each frame the number of its kind in `nslabkit.capture.kinds.KINDS`."""
         self._ready()
         link_types = [one.link_type for one in self._interfaces]
@@ -173,3 +163,32 @@ class Recording:
     def __len__(self) -> int:
         """Return the number of frames."""
         return len(self.frames)
+
+    @property
+    def summary(self) -> Table[tuple[str, str, str, int, int]]:
+        """How many frames of each kind passed each link: a table, also for very many frames."""
+        return showing.summary(self)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the recording to a pcapng file, which Wireshark opens: ``tcpdump -w FILE``.
+
+        It holds one interface for each link, named ``netns1/veth1``, times in nanoseconds,
+        the frames' directions, the kernel's counters, and the notes as comments; not which
+        checksums were unfinished, nor the events.  A file of that name is replaced once the new
+        one is complete.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such folder.
+        NoPrivilegeError, OutOfResourcesError
+            The file may not be written, or the disk is full.
+        """
+        saving.save(self, Path(path).expanduser())
+
+    def __repr__(self) -> str:
+        """Return a line for each packet, of many the first and last, and the notes."""
+        return _("A recording that still runs") if self._running else showing.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>" if self._running else showing.as_html(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nslabkit.capture.frames import UNFINISHED_CHECKSUM
 from nslabkit.capture.transport import tcp_flags
 from nslabkit.language import translate as _
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.packets import Packet
 
 __all__ = ["meaning", "summary"]
-
-_UNFINISHED = 1  # UNFINISHED_CHECKSUM of `nslabkit.capture.recording`, which builds on this
 
 
 def summary(packet: Packet) -> str:
@@ -81,7 +80,7 @@ def _oddities(packet: Packet) -> list[str]:
                 "as one and leaves cutting them to the network card (GSO); a veth has none."
             ).format(mtu=packet.interface.mtu)
         )
-    if packet.flags & _UNFINISHED:
+    if packet.flags & UNFINISHED_CHECKSUM:
         said.append(
             _(
                 "Its checksum is unfinished: the kernel leaves it to the network card, and a veth "
