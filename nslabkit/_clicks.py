@@ -8,22 +8,19 @@ so that would be the one that is busy.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ipywidgets import Widget
+from typing import Any
 
 __all__ = ["let_through"]
 
 
-def let_through(widget: Widget) -> None:
+def let_through(widget: Any) -> None:  # noqa: ANN401 - ipywidgets has no types
     """Let what the page says to `widget` go to the subshell that the page chose.
 
     The handlers then run in that subshell's thread, beside a running cell: they must not change
     what a cell may be changing without a lock.  Does nothing where no front end is connected, or
     where ipykernel has no such detour.
     """
-    comm: Any = widget.comm
+    comm = widget.comm
     if hasattr(comm, "_reply_subshell_for"):
         comm._reply_subshell_for = _as_asked  # noqa: SLF001 - ipykernel has no public way
 

@@ -14,7 +14,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from nslabkit import commands as programs
-from nslabkit import namespaces
+from nslabkit import links, namespaces
 from nslabkit.errors import CommandError, InvalidValueError, NotFoundError
 from nslabkit.language import translate as _
 from nslabkit.topology.acts import Commands, count_of
@@ -97,7 +97,7 @@ class Ping:
                     stderr=subprocess.STDOUT,
                     text=True,
                     errors="replace",
-                    env={**os.environ, "PATH": programs.search_path()},
+                    env=programs.environment(),
                     process_group=0,
                 )
             except FileNotFoundError:
@@ -128,7 +128,7 @@ class Capture:
         from nslabkit.capture import capture
 
         seconds = count_of(self._fields, "seconds", commands("capture", self._fields).ip)
-        with capture(_where(self._fields)) as recording:
+        with capture(_what(self._fields), progress=False) as recording:
             self._stopped.wait(seconds)
         self._keep(recording)
         return _("Frames recorded: {count}. Play them below.").format(count=len(recording))
@@ -150,16 +150,17 @@ def commands(act: str, fields: Mapping[str, str]) -> Commands:
         where = f"namespaces.namespace({_literal(name)})" if name else "namespaces.HOST"
         return Commands(prefix + ping, f"lab.{where}.run({_literal(ping)})")
     link = shlex.quote(fields["link"]) if fields["link"] else "any"
+    what = "/".join(filter(None, (name, fields["link"])))
     return Commands(
         f"{prefix}tcpdump -n -i {link}",
-        f"with lab.capture({_literal(_where(fields))}) as recording: "
-        f"time.sleep({fields['seconds']})",
+        f"with lab.capture({_literal(what) if what else 'lab.HOST'}) as recording:\n"
+        f"    lab.HOST.run({_literal('sleep ' + fields['seconds'])})",
     )
 
 
-def _where(fields: Mapping[str, str]) -> str:
-    name, link = fields["namespace"], fields["link"]
-    return "/".join(filter(None, (name, link)))
+def _what(fields: Mapping[str, str]) -> namespaces.Namespace | links.Link:
+    where = namespaces.namespace(fields["namespace"] or None)
+    return links.link(fields["link"], where) if fields["link"] else where
 
 
 def _literal(text: str) -> str:

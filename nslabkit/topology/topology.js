@@ -622,10 +622,10 @@ const ACTS = {
   },
   capture: (f) => {
     const tcpdump = `tcpdump -n -i ${f.link ? shell(f.link) : "any"}`;
-    const place = f.link ? `${f.namespace}/${f.link}` : f.namespace;
+    const what = [f.namespace, f.link].filter(Boolean).join("/");
     return {
       ip: f.namespace ? `ip netns exec ${shell(f.namespace)} ${tcpdump}` : tcpdump,
-      python: `with lab.capture(${python(place)}) as recording: time.sleep(${f.seconds})`,
+      python: `with lab.capture(${what ? python(what) : "lab.HOST"}) as recording:\n    lab.HOST.run(${python(`sleep ${f.seconds}`)})`,
     };
   },
 };
