@@ -78,6 +78,7 @@ export function actForm(act, given, view, onClose) {
         waiting: () => (status.textContent = say("waiting")),
         received: () => (status.textContent = say("running")),
         line: add,
+        text: (/** @type {string} */ text) => (status.textContent = text),
         done: (/** @type {any} */ answer) => {
           busy(false);
           status.textContent = answer.ok ? answer.text || say("done") : say("refused");

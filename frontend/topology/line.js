@@ -7,6 +7,7 @@
  *
  * @typedef {import("./shapes.js").Refusal} Refusal
  * @typedef {{waiting?: () => void, received?: () => void, line?: (text: string) => void,
+ *   text?: (text: string) => void,
  *   done: (answer: any) => void}} Listener
  */
 
@@ -32,6 +33,7 @@ export function openLine(model, heard) {
     clearTimeout(listener.timer);
     if (message.type === "received") listener.received?.();
     else if (message.type === "line") listener.line?.(message.text);
+    else if (message.type === "text") listener.text?.(message.text);
     else if (message.type === "done") {
       open.delete(id);
       listener.done(message);

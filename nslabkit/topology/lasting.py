@@ -112,9 +112,15 @@ class Ping:
 class Capture:
     """A recording of some seconds on one link, or on all links of a namespace."""
 
-    def __init__(self, fields: Mapping[str, str], keep: Callable[[Any], None]) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, str],
+        keep: Callable[[Any], None],
+        tell: Callable[[str], None],
+    ) -> None:
         self._fields = fields
         self._keep = keep
+        self._tell = tell
         self._stopped = threading.Event()
 
     def run(self) -> str:
@@ -129,6 +135,7 @@ class Capture:
 
         seconds = count_of(self._fields, "seconds", commands("capture", self._fields).ip)
         with capture(_what(self._fields), progress=False) as recording:
+            self._tell(_("Recording…"))  # from here on nothing is missed
             self._stopped.wait(seconds)
         self._keep(recording)
         return _("Frames recorded: {count}. Play them below.").format(count=len(recording))

@@ -351,6 +351,7 @@ const line_js = (() => {
  *
  * @typedef {import("./shapes.js").Refusal} Refusal
  * @typedef {{waiting?: () => void, received?: () => void, line?: (text: string) => void,
+ *   text?: (text: string) => void,
  *   done: (answer: any) => void}} Listener
  */
 
@@ -376,6 +377,7 @@ function openLine(model, heard) {
     clearTimeout(listener.timer);
     if (message.type === "received") listener.received?.();
     else if (message.type === "line") listener.line?.(message.text);
+    else if (message.type === "text") listener.text?.(message.text);
     else if (message.type === "done") {
       open.delete(id);
       listener.done(message);
@@ -878,6 +880,7 @@ function actForm(act, given, view, onClose) {
         waiting: () => (status.textContent = say("waiting")),
         received: () => (status.textContent = say("running")),
         line: add,
+        text: (/** @type {string} */ text) => (status.textContent = text),
         done: (/** @type {any} */ answer) => {
           busy(false);
           status.textContent = answer.ok ? answer.text || say("done") : say("refused");

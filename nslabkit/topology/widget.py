@@ -173,7 +173,11 @@ class Topology:
             if message["act"] == "ping":
                 running = lasting.Ping(message["fields"], lambda text: self._line(number, text))
             else:
-                running = lasting.Capture(message["fields"], self.play)
+                running = lasting.Capture(
+                    message["fields"],
+                    self.play,
+                    lambda text: self._send({"type": "text", "id": number, "text": text}),
+                )
             self._running[number] = running
             try:
                 answer["text"] = running.run()

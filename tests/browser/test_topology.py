@@ -223,6 +223,7 @@ def test_every_act_by_keyboard(opened: Open) -> None:
     keys.press("Enter")
     tab_to(page, ".nst-run")
     keys.press("Enter")
+    expect(live.root.locator(".nst-status")).to_have_text("Recording…", timeout=MINUTE)
     tab_to(page, ".nst-form button:not([hidden]):not(.nst-run):not([aria-label])")
     expect(page.locator(":focus")).to_have_text("Stop")
     notebook.inside("ip", "netns", "exec", "netns2", "ping", "-c", "1", "172.16.0.1")
@@ -329,7 +330,7 @@ def test_views_reload_and_restart(opened: Open, screenshots: Path) -> None:
     page.locator(".lm-TabBar-tabCloseIcon:visible").last.click()
 
     page.keyboard.press("Control+s")
-    notebook.until(lambda: '"widget-view' in notebook.path.read_text())
+    notebook.until(lambda: "widget-view+json" in notebook.path.read_text())
     assert "<svg" in notebook.path.read_text()  # a still picture stays in the saved notebook
     page.reload()
     notebook.ready(page)
