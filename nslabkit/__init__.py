@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.capture import capture, open_capture
     from nslabkit.catch_up import catch_up
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from nslabkit.picture import picture
     from nslabkit.predict import predict
     from nslabkit.spread import spread
+    from nslabkit.topology import Topology, topology
 
 __all__ = [
     "HOST",
@@ -58,8 +60,10 @@ __all__ = [
     "NslabError",
     "OutOfResourcesError",
     "SandboxError",
+    "Topology",
     "addresses",
     "bridges",
+    "capture",
     "catch_up",
     "cgroups",
     "check",
@@ -71,11 +75,13 @@ __all__ = [
     "links",
     "namespaces",
     "neighbours",
+    "open_capture",
     "picture",
     "predict",
     "routes",
     "snapshot",
     "spread",
+    "topology",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -83,9 +89,11 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "HOST": ("namespaces", "HOST"),
     "Lab": ("lab", "Lab"),
     "Namespace": ("namespaces", "Namespace"),
+    "Topology": ("topology", "Topology"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
     "catch_up": ("catch_up", "catch_up"),
+    "capture": ("capture", "capture"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
@@ -96,11 +104,13 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "links": ("links", None),
     "namespaces": ("namespaces", None),
     "neighbours": ("neighbours", None),
+    "open_capture": ("capture", "open_capture"),
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
     "snapshot": ("live.snapshot", "snapshot"),
     "spread": ("spread", "spread"),
+    "topology": ("topology", "topology"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -145,11 +155,13 @@ class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
     catch_up = _same_name("catch_up")
+    capture = _same_name("capture")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")
     predict = _same_name("predict")
     spread = _same_name("spread")
+    topology = _same_name("topology")
 
 
 if not TYPE_CHECKING:

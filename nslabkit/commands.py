@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-__all__ = ["Result", "run"]
+__all__ = ["Result", "environment", "run"]
 
 _SBIN = (
     "/usr/local/sbin",
@@ -109,14 +109,14 @@ def run(
         words = [str(word) for word in command]
         typed = shlex.join(words)
         started = [*prefix, *words]
-    environment = {**os.environ, "PATH": _path()}
-    _check_command(words, prefix, typed, environment["PATH"])
+    started_with = environment()
+    _check_command(words, prefix, typed, started_with["PATH"])
     process = subprocess.Popen(
         started,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env=started_with,
         process_group=0,  # an interrupt reaches it through us, once
     )
     with process:
@@ -242,6 +242,11 @@ class _Stream:
         if self._screen is not None:
             self._screen.write(text)
             self._screen.flush()
+
+
+def environment() -> dict[str, str]:
+    """Return this process's variables, with the folders of ``ip`` and tcpdump on the path."""
+    return {**os.environ, "PATH": _path()}
 
 
 def _path() -> str:

@@ -201,6 +201,8 @@ def _start(options: Options, port: int) -> ServerApp:
         "LabApp.user_settings_dir": os.environ["JUPYTER_CONFIG_DIR"] + "/user-settings",
         "LabApp.workspaces_dir": os.environ["JUPYTER_CONFIG_DIR"] + "/workspaces",
         "LabApp.extension_manager": "readonly",
+        # The live picture puts commands into new cells through it (frontend/topology/cells.js).
+        "LabApp.expose_app_in_browser": True,
         # Learners choose between the two languages, not between kernels with and without a lab.
         "KernelSpecManager.ensure_native_kernel": False,
         "KernelSpecManager.allowed_kernelspecs": {"nslab", "nslab-zh"},

@@ -1,0 +1,68 @@
+/** How is an element made?  Text goes in as text, so a name is never read as HTML. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Make an element.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [attributes] null and false leave one out; `on…` is a listener
+ * @param {...(Node|string|null)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === false || value === undefined) continue;
+    if (name.startsWith("on")) {
+      element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    } else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/**
+ * Make an SVG element.
+ * @param {string} tag @param {Record<string, string|number>} [attributes] @param {...Node} children
+ * @returns {SVGElement}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Make a button.
+ * @param {string} text @param {(event: MouseEvent) => void} act @param {Record<string, unknown>} [attributes]
+ * @returns {HTMLButtonElement}
+ */
+export function button(text, act, attributes = {}) {
+  return make("button", { type: "button", onclick: act, ...attributes }, text);
+}
+
+/**
+ * Make a table with headings.
+ * @param {string} caption @param {string[]} headings @param {string[][]} rows
+ * @returns {HTMLElement}
+ */
+export function table(caption, headings, rows) {
+  const head = make("tr", {}, ...headings.map((text) => make("th", { scope: "col" }, text)));
+  const lines = rows.map((row) => make("tr", {}, ...row.map((text) => make("td", {}, text))));
+  return make(
+    "div",
+    { class: "nst-table", role: "group", "aria-label": caption },
+    make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...lines)),
+  );
+}
+
+/**
+ * Return a function that looks a text up and fills values in.
+ * @param {Record<string, string>} words @returns {import("./shapes.js").Say}
+ */
+export function speaker(words) {
+  return (key, values = {}) =>
+    (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}

@@ -1,0 +1,314 @@
+"""How is a recording begun and ended?"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from nslabkit.capture import places, remarks, tapping
+from nslabkit.capture.capture_files import cannot_write
+from nslabkit.capture.departures import Departures
+from nslabkit.capture.keeping import InFile, InMemory
+from nslabkit.capture.loop import Loop
+from nslabkit.capture.progress_line import ProgressLine
+from nslabkit.capture.reading import open_capture
+from nslabkit.capture.recording import ClockStep, Recording
+from nslabkit.errors import InvalidValueError, NslabError
+from nslabkit.language import translate as _
+from nslabkit.namespaces import place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from os import PathLike
+    from types import TracebackType
+    from typing import Self
+
+    from nslabkit.capture.ring import Tap
+    from nslabkit.namespaces import Namespace
+
+__all__ = ["COMPANIONS", "Capture", "Companion", "capture"]
+
+_SNAPLEN = 262_144  # bytes, as tcpdump's
+_IN_MEMORY, _IN_FILE = 200, 2000  # megabytes
+_SMALLEST = 1  # megabyte: some blocks of a ring must fit
+
+
+class Companion(Protocol):
+    """Something that records beside the frames, such as a log of the kernel's announcements."""
+
+    def start(self) -> None:
+        """Begin; called just before the frames begin."""
+
+    def leave(self, path: str) -> None:
+        """Let go at once of the namespace of `path`, which was given up; in another thread."""
+
+    def stop(self) -> Iterable[Any]:
+        """End, and return the events; called once, also where `start` was not."""
+
+
+# Each makes a companion for the recorded namespaces when a recording is armed.
+COMPANIONS: list[Callable[[Sequence[Namespace]], Companion]] = []
+
+
+class Capture:
+    """A recording that can be armed, begun and ended; `capture` makes one.
+
+    As a context manager it records while the block runs.
+    """
+
+    def __init__(  # noqa: PLR0913 - see `capture`
+        self,
+        where: Sequence[places.Where],
+        *,
+        filter: str | None,  # noqa: A002 - see `capture`
+        to: Path | None,
+        limit: float,
+        snaplen: int,
+        progress: bool | None,
+    ) -> None:
+        self._where, self._filter, self._to = where, filter, to
+        self._limit = int(limit * remarks.MEGABYTE)
+        self._snaplen = snaplen
+        self._progress = progress
+        self._notes: list[str] = []
+        self._taps: list[Tap] = []
+        self._companions: list[Companion] = []
+        self._held = contextlib.ExitStack()  # what an armed recording holds
+        self._loop: Loop | None = None
+        self._recording = Recording()
+        self._begun = self._ended = False
+
+    def arm(self) -> Self:
+        """Do all that takes time, so that `start` takes less than a millisecond.
+
+        Nothing is recorded yet.  Whatever is armed must be stopped in the end.
+
+        Raises
+        ------
+        NslabError
+            As `capture` says.
+        """
+        if self._ended:
+            raise NslabError(
+                "lab.capture()",
+                _("This recording has ended; it cannot go on."),
+                _("Begin another: `with lab.capture() as recording:`."),
+            )
+        if self._loop is None:
+            try:
+                self._arm()
+            except BaseException:
+                self._held.close()
+                raise
+        return self
+
+    def start(self) -> Recording:
+        """Begin.  What passes the links once this has returned is not missed."""
+        self.arm()
+        if not self._begun:
+            self._begun = self._recording._running = True  # noqa: SLF001 - ours to fill
+            self._line.begin()
+            for companion in self._companions:
+                companion.start()
+            for tap in self._taps:
+                if not tap.closed:
+                    tap.begin()
+        return self._recording
+
+    def stop(self) -> Recording:
+        """End, and return what was recorded; a second time returns the same."""
+        if not self._ended and self._loop is not None:
+            self._ended = True
+            try:
+                self._finish(self._loop)
+            finally:
+                self._recording._running = False  # noqa: SLF001 - ours to fill
+                self._held.close()
+        self._ended = True
+        return self._recording
+
+    def __enter__(self) -> Recording:
+        """Begin; the recording can be read after the block."""
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End; what came before is kept also where the block was interrupted or failed."""
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self._notes.append(remarks.interrupted())
+        self.stop()
+
+    def _arm(self) -> None:
+        where = places.chosen(self._where)
+        # Before the sockets: a name that goes from now on is noticed.
+        departures = Departures(one.path for one in where if place(one) is not None)
+        self._held.callback(departures.close)
+        self._taps = tapping.tap_links(where, self._filter, self._snaplen)
+        self._held.callback(tapping.close, self._taps)
+        self._held.callback(self._stop_companions)
+        self._keeper = self._keep()
+        self._line = ProgressLine(self._progress)
+        for make in COMPANIONS:
+            self._companions.append(make(tuple(where)))
+        self._loop = Loop(self._taps, self._keeper, departures, self._told, self._left)
+        self._held.callback(self._loop.stop)
+        self._loop.start()
+
+    def _keep(self) -> InMemory | InFile:
+        if self._to is None:
+            return InMemory(self._limit)
+        try:
+            keeper = InFile(self._to, self._limit, sum(tap.most for tap in self._taps))
+            self._held.callback(keeper.close)
+            interfaces = [tap.interface for tap in self._taps]
+            keeper.head(interfaces, snaplen=self._snaplen, filter=self._filter)
+        except OSError as error:
+            raise cannot_write(self._to, error) from None
+        return keeper
+
+    def _told(self) -> None:
+        """Say how far it is; in the loop's thread."""
+        if self._begun and self._line.due:
+            for tap in self._taps:
+                if not tap.closed:
+                    tap.count()
+            self._line.say(self._keeper.count, sum(tap.dropped for tap in self._taps))
+
+    def _left(self, path: str) -> None:
+        """Let go of a namespace that was given up; in the loop's thread."""
+        for companion in self._companions:
+            companion.leave(path)
+        here = [tap.interface.namespace for tap in self._taps if tap.namespace.path == path]
+        self._notes.append(remarks.given_up(here[0] if here else path))
+
+    def _stop_companions(self) -> list[Any]:
+        companions, self._companions = self._companions, []
+        return [event for companion in companions for event in companion.stop()]
+
+    def _finish(self, loop: Loop) -> None:
+        ended = time.time_ns()
+        loop.stop()
+        trouble = loop.trouble
+        if trouble is not None and not isinstance(trouble, OSError):
+            raise trouble
+        interfaces = [tap.interface for tap in self._taps]
+        notes = [*self._notes, *remarks.of_links(self._taps)]
+        notes += [remarks.of_trouble(trouble)] if trouble else []
+        notes += remarks.of_limit(self._keeper, self._limit, reached=loop.full)
+        notes += [remarks.of_step(by) for _when, by, _key in loop.clock.steps]
+        events = self._stop_companions()
+        self._line.end(self._keeper.count, sum(one.dropped for one in interfaces))
+        if isinstance(self._keeper, InFile):
+            assert self._to is not None
+            try:
+                self._keeper.end(interfaces, ended, notes, whole=trouble is None)
+            except OSError as error:
+                notes.append(remarks.of_trouble(error))
+                self._keeper.end(interfaces, ended, notes, whole=False)
+            read = open_capture(self._to)
+            frames, data = read.frames, np.frombuffer(read.data, np.uint8)
+        else:
+            frames, data = self._keeper.result()
+        before = self._keeper.before_steps()
+        self._recording._fill(  # noqa: SLF001 - ours to fill
+            interfaces,
+            frames,
+            data,
+            notes=[*notes, *remarks.of_frames(frames, interfaces)],
+            clock_steps=[
+                ClockStep(when, by, count)
+                for (when, by, _key), count in zip(loop.clock.steps, before, strict=True)
+            ],
+            events=events,
+        )
+
+
+def capture(
+    *where: places.Where,
+    filter: str | None = None,  # noqa: A002 - what tcpdump's manual calls it
+    to: str | PathLike[str] | None = None,
+    limit: float | None = None,
+    snaplen: int = _SNAPLEN,
+    progress: bool | None = None,
+) -> Capture:
+    """Record what passes links, on all of them with the kernel's one clock.
+
+    ``tcpdump -i LINK -w FILE FILTER``, on several links at once
+
+    The times are those of the tap (``packet(7)``): a link that sends is tapped after its
+    queueing discipline and just before its driver, a link that receives before any protocol,
+    firewall or bridge has seen the frame (``xmit_one`` and ``__netif_receive_skb_core`` of the
+    kernel's ``net/core/dev.c``).  So a recording does not tell how long a frame waited in the
+    sender's queue, whether the driver then lost it, or what the receiver did with it.
+
+    Parameters
+    ----------
+    *where : Namespace, Link, str or int
+        Namespaces, for all their links, or links: ``lab.capture(one, two)``,
+        ``lab.capture("netns1/veth1")``, ``lab.capture("lo")``.  Nothing given: every link of the
+        kernel's own namespace and of all that have a name.  Links that come later are not
+        recorded; the notes name them.
+    filter : str, optional
+        Which frames, in the language of ``pcap-filter(7)``: ``"icmp or arp"``.
+    to : path, optional
+        Write to this pcapng file while it runs, for long recordings; a file of that name is
+        overwritten, as ``tcpdump -w`` does.
+    limit : float, optional
+        Megabytes after which it stops by itself and says so: of memory (200), or of the file
+        (2000).
+    snaplen : int
+        How many bytes of a frame are kept.
+    progress : bool, optional
+        Whether to show a line with the packets so far, after 0.3 s; None: in a notebook and in
+        a terminal.
+
+    Returns
+    -------
+    Capture
+        Use it in a ``with`` statement, which gives the `Recording`; or call ``.arm()``,
+        ``.start()`` and ``.stop()``.
+
+    Raises
+    ------
+    NotFoundError
+        When it begins: there is no such namespace or link, or no tcpdump, which compiles filters.
+    InvalidValueError
+        The filter cannot be understood, or a number is out of range.
+    NoPrivilegeError
+        The process may not record there: it is neither root nor in a sandbox.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> with lab.capture("lo", filter="icmp") as recording:
+    ...     done = lab.HOST.run("ping -c 1 127.0.0.1", quiet=True)
+    >>> [packet.kind for packet in recording.packets if packet.outgoing]
+    ['ICMP echo request', 'ICMP echo reply']
+    """
+    tried = "tcpdump -w FILE" if to else "tcpdump"
+    if limit is not None and limit < _SMALLEST:
+        raise InvalidValueError(
+            tried, _("The limit is less than 1 MB."), _("Give megabytes: limit=200.")
+        )
+    if not 0 < snaplen <= _SNAPLEN:
+        raise InvalidValueError(
+            f"tcpdump -s {snaplen}",
+            _("snaplen is how many bytes of a frame to keep: 1 to {most}.").format(most=_SNAPLEN),
+            _("Leave it out to keep all; 96 is enough for the headers."),
+        )
+    return Capture(
+        where,
+        filter=filter,
+        to=None if to is None else Path(to).expanduser(),
+        limit=limit or (_IN_FILE if to else _IN_MEMORY),
+        snaplen=snaplen,
+        progress=progress,
+    )

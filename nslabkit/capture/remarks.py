@@ -1,0 +1,150 @@
+"""What should a reader know about a recording?  Sentences, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nslabkit._netlink import EnterError
+from nslabkit.capture.frames import UNFINISHED_CHECKSUM
+from nslabkit.capture.packet_socket import wire_names
+from nslabkit.capture.received import Received
+from nslabkit.language import translate as _
+from nslabkit.namespaces import place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nslabkit.capture.frames import Array
+    from nslabkit.capture.interface import Interface
+    from nslabkit.capture.keeping import Keeper
+    from nslabkit.capture.ring import Tap
+
+__all__ = ["given_up", "interrupted", "of_frames", "of_limit", "of_links", "of_step", "of_trouble"]
+
+_HEADER = 18  # bytes of Ethernet's header with a VLAN tag
+MEGABYTE = 1_000_000
+
+
+def interrupted() -> str:
+    """Say that the recording was interrupted."""
+    return _("The recording was interrupted; it holds what came before.")
+
+
+def given_up(namespace: str) -> str:
+    """Say that a namespace lost its name, or its process, meanwhile."""
+    return _("{namespace} was removed during the recording; its frames end there.").format(
+        namespace=namespace
+    )
+
+
+def of_trouble(error: OSError) -> str:
+    """Say why the file could not be written on."""
+    return _("The recording stopped: its file could not be written ({reason}).").format(
+        reason=error.strerror
+    )
+
+
+def of_limit(keeper: Keeper, limit: int, *, reached: bool) -> list[str]:
+    """Say that the limit was reached."""
+    if not reached:
+        return []
+    return [
+        _("The recording stopped after {megabytes} MB, with {packets} packets: its limit.").format(
+            megabytes=f"{limit / MEGABYTE:g}", packets=f"{keeper.count:,}"
+        )
+    ]
+
+
+def of_step(by: int) -> str:
+    """Say that the clock was set."""
+    seconds = f"{abs(by) / 1e9:.6f}"
+    text = (
+        _("Somebody set the machine's clock forward by {seconds} s during the recording.")
+        if by > 0
+        else _("Somebody set the machine's clock back by {seconds} s during the recording.")
+    )
+    return text.format(seconds=seconds) + " " + _("The frames are in the order in which they came.")
+
+
+def of_links(taps: Sequence[Tap]) -> list[str]:
+    """Say what was lost on which link, and which links came and went."""
+    said = []
+    for tap in taps:
+        where = tap.interface.where
+        if tap.dropped:
+            said.append(
+                _("On {link} the kernel dropped {dropped} of {received} frames.").format(
+                    link=where, dropped=f"{tap.dropped:,}", received=f"{tap.received:,}"
+                )
+            )
+        missing = tap.received - tap.dropped - tap.taken
+        if missing > 0:
+            said.append(
+                _("On {link} the kernel counted {missing} frames that did not come here.").format(
+                    link=where, missing=f"{missing:,}"
+                )
+            )
+        if tap.gone:
+            said.append(
+                _("{link} was removed or moved away; its frames end there.").format(link=where)
+            )
+    unringed = [tap.interface.where for tap in taps if isinstance(tap, Received)]
+    if unringed:
+        said.append(
+            _("The kernel gave no ring for {links}: frames were received one by one.").format(
+                links=", ".join(unringed)
+            )
+        )
+    return said + _came(taps)
+
+
+def _came(taps: Sequence[Tap]) -> list[str]:
+    """Say which links are there now and were not when the recording was armed."""
+    recorded: dict[str | None, set[str]] = {}
+    places = {}
+    for tap in taps:
+        if tap.every and not tap.closed:
+            path = place(tap.namespace)
+            recorded.setdefault(path, set()).add(tap.wire.name)
+            places[path] = tap
+    came = []
+    for path, names in recorded.items():
+        try:
+            new = [name for name in wire_names(path) if name not in names]
+        except EnterError:  # gone just now
+            continue
+        namespace = places[path].interface.namespace
+        came += [f"{namespace}/{name}" if namespace else name for name in new]
+    if not came:
+        return []
+    return [
+        _("{links} came during the recording: what passed there is not in it.").format(
+            links=", ".join(came)
+        )
+    ]
+
+
+def of_frames(frames: Array, interfaces: Sequence[Interface]) -> list[str]:
+    """Explain what in the frames puzzles a reader who knows the rules."""
+    said = []
+    most = [one.mtu + _HEADER if one.mtu else 1 << 32 for one in interfaces]
+    for one in interfaces:
+        lengths = frames["length"][frames["interface"] == one.number]
+        large = int((lengths > most[one.number]).sum())
+        if large:
+            said.append(
+                _(
+                    "{count} frames on {link} are larger than its MTU of {mtu}: the kernel passes "
+                    "several packets through as one and leaves cutting them to the network card "
+                    "(GSO); a veth has none."
+                ).format(count=f"{large:,}", link=one.where, mtu=one.mtu)
+            )
+    unfinished = int((frames["flags"] & UNFINISHED_CHECKSUM != 0).sum())
+    if unfinished:
+        said.append(
+            _(
+                "{count} frames have an unfinished checksum: the kernel leaves it to the network "
+                "card, and a veth has none.  Wireshark may call it wrong."
+            ).format(count=f"{unfinished:,}")
+        )
+    return said
