@@ -61,6 +61,7 @@ SUITES = (
     *([Suite("kernel-self", "kernel", INSIDE, {"NSLAB_UIDMAP": "self"})] if os.geteuid() else []),
     Suite("claims", "claims", INSIDE),
     Suite("live", "live", INSIDE),
+    Suite("forms", "forms", INSIDE),
     Suite("sandbox", "sandbox"),
     Suite("doctor", "doctor"),
     Suite("classroom", "classroom"),
