@@ -343,7 +343,7 @@ def test_views_reload_and_restart(opened: Open, screenshots: Path) -> None:
     expect(second.box("reloaded")).to_be_visible(timeout=MINUTE)
 
     page.locator(
-        '.jp-Toolbar [data-command="kernelmenu:restart"], [data-icon="ui-components:refresh"]'
+        '.jp-NotebookPanel-toolbar [data-command="notebook:restart-kernel"]'
     ).first.click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
     banner = first.root.locator(".nst-banner")

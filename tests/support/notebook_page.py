@@ -42,7 +42,9 @@ class Notebook:
 
     def __init__(self, address: str, folder: Path, name: str, *cells: str) -> None:
         self.parts = urllib.parse.urlsplit(address)
-        self.address = f"http://{self.parts.netloc}/lab/workspaces/{name}/tree/{name}.ipynb?{self.parts.query}"
+        self.address = (
+            f"http://{self.parts.netloc}/lab/workspaces/{name}/tree/{name}.ipynb?{self.parts.query}"
+        )
         self.name = name
         self.path = folder / f"{name}.ipynb"
         self._token = urllib.parse.parse_qs(self.parts.query)["token"][0]
