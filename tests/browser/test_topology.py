@@ -404,6 +404,10 @@ def test_hostile_names_and_many_namespaces(opened: Open, screenshots: Path) -> N
     page.screenshot(path=screenshots / "topology-hostile.png")
     live.run()
     expect(live.box(HOSTILE)).to_have_count(0, timeout=MINUTE)
+    # Once more: it says that it is gone, and removes nothing else in its place.
+    live.root.locator(".nst-run").click()
+    expect(live.root.get_by_role("alert")).to_contain_text("NotFoundError", timeout=MINUTE)
+    expect(live.box(RIGHT_TO_LEFT)).to_be_visible()
     assert not dialogs
 
     notebook.run(2)
