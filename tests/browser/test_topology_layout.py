@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import mock_page
@@ -31,7 +32,7 @@ def boxes(count: int, height: int = 150) -> list[dict[str, Any]]:
     return [host, *({"key": f"n{i}", "height": height, "host": False} for i in range(count))]
 
 
-def place(page: Page, *given: Any) -> dict[str, dict[str, float]]:
+def place(page: Page, *given: object) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = page.evaluate(PLACE, list(given))
     return found
 
@@ -125,7 +126,7 @@ def test_no_wire_runs_behind_a_box(page: Page, columns: int) -> None:
                 number % 7,
             ],
         )
-        for one, other in zip(points, points[1:], strict=False):
+        for one, other in itertools.pairwise(points):
             assert one[0] == other[0] or one[1] == other[1]
             for box in places:
                 assert not crosses(one, other, box), (number, one, other, box)

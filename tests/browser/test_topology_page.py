@@ -24,18 +24,18 @@ FLAWS = """() => {
   const flaws = [];
   const boxes = [...document.querySelectorAll('.nst-box')];
   const places = boxes.map(box => box.getBoundingClientRect());
-  places.forEach((one, i) => places.slice(i + 1).forEach((other, j) => {
+  places.forEach((one, i) => places.slice(i + 1).forEach(other => {
     if (one.left < other.right && other.left < one.right
-        && one.top < other.bottom && other.top < one.bottom) flaws.push(`overlap ${i} ${i + 1 + j}`);
+        && one.top < other.bottom && other.top < one.bottom) flaws.push(`overlap ${i}`);
   }));
   for (const part of document.querySelectorAll('.nst-root *')) {
     const style = getComputedStyle(part);
-    if (part.closest('.nst-unseen, svg') || !part.getClientRects().length || !part.checkVisibility()) continue;
+    if (part.closest('.nst-unseen, svg') || !part.checkVisibility()) continue;
     const scrolls = /auto|scroll/.test(style.overflowX + style.overflowY);
     if (!scrolls && style.display !== 'inline' && part.scrollWidth > part.clientWidth + 1
         && part.clientWidth > 0 && !part.matches('input, select, option'))
       flaws.push(`clipped ${part.className} ${part.textContent.slice(0, 30)}`);
-    if (part.matches('.nst-box *') && part.getClientRects()[0].right
+    if (part.matches('.nst-box *') && part.getBoundingClientRect().right
         > part.closest('.nst-box').getBoundingClientRect().right + 1)
       flaws.push(`outside ${part.className}`);
   }

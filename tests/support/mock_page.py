@@ -34,7 +34,8 @@ DARK = {
     "--jp-layout-color1": "#111111",
     "--jp-layout-color2": "#424242",
 }
-PAGE = """<!doctype html><html lang="en"><title>test</title><link rel="stylesheet" href="/topology.css">
+PAGE = """<!doctype html><html lang="en"><title>test</title>
+<link rel="stylesheet" href="/topology.css">
 <body data-jp-theme-light="{light}" style="{variables};margin:8px;background:{paper}"><main></main>
 <script type="module">
 import widget from "/topology.js";
@@ -55,8 +56,8 @@ window.ready = true;
 </script>"""
 
 
-def link(index: int, name: str, **other: Any) -> dict[str, Any]:
-    usual = {
+def link(index: int, name: str, **other: object) -> dict[str, Any]:
+    usual: dict[str, Any] = {
         "index": index,
         "name": name,
         "kind": "veth",
@@ -71,9 +72,9 @@ def link(index: int, name: str, **other: Any) -> dict[str, Any]:
     return usual | other
 
 
-def namespace(key: str, name: str, *links: dict[str, Any], **other: Any) -> dict[str, Any]:
+def namespace(key: str, name: str, *links: dict[str, Any], **other: object) -> dict[str, Any]:
     lo = link(1, "lo", kind="loopback", state="down")
-    usual = {"key": key, "name": name, "host": not name, "links": [lo, *links]}
+    usual: dict[str, Any] = {"key": key, "name": name, "host": not name, "links": [lo, *links]}
     return usual | {"routes": [], "neighbours": [], "rules": 0} | other
 
 
@@ -154,7 +155,7 @@ def shown(
     width: int = 1280,
     theme: str = "light",
     playing: dict[str, Any] | None = None,
-    **context: Any,
+    **context: Any,  # noqa: ANN401 - what playwright takes
 ) -> Page:
     """Open the picture of a network in a page of its own; the context ends with the browser."""
     page = browser.new_context(
