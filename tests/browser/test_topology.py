@@ -358,7 +358,7 @@ def test_views_reload_and_restart(opened: Open, screenshots: Path) -> None:
 
     page.keyboard.press("Control+s")
     notebook.until(lambda: "widget-view+json" in notebook.path.read_text())
-    assert "<svg" in notebook.path.read_text()  # a still picture stays in the saved notebook
+    assert "<svg" in notebook.path.read_text()  # for viewers that run no widgets
     page.reload()
     notebook.ready(page)
     expect(roots).to_have_count(2, timeout=MINUTE)

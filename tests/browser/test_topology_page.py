@@ -94,7 +94,7 @@ def with_processes(page: Page) -> None:
 
 
 def stepped(page: Page) -> None:
-    page.get_by_role("button", name="Step forward").click()
+    page.locator(".nst-play + button").click()
 
 
 def with_keys(page: Page) -> None:
@@ -212,6 +212,37 @@ def test_while_the_kernel_is_busy_the_button_says_so(browser: Browser) -> None:
         "() => model.emit('msg:custom', {type: 'done', id: model.sent.at(-1).id, ok: true})"
     )
     expect(page.locator(".nst-status")).to_have_text("Done.")
+
+
+def test_silence_is_said(browser: Browser) -> None:
+    """Without a word ever, the picture was saved; after a word, it shows how it was then."""
+    page = mock_page.shown(browser, mock_page.pair(), silent=True)
+    banner = page.locator(".nst-banner")
+    expect(banner).to_be_hidden()
+    page.clock.run_for(9_000)
+    expect(banner).to_contain_text("A picture saved with the notebook")
+    opened_form(page)
+    page.locator(".nst-run").click()
+    expect(page.locator(".nst-status")).to_contain_text("there is no kernel behind this picture")
+    page.evaluate("() => model.emit('msg:custom', {type: 'beat'})")
+    expect(banner).to_be_hidden()
+    page.clock.run_for(9_000)
+    expect(banner).to_contain_text("No word from the kernel since")
+    expect(page.locator(".nst-box")).to_have_count(3)
+    page.evaluate("() => model.emit('msg:custom', {type: 'beat'})")
+    expect(banner).to_be_hidden()
+
+
+def test_chinese(browser: Browser, screenshots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NSLAB_LANG", "zh_CN")
+    page = mock_page.shown(browser, mock_page.pair(), playing=mock_page.recording())
+    refused(page)
+    stepped(page)
+    assert page.evaluate(FLAWS) == []
+    text = page.locator(".nst-root").inner_text()
+    for word in ("新建网络命名空间", "已启用", "邻居表", "放慢", "办法："):
+        assert word in text
+    page.screenshot(path=screenshots / "topology-chinese.png")
 
 
 CASES = [

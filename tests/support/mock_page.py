@@ -50,7 +50,7 @@ window.model = {{
   emit(name, ...given) {{ for (const call of listeners[name] ?? []) call(...given); }},
   send(message) {{ this.sent.push(message); }},
 }};
-setInterval(() => window.model.emit("msg:custom", {{type: "beat"}}), 1000);
+if ({beats}) setInterval(() => window.model.emit("msg:custom", {{type: "beat"}}), 1000);
 window.end = widget.render({{model: window.model, el: document.querySelector("main")}});
 window.ready = true;
 </script>"""
@@ -148,24 +148,28 @@ def recording() -> dict[str, Any]:
     return {"id": 1, "taps": taps, "frames": frames, "left": 3, "notes": ["Something was noted."]}
 
 
-def shown(
+def shown(  # noqa: PLR0913 - ways of seeing it
     browser: Browser,
     what: dict[str, Any],
     *,
     width: int = 1280,
     theme: str = "light",
     playing: dict[str, Any] | None = None,
+    silent: bool = False,
     **context: Any,  # noqa: ANN401 - what playwright takes
 ) -> Page:
     """Open the picture of a network in a page of its own; the context ends with the browser."""
     page = browser.new_context(
         viewport={"width": width, "height": width * 9 // 16}, **context
     ).new_page()
+    if silent:
+        page.clock.install()  # time passes when the test says so
     state = {"words": words(), "network": what, "positions": {}, "recording": playing}
     variables = DARK if theme == "dark" else LIGHT
     body = PAGE.format(
         light="false" if theme == "dark" else "true",
         variables=";".join(f"{name}:{value}" for name, value in variables.items()),
+        beats=json.dumps(not silent),
         paper=variables["--jp-layout-color1"],
         state=json.dumps(state).replace("<", "\\u003c"),
     )
