@@ -59,6 +59,7 @@ SUITES = (
     Suite("kernel", "kernel", INSIDE),
     # Real root has every map in the map `full`; the map `self` is an ordinary user's.
     *([Suite("kernel-self", "kernel", INSIDE, {"NSLAB_UIDMAP": "self"})] if os.geteuid() else []),
+    Suite("capture", "capture", INSIDE),
     Suite("claims", "claims", INSIDE),
     Suite("live", "live", INSIDE),
     Suite("sandbox", "sandbox"),

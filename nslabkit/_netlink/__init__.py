@@ -10,7 +10,7 @@ from __future__ import annotations
 from nslabkit._netlink import messages
 from nslabkit._netlink.conversation import Conversation, KernelRefusedError
 from nslabkit._netlink.mounts import FOLDER, create, destroy
-from nslabkit._netlink.worker import EnterError, inside, opened
+from nslabkit._netlink.worker import EnterError, in_new_namespace, inside, opened
 
 __all__ = [
     "FOLDER",
@@ -19,6 +19,7 @@ __all__ = [
     "KernelRefusedError",
     "create",
     "destroy",
+    "in_new_namespace",
     "inside",
     "messages",
     "opened",

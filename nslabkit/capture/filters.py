@@ -7,25 +7,29 @@ kernel then runs the program on each frame before it is kept.
 from __future__ import annotations
 
 import functools
+import re
+import socket
+import struct
 import subprocess
+from fcntl import ioctl
 from typing import TypeAlias
 
 from nslabkit import _netlink, commands
+from nslabkit._refusals import refusal
 from nslabkit.capture.interface import ETHERNET
 from nslabkit.capture.packet_socket import keep
-from nslabkit.errors import CommandError, InvalidValueError, NotFoundError
+from nslabkit.errors import InvalidValueError, NotFoundError
 from nslabkit.language import translate as _
 
 __all__ = ["Program", "compiled"]
 
 Program: TypeAlias = "tuple[tuple[int, int, int, int], ...]"
 
+_SET_FLAGS, _UP = 0x8914, 1  # SIOCSIFFLAGS, IFF_UP
 _LINK_TYPES = {ETHERNET: "EN10MB"}  # tcpdump's names; the other that we know is RAW
 
 
-def compiled(
-    expression: str | None, *, link_type: int, snaplen: int, path: str | None, link: str
-) -> Program:
+def compiled(expression: str | None, *, link_type: int, snaplen: int) -> Program:
     """Return the kernel's program for a filter; without a filter, the one that keeps all.
 
     Parameters
@@ -36,11 +40,6 @@ def compiled(
         What the link's frames begin with.
     snaplen : int
         How many bytes of a frame to keep.
-    path : str or None
-        The link's namespace.
-    link : str
-        Its name: where the kernel has taken a VLAN tag out of the frame, ``vlan`` can only be
-        compiled for the link itself.
 
     Raises
     ------
@@ -51,17 +50,21 @@ def compiled(
     """
     if expression is None or not expression.strip():
         return tuple(keep(snaplen))
-    if "vlan" in expression.split():
-        return _program(expression, ("-i", link), snaplen, path)
-    return _program(expression, ("-y", _LINK_TYPES.get(link_type, "RAW")), snaplen, None)
+    # The kernel takes a VLAN tag out of the frame: only for a link that is there does tcpdump
+    # compile `vlan` so that it looks where the kernel keeps the tag.
+    on_link = link_type == ETHERNET and re.search(r"\bvlan\b", expression) is not None
+    return _program(expression, _LINK_TYPES.get(link_type, "RAW"), snaplen, on_link=on_link)
 
 
 @functools.lru_cache(maxsize=64)
-def _program(expression: str, source: tuple[str, str], snaplen: int, path: str | None) -> Program:
+def _program(expression: str, link_type: str, snaplen: int, *, on_link: bool) -> Program:
+    source = ["-i", "lo"] if on_link else ["-y", link_type]
     command = ["tcpdump", "-ddd", "-s", str(snaplen), *source, "--", expression]
     tried = f"tcpdump -d {source[0]} {source[1]} {expression!r}"
 
-    def run(_conversation: object) -> subprocess.CompletedProcess[str]:
+    def run() -> subprocess.CompletedProcess[str]:
+        if on_link:
+            _set_loopback_up()
         return subprocess.run(
             command,
             capture_output=True,
@@ -73,23 +76,31 @@ def _program(expression: str, source: tuple[str, str], snaplen: int, path: str |
         )
 
     try:
-        # In the link's namespace where it matters; a child stands where its parent's thread does.
-        done = run(None) if path is None else _netlink.inside(path, run)
+        # A child stands where its parent's thread does: here in a namespace that then goes.
+        done = _netlink.in_new_namespace(run) if on_link else run()
     except FileNotFoundError:
         raise NotFoundError(
             tried,
             _("A filter is compiled by tcpdump, and this machine has no tcpdump."),
             _("Install it (`make system`, or apt install tcpdump), or record without a filter."),
         ) from None
+    except OSError as error:
+        raise refusal(error, tried) from None
     if done.returncode != 0:
         raise _refused(expression, tried, done)
     lines = done.stdout.split("\n")
     return tuple(tuple(map(int, line.split())) for line in lines[1 : int(lines[0]) + 1])  # type: ignore[misc]
 
 
+def _set_loopback_up() -> None:
+    """Set lo up in the namespace of the calling thread."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        ioctl(any_socket, _SET_FLAGS, struct.pack("16sh22x", b"lo", _UP))
+
+
 def _refused(
     expression: str, tried: str, done: subprocess.CompletedProcess[str]
-) -> InvalidValueError | CommandError:
+) -> InvalidValueError:
     said = done.stderr.strip().removeprefix("tcpdump: ") or str(done.returncode)
     if "syntax error" in said:
         reason = _("{filter} is no sentence of the filter's language.").format(filter=expression)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["FRAME", "LOSING", "NO_VLAN", "UNFINISHED_CHECKSUM", "Array"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["FRAME", "LOSING", "NO_VLAN", "UNFINISHED_CHECKSUM", "Array", "joined", "picked"]
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -25,3 +28,16 @@ FRAME = np.dtype(
 NO_VLAN = 0xFFFF
 # The kernel left the checksum to a network card; the kernel had dropped frames before this one.
 UNFINISHED_CHECKSUM, LOSING = 1, 2
+
+# Rows as mere bytes: numpy copies these twenty times faster than rows of named columns.
+_BYTES = np.dtype(f"V{FRAME.itemsize}")
+
+
+def joined(parts: Sequence[Array]) -> Array:
+    """Return several arrays of `FRAME` as one."""
+    return np.concatenate([np.ascontiguousarray(part).view(_BYTES) for part in parts]).view(FRAME)
+
+
+def picked(frames: Array, rows: Array) -> Array:
+    """Return some rows of an array of `FRAME`, by their numbers or by true and false."""
+    return np.ascontiguousarray(frames).view(_BYTES)[rows].view(FRAME)

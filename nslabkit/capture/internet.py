@@ -80,8 +80,8 @@ def read_ipv4(reader: Reader, at: int, *, quoted: bool = False) -> None:
         reader.source, reader.destination = source, destination
         _set_end(reader, at, header, total)
     reader.rest(layer, "options", at + _IPV4_HEADER, at + header)
-    if fragment & 0x1FFF:
-        reader.rest(layer, "fragment", at + header, reader.end, _("a later part of the packet"))
+    if fragment & 0x3FFF and not quoted:
+        reader.rest(layer, "fragment", at + header, reader.end, _("a part of a packet"))
     elif quoted:
         reader.rest(layer, "data", at + header, reader.end, _("how it went on"))
     else:

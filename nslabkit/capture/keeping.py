@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nslabkit.capture import blocks, pcapng
-from nslabkit.capture.frames import FRAME
+from nslabkit.capture.frames import FRAME, joined, picked
 from nslabkit.capture.ring import BLOCK
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class Keeper:
         """Whether the limit is reached."""
         raise NotImplementedError
 
+    def share(self, taps: int) -> int:
+        """Return how many bytes each of some taps may take, so that none takes another's."""
+        return max(_MARGIN, (len(self.store) - self.at) // max(1, taps))
+
     def take(self, frames: Array, keys: Array) -> None:
         """Take the frames that were drained at one time, and the keys of their order."""
         raise NotImplementedError
@@ -64,7 +69,7 @@ class InMemory(Keeper):
     """Keeps all in memory, up to `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+        super().__init__(limit - _MARGIN)
         self._frames: list[Array] = []
         self._keys: list[Array] = []
         self._steps: list[int] = []
@@ -72,7 +77,7 @@ class InMemory(Keeper):
     @property
     def full(self) -> bool:
         """Whether the next block might not fit."""
-        return self.at + 2 * _MARGIN > len(self.store)
+        return self.at + _MARGIN > len(self.store)
 
     def take(self, frames: Array, keys: Array) -> None:
         """Remember the frames; their bytes are in the store."""
@@ -93,7 +98,7 @@ class InMemory(Keeper):
         if not self._frames:
             return np.zeros(0, FRAME), self.store[:0]
         order = np.argsort(np.concatenate(self._keys), kind="stable")
-        return np.concatenate(self._frames)[order], self.store[: self.at]
+        return picked(joined(self._frames), order), self.store[: self.at]
 
 
 class InFile(Keeper):
@@ -137,6 +142,11 @@ class InFile(Keeper):
         pcapng.write_head(self._file, interfaces, snaplen=snaplen, filter=filter)
         self.written = self._file.tell()
 
+    def share(self, taps: int) -> int:
+        """Return as much as there is: half of the store holds all rings."""
+        del taps
+        return self._half
+
     def take(self, frames: Array, keys: Array) -> None:
         """Write what waited, and of the new frames those that were before its end."""
         self.count += len(frames)
@@ -144,9 +154,9 @@ class InFile(Keeper):
         last = waiting_keys.max() if len(waiting_keys) else np.iinfo(np.int64).min
         early = keys <= last
         self._write(
-            np.concatenate([waiting, frames[early]]), np.concatenate([waiting_keys, keys[early]])
+            joined([waiting, picked(frames, early)]), np.concatenate([waiting_keys, keys[early]])
         )
-        self._waiting = frames[~early], keys[~early]
+        self._waiting = picked(frames, ~early), keys[~early]
         self.at = 0 if self.at >= self._half else self._half
 
     def end(
@@ -174,8 +184,20 @@ class InFile(Keeper):
 
     def _write(self, frames: Array, keys: Array) -> None:
         order = np.argsort(keys, kind="stable")
-        pcapng.write_frames(self._file, frames[order], self.store)
+        try:
+            pcapng.write_frames(self._file, picked(frames, order), self.store)
+        except OSError:
+            self._write_what_fits(picked(frames, order))
+            raise
         self.written = self._file.tell()
         self._frames_written += len(frames)
         for step in self._steps:
             step[1] += int((keys < step[0]).sum())
+
+    def _write_what_fits(self, frames: Array) -> None:
+        """Write frame by frame up to the one for which there is no room."""
+        self._file.seek(self.written)
+        with contextlib.suppress(OSError):
+            for number in range(len(frames)):
+                pcapng.write_frames(self._file, frames[number : number + 1], self.store)
+                self.written = self._file.tell()

@@ -12,9 +12,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nslabkit.capture.clock import Clock
+from nslabkit.capture.frames import joined, picked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Loop"]
 
-_GATHER = 20  # milliseconds between two drainings; a ring holds half a second at least
+_GATHER = 100  # milliseconds between two drainings; a ring lasts half a second at least
+_STEP = 10  # milliseconds between two looks at whether a ring needs it earlier
 _IDLE = 250  # milliseconds after which somebody is told how far it is, without a frame
 _LAST = 1.0  # seconds for the kernel to hand over what it has counted
 _LAST_STEP = 4  # milliseconds between two looks at that
@@ -66,6 +66,7 @@ class Loop:
         self._stop = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._stopping = False
         self._leaving: dict[Tap, float] = {}
+        self._reached = [0] * len(taps)  # the last time of each link so far
         self._thread = threading.Thread(target=self._run, name="nslabkit-capture", daemon=True)
 
     def start(self) -> None:
@@ -104,16 +105,25 @@ class Loop:
             ):
                 if event & select.POLLERR:
                     self._look_at_error(descriptor)
-            if not self._stopping and not self._leaving:
-                self._wait(files, _GATHER)
+            self._gather(files)
             self._drain()
             self._see_who_left()
             self._told()
-            if self.keeper.full:
-                self.full = True
+            self.full = self.keeper.full
         for tap in self.taps:
             _silence(tap)
         self._drain_the_last([tap for tap in self.taps if not tap.closed])
+        for tap in self.taps:
+            if not tap.closed and not tap.gone:
+                tap.look_at_error()  # not every link that goes says so
+        self._see_who_left()
+
+    def _gather(self, files: Sequence[int]) -> None:
+        """Let more come together while no ring is short of room: one draining costs as much."""
+        for _step in range(_GATHER // _STEP):
+            urgent = any(tap.urgent for tap in self.taps if not tap.closed)
+            if urgent or self._stopping or self._leaving or self._wait(files, _STEP):
+                break
 
     def _own_files(self) -> list[int]:
         return [self._stop, self.clock.fileno(), *self._departures.files]
@@ -129,16 +139,25 @@ class Loop:
 
     def _drain(self) -> None:
         found = []
+        share = self.keeper.share(sum(not tap.closed for tap in self.taps))
         for tap in self.taps:
             if not tap.closed:
-                frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at)
+                until = min(self.keeper.at + share, len(self.keeper.store))
+                frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at, until)
                 if frames is not None:
                     found.append(frames)
+                    self._reached[tap.number] = int(frames["time"][-1])
         if self.clock.look():
             self.keeper.step(self.clock.steps[-1][2])
         if found:
-            frames = np.concatenate(found)
-            self.keeper.take(frames, self.clock.keys(frames["time"]))
+            frames = joined(found)
+            keys = self.clock.keys(frames["time"])
+            if self.keeper.full and any(tap.more for tap in self.taps):
+                # All links end at one moment, that of the first for which there was no room.
+                end = min(self._reached[tap.number] for tap in self.taps if tap.more)
+                there = frames["time"] <= end
+                frames, keys = picked(frames, there), keys[there]
+            self.keeper.take(frames, keys)
 
     def _drain_the_last(self, taps: Sequence[Tap]) -> None:
         """Wait until all that the kernel counted before it was silenced is here."""
@@ -147,9 +166,10 @@ class Loop:
             for tap in taps:
                 tap.count()
             self._drain()
-            if self.keeper.full or all(tap.complete for tap in taps):
+            if all(tap.complete for tap in taps) or time.monotonic() > deadline:
                 break
-            if time.monotonic() > deadline:
+            if self.keeper.full:
+                self.full = True
                 break
             time.sleep(_LAST_STEP / 1000)
 

@@ -34,6 +34,7 @@ RECEIVED, DROPPED, END_TIME = 4, 5, 3  # options of statistics
 INBOUND, OUTBOUND = 1, 2
 OVERHEAD = 44  # bytes that a frame's block has beyond the frame
 _NANOSECONDS = b"\x09"
+_PIECE = 1 << 19  # bytes that are put together at a time
 _LONGEST = 0xFFFF  # bytes of an option
 _HEAD, _TAIL = 28, 16  # bytes of a frame's block before and behind the frame
 _CLASS_COST, _FRAME_COST = 25, 1  # how long it takes to copy a length's frames, and one frame
@@ -81,20 +82,33 @@ def write_frames(file: BinaryIO, frames: Array, store: Array) -> int:
         Where their bytes are.
     """
     assert frames.dtype == FRAME
-    if not len(frames):
-        return 0
-    kept = frames["captured"].astype(np.int64)
-    padded = -(-kept // 4) * 4
+    padded = -(-frames["captured"].astype(np.int64) // 4) * 4
     sizes = padded + OVERHEAD
     ends = np.cumsum(sizes)
-    begins = ends - sizes
-    # Empty and not zeroed would leak what was in memory before into the padding.
-    out = np.zeros(int(ends[-1]), np.uint8)
+    total = int(ends[-1]) if len(frames) else 0
+    # Piece by piece in the same memory: new memory costs more than what is written into it.
+    room = np.empty(min(total, _PIECE + int(sizes.max(initial=0))), np.uint8)
+    first, done = 0, 0
+    while first < len(frames):
+        last = int(np.searchsorted(ends, done + _PIECE)) + 1
+        rows = slice(first, last)
+        out = room[: int(ends[rows][-1]) - done]
+        _fill(out, frames[rows], padded[rows], sizes[rows], store)
+        _write_all(file, out.data)
+        first, done = last, done + len(out)
+    return total
+
+
+def _fill(out: Array, frames: Array, padded: Array, sizes: Array, store: Array) -> None:
+    """Put the blocks of some frames one behind the other."""
+    kept = frames["captured"].astype(np.int64)
+    begins = np.cumsum(sizes) - sizes
+    if not (kept == padded).all():
+        ragged = np.flatnonzero(kept != padded)
+        out.view("<u4")[(begins + _HEAD + padded)[ragged] // 4 - 1] = 0
     _put(out, begins, _heads(frames, sizes))
     _put(out, begins + _HEAD + padded, _tails(frames, sizes))
     _copy(store, frames["offset"].astype(np.int64), kept, out, begins + _HEAD)
-    _write_all(file, out.data)
-    return len(out)
 
 
 def write_statistics(
@@ -162,7 +176,8 @@ def _put(out: Array, begins: Array, rows: Array) -> None:
 
 def _copy(store: Array, sources: Array, sizes: Array, out: Array, targets: Array) -> None:
     """Copy pieces of bytes: all of one size together, or one by one where sizes are many."""
-    different = np.unique(sizes)
+    alike = len(sizes) > 0 and sizes.min() == sizes.max()
+    different = sizes[:1] if alike else np.unique(sizes)
     if len(different) * _CLASS_COST > len(sizes) * _FRAME_COST:
         origin, result = store.data, out.data
         rows = zip(sources.tolist(), sizes.tolist(), targets.tolist(), strict=True)

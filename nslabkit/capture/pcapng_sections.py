@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nslabkit.capture import pcapng
-from nslabkit.capture.frames import FRAME
+from nslabkit.capture.frames import FRAME, joined, picked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,10 @@ class Sections:
     @property
     def frames(self) -> Array:
         """The frames, in the file's order; their interface counts through all sections."""
-        return np.concatenate(self.parts) if self.parts else np.zeros(0, FRAME)
+        if not self.parts:
+            return np.zeros(0, FRAME)
+        frames = joined(self.parts)
+        return picked(frames, np.argsort(frames["offset"], kind="stable"))
 
 
 class _Section:
@@ -88,11 +91,9 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
     found = Sections()
     section: _Section | None = None
     at, size = 0, len(data)
-    while at < size:
-        if at + _SMALLEST > size:
-            break
-        kind = struct.unpack_from("<I", data, at)[0]  # a section's own reads the same both ways
-        if kind == pcapng.SECTION:
+    while at + _SMALLEST <= size:
+        # A section's own kind reads the same in both byte orders.
+        if data[at : at + 4] == _SECTION_KIND:
             order = _byte_order(data, at)
             if order is None:
                 break
@@ -100,21 +101,20 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
             section = _Section(order, len(found.interfaces))
         if section is None:
             return None
-        unpack = _NUMBERS[section.order].unpack_from
-        kind, length = unpack(data, at)
+        kind, length = _NUMBERS[section.order].unpack_from(data, at)
         if length < _SMALLEST or length % 4 or at + length > size:
             break
-        if kind == pcapng.ENHANCED or kind == pcapng.OLD:
-            section.frames.append(at)
-        elif kind == pcapng.SIMPLE:
-            section.simple.append(at)
-        else:
+        if kind in _FRAMES:
+            at = _pass_frames(section, data, at, kind)
+            continue
+        if kind in _DESCRIBE:
+            block = _Block(data, section.order, at, at + length - 4)
             try:
-                _describe(found, section, kind, data, at, length)
+                _DESCRIBE[kind](found, section, block)
             except struct.error:  # the block is too short for what it should say
                 break
         at += length
-    if section is None:
+    if section is None or at == 0:
         return None
     _end_section(found, section, data)
     found.stopped_at = None if at == size else at
@@ -122,6 +122,42 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
 
 
 _NUMBERS = {order: struct.Struct(f"{order}II") for order in "<>"}
+_SECTION_KIND = struct.pack("<I", pcapng.SECTION)
+_FRAMES = {pcapng.ENHANCED, pcapng.OLD, pcapng.SIMPLE}
+_RUN = 4096  # blocks of one size that are passed together at most
+_DELAY = 64  # blocks that are passed one by one before a run is looked for; twice as many
+# after each time that it was too short to be worth the look
+
+
+def _pass_frames(section: _Section, data: Any, at: int, kind: int) -> int:  # noqa: ANN401
+    """Remember where the blocks of frames of one kind are; return where something else begins."""
+    unpack, size = _NUMBERS[section.order].unpack_from, len(data)
+    places = section.simple if kind == pcapng.SIMPLE else section.frames
+    patience, delay, last = _DELAY, _DELAY, 0
+    while at + _SMALLEST <= size:
+        found, length = unpack(data, at)
+        if found != kind or length < _SMALLEST or length & 3 or at + length > size:
+            break
+        patience -= 1
+        if length == last and patience < 0:
+            run = _same_blocks(section.order, data, at, length)
+            delay = _DELAY if run > _DELAY else 2 * delay
+            patience = 0 if run > _DELAY else delay
+            places += range(at, at + run * length, length)
+            at += run * length
+        else:
+            places.append(at)
+            at += length
+        last = length
+    return at
+
+
+def _same_blocks(order: str, data: Any, at: int, length: int) -> int:  # noqa: ANN401 - as above
+    """Return how many blocks like the one there follow one another, itself counted."""
+    most = min(_RUN, (len(data) - at) // length)
+    heads = np.ndarray((most, 2), f"{order}u4", data, at, (length, 4))
+    same = (heads == heads[0]).all(axis=1)
+    return int(most if same.all() else same.argmin())
 
 
 def _byte_order(data: Any, at: int) -> str | None:  # noqa: ANN401 - as above
@@ -132,40 +168,57 @@ def _byte_order(data: Any, at: int) -> str | None:  # noqa: ANN401 - as above
     return None
 
 
-def _describe(  # noqa: PLR0913, PLR0917 - a block and where it belongs
-    found: Sections,
-    section: _Section,
-    kind: int,
-    data: Any,
-    at: int,
-    length: int,
-) -> None:
-    """Read a block that is no frame; what is not known is passed over."""
-    order, end = section.order, at + length - 4
-    if kind == pcapng.SECTION:
-        for code, value in _options(data, order, at + 24, end):
-            if code == pcapng.APPLICATION:
-                section.application = _text(value)
-            elif code == pcapng.COMMENT:
-                found.comments.append(_text(value))
-    elif kind == pcapng.INTERFACE:
-        link_type, snaplen = struct.unpack_from(f"{order}HxxI", data, at + 8)
-        one = Described(link_type, snaplen)
-        for code, value in _options(data, order, at + 16, end):
-            _describe_interface(one, section, code, value)
-        one.name = one.name or f"interface {len(found.interfaces)}"
-        found.interfaces.append(one)
-    elif kind == pcapng.STATISTICS:
-        number = section.first + struct.unpack_from(f"{order}I", data, at + 8)[0]
-        for code, value in _options(data, order, at + 20, end):
-            if code == pcapng.COMMENT:
-                found.comments.append(_text(value))
-            elif number < len(found.interfaces) and len(value) == 8:  # noqa: PLR2004 - a long number
-                (count,) = struct.unpack(f"{order}Q", value)
-                if code == pcapng.RECEIVED:
-                    found.interfaces[number].received = count
-                elif code == pcapng.DROPPED:
-                    found.interfaces[number].dropped = count
+class _Block:
+    """A block that is no frame."""
+
+    def __init__(self, data: Any, order: str, at: int, end: int) -> None:  # noqa: ANN401
+        self.data, self.order, self.at, self.end = data, order, at, end
+
+    def numbers(self, form: str) -> tuple[int, ...]:
+        """Return the numbers at its beginning."""
+        return struct.unpack_from(f"{self.order}{form}", self.data, self.at + 8)
+
+    def options(self, distance: int) -> Iterator[tuple[int, bytes]]:
+        """Yield its options, which begin at some distance from its beginning."""
+        return _options(self.data, self.order, self.at + distance, self.end)
+
+
+def _describe_section(found: Sections, section: _Section, block: _Block) -> None:
+    for code, value in block.options(24):
+        if code == pcapng.APPLICATION:
+            section.application = _text(value)
+        elif code == pcapng.COMMENT:
+            found.comments.append(_text(value))
+
+
+def _describe_link(found: Sections, section: _Section, block: _Block) -> None:
+    link_type, snaplen = block.numbers("HxxI")
+    one = Described(link_type, snaplen)
+    for code, value in block.options(16):
+        _describe_interface(one, section, code, value)
+    one.name = one.name or f"interface {len(found.interfaces)}"
+    found.interfaces.append(one)
+
+
+def _describe_counts(found: Sections, section: _Section, block: _Block) -> None:
+    number = section.first + block.numbers("I")[0]
+    for code, value in block.options(20):
+        if code == pcapng.COMMENT:
+            found.comments.append(_text(value))
+        elif number < len(found.interfaces) and len(value) == 8:  # noqa: PLR2004 - a long number
+            (count,) = struct.unpack(f"{section.order}Q", value)
+            if code == pcapng.RECEIVED:
+                found.interfaces[number].received = count
+            elif code == pcapng.DROPPED:
+                found.interfaces[number].dropped = count
+
+
+# What is not among these is passed over.
+_DESCRIBE = {
+    pcapng.SECTION: _describe_section,
+    pcapng.INTERFACE: _describe_link,
+    pcapng.STATISTICS: _describe_counts,
+}
 
 
 def _describe_interface(one: Described, section: _Section, code: int, value: bytes) -> None:
@@ -214,7 +267,8 @@ def _add_frames(found: Sections, section: _Section, data: Any) -> None:  # noqa:
     head = np.dtype([(name, number) for name in ("kind", "size", "interface", "high", "low", "captured", "length")])  # fmt: skip  # noqa: E501
     places = np.array(section.frames, np.int64)
     places = places[places + _HEAD <= len(data)]
-    heads = np.ndarray((len(data) - _HEAD) // 4 + 1, head, data, 0, (4,))[places // 4]
+    every = np.ndarray((len(data) - _HEAD) // 4 + 1, f"V{_HEAD}", data, 0, (4,))
+    heads = every[places // 4].view(head)
     interface = heads["interface"].astype(np.int64)
     old = heads["kind"] == pcapng.OLD  # its first two bytes are the interface, then drops
     interface = np.where(

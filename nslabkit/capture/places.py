@@ -6,8 +6,9 @@ import contextlib
 from typing import TYPE_CHECKING, TypeAlias
 
 from nslabkit import links, namespaces
+from nslabkit._linknames import missing_link
 from nslabkit.capture.packet_socket import wire_names
-from nslabkit.errors import InvalidValueError, NotFoundError
+from nslabkit.errors import InvalidValueError
 from nslabkit.language import translate as _
 from nslabkit.namespaces import HOST, Namespace, place, resolve
 
@@ -68,19 +69,15 @@ def _there(namespace: Namespace) -> list[str]:
 
 
 def _link(name: str, namespace: Namespace) -> str:
-    there = _there(namespace)
     if not name:
         raise InvalidValueError(
             f"tcpdump -i {name!r}",
             _("No link is named behind the slash."),
             _('Write it as "netns1/veth1", or the namespace alone for all of its links.'),
         )
-    if name not in there:
-        raise NotFoundError(
-            namespaces.ip_command(namespace, f"link show {name}"),
-            _("There is no link called {link} there. There are: {links}.").format(
-                link=name, links=", ".join(there)
-            ),
-            _("Look how it is spelt; perhaps it was moved to another namespace."),
+    if name not in _there(namespace):
+        said = missing_link(name, namespace)
+        raise said.kind(
+            namespaces.ip_command(namespace, f"link show {name}"), said.reason, said.fix
         )
     return name

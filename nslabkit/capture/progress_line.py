@@ -50,7 +50,7 @@ class ProgressLine:
     def say(self, packets: int, dropped: int) -> None:
         """Write how far it is."""
         self._last = time.monotonic()
-        text = _("Recording: {packets} packets, {dropped} dropped, {seconds} s").format(
+        text = _("Recording: packets {packets}, dropped {dropped}, {seconds} s").format(
             packets=f"{packets:,}",
             dropped=f"{dropped:,}",
             seconds=f"{self._last - self._begun:.1f}",
@@ -62,7 +62,7 @@ class ProgressLine:
         if self._display is None:
             return
         seconds = time.monotonic() - self._begun
-        text = _("Recorded {packets} packets in {seconds} s, {dropped} dropped").format(
+        text = _("Recorded in {seconds} s: packets {packets}, dropped {dropped}").format(
             packets=f"{packets:,}", dropped=f"{dropped:,}", seconds=f"{seconds:.1f}"
         )
         self._context.run(self._write, text)

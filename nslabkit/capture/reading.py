@@ -16,7 +16,7 @@ import numpy as np
 
 from nslabkit.capture import blocks, pcapng_sections
 from nslabkit.capture.capture_files import cannot_read, no_recording
-from nslabkit.capture.frames import FRAME, NO_VLAN
+from nslabkit.capture.frames import FRAME, NO_VLAN, picked
 from nslabkit.capture.interface import ETHERNET, RAW, Interface
 from nslabkit.capture.recording import Recording
 from nslabkit.language import translate as _
@@ -151,12 +151,14 @@ def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
         notes.append(cut_at(found.stopped_at))
     if found.without_interface:
         notes.append(
-            _("{count} frames name a link that the file does not describe: left out.").format(
+            _("Left out as the file does not describe their link: {count} of its frames.").format(
                 count=found.without_interface
             )
         )
     if found.without_time:
-        notes.append(_("{count} frames have no time in the file.").format(count=found.without_time))
+        notes.append(
+            _("Frames without a time in the file: {count}.").format(count=found.without_time)
+        )
     if len(found.frames) and not found.any_direction:
         notes.append(no_direction())
     return _recording(interfaces, found.frames, np.frombuffer(data, np.uint8), notes)
@@ -205,5 +207,5 @@ def _recording(
             )
         )
     elif back:
-        frames = frames[np.argsort(times, kind="stable")]
+        frames = picked(frames, np.argsort(times, kind="stable"))
     return Recording(interfaces, frames, store, notes=notes)

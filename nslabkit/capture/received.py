@@ -47,7 +47,7 @@ class Received(Tap):
 
     def __init__(self, number: int, namespace: Namespace, wire: Wire, program: Program) -> None:
         super().__init__(number, namespace, wire, program)
-        wire.socket.setblocking(False)
+        wire.socket.settimeout(0)
         size = struct.pack("=i", _QUEUE)
         try:
             set_option(wire.socket, socket.SOL_SOCKET, _FORCE_QUEUE, size)
@@ -55,12 +55,21 @@ class Received(Tap):
             set_option(wire.socket, socket.SOL_SOCKET, socket.SO_RCVBUF, size)
         set_option(wire.socket, PACKET, _AUXILIARY, struct.pack("=i", 1))
 
-    def drain(self, store: Array, at: int) -> tuple[Array | None, int]:
+    @property
+    def urgent(self) -> bool:
+        """Whether anything waits: how much, the kernel does not say."""
+        return True
+
+    def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Receive what waits in the queue."""
         rows: list[tuple[Any, ...]] = []
         tags: list[tuple[int, int, int]] = []
-        last = min(len(store) - blocks.LOOK_AHEAD, at + self.most) - _SPARE - _LARGEST
-        while at < last:
+        last = min(until - blocks.LOOK_AHEAD, at + self.most) - _SPARE - _LARGEST
+        self.more = False
+        while True:
+            if at >= last:
+                self.more = True
+                break
             begin = at + _SPARE
             try:
                 size, extra, _flags, place = self.wire.socket.recvmsg_into(

@@ -200,7 +200,7 @@ class Capture:
         if trouble is not None and not isinstance(trouble, OSError):
             raise trouble
         interfaces = [tap.interface for tap in self._taps]
-        notes = [*self._notes, *remarks.of_links(self._taps)]
+        notes = [*self._notes, *remarks.of_links(self._taps, full=loop.full)]
         notes += [remarks.of_trouble(trouble)] if trouble else []
         notes += remarks.of_limit(self._keeper, self._limit, reached=loop.full)
         notes += [remarks.of_step(by) for _when, by, _key in loop.clock.steps]

@@ -66,8 +66,8 @@ def of_step(by: int) -> str:
     return text.format(seconds=seconds) + " " + _("The frames are in the order in which they came.")
 
 
-def of_links(taps: Sequence[Tap]) -> list[str]:
-    """Say what was lost on which link, and which links came and went."""
+def of_links(taps: Sequence[Tap], *, full: bool) -> list[str]:
+    """Say what was lost on which link, if not for the limit, and which links came and went."""
     said = []
     for tap in taps:
         where = tap.interface.where
@@ -78,7 +78,7 @@ def of_links(taps: Sequence[Tap]) -> list[str]:
                 )
             )
         missing = tap.received - tap.dropped - tap.taken
-        if missing > 0:
+        if missing > 0 and not full:
             said.append(
                 _("On {link} the kernel counted {missing} frames that did not come here.").format(
                     link=where, missing=f"{missing:,}"
@@ -134,7 +134,7 @@ def of_frames(frames: Array, interfaces: Sequence[Interface]) -> list[str]:
         if large:
             said.append(
                 _(
-                    "{count} frames on {link} are larger than its MTU of {mtu}: the kernel passes "
+                    "Frames on {link} larger than its MTU of {mtu}: {count}. The kernel passes "
                     "several packets through as one and leaves cutting them to the network card "
                     "(GSO); a veth has none."
                 ).format(count=f"{large:,}", link=one.where, mtu=one.mtu)
@@ -143,8 +143,8 @@ def of_frames(frames: Array, interfaces: Sequence[Interface]) -> list[str]:
     if unfinished:
         said.append(
             _(
-                "{count} frames have an unfinished checksum: the kernel leaves it to the network "
-                "card, and a veth has none.  Wireshark may call it wrong."
+                "Frames with an unfinished checksum: {count}. The kernel leaves it to the network "
+                "card, and a veth has none; Wireshark may call it wrong."
             ).format(count=f"{unfinished:,}")
         )
     return said

@@ -8,6 +8,7 @@ them.  Where a ring is refused, frames are received one by one (`nslabkit.captur
 from __future__ import annotations
 
 import contextlib
+import errno
 import mmap
 import socket
 import struct
@@ -54,10 +55,12 @@ class Tap:
         Whether all links of its namespace are recorded.
     most : int
         How many bytes one draining brings at most.
+    more : bool
+        Whether the last draining left something behind for which the store had no room.
     """
 
     most = 0
-    every = False
+    every = more = False
 
     def __init__(self, number: int, namespace: Namespace, wire: Wire, program: Program) -> None:
         self.number = number
@@ -78,7 +81,13 @@ class Tap:
 
         A link that is down is recorded from when it is up.
         """
-        bind(self.wire.socket, self.wire.index)
+        try:
+            bind(self.wire.socket, self.wire.index)
+        except OSError as error:
+            if error.errno != errno.ENODEV:
+                raise
+            self.gone = True  # since it was armed
+            return
         self.look_at_error()
 
     @property
@@ -102,15 +111,20 @@ class Tap:
         self.wire.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         self.gone = bound_index(self.wire.socket) < 0
 
-    def drain(self, store: Array, at: int) -> tuple[Array | None, int]:
+    @property
+    def urgent(self) -> bool:
+        """Whether so much waits that it should be drained now."""
+        raise NotImplementedError
+
+    def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Copy what came into a store.
 
         Parameters
         ----------
         store : numpy array of uint8
             Where to.
-        at : int
-            From which place on, a multiple of 8.
+        at, until : int
+            From which place on, a multiple of 8, and up to which.
 
         Returns
         -------
@@ -175,7 +189,13 @@ class Ring(Tap):
         self._words = self._bytes.view(np.uint32)
         self._next, self._count = 0, count
 
-    def drain(self, store: Array, at: int) -> tuple[Array | None, int]:
+    @property
+    def urgent(self) -> bool:
+        """Whether a quarter of the ring is filled."""
+        ahead = (self._next + self._count // 4) % self._count
+        return bool(self._words[(ahead * BLOCK + _STATUS) // 4] & _OURS)
+
+    def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Copy each block that the kernel has handed over, and hand it back."""
         copied = []
         for _block in range(self._count):
@@ -185,7 +205,8 @@ class Ring(Tap):
                 break
             length = int(self._words[(begin + _LENGTH) // 4])
             room = -(-length // 16) * 16
-            if at + room + blocks.LOOK_AHEAD > len(store):
+            self.more = at + room + blocks.LOOK_AHEAD > until
+            if self.more:
                 break
             store[at : at + length] = self._bytes[begin : begin + length]
             self._words[status] = 0  # TP_STATUS_KERNEL

@@ -86,7 +86,7 @@ def summary(recording: Recording) -> Table[tuple[str, str, str, int, int]]:
 
 
 def _title(recording: Recording) -> str:
-    return _("{packets} packets on {links} links, {dropped} dropped").format(
+    return _("Packets: {packets}, links: {links}, dropped: {dropped}").format(
         packets=f"{len(recording):,}",
         links=len(recording.interfaces),
         dropped=f"{recording.dropped:,}",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from nslabkit._linknames import missing_link
 from nslabkit._refusals import refusal
 from nslabkit.capture import packet_socket
 from nslabkit.capture.filters import compiled
 from nslabkit.capture.received import Received
 from nslabkit.capture.ring import BLOCK, Ring
-from nslabkit.errors import NotFoundError
-from nslabkit.language import translate as _
 from nslabkit.namespaces import Namespace, place
 
 if TYPE_CHECKING:
@@ -53,21 +52,9 @@ def tap_links(
     try:
         for namespace, names in where.items():
             found += [(namespace, wire) for wire in _wires(namespace, names)]
-        if not found:
-            raise NotFoundError(
-                "tcpdump -D",
-                _("There is no link to record."),
-                _("Make one, or name another place."),
-            )
         programs = [
-            compiled(
-                expression,
-                link_type=wire.link_type,
-                snaplen=snaplen,
-                path=place(namespace),
-                link=wire.name,
-            )
-            for namespace, wire in found
+            compiled(expression, link_type=wire.link_type, snaplen=snaplen)
+            for _namespace, wire in found
         ]
         size = min(_RING, max(_SMALLEST_RING, _RINGS // len(found) // BLOCK * BLOCK))
         # In each call the kernel waits until all processors know what it did: so all together.
@@ -97,9 +84,16 @@ def close(taps: Sequence[Tap]) -> None:
 
 def _wires(namespace: Namespace, names: list[str] | None) -> list[Wire]:
     try:
-        return packet_socket.open_wires(place(namespace), names)
+        wires = packet_socket.open_wires(place(namespace), names)
     except OSError as error:
         raise refusal(error, f"tcpdump -i {names[0] if names else 'any'}") from None
+    missing = set(names or ()) - {wire.name for wire in wires}
+    if missing:  # removed since it was looked for
+        for wire in wires:
+            wire.socket.close()
+        said = missing_link(missing.pop(), namespace)
+        raise said.kind("tcpdump -D", said.reason, said.fix)
+    return wires
 
 
 def _tap(number: int, namespace: Namespace, wire: Wire, program: Program, size: int) -> Tap:
