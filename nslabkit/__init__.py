@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         cgroups,
         claims,
         connections,
+        forms,
         links,
         namespaces,
         neighbours,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from nslabkit import checks as check
     from nslabkit.capture import capture, open_capture
+    from nslabkit.catch_up import catch_up
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     )
     from nslabkit.explain import explain
     from nslabkit.lab import Lab
+    from nslabkit.live.snapshot import snapshot
     from nslabkit.namespaces import HOST, Namespace
     from nslabkit.picture import picture
     from nslabkit.predict import predict
@@ -62,6 +65,7 @@ __all__ = [
     "addresses",
     "bridges",
     "capture",
+    "catch_up",
     "cgroups",
     "check",
     "claims",
@@ -69,6 +73,7 @@ __all__ = [
     "doctor",
     "explain",
     "faults",
+    "forms",
     "links",
     "namespaces",
     "neighbours",
@@ -76,6 +81,7 @@ __all__ = [
     "picture",
     "predict",
     "routes",
+    "snapshot",
     "spread",
     "topology",
 ]
@@ -88,12 +94,14 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Topology": ("topology", "Topology"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
+    "catch_up": ("catch_up", "catch_up"),
     "capture": ("capture", "capture"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
     "claims": ("claims", None),
     "connections": ("connections", None),
     "faults": ("faults", None),
+    "forms": ("forms", None),
     "doctor": ("doctor", "doctor"),
     "explain": ("explain", "explain"),
     "links": ("links", None),
@@ -103,6 +111,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "picture": ("picture", "picture"),
     "predict": ("predict", "predict"),
     "routes": ("routes", None),
+    "snapshot": ("live.snapshot", "snapshot"),
     "spread": ("spread", "spread"),
     "topology": ("topology", "topology"),
 }
@@ -122,6 +131,16 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - see _load
     return value
 
 
+def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - IPython is not loaded for it
+    """Add ``%nslab``, ``%%explain`` and the line below each cell that changes something."""
+    importlib.import_module(f"{__name__}.magics").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - the same
+    """Take them away again."""
+    importlib.import_module(f"{__name__}.magics").unload(shell)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
@@ -138,6 +157,7 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    catch_up = _same_name("catch_up")
     capture = _same_name("capture")
     doctor = _same_name("doctor")
     explain = _same_name("explain")

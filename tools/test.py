@@ -62,6 +62,7 @@ SUITES = (
     Suite("capture", "capture", INSIDE),
     Suite("claims", "claims", INSIDE),
     Suite("live", "live", INSIDE),
+    Suite("forms", "forms", INSIDE),
     Suite("sandbox", "sandbox"),
     Suite("doctor", "doctor"),
     Suite("classroom", "classroom"),

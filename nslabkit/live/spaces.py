@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nslabkit._netlink import EnterError, KernelRefusedError, mounts
+from nslabkit._netlink.worker import at_home
 from nslabkit.live import reading
 from nslabkit.live.reading import Content
 from nslabkit.namespaces import HOST
@@ -86,6 +87,9 @@ class Spaces:
 
     def read(self) -> None:
         """Read what was marked, and the other ends of wires that were moved."""
+        at_home(self._read)
+
+    def _read(self) -> None:
         self._read_marked()
         moved = self._join()
         if moved:  # the kernel sends no notice for the other end of a link that was moved
@@ -104,7 +108,7 @@ class Spaces:
         asked = [space for space in self._spaces.values() if _may_have_neighbours(space.content)]
         for space in asked:
             space.changed.add("neighbours")
-        self._read_marked()
+        at_home(self._read_marked)
         return len(asked)
 
     def models(self) -> list[NamespaceModel]:

@@ -65,8 +65,8 @@ class Run:
 
     def end(self) -> None:
         """Stop, wait for it and close all; from a callback it is the thread itself that does."""
+        os.eventfd_write(self._wake, 1)  # first: the thread closes it when it sees the other
         self._stopping = True
-        os.eventfd_write(self._wake, 1)
         if self._thread is not threading.current_thread():
             self._thread.join()
 
