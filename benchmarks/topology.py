@@ -27,13 +27,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"
 
 import itertools
 
+import chromium
 import mock_page
 from notebook_page import LIVE, MINUTE, Notebook, lab_server
 
 AIM = 150  # milliseconds
 NAMESPACES = 50
 SECONDS = 5  # of the frame rate
-CHROMIUM = "/usr/bin/chromium"
 
 PREPARE = f"""
 import json, threading, time
@@ -156,7 +156,7 @@ def main() -> int:
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     late = 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = chromium.started(playwright)
         for what, times in latency(browser, repeats).items():
             ordered = sorted(times)
             above = sum(one > AIM for one in times)

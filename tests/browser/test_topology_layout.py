@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import mock_page
 import pytest
+from chromium import started
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
 
 PLACE = """async ([boxes, before, moved, columns]) => {
   const { place } = await import('/layout.js');
@@ -22,9 +26,13 @@ ROUTE = """async ([from, to, boxes, lane]) => {
 }"""
 
 
-@pytest.fixture
-def page(browser: Browser) -> Page:
-    return mock_page.sources(browser)
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """One page for all: nothing here changes it."""
+    with sync_playwright() as playwright:
+        browser = started(playwright)
+        yield mock_page.sources(browser)
+        browser.close()
 
 
 def boxes(count: int, height: int = 150) -> list[dict[str, Any]]:

@@ -250,11 +250,13 @@ def test_messages_of_the_page(live: Topology, monkeypatch: pytest.MonkeyPatch) -
     assert again["error"]["kind"] == "AlreadyExistsError"
     assert ask("3", type="ports", namespace="netns1")["rows"] == []
     with subprocess.Popen(["ip", "netns", "exec", "netns1", "sleep", "60"]) as sleeper:
-        until(lambda: lab.namespaces.pids("netns1") == [sleeper.pid])
-        rows = ask("4", type="processes", namespace="netns1")["rows"]
-        assert rows[0][0] == str(sleeper.pid)
-        assert "sleep" in rows[0][1]
-        sleeper.kill()
+        try:
+            until(lambda: Path(f"/proc/{sleeper.pid}/comm").read_text() == "sleep\n")
+            [row] = ask("4", type="processes", namespace="netns1")["rows"]
+        finally:
+            sleeper.kill()
+    assert row[0] == str(sleeper.pid)
+    assert "sleep" in row[1]
     live._hear(None, {"type": "moved", "positions": {"1": [5, 6]}}, None)
     assert live.widget.positions == {"1": [5, 6]}
     live._hear(None, {"type": "tidy"}, None)
