@@ -446,3 +446,23 @@ def test_hostile_names_and_many_namespaces(opened: Open, screenshots: Path) -> N
     live.run()
     expect(live.box("many59")).to_have_count(0, timeout=MINUTE)
     page.screenshot(path=screenshots / "topology-many.png")
+
+
+@pytest.mark.long
+def test_two_hundred_namespaces_made_in_one_go(opened: Open) -> None:
+    """By ``ip -batch``; what is shown in the end is what ``ip`` says."""
+    batch = "\n".join(
+        [f"netns add n{number}" for number in range(200)]
+        + [f"link add w{number} type veth peer name v netns n{number}" for number in range(200)]
+    )
+    run = "import subprocess; subprocess.run(['ip', '-batch', '-'], input=batch, text=True)"
+    notebook = opened(LIVE, f"batch = {batch!r}\n{run}")
+    live = Live(notebook.page)
+    notebook.run(1)
+    expect(live.root.locator(".nst-row")).to_have_count(201, timeout=MINUTE)
+    listed = live.root.locator(".nst-row strong").all_inner_texts()
+    assert set(listed) - {"host"} == names(notebook)
+    rows = live.root.locator(".nst-row")
+    expect(rows.filter(has_text="Links: 2,")).to_have_count(200, timeout=MINUTE)
+    rows.nth(7).click()
+    expect(live.root.locator(".nst-wire")).to_have_count(1, timeout=MINUTE)

@@ -245,6 +245,44 @@ def test_chinese(browser: Browser, screenshots: Path, monkeypatch: pytest.Monkey
     page.screenshot(path=screenshots / "topology-chinese.png")
 
 
+def test_a_box_is_dragged_by_a_finger(browser: Browser) -> None:
+    page = mock_page.shown(browser, mock_page.pair(), has_touch=True)
+    session = page.context.new_cdp_session(page)
+    box = page.locator("[data-key='3']")
+    head = box.locator(".nst-head").bounding_box()
+    assert head is not None
+    x, y = head["x"] + 60, head["y"] + 10
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    before = box.bounding_box()
+    assert before is not None
+    touch("touchStart", {"x": x, "y": y})
+    for step in range(1, 6):
+        touch("touchMove", {"x": x + 8 * step, "y": y + 30 * step})
+    touch("touchEnd")
+    after = box.bounding_box()
+    assert after is not None
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == (40, 150)
+    moved = page.evaluate("model.sent.at(-1)")
+    assert moved["type"] == "moved"
+    assert list(moved["positions"]) == ["3"]
+
+
+def test_a_command_is_copied(browser: Browser) -> None:
+    """The page is not on https, so this is the old way, which any page may go."""
+    page = mock_page.shown(browser, mock_page.pair())
+    opened_form(page)
+    page.get_by_role("button", name="Copy: As a command").click()
+    expect(page.locator(".nst-note").first).to_have_text("Copied.")
+    address = page.locator(".nst-form [name='address']")
+    command = page.locator(".nst-command code").first.inner_text()
+    address.fill("")
+    address.press("Control+v")
+    expect(address).to_have_value(command)
+
+
 CASES = [
     {"namespace": "netns1", "name": "veth1", "to": "netns2", "peer": "p"},
     {"namespace": "netns1", "name": "veth1", "to": "", "peer": "p"},
