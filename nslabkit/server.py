@@ -128,6 +128,8 @@ def _write_defaults(private: Path, language: str) -> None:
         "@jupyterlab/translation-extension:plugin": {
             "locale": "zh_CN" if language == "zh" else "default"
         },
+        # A notebook that is opened again shows its widgets as they were, until its cells are run.
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
         # A lesson's own menu: it leads to the page of `nslabkit.lessons_page`.
         "@jupyterlab/mainmenu-extension:plugin": {"menus": [lessons_page.menu()]},
     }

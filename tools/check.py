@@ -19,6 +19,7 @@ CHECKS = {
     "types": (str(BIN / "mypy"), "--no-error-summary"),
     "spelling": (str(BIN / "codespell"),),
     "translations": (sys.executable, "tools/messages.py", "check"),
+    "widgets": (sys.executable, "tools/frontend.py", "--check"),
     "notebooks": (sys.executable, "tools/notebooks.py", "--check"),
     "locked versions": ("tools/lock.sh", "--check"),
 }

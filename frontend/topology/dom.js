@@ -59,10 +59,18 @@ export function table(caption, headings, rows) {
 }
 
 /**
+ * Keep the letters of a name from rearranging what stands around it.
+ * @param {string} name @returns {string}
+ */
+export function isolated(name) {
+  return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+/**
  * Return a function that looks a text up and fills values in.
  * @param {Record<string, string>} words @returns {import("./shapes.js").Say}
  */
 export function speaker(words) {
   return (key, values = {}) =>
-    (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => isolated(String(values[name] ?? whole)));
 }

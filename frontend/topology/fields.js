@@ -121,9 +121,12 @@ export function control(field, value, id) {
  * @param {string} act @param {HTMLFormElement} form @param {Network} network @param {Say} say
  */
 export function refresh(act, form, network, say) {
-  /** @param {HTMLSelectElement} select @param {[string, string][]} options */
-  const offer = (select, options) => {
+  /** @param {HTMLSelectElement} select @param {[string, string][]} there */
+  const offer = (select, there) => {
     const wanted = select.options.length ? select.value : (select.dataset.wanted ?? "");
+    // What was chosen and has gone stays chosen: nothing else may be removed in its place.
+    const known = there.some(([value]) => value === wanted);
+    const options = known || !wanted ? there : [...there, /** @type {[string, string]} */ ([wanted, wanted])];
     const same = [...select.options].map((one) => `${one.value}\n${one.text}`).join("\n\n");
     if (same === options.map(([value, text]) => `${value}\n${text}`).join("\n\n")) return;
     select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));

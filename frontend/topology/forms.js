@@ -40,7 +40,7 @@ export function actForm(act, given, view, onClose) {
   });
   const lasts = act === "ping" || act === "capture";
   const run = button(say("run"), () => {}, { type: "submit", class: "nst-run" });
-  const stop = button(say("stop"), () => view.line.tell({ type: "stop", stop: running }), { hidden: true });
+  const stop = button(say("stop"), () => view.line.tell({ type: "stop", stop: running }), { hidden: true, class: "nst-stop" });
   /** @type {string|null} */
   let running = null;
 

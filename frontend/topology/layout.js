@@ -10,7 +10,7 @@
 
 export const BOX_WIDTH = 240;
 const GUTTER = 76; // between columns: room for the wires
-const GAP = 26; // between boxes of a column
+const GAP = 36; // between boxes of a column: room for the wires that pass there
 const LEAST_GAP = 10; // boxes that come closer are pushed apart
 const MARGIN = 16;
 const RESERVED = 168; // height of a slot: a namespace with lo and one wire grows into it

@@ -100,12 +100,14 @@ export function makePlayer(view) {
     const frame = frames[at];
     const factor = Number(speed.value).toLocaleString("en");
     const rate = say("slower is", { factor });
-    if (!frame) text.textContent = [say("before the first", { count: frames.length }), rate].join(" ");
+    if (!frame) text.textContent = [say("before the first", { count: frames.length }), rate].join("\n");
     else {
       const tap = taps[frame.tap];
       const where = `${tap.namespace || say("host")}: ${tap.link}`;
       const values = { number: at + 1, count: frames.length, time: (frame.time / 1000).toFixed(3), where, length: frame.length };
-      text.textContent = [say(frame.outgoing ? "frame sent" : "frame received", values), frame.summary, frame.meaning, ends(frame) ? "" : say("no wire"), cut, rate].filter(Boolean).join(" ");
+      const first = `${say(frame.outgoing ? "frame sent" : "frame received", values)} ${frame.summary}`;
+      const asides = [ends(frame) ? "" : say("no wire"), cut].filter(Boolean).join(" ");
+      text.textContent = [first, frame.meaning, asides, rate].filter(Boolean).join("\n");
     }
     notes.replaceChildren(...[...(left ? [say("frames left out", { count: left })] : []), ...(recording?.notes ?? [])].map((note) => make("li", {}, note)));
   };

@@ -12,7 +12,7 @@ const LANE = 8;
 const LANES = 7; // in a gutter; beyond that wires lie on each other
 const ROUND = 7; // radius of a bend
 const PASS = 5; // pixels from a box to the first wire that passes above or below it
-const PASS_LANE = 2.6; // and from there to the next
+const PASS_LANE = 4.4; // and from there to the next
 const BEND = 30; // a bend costs as much as so many pixels
 const BEHIND = 10_000; // and running behind a box as this
 

@@ -3,7 +3,8 @@
  * tells of restarts and of the connection.
  *
  * States: `live`; `quiet`: no word for some time; `offline`: the server does not answer;
- * `restarted` and `dead`: nothing is left of that network; `saved`: a notebook without a kernel.
+ * `restarted` and `dead`: nothing is left of that network; `saved`: no word ever came, the picture was
+ * saved with the notebook.
  *
  * @typedef {"live"|"quiet"|"offline"|"restarted"|"dead"|"saved"} State
  */
@@ -21,6 +22,7 @@ export function watchKernel(model, report) {
   /** @type {State} */
   let state = "live";
   let last = new Date();
+  let heard = false;
   const manager = model.widget_manager;
   const kernel = manager?.kernel ?? null;
 
@@ -42,13 +44,14 @@ export function watchKernel(model, report) {
   kernel?.statusChanged?.connect(onStatus);
   kernel?.connectionStatusChanged?.connect(onConnection);
   const timer = setInterval(() => {
-    if (state === "live" && Date.now() - last.getTime() > PATIENCE) become("quiet");
+    if (state === "live" && Date.now() - last.getTime() > PATIENCE) become(heard ? "quiet" : "saved");
   }, 500);
   if (manager && "kernel" in manager && !kernel) queueMicrotask(() => become("saved"));
   return {
     state: () => state,
     heard() {
       last = new Date();
+      heard = true;
       become("live");
     },
     stop() {

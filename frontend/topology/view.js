@@ -10,7 +10,7 @@
 
 import { titleOf } from "./boxes.js";
 import { compare } from "./difference.js";
-import { button, make, speaker, svg } from "./dom.js";
+import { button, isolated, make, speaker, svg } from "./dom.js";
 import { openLine } from "./line.js";
 import { makeListing, MOST_BOXES } from "./listing.js";
 import { makePanel } from "./panel.js";
@@ -101,7 +101,7 @@ function render({ model, el }) {
   function nameOf(end) {
     const space = (network ?? NOTHING).namespaces.find((one) => one.key === end.namespace);
     const link = space?.links.find((one) => one.index === end.index);
-    return space && link ? `${titleOf(space, say)}: ${link.name}` : null;
+    return space && link ? `${isolated(titleOf(space, say))}: ${link.name}` : null;
   }
   /** @param {string|null} id a namespace's key or a link's id */
   function find(id) {

@@ -169,14 +169,22 @@ function table(caption, headings, rows) {
 }
 
 /**
+ * Keep the letters of a name from rearranging what stands around it.
+ * @param {string} name @returns {string}
+ */
+function isolated(name) {
+  return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+/**
  * Return a function that looks a text up and fills values in.
  * @param {Record<string, string>} words @returns {import("./shapes.js").Say}
  */
 function speaker(words) {
   return (key, values = {}) =>
-    (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => isolated(String(values[name] ?? whole)));
 }
-return { make, svg, button, table, speaker };
+return { make, svg, button, table, isolated, speaker };
 })();
 
 const boxes_js = (() => {
@@ -763,9 +771,12 @@ function control(field, value, id) {
  * @param {string} act @param {HTMLFormElement} form @param {Network} network @param {Say} say
  */
 function refresh(act, form, network, say) {
-  /** @param {HTMLSelectElement} select @param {[string, string][]} options */
-  const offer = (select, options) => {
+  /** @param {HTMLSelectElement} select @param {[string, string][]} there */
+  const offer = (select, there) => {
     const wanted = select.options.length ? select.value : (select.dataset.wanted ?? "");
+    // What was chosen and has gone stays chosen: nothing else may be removed in its place.
+    const known = there.some(([value]) => value === wanted);
+    const options = known || !wanted ? there : [...there, /** @type {[string, string]} */ ([wanted, wanted])];
     const same = [...select.options].map((one) => `${one.value}\n${one.text}`).join("\n\n");
     if (same === options.map(([value, text]) => `${value}\n${text}`).join("\n\n")) return;
     select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
@@ -842,7 +853,7 @@ function actForm(act, given, view, onClose) {
   });
   const lasts = act === "ping" || act === "capture";
   const run = button(say("run"), () => {}, { type: "submit", class: "nst-run" });
-  const stop = button(say("stop"), () => view.line.tell({ type: "stop", stop: running }), { hidden: true });
+  const stop = button(say("stop"), () => view.line.tell({ type: "stop", stop: running }), { hidden: true, class: "nst-stop" });
   /** @type {string|null} */
   let running = null;
 
@@ -1154,7 +1165,7 @@ const LANE = 8;
 const LANES = 7; // in a gutter; beyond that wires lie on each other
 const ROUND = 7; // radius of a bend
 const PASS = 5; // pixels from a box to the first wire that passes above or below it
-const PASS_LANE = 2.6; // and from there to the next
+const PASS_LANE = 4.4; // and from there to the next
 const BEND = 30; // a bend costs as much as so many pixels
 const BEHIND = 10_000; // and running behind a box as this
 
@@ -1476,12 +1487,14 @@ function makePlayer(view) {
     const frame = frames[at];
     const factor = Number(speed.value).toLocaleString("en");
     const rate = say("slower is", { factor });
-    if (!frame) text.textContent = [say("before the first", { count: frames.length }), rate].join(" ");
+    if (!frame) text.textContent = [say("before the first", { count: frames.length }), rate].join("\n");
     else {
       const tap = taps[frame.tap];
       const where = `${tap.namespace || say("host")}: ${tap.link}`;
       const values = { number: at + 1, count: frames.length, time: (frame.time / 1000).toFixed(3), where, length: frame.length };
-      text.textContent = [say(frame.outgoing ? "frame sent" : "frame received", values), frame.summary, frame.meaning, ends(frame) ? "" : say("no wire"), cut, rate].filter(Boolean).join(" ");
+      const first = `${say(frame.outgoing ? "frame sent" : "frame received", values)} ${frame.summary}`;
+      const asides = [ends(frame) ? "" : say("no wire"), cut].filter(Boolean).join(" ");
+      text.textContent = [first, frame.meaning, asides, rate].filter(Boolean).join("\n");
     }
     notes.replaceChildren(...[...(left ? [say("frames left out", { count: left })] : []), ...(recording?.notes ?? [])].map((note) => make("li", {}, note)));
   };
@@ -1574,7 +1587,7 @@ const layout_js = (() => {
 
 const BOX_WIDTH = 240;
 const GUTTER = 76; // between columns: room for the wires
-const GAP = 26; // between boxes of a column
+const GAP = 36; // between boxes of a column: room for the wires that pass there
 const LEAST_GAP = 10; // boxes that come closer are pushed apart
 const MARGIN = 16;
 const RESERVED = 168; // height of a slot: a namespace with lo and one wire grows into it
@@ -2027,7 +2040,8 @@ const state_js = (() => {
  * tells of restarts and of the connection.
  *
  * States: `live`; `quiet`: no word for some time; `offline`: the server does not answer;
- * `restarted` and `dead`: nothing is left of that network; `saved`: a notebook without a kernel.
+ * `restarted` and `dead`: nothing is left of that network; `saved`: no word ever came, the picture was
+ * saved with the notebook.
  *
  * @typedef {"live"|"quiet"|"offline"|"restarted"|"dead"|"saved"} State
  */
@@ -2045,6 +2059,7 @@ function watchKernel(model, report) {
   /** @type {State} */
   let state = "live";
   let last = new Date();
+  let heard = false;
   const manager = model.widget_manager;
   const kernel = manager?.kernel ?? null;
 
@@ -2066,13 +2081,14 @@ function watchKernel(model, report) {
   kernel?.statusChanged?.connect(onStatus);
   kernel?.connectionStatusChanged?.connect(onConnection);
   const timer = setInterval(() => {
-    if (state === "live" && Date.now() - last.getTime() > PATIENCE) become("quiet");
+    if (state === "live" && Date.now() - last.getTime() > PATIENCE) become(heard ? "quiet" : "saved");
   }, 500);
   if (manager && "kernel" in manager && !kernel) queueMicrotask(() => become("saved"));
   return {
     state: () => state,
     heard() {
       last = new Date();
+      heard = true;
       become("live");
     },
     stop() {
@@ -2164,7 +2180,7 @@ const view_js = (() => {
 
 const { titleOf } = boxes_js;
 const { compare } = difference_js;
-const { button, make, speaker, svg } = dom_js;
+const { button, isolated, make, speaker, svg } = dom_js;
 const { openLine } = line_js;
 const { makeListing, MOST_BOXES } = listing_js;
 const { makePanel } = panel_js;
@@ -2255,7 +2271,7 @@ function render({ model, el }) {
   function nameOf(end) {
     const space = (network ?? NOTHING).namespaces.find((one) => one.key === end.namespace);
     const link = space?.links.find((one) => one.index === end.index);
-    return space && link ? `${titleOf(space, say)}: ${link.name}` : null;
+    return space && link ? `${isolated(titleOf(space, say))}: ${link.name}` : null;
   }
   /** @param {string|null} id a namespace's key or a link's id */
   function find(id) {

@@ -68,7 +68,19 @@ def names(notebook: Notebook) -> set[str]:
 
 def test_every_act_by_mouse(opened: Open, screenshots: Path) -> None:
     notebook = opened(LIVE, "!ip link add shell type veth peer name shell-peer netns netns1")
-    page, live = notebook.page, Live(notebook.page)
+    live = Live(notebook.page)
+    add_namespaces(notebook, live)
+    notebook.page.screenshot(path=screenshots / "topology-refused.png")
+    live.root.get_by_role("button", name="Close").last.click()
+    before = live.place("netns1"), live.place("netns2")
+    draw_and_set_up(notebook, live)
+    assert (live.place("netns1"), live.place("netns2")) == before, "boxes jumped"
+    ping(live)
+    notebook.page.screenshot(path=screenshots / "topology-wire-1280.png")
+    take_apart(notebook, live)
+
+
+def add_namespaces(notebook: Notebook, live: Live) -> None:
     live.act("namespace").click()
     assert live.commands() == ("ip netns add netns1", 'lab.namespaces.add("netns1")')
     live.run()
@@ -83,10 +95,9 @@ def test_every_act_by_mouse(opened: Open, screenshots: Path) -> None:
     expect(refused).to_contain_text("File exists (EEXIST, errno 17)", timeout=MINUTE)
     for part in ("Tried:", "Kernel:", "Reason:", "Fix:", "AlreadyExistsError"):
         expect(refused).to_contain_text(part)
-    page.screenshot(path=screenshots / "topology-refused.png")
-    live.root.get_by_role("button", name="Close").last.click()
 
-    before = live.place("netns1"), live.place("netns2")
+
+def draw_and_set_up(notebook: Notebook, live: Live) -> None:
     live.box("netns1").locator(".nst-pull").drag_to(live.box("netns2").locator(".nst-name"))
     assert live.field("namespace").input_value() == "netns1"
     assert live.field("to").input_value() == "netns2"
@@ -108,8 +119,9 @@ def test_every_act_by_mouse(opened: Open, screenshots: Path) -> None:
         assert addresses(notebook, name, link)[0] == address
         assert "UP" in flags(notebook, name, link)
     expect(live.root.locator(".nst-wire[data-state='live']")).to_have_count(1, timeout=MINUTE)
-    assert (live.place("netns1"), live.place("netns2")) == before, "boxes jumped"
 
+
+def ping(live: Live) -> None:
     live.box("netns1").locator(".nst-name").click()
     live.act("ping").click()
     live.field("count").fill("2")
@@ -118,8 +130,10 @@ def test_every_act_by_mouse(opened: Open, screenshots: Path) -> None:
     live.done("Answered.")
     expect(live.root.locator(".nst-output")).to_contain_text("2 received")
     expect(live.box("netns1")).to_contain_text("172.16.0.2 ", timeout=MINUTE)  # a neighbour now
-    page.screenshot(path=screenshots / "topology-wire-1280.png")
 
+
+def take_apart(notebook: Notebook, live: Live) -> None:
+    page = notebook.page
     live.port("netns1", "veth1").click()
     live.act("down").click()
     live.run()
@@ -154,106 +168,119 @@ def tab_to(page: Page, selector: str) -> None:
     pytest.fail(f"Tab does not lead to {selector}")
 
 
+class Keyboard:
+    """A learner without a mouse."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.page, self.live = notebook.page, Live(notebook.page)
+        self.press, self.type = self.page.keyboard.press, self.page.keyboard.type
+
+    def to_bar(self) -> None:
+        self.page.locator(BAR).focus()
+
+    def choose(self, selector: str) -> None:
+        tab_to(self.page, selector)
+        self.press("Enter")
+
+    def write(self, field: str, text: str) -> None:
+        tab_to(self.page, f".nst-form [name='{field}']")
+        self.press("Control+a")
+        self.type(text)
+
+    def run(self, said: str = "Done.") -> None:
+        self.choose(".nst-run")
+        self.live.done(said)
+        self.press("Escape")
+
+    def to_box(self, name: str) -> None:
+        self.to_bar()
+        key = self.live.box(name).get_attribute("data-key")
+        tab_to(self.page, f".nst-name[data-open='{key}']")
+
+    def into(self, name: str, link: str) -> None:
+        self.to_box(name)
+        for _press in range(5):
+            self.press("ArrowDown")
+            if self.live.port(name, link).evaluate("port => port === document.activeElement"):
+                break
+        self.press("Enter")
+        expect(self.live.root.locator(".nst-panel h3")).to_be_focused()
+
+
+BAR = ".nst-bar [data-act='namespace']"
+ACT = ".nst-panel [data-act='{act}']"
+
+
 def test_every_act_by_keyboard(opened: Open) -> None:
     notebook = opened(LIVE)
-    page, live, keys = notebook.page, Live(notebook.page), notebook.page.keyboard
-    bar = ".nst-bar [data-act='namespace']"
-    page.locator(bar).focus()
-
-    def run() -> None:
-        tab_to(page, ".nst-run")
-        keys.press("Enter")
-        live.done()
-        keys.press("Escape")
-
+    keys = Keyboard(notebook)
+    live = keys.live
     for name in ("netns1", "netns2"):
-        page.locator(bar).focus()
+        keys.to_bar()
         keys.press("Enter")
-        keys.press("Control+a")
-        keys.type(name)
-        run()
+        keys.write("name", name)
+        keys.run()
         expect(live.box(name)).to_be_visible(timeout=MINUTE)
-    expect(page.locator(bar)).to_be_focused()  # Escape leads back to where the form was opened
+    # Escape leads back to where the form was opened.
+    expect(notebook.page.locator(BAR)).to_be_focused()
     keys.press("Tab")
-    keys.press("Enter")  # the wire
+    keys.press("Enter")
     for choice in ("netns1", "veth7", "netns2", "veth7-peer"):
         keys.type(choice)
         keys.press("Tab")
-    run()
+    keys.run()
     expect(live.port("netns1", "veth7")).to_be_visible(timeout=MINUTE)
-
-    def into(name: str, link: str) -> None:
-        key = live.box(name).get_attribute("data-key")
-        page.locator(bar).focus()
-        tab_to(page, f".nst-name[data-open='{key}']")
-        for _press in range(5):
-            keys.press("ArrowDown")
-            if live.port(name, link).evaluate("port => port === document.activeElement"):
-                break
-        keys.press("Enter")
-        expect(live.root.locator(".nst-panel h3")).to_be_focused()
-
     for name, link, address in (
         ("netns1", "veth7", "172.16.0.1/24"),
         ("netns2", "veth7-peer", "172.16.0.2/24"),
     ):
-        into(name, link)
-        for act in ("address", "up"):
-            tab_to(page, f".nst-panel [data-act='{act}']")
-            keys.press("Enter")
-            if act == "address":
-                tab_to(page, ".nst-form [name='address']")
-                keys.press("Control+a")
-                keys.type(address)
-            run()
+        keys.into(name, link)
+        keys.choose(ACT.format(act="address"))
+        keys.write("address", address)
+        keys.run()
+        keys.choose(ACT.format(act="up"))
+        keys.run()
         assert addresses(notebook, name, link)[0] == address
         assert "UP" in flags(notebook, name, link)
+    ping_and_capture(notebook, keys)
+    move_and_take_apart(notebook, keys)
 
-    key = live.box("netns1").get_attribute("data-key")
-    page.locator(bar).focus()
-    tab_to(page, f".nst-name[data-open='{key}']")
+
+def ping_and_capture(notebook: Notebook, keys: Keyboard) -> None:
+    live = keys.live
+    keys.to_box("netns1")
     keys.press("Enter")
-    tab_to(page, ".nst-panel [data-act='ping']")
-    keys.press("Enter")
-    tab_to(page, ".nst-run")
-    keys.press("Enter")
-    live.done("Answered.")
-    keys.press("Escape")
-    tab_to(page, ".nst-panel [data-act='capture']")
-    keys.press("Enter")
-    tab_to(page, ".nst-run")
-    keys.press("Enter")
+    keys.choose(ACT.format(act="ping"))
+    keys.run("Answered.")
+    keys.choose(ACT.format(act="capture"))
+    keys.choose(".nst-run")
     expect(live.root.locator(".nst-status")).to_have_text("Recording…", timeout=MINUTE)
-    tab_to(page, ".nst-form button:not([hidden]):not(.nst-run):not([aria-label])")
-    expect(page.locator(":focus")).to_have_text("Stop")
     notebook.inside("ip", "netns", "exec", "netns2", "ping", "-c", "1", "172.16.0.1")
-    keys.press("Enter")
+    keys.choose(".nst-stop")
     expect(live.root.locator(".nst-status")).to_contain_text("Frames recorded: 2", timeout=MINUTE)
     keys.press("Escape")
-    tab_to(page, ".nst-player .nst-play + button")
-    keys.press("Enter")
+    keys.choose(".nst-player .nst-play + button")
     frame = live.root.locator(".nst-frame")
     expect(frame).to_contain_text("Frame 1 of 2")
     expect(frame).to_contain_text("ICMP echo request")
     expect(frame).to_contain_text("times slower")
 
+
+def move_and_take_apart(notebook: Notebook, keys: Keyboard) -> None:
+    live = keys.live
     place = live.place("netns2")
-    tab_to(page, f".nst-name[data-open='{live.box('netns2').get_attribute('data-key')}']")
+    keys.to_box("netns2")
     keys.press("Shift+ArrowDown")
     assert live.place("netns2")[1] > place[1]
-    into("netns1", "veth7")
+    keys.into("netns1", "veth7")
     for act in ("down", "remove link"):
-        tab_to(page, f".nst-panel [data-act='{act}']")
-        keys.press("Enter")
-        run()
+        keys.choose(ACT.format(act=act))
+        keys.run()
     for name in ("netns1", "netns2"):
-        key = live.box(name).get_attribute("data-key")
-        page.locator(bar).focus()
-        tab_to(page, f".nst-name[data-open='{key}']")
+        keys.to_box(name)
         keys.press("Enter")
-        tab_to(page, ".nst-panel [data-act='remove namespace']")
-        keys.press("Enter")
-        run()
+        keys.choose(ACT.format(act="remove namespace"))
+        keys.run()
         expect(live.box(name)).to_have_count(0, timeout=MINUTE)
     assert names(notebook) == set()
 
@@ -313,8 +340,8 @@ def test_views_reload_and_restart(opened: Open, screenshots: Path) -> None:
     dragged = first.place("netns1")
     expect(first.root.locator(".nst-panel")).to_be_hidden()  # a drag is no click
     page.wait_for_function(
-        """place => [...document.querySelectorAll('.nst-box')].filter(
-            box => box.style.transform === `translate(${place[0]}px, ${place[1]}px)`).length === 2""",
+        """([x, y]) => [...document.querySelectorAll('.nst-box')].filter(
+            box => box.style.transform === `translate(${x}px, ${y}px)`).length === 2""",
         arg=list(dragged),
         timeout=MINUTE,
     )
@@ -331,7 +358,7 @@ def test_views_reload_and_restart(opened: Open, screenshots: Path) -> None:
 
     page.keyboard.press("Control+s")
     notebook.until(lambda: "widget-view+json" in notebook.path.read_text())
-    assert "<svg" in notebook.path.read_text()  # a still picture stays in the saved notebook
+    assert "<svg" in notebook.path.read_text()  # for viewers that run no widgets
     page.reload()
     notebook.ready(page)
     expect(roots).to_have_count(2, timeout=MINUTE)
@@ -342,9 +369,7 @@ def test_views_reload_and_restart(opened: Open, screenshots: Path) -> None:
     first.run()
     expect(second.box("reloaded")).to_be_visible(timeout=MINUTE)
 
-    page.locator(
-        '.jp-Toolbar [data-command="kernelmenu:restart"], [data-icon="ui-components:refresh"]'
-    ).first.click()
+    page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:restart-kernel"]').first.click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
     banner = first.root.locator(".nst-banner")
     expect(banner).to_contain_text("The kernel was restarted: nothing is left", timeout=MINUTE)
@@ -404,6 +429,10 @@ def test_hostile_names_and_many_namespaces(opened: Open, screenshots: Path) -> N
     page.screenshot(path=screenshots / "topology-hostile.png")
     live.run()
     expect(live.box(HOSTILE)).to_have_count(0, timeout=MINUTE)
+    # Once more: it says that it is gone, and removes nothing else in its place.
+    live.root.locator(".nst-run").click()
+    expect(live.root.get_by_role("alert")).to_contain_text("NotFoundError", timeout=MINUTE)
+    expect(live.box(RIGHT_TO_LEFT)).to_be_visible()
     assert not dialogs
 
     notebook.run(2)
@@ -417,3 +446,23 @@ def test_hostile_names_and_many_namespaces(opened: Open, screenshots: Path) -> N
     live.run()
     expect(live.box("many59")).to_have_count(0, timeout=MINUTE)
     page.screenshot(path=screenshots / "topology-many.png")
+
+
+@pytest.mark.long
+def test_two_hundred_namespaces_made_in_one_go(opened: Open) -> None:
+    """By ``ip -batch``; what is shown in the end is what ``ip`` says."""
+    batch = "\n".join(
+        [f"netns add n{number}" for number in range(200)]
+        + [f"link add w{number} type veth peer name v netns n{number}" for number in range(200)]
+    )
+    run = "import subprocess; subprocess.run(['ip', '-batch', '-'], input=batch, text=True)"
+    notebook = opened(LIVE, f"batch = {batch!r}\n{run}")
+    live = Live(notebook.page)
+    notebook.run(1)
+    expect(live.root.locator(".nst-row")).to_have_count(201, timeout=MINUTE)
+    listed = live.root.locator(".nst-row strong").all_inner_texts()
+    assert set(listed) - {"host"} == names(notebook)
+    rows = live.root.locator(".nst-row")
+    expect(rows.filter(has_text="Links: 2,")).to_have_count(200, timeout=MINUTE)
+    rows.nth(7).click()
+    expect(live.root.locator(".nst-wire")).to_have_count(1, timeout=MINUTE)

@@ -104,17 +104,16 @@ class Notebook:
         )
         return done.stdout
 
-    def json(self, *words: str) -> Any:
+    def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Return what ``ip -j WORDS`` says in the sandbox; an empty list where it fails."""
         return json.loads(self.inside("ip", "-j", *words) or "[]")
 
-    def until(self, condition: Callable[[], Any]) -> Any:
+    def until(self, condition: Callable[[], object]) -> None:
         """Wait until the sandbox is as it should be."""
         deadline = time.monotonic() + PATIENCE
-        while not (found := condition()):
+        while not condition():
             assert time.monotonic() < deadline, "it did not come to be"
             time.sleep(0.1)
-        return found
 
     def interrupt(self) -> None:
         """Interrupt the cell that runs."""

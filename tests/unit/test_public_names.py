@@ -22,6 +22,9 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 @pytest.mark.parametrize("name", ["catch_up", "doctor", "picture", "predict", "spread"])
 @pytest.mark.parametrize("name", ["capture", "doctor", "picture", "predict", "spread"])
+@pytest.mark.parametrize(
+    "name", ["capture", "catch_up", "doctor", "picture", "predict", "spread", "topology"]
+)
 def test_a_function_stands_before_the_module_of_its_name(name: str) -> None:
     module = importlib.import_module(f"nslabkit.{name}")
     assert getattr(lab, name) is getattr(module, name)
