@@ -17,10 +17,13 @@ import subprocess
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import nslabkit as lab
-from nslabkit.live.model import Model
 from nslabkit.live.watcher import Watcher
+
+if TYPE_CHECKING:
+    from nslabkit.live.model import Model
 
 LIMIT, SHARE = 150.0, 0.95  # ms, and how many of the changes
 CHANGES = """
