@@ -17,7 +17,7 @@ RUN = $(BIN)/python
 
 .DEFAULT_GOAL = help
 .PHONY: help lab test test-long test-floor test-newest setup setup-dev system check format \
-	notebooks messages lock bench build clean uninstall
+	frontend notebooks messages lock bench build clean uninstall
 
 help:  ## this list
 	@echo "make WHAT, where WHAT is one of:"
@@ -58,6 +58,9 @@ format: setup-dev  ## put the Python files into the one style
 
 notebooks: setup-dev  ## write notebooks/en and notebooks/zh from notebooks/source
 	@$(RUN) tools/notebooks.py
+
+frontend: setup-dev  ## write the widgets' modules from frontend/
+	@$(RUN) tools/frontend.py
 
 messages: setup-dev  ## collect what the kit says into the Chinese catalogue, and compile it
 	@$(RUN) tools/messages.py update

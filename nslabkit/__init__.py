@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         claims,
         connections,
         figures,
+        forms,
         links,
         namespaces,
         neighbours,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
     from nslabkit import checks as check
     from nslabkit.capture import capture, open_capture
+    from nslabkit.catch_up import catch_up
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from nslabkit.explain import explain
     from nslabkit.figures.style import style
     from nslabkit.lab import Lab
+    from nslabkit.live.snapshot import snapshot
     from nslabkit.namespaces import HOST, Namespace
     from nslabkit.picture import picture
     from nslabkit.predict import predict
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from nslabkit.scrubber import scrubber
     from nslabkit.spread import spread
     from nslabkit.timeline.making import timeline
+    from nslabkit.topology import Topology, topology
 
 __all__ = [
     "HOST",
@@ -62,9 +66,11 @@ __all__ = [
     "NslabError",
     "OutOfResourcesError",
     "SandboxError",
+    "Topology",
     "addresses",
     "bridges",
     "capture",
+    "catch_up",
     "cgroups",
     "check",
     "claims",
@@ -73,6 +79,7 @@ __all__ = [
     "explain",
     "faults",
     "figures",
+    "forms",
     "links",
     "namespaces",
     "neighbours",
@@ -82,9 +89,11 @@ __all__ = [
     "progress",
     "routes",
     "scrubber",
+    "snapshot",
     "spread",
     "style",
     "timeline",
+    "topology",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -92,8 +101,10 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "HOST": ("namespaces", "HOST"),
     "Lab": ("lab", "Lab"),
     "Namespace": ("namespaces", "Namespace"),
+    "Topology": ("topology", "Topology"),
     "addresses": ("addresses", None),
     "bridges": ("bridges", None),
+    "catch_up": ("catch_up", "catch_up"),
     "capture": ("capture", "capture"),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
@@ -101,6 +112,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "connections": ("connections", None),
     "faults": ("faults", None),
     "figures": ("figures", None),
+    "forms": ("forms", None),
     "doctor": ("doctor", "doctor"),
     "explain": ("explain", "explain"),
     "links": ("links", None),
@@ -114,7 +126,9 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "scrubber": ("scrubber", "scrubber"),
     "spread": ("spread", "spread"),
     "style": ("figures.style", "style"),
+    "snapshot": ("live.snapshot", "snapshot"),
     "timeline": ("timeline", "timeline"),
+    "topology": ("topology", "topology"),
 }
 _WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
 
@@ -130,6 +144,16 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - see _load
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = _load(name)
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - IPython is not loaded for it
+    """Add ``%nslab``, ``%%explain`` and the line below each cell that changes something."""
+    importlib.import_module(f"{__name__}.magics").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - the same
+    """Take them away again."""
+    importlib.import_module(f"{__name__}.magics").unload(shell)
 
 
 def __dir__() -> list[str]:
@@ -148,6 +172,7 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    catch_up = _same_name("catch_up")
     capture = _same_name("capture")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
@@ -157,6 +182,7 @@ class _Package(ModuleType):
     scrubber = _same_name("scrubber")
     spread = _same_name("spread")
     timeline = _same_name("timeline")
+    topology = _same_name("topology")
 
 
 if not TYPE_CHECKING:

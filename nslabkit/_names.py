@@ -12,6 +12,16 @@ from pathlib import Path
 _FAMILIES = {2: "inet", 10: "inet6", 7: "bridge", 17: "link"}
 _SCOPES = {0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
 _FOLDERS = ("/usr/share/iproute2", "/usr/lib/iproute2", "/etc/iproute2")
+_NEIGHBOUR_STATES = (  # bit and name (linux/neighbour.h), in the order in which ip prints them
+    (0x01, "INCOMPLETE"),
+    (0x02, "REACHABLE"),
+    (0x04, "STALE"),
+    (0x08, "DELAY"),
+    (0x10, "PROBE"),
+    (0x20, "FAILED"),
+    (0x40, "NOARP"),
+    (0x80, "PERMANENT"),
+)
 _ROUTE_TYPES = (
     "none",
     "unicast",
@@ -41,6 +51,11 @@ def scope(number: int) -> str:
 def route_type(number: int) -> str:
     """Return the name of a route's type."""
     return _ROUTE_TYPES[number] if number < len(_ROUTE_TYPES) else str(number)
+
+
+def neighbour_states(bits: int) -> list[str]:
+    """Return the names of a neighbour's state, as a rule a single one."""
+    return [name for bit, name in _NEIGHBOUR_STATES if bits & bit]
 
 
 def protocol(number: int) -> str:

@@ -18,7 +18,7 @@ from nslabkit.language import translate as _
 from nslabkit.namespaces import NamespaceLike
 from nslabkit.namespaces import namespace as space_of
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "has_known_fields"]
 
 _KNOWN = ("addr", "address", "a", "link", "l", "route", "r")
 
@@ -107,8 +107,7 @@ def explain(command: str, namespace: NamespaceLike = None) -> Explanation:
     'local'
     """
     words = _words(command)
-    # `-j`, `-d` and the like print other fields.
-    if len(words) < 2 or words[0] != "ip" or words[1] not in _KNOWN or not _reads(words):  # noqa: PLR2004
+    if not has_known_fields(words):
         raise InvalidValueError(
             str(command),
             _("Only what ip addr, ip link and ip route get print is explained here."),
@@ -119,6 +118,16 @@ def explain(command: str, namespace: NamespaceLike = None) -> Explanation:
     text = result.stdout.rstrip()
     shown = f"ip netns exec {where.name} {command}" if where.name else command
     return Explanation(shown, text, fields_of(text))
+
+
+def has_known_fields(words: list[str]) -> bool:
+    """Whether a command is one of those whose output is explained here.
+
+    `-j`, `-d` and the like print other fields.
+    """
+    if len(words) < 2 or words[0] != "ip" or words[1] not in _KNOWN:  # noqa: PLR2004
+        return False
+    return _reads(words)
 
 
 def _words(command: str) -> list[str]:

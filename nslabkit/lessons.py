@@ -102,7 +102,8 @@ def find(lesson: str, language: str | None = None) -> Path:
         number = path.stem.partition("_")[0]
         if wanted in (path.stem, number) or (wanted.isdecimal() and int(wanted) == int(number)):
             return path
-    matching = [path for path in lessons if wanted and wanted in path.stem]
+    matching = [path for path in lessons if path.stem.partition("_")[2] == wanted]
+    matching = matching or [path for path in lessons if wanted and wanted in path.stem]
     if len(matching) == 1:
         return matching[0]
     raise InvalidValueError(

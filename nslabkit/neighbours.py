@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit import _linkjson, _netlink, _values
 from nslabkit._linknames import link_name, missing_link
+from nslabkit._names import neighbour_states
 from nslabkit._netlink import messages
 from nslabkit._refusals import Meaning, refusal
 from nslabkit.errors import NotFoundError
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Neighbour", "flush", "neighbours", "remove"]
 
-_STATES = (  # bit and name (linux/neighbour.h), in the order in which ip prints them
-    (0x01, "INCOMPLETE"),
-    (0x02, "REACHABLE"),
-    (0x04, "STALE"),
-    (0x08, "DELAY"),
-    (0x10, "PROBE"),
-    (0x20, "FAILED"),
-    (0x40, "NOARP"),
-    (0x80, "PERMANENT"),
-)
 _NOARP, _PERMANENT = 0x40, 0x80
 _FLAGS = ((0x80, "router"), (0x08, "proxy"), (0x10, "extern_learn"), (0x20, "offload"))
 
@@ -210,5 +201,5 @@ def as_json(answer: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
     for bit, name in _FLAGS:
         if answer["flags"] & bit:
             entry[name] = None
-    entry["state"] = [name for bit, name in _STATES if answer["state"] & bit]
+    entry["state"] = neighbour_states(answer["state"])
     return entry

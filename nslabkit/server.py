@@ -141,6 +141,8 @@ def _write_defaults(private: Path, language: str) -> None:
         "@jupyterlab/translation-extension:plugin": {
             "locale": "zh_CN" if language == "zh" else "default"
         },
+        # A notebook that is opened again shows its widgets as they were, until its cells are run.
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
         # A lesson's own menu: it leads to the page of `nslabkit.lessons_page`.
         "@jupyterlab/mainmenu-extension:plugin": {"menus": [lessons_page.menu()]},
     }
@@ -214,6 +216,8 @@ def _start(options: Options, port: int) -> ServerApp:
         "LabApp.user_settings_dir": os.environ["JUPYTER_CONFIG_DIR"] + "/user-settings",
         "LabApp.workspaces_dir": os.environ["JUPYTER_CONFIG_DIR"] + "/workspaces",
         "LabApp.extension_manager": "readonly",
+        # The live picture puts commands into new cells through it (frontend/topology/cells.js).
+        "LabApp.expose_app_in_browser": True,
         # Learners choose between the two languages, not between kernels with and without a lab.
         "KernelSpecManager.ensure_native_kernel": False,
         "KernelSpecManager.allowed_kernelspecs": {"nslab", "nslab-zh"},

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 4.0  # seconds
 # Jupyter clients keep sockets and event loops for the life of a process.
-EXACT_ABOUT_FILES = {"unit", "kernel", "capture"}
+EXACT_ABOUT_FILES = {"unit", "kernel", "live", "capture"}
 # Inside a sandbox every process is ours; outside only our descendants are.
 IN_SANDBOX = bool(os.environ.get("NSLAB_SANDBOX"))
 

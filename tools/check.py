@@ -20,6 +20,7 @@ CHECKS = {
     "spelling": (str(BIN / "codespell"),),
     "translations": (sys.executable, "tools/messages.py", "check"),
     "Chinese": (sys.executable, "tools/terms.py"),
+    "widgets": (sys.executable, "tools/frontend.py", "--check"),
     "notebooks": (sys.executable, "tools/notebooks.py", "--check"),
     "locked versions": ("tools/lock.sh", "--check"),
 }

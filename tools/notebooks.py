@@ -81,8 +81,24 @@ def build(source: Path, language: str, *, solution: bool = False) -> str:
     }
     for cell, name in of_language(source, language, solution=solution):
         notebook.cells.append(_cell(cell, name, source, language))
+        notebook.cells[-1].metadata.update(_step(source, cell))
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook, version=4)) + "\n"  # type: ignore[no-untyped-call]
+
+
+def _step(source: Path, cell: Any) -> dict[str, str]:  # noqa: ANN401 - nbformat has no types for cells
+    """Return the name by which `lab.catch_up` knows a numbered section: "1.5".
+
+    Only where the lesson's cells say what they build.  A source may name a step itself, where its
+    sections are not numbered.
+    """
+    heading = re.search(r"^## (\d+)\. ", cell.source, re.MULTILINE)
+    lesson = re.match(r"\d+", source.stem)
+    if cell.cell_type != "markdown" or not heading or not lesson:
+        return {}
+    if not any("build" in other.metadata for other in cells_of(source)):
+        return {}
+    return {"step": f"{int(lesson[0])}.{heading[1]}"}
 
 
 def _cell(cell: Any, name: str, source: Path, language: str) -> Any:  # noqa: ANN401 - nbformat has no types for cells

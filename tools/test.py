@@ -66,6 +66,7 @@ SUITES = (
     Suite("timeline", "timeline", INSIDE),
     Suite("live", "live", INSIDE),
     Suite("figures", "figures", INSIDE),
+    Suite("forms", "forms", INSIDE),
     Suite("classroom", "classroom"),
     Suite("doctor", "doctor"),
     Suite("unit", "unit"),

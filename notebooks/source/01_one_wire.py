@@ -74,6 +74,12 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("1.5")` in a new cell empties the machine and builds what step 1.5 begins with; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("1.5")`，机器会被清空，再搭好第 1.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
+
+# %% [markdown] lang="en"
 # ## 1. A second world
 #
 # A **network namespace** is a network of its own: with its own interfaces, addresses and routes. The command `ip netns` makes and lists them.
@@ -83,7 +89,7 @@ lab.check.empty()
 #
 # **网络命名空间**（network namespace）就是一套自成一体的网络：接口、地址、路由都是它自己的。创建它、列出它，用的都是 `ip netns`。
 
-# %% claim="C12"
+# %% claim="C12" build="on"
 # !ip netns add netns1
 # !ip netns
 
@@ -202,7 +208,7 @@ lab.check.only_lo("netns1")
 # %% [markdown] lang="zh"
 # 再建一个命名空间，然后画张图看看现状。图是照着内核此刻的状态画的，随时可以再要一张。虚线框是**主机**：这个笔记本自己所在的命名空间。
 
-# %%
+# %% build="on"
 # !ip netns add netns2
 
 # %%
@@ -262,7 +268,7 @@ lab.claims.C16.check()
 #
 # **veth 对**（veth pair）就像一根两头带插头的线：从一头进去的，从另一头出来。连接命名空间的办法不止这一种，但它最常用。
 
-# %% claim="C17"
+# %% claim="C17" build="on"
 # !ip link add veth1 type veth peer name veth1-peer
 # !ip link
 
@@ -288,7 +294,7 @@ lab.picture()
 # %%
 lab.predict("after the move", "AB")
 
-# %%
+# %% build="on"
 # !ip link set veth1 netns netns1
 # !ip link set veth1-peer netns netns2
 # !ip link
@@ -327,7 +333,7 @@ lab.claims.C19.check()
 # %% [markdown] lang="zh"
 # 先给 `veth1` 配地址，再用 `route show table all` 列出 `netns1` 的全部路由。
 
-# %% claim="C20"
+# %% claim="C20" build="on"
 # !ip netns exec netns1 ip addr add 172.16.0.1/24 dev veth1
 # !ip netns exec netns1 ip route show table all
 
@@ -353,7 +359,7 @@ lab.check.address("172.16.0.1/24", "veth1", "netns1")
 # %%
 lab.predict("one end up", "AB")
 
-# %% claim="C19"
+# %% claim="C19" build="on"
 # !ip netns exec netns1 ip link set dev veth1 up
 # !ip netns exec netns1 ip link show veth1
 # !ip netns exec netns1 ip route show table all
@@ -389,7 +395,7 @@ lab.check.link_up("veth1", "netns1")
 # %% [markdown] lang="zh"
 # 另一头照样来一遍。
 
-# %%
+# %% build="on"
 # !ip netns exec netns2 ip addr add 172.16.0.2/24 dev veth1-peer
 # !ip netns exec netns2 ip link set dev veth1-peer up
 
@@ -607,7 +613,7 @@ lab.claims.C32.check()
 # %% [markdown] lang="zh"
 # 打开 `lo`，两个都再试一遍：
 
-# %% claim="C32"
+# %% claim="C32" build="on"
 # !ip netns exec netns1 ip link set lo up
 # !ip netns exec netns1 ping -c 1 -W 1 172.16.0.1
 # !ip netns exec netns1 ping -c 1 -w 4 172.16.0.9
@@ -640,7 +646,7 @@ lab.check.reach("172.16.0.1", "netns1")
 # %%
 lab.predict("the other end", "AB")
 
-# %% claim="C31" magic_args="--no-raise-error" language="bash"
+# %% claim="C31" build="nothing" magic_args="--no-raise-error" language="bash"
 # ip netns del netns1
 # echo "---"; ip -n netns2 -brief link
 # for i in $(seq 500); do

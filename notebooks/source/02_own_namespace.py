@@ -32,10 +32,16 @@
 # %% [markdown] lang="zh"
 # 第一格载入工具包，准备四张空白便笺，用来记下看到的东西，再看看机器是不是空的。
 
-# %%
+# %% build="on"
 import nslabkit as lab
 listed, before, kept, lost = [], [], {}, {}
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("2.5")` in a new cell empties the machine and builds what step 2.5 begins with; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("2.5")`，机器会被清空，再搭好第 2.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
 # ## 1. Make one
@@ -51,11 +57,11 @@ lab.check.empty()
 #
 # 先安排一位观察员。`ip netns monitor` 会在每个名字出现或消失时打印一行。它自己不会结束，所以放到后台（`&`）运行，输出写进文件，稍后再看。`$!` 是刚刚启动的那个进程的编号，先记下来，最后好结束它。紧接着的一格等的是观察员就位：凡是以 `timeout` 开头的行，都只是等后面的事情可以做了为止，最多等五秒。
 
-# %% language="bash"
+# %% build="on" language="bash"
 # stdbuf -oL ip netns monitor >/run/names.log 2>&1 &
 # echo $! >/run/monitor.pid
 
-# %%
+# %% build="on"
 # !timeout 5 sh -c "until grep -qs inotify /proc/$(cat /run/monitor.pid)/fdinfo/*; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
@@ -64,7 +70,7 @@ lab.check.empty()
 # %% [markdown] lang="zh"
 # 然后是原文的命令，再看看名字列表：
 
-# %%
+# %% build="on"
 # !ip netns add netns1
 # !ip netns list
 
@@ -120,7 +126,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="zh"
 # 启用它之后，这个命名空间至少可以和自己说话了：
 
-# %%
+# %% build="on"
 # !ip netns exec netns1 ip link set lo up
 # !ip netns exec netns1 ping -c 1 127.0.0.1
 
@@ -131,7 +137,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="zh"
 # 有一个弯路人人都走过：名字已经有了，又加一次。读一读报错，它提到了一个**文件**。是哪个文件，第 3 节见分晓。
 
-# %%
+# %% build="on"
 # !ip netns add netns1
 # !ip netns add short
 # !ip netns del short
@@ -159,7 +165,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="zh"
 # 两个编号，两个命名空间。现在让一个程序在 `netns1` 里待一阵子：什么也不做的 `sleep`。
 
-# %% language="bash"
+# %% build="on" language="bash"
 # ip netns exec netns1 sleep infinity >/dev/null 2>&1 &
 
 # %%
@@ -179,7 +185,7 @@ lab.claims.C15.check()
 #
 # 除了名字，命名空间还可以有一个 **id**：**当前**命名空间（主机）用来称呼它的号码，也就是 `ip addr` 输出中 `link-netnsid` 后面的那个数。通常一有线连过去，内核就会自动分配；这里我们手工给一个：
 
-# %%
+# %% build="on"
 # !ip netns set netns1 7
 # !ip netns list-id
 
@@ -533,7 +539,7 @@ lab.claims.C14.check(kept=kept, lost=lost)
 #
 # 一个 veth 对，建在主机上，也在主机上启用，一端带地址：
 
-# %%
+# %% build="on"
 # !ip netns add netns1 2>/dev/null
 # !ip netns add netns2
 # !ip link add veth1 type veth peer name veth1-peer
@@ -560,7 +566,7 @@ lab.claims.C14.check(kept=kept, lost=lost)
 # %%
 lab.predict("moved-link", "ABC")
 
-# %%
+# %% build="on"
 # before = !ip -j addr show veth1
 # !ip link set veth1 netns netns1
 # !ip -br link
@@ -586,7 +592,7 @@ lab.claims.C06.check(before=before)
 # %% [markdown] lang="zh"
 # 所以顺序应该是：先移动，再配地址、启用，原文正是这样做的。
 
-# %%
+# %% build="on"
 # !ip link set veth1-peer netns netns2
 # !ip -n netns1 addr add 172.16.0.1/24 dev veth1
 # !ip -n netns1 link set veth1 up
@@ -702,7 +708,7 @@ lab.claims.C05.check()
 #
 # 内核网络的其余部分都归在这里：设置、端口和套接字、计数器。先看一项设置：程序不指定端口时，内核从哪个范围里借一个给它。
 
-# %%
+# %% build="on"
 # !ip netns exec netns1 sysctl -w net.ipv4.ip_local_port_range="40000 40009"
 # !ip netns exec netns2 sysctl net.ipv4.ip_local_port_range
 # !sysctl net.ipv4.ip_local_port_range
@@ -714,11 +720,11 @@ lab.claims.C05.check()
 # %% [markdown] lang="zh"
 # 再看端口。同一台机器上，两个网页服务器都用 8080 端口。`ss -ltn` 列出有人监听的端口：
 
-# %% language="bash"
+# %% build="on" language="bash"
 # ip netns exec netns1 python3 -m http.server 8080 >/dev/null 2>&1 &
 # ip netns exec netns2 python3 -m http.server 8080 >/dev/null 2>&1 &
 
-# %%
+# %% build="on"
 # !timeout 5 sh -c "until ip netns exec netns1 ss -ltn | grep -q 8080; do sleep 0.05; done" 2>/dev/null
 # !timeout 5 sh -c "until ip netns exec netns2 ss -ltn | grep -q 8080; do sleep 0.05; done" 2>/dev/null
 # !ip netns exec netns1 ss -ltn sport = :8080

@@ -26,7 +26,7 @@ lab.check.empty()
 # %% [markdown] lang="zh"
 # 先搭起第 1 课的网络：两个命名空间，一根线。`lo` 也一并打开，出了问题内核才能告诉我们。（这个单元格运行第二遍会报 `File exists`：东西已经都在了。）
 
-# %% magic_args="--no-raise-error" language="bash"
+# %% build="on" magic_args="--no-raise-error" language="bash"
 # ip netns add netns1
 # ip netns add netns2
 # ip link add veth1 netns netns1 type veth peer name veth1-peer netns netns2
@@ -39,6 +39,12 @@ lab.check.empty()
 
 # %%
 lab.picture()
+
+# %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("3.4")` in a new cell empties the machine and builds what step 3.4 begins with; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("3.4")`，机器会被清空，再搭好第 3.4 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
 # ## 1. Which way?

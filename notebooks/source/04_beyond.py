@@ -24,6 +24,12 @@
 import nslabkit as lab
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("4.3")` in a new cell empties the machine and builds what step 4.3 begins with; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("4.3")`，机器会被清空，再搭好第 4.3 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
+
+# %% [markdown] lang="en"
 # ## 1. Does the host take part?
 #
 # First the chapter's network, all its commands in one cell (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`):
@@ -33,7 +39,7 @@ import nslabkit as lab
 #
 # 先搭好原文里的网络，全部命令放在一个单元格里（`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写）：
 
-# %%
+# %% build="on"
 # %%bash
 ip netns add netns1
 ip netns add netns2
@@ -108,7 +114,7 @@ lab.claims.C29.check()
 # %% [markdown] lang="zh"
 # 可见原文在这里说错了。缺的是什么，看图就知道：一根有一头接在主机上的线。我们拉一根到 `netns1`，用另一个网络 `10.0.0.0/24`。（行尾的 `netns netns1` 会把远端直接放进去。）
 
-# %%
+# %% build="on"
 # %%bash
 ip link add veth2 type veth peer name veth2-peer netns netns1
 ip addr add 10.0.0.1/24 dev veth2
@@ -144,7 +150,7 @@ lab.claims.C29.check(own_wire=[there, back])
 #
 # 主机能联系上 `netns1` 了。那再远一根线的 `netns2` 呢？主机还不知道去 `172.16.0.0/24` 的路，我们来告诉它：经由（`via`）`10.0.0.2`，也就是 `netns1`。同时接在两个网络上、替别人转发包的，就叫**路由器**。转不转发有个开关，下面在 `netns1` 里先把它设为 0，好让每台机器都从同样的状态开始：
 
-# %%
+# %% build="on"
 !ip route add 172.16.0.0/24 via 10.0.0.2
 !ip netns exec netns1 sysctl -w net.ipv4.ip_forward=0
 !ping -c 1 172.16.0.1
@@ -164,7 +170,7 @@ lab.claims.C29.check(own_wire=[there, back])
 #
 # 现在打开转发：
 
-# %%
+# %% build="on"
 !ip netns exec netns1 sysctl -w net.ipv4.ip_forward=1
 !ping -c 1 -W 1 172.16.0.2
 
@@ -183,7 +189,7 @@ lab.claims.C29.check(own_wire=[there, back])
 # %% [markdown] lang="zh"
 # 没有路，它自然没法回答。路由要**有去有回**；最容易忘的就是回来的那条。
 
-# %%
+# %% build="on"
 !ip -n netns2 route add 10.0.0.0/24 via 172.16.0.1
 !ping -c 1 172.16.0.2
 
@@ -259,7 +265,7 @@ lab.routes.lookup("172.16.0.2")
 # %% [markdown] lang="zh"
 # 软件包用一行就说清楚了：经由 `10.0.0.2`。这里适合歇一会儿。下一格把一切拆掉，第 3、4 节用不到它们。（中途要是重启过，请先把 `import` 那一格再运行一次。）
 
-# %%
+# %% build="nothing"
 for name in lab.namespaces.names():
     lab.namespaces.remove(name)
 !timeout 5 sh -c "while ip link show veth2; do sleep 0.05; done" >/dev/null 2>&1
@@ -279,7 +285,7 @@ lab.check.empty()
 #
 # （接口一启用，IPv6 就会自己发些问候。带 `sysctl` 的那一行把它关掉，好让网桥只看到我们发的东西。）
 
-# %%
+# %% build="on"
 # %%bash
 ip link add br0 type bridge
 ip link set br0 up
@@ -345,7 +351,7 @@ lab.predict("bridge-learns", answer="B")
 # %% [markdown] lang="zh"
 # 那主机呢？网桥在主机里，但主机还不算这个网络的一员。给一个地址就行：网桥朝主机这边，有一个与它同名的接口。
 
-# %%
+# %% build="on"
 !ping -c 1 172.16.0.3
 !ip addr add 172.16.0.254/24 dev br0
 !ping -c 1 172.16.0.3
@@ -369,7 +375,7 @@ lab.check.reach("172.16.0.3")
 #
 # 这台机器没有接互联网，就让第四个命名空间来扮演它：`outside`，地址是 `203.0.113.9`（这一段专门留给示例用）。从主机拉一根线过去，这一头叫 `wan`。主机像前面的 `netns1` 那样当起路由器（`/run/forward-before` 记下开关原来的位置）；而 `netns1` 把所有不知道怎么走的包（`default`，默认路由）都交给主机：
 
-# %%
+# %% build="on"
 # %%bash
 ip netns add outside
 ip link add wan type veth peer name eth0 netns outside
@@ -395,7 +401,7 @@ ip -n netns1 route add default via 172.16.0.254
 #
 # 常用的出路是 **NAT**（网络地址转换）：包从 `wan` 出去时，主机把发送方改写成**自己的**地址。用 `nft` 只需一条规则 `masquerade`，放在包离开前的最后一道关口（`postrouting`）：
 
-# %%
+# %% build="on"
 # %%bash
 nft add table ip gate
 nft add chain ip gate leaving "{ type nat hook postrouting priority srcnat; }"

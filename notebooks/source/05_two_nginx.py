@@ -24,6 +24,12 @@
 import nslabkit as lab
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("5.2")` in a new cell empties the machine and builds what step 5.2 begins with; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("5.2")`，机器会被清空，再搭好第 5.2 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
+
+# %% [markdown] lang="en"
 # ## 1. A web server
 #
 # A **port** is a number by which a machine with one address tells its servers apart: mail at 25, web pages at 80. A server **listens** on its port.
@@ -37,12 +43,12 @@ import nslabkit as lab
 #
 # Nginx 是许多网站都在用的网页服务器，一切听从配置文件：这里写明进程号记在哪个 **pid 文件**里，日志写进自己的哪个文件，监听哪个地址和端口，展示哪个文件夹里的页面。下一格还不启动什么，只是写一个负责启动的小脚本：`$1` 是名字，`$2` 是地址，`$3` 是 pid 文件的位置。最后一行等的是服务器开始监听；凡是带 `timeout` 的行，都只是在等待，最多等五秒。
 
-# %%
+# %% build="on"
 !mkdir -p /run/web/one /run/web/two
 !echo "<b>one</b>" >/run/web/one/index.html
 !echo "<b>two</b>" >/run/web/two/index.html
 
-# %%
+# %% build="on"
 # %%writefile /run/web/start-nginx
 cat >/run/web/$1/conf <<END
 pid $3; error_log /run/web/$1/error.log;
@@ -61,7 +67,7 @@ timeout 5 sh -c "until ss -Hltnp | grep -q pid=\$(cat $3),; do sleep 0.05; done"
 # %% [markdown] lang="zh"
 # 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小网页服务器。下面这第二个脚本用同样的方式启动它（有了 `setsid`，单元格结束后它还能继续运行），等到它开始监听；要是没启动成，就把它的最后一句话显示出来：
 
-# %%
+# %% build="on"
 # %%writefile /run/web/start-python
 cd /run/web/$1
 setsid python3 -m http.server 80 --bind $2 >access.log 2>&1 &
@@ -75,7 +81,7 @@ kill -0 $! 2>/dev/null || tail -n 1 access.log
 # %% [markdown] lang="zh"
 # 这台机器用哪一个？打印出来的那一行会告诉你。从现在起，`/run/web/start` 就是那个脚本。如果是 `start-python`，后面一切照旧，文中说 Nginx 的地方，当作 Python 的服务器来读就行。
 
-# %%
+# %% build="on"
 # %%bash
 choice=start-python
 if command -v nginx >/dev/null; then choice=start-nginx; fi
@@ -88,7 +94,7 @@ echo $choice
 # %% [markdown] lang="zh"
 # 在主机上启动第一个。`0.0.0.0` 的意思是：这个命名空间的所有地址。`ss -ltnp` 列出谁在监听；要一个页面，只需发一句 `GET /`，bash 自己就能发：`exec 9<>…` 打开一个连接，编号为 9，后面两行向它写入、从它读出。
 
-# %%
+# %% build="on"
 # %%bash
 sh /run/web/start one 0.0.0.0 /run/web/one/pid
 ss -ltnp sport = :80
@@ -123,7 +129,7 @@ lab.predict("second-on-80", "ABC")
 # %% [markdown] lang="zh"
 # Nginx 不会马上放弃，所以要等大约三秒。
 
-# %%
+# %% build="on"
 refused = !sh /run/web/start two 0.0.0.0 /run/web/two/pid 2>&1
 print(refused.n)
 
@@ -140,7 +146,7 @@ lab.predict("second-on-80", answer="C")
 #
 # 注意，报错说的是**地址**，不是**端口**。所以有一条出路根本用不着命名空间：用两个地址。回环接口不只有 `127.0.0.1`，凡是以 `127.` 开头的都是它的：
 
-# %%
+# %% build="on"
 # %%bash
 kill $(cat /run/web/one/pid)
 timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
@@ -154,7 +160,7 @@ ss -ltnp sport = :80
 # %% [markdown] lang="zh"
 # 一个命名空间，两个服务器都在 80 端口。知道有这个办法很好；可是每个服务器都得专门配上地址，而别人做好的、认准了 `0.0.0.0:80` 的镜像，可不理会你的安排。先把两个都停掉。
 
-# %%
+# %% build="on"
 # %%bash
 kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
 timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
@@ -169,7 +175,7 @@ timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
 #
 # 一个服务器一个命名空间，每个命名空间拉一根线到主机，各用一个网络：`172.16.1.0/24` 和 `172.16.2.0/24`。里面那一头都叫 `eth0`，这也不冲突。
 
-# %%
+# %% build="on"
 # %%bash
 for n in 1 2; do
   ip netns add netns$n
@@ -189,7 +195,7 @@ lab.picture()
 # %% [markdown] lang="zh"
 # 现在把同一个脚本运行两次，两次都是 `0.0.0.0`，都是 80 端口：
 
-# %%
+# %% build="on"
 !ip netns exec netns1 sh /run/web/start one 0.0.0.0 /run/web/one/pid
 !ip netns exec netns2 sh /run/web/start two 0.0.0.0 /run/web/two/pid
 
@@ -210,7 +216,7 @@ lab.picture()
 # %% [markdown] lang="zh"
 # 两份列表各有一个服务器，都在 `0.0.0.0:80`；主机的那份是空的，端口还闲着。从主机把两个页面取来：
 
-# %%
+# %% build="on"
 # %%writefile /run/web/get
 exec 9<>/dev/tcp/$1/80
 printf 'GET / HTTP/1.0\r\n\r\n' >&9
@@ -269,7 +275,7 @@ HTML("".join(f"<p>{name}: {lines[-1]}</p>" for name, lines in answers.items()))
 # %%
 lab.predict("one-pid-file", "ABC")
 
-# %%
+# %% build="on"
 # %%bash
 kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
 for name in netns1 netns2; do
@@ -289,7 +295,7 @@ lab.predict("one-pid-file", answer="C")
 # %% [markdown] lang="zh"
 # 两次都是从 `netns1` 里看的，第一个记下的号码被第二个盖掉了。**网络**命名空间隔离的是网络，不是文件。这时要是有人照着 pid 文件去停第一个服务器，停掉的却是第二个：
 
-# %%
+# %% build="on"
 # %%bash
 kill $(cat /run/web/pid)
 timeout 5 sh -c "while ip netns exec netns2 ss -Hltn | grep -q :80; do sleep 0.05; done"

@@ -51,16 +51,22 @@ lab.check.empty()
 # 第二列和第一列一样有用：立刻得到拒绝，说明那边有人；一片沉默，说明没有人应。
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("8.2")` in a new cell empties the machine and builds what step 8.2 begins with; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("8.2")`，机器会被清空，再搭好第 8.2 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
+
+# %% [markdown] lang="en" step="8.1"
 # ## The network, with a fault
 #
 # `lab.faults.build(1)` builds three namespaces in a row, `client`, `router` and `server`, and breaks **one** thing. The number chooses which; share it with your neighbour and you both have the same network. Which number means which fault is not said anywhere: you find out. For another network change the number and run the cells below again.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="8.1"
 # ## 一个有毛病的网络
 #
 # `lab.faults.build(1)` 搭出排成一行的三个命名空间 `client`、`router` 和 `server`，并弄坏**一处**。弄坏哪里由数字决定；把数字告诉邻座，你们就有一模一样的网络。哪个数字对应哪种毛病，哪里都不写，要靠你自己找。想换一个网络，就改这个数字，再把下面的单元格重新运行一遍。
 
-# %%
+# %% build="on"
 number = 1
 lab.faults.build(number)
 lab.picture()
@@ -136,12 +142,12 @@ ask = "import urllib.request as u; print(u.urlopen('http://10.2.0.2:8080', timeo
 # %%
 lab.faults.hint(number, 1)
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="8.2"
 # ### Mend it
 #
 # Type the command that mends it in the empty cell below (begin with `!`), run it, and then the check. The check pings from the client and asks the service: it wants packets to pass, whatever way you found.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="8.2"
 # ### 修好它
 #
 # 在下面的空单元格里写上修复命令（以 `!` 开头）并运行，再运行检查。检查会从 `client` 发 ping，还会访问那个服务：只要数据包真的通了就行，不管你用的是什么办法。
@@ -152,14 +158,14 @@ lab.faults.hint(number, 1)
 # %% tags=["not-yet"]
 lab.faults.mended(number)
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="8.3"
 # ✔? Change `number = 1` above to the next one, up to 6, and go on. From 7 on the same six faults come in another order.
 #
 # ## One of them, mended
 #
 # Here is a whole case, from symptom to check, for the network with the number 4. Skip it if you would rather find that one yourself.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="8.3"
 # 得到 ✔ 了吗？把上面的 `number = 1` 改成下一个数字，一直做到 6。从 7 开始，还是这六种毛病，只是换了顺序。
 #
 # ## 完整地修一个

@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nslabkit._netlink import messages
+from nslabkit._netlink import brief, messages
 from nslabkit._netlink.conversation import Conversation, KernelRefusedError
 from nslabkit._netlink.worker import at_home, in_new_namespace, inside, opened
 
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["EVERYTHING", "Everywhere", "Group", "Listener", "Lost", "Notice"]
+__all__ = ["EVERYTHING", "NETFILTER", "Everywhere", "Group", "Listener", "Lost", "Notice"]
 
+NETFILTER = 12  # the netlink family of nftables, which Python's socket module does not name
 _SOL_NETLINK, _ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 270, 1, 8
 _SO_RCVBUFFORCE = 33
 _HEADER = struct.Struct("=IHHII")
@@ -200,8 +201,13 @@ class Everywhere(Listener):
     ----------
     groups : iterable of int
         The multicast groups to join.
-    protocol : int
-        As for `Listener`.
+    netfilter : iterable of int
+        Groups of netfilter (``NFNLGRP_*``) to hear of as well, with a socket of their own.
+
+    Attributes
+    ----------
+    netfilter : Listener or None
+        What hears of those; None where none was wanted, or this kernel has no netfilter.
 
     Raises
     ------
@@ -210,19 +216,37 @@ class Everywhere(Listener):
     """
 
     def __init__(
-        self, groups: Iterable[int] = EVERYTHING, *, protocol: int = socket.NETLINK_ROUTE
+        self, groups: Iterable[int] = EVERYTHING, *, netfilter: Iterable[int] = ()
     ) -> None:
-        wanted = tuple(groups)
+        wanted, filters = tuple(groups), tuple(netfilter)
+        self._open = contextlib.ExitStack()
+        self.netfilter: Listener | None = None
 
-        def stand_there() -> tuple[socket.socket, Conversation, contextlib.ExitStack]:
-            with contextlib.ExitStack() as undo:
-                ears = undo.enter_context(_joined(wanted, protocol))
-                ears.setsockopt(_SOL_NETLINK, _LISTEN_ALL_NSID, 1)
-                talk = undo.enter_context(Conversation())
-                return ears, talk, undo.pop_all()
+        def stand_there() -> socket.socket:
+            ears = self._open.enter_context(_joined(wanted, socket.NETLINK_ROUTE))
+            ears.setsockopt(_SOL_NETLINK, _LISTEN_ALL_NSID, 1)
+            self._talk = self._open.enter_context(Conversation())
+            if filters:
+                self.netfilter = self._second(filters)
+            return ears
 
-        ears, self._talk, self._open = in_new_namespace(stand_there)
-        self._take(ears)
+        try:
+            self._take(in_new_namespace(stand_there))
+        except BaseException:
+            self._open.close()
+            raise
+
+    def _second(self, groups: tuple[int, ...]) -> Listener | None:
+        try:
+            ears = self._open.enter_context(_joined(groups, NETFILTER))
+        except OSError as error:
+            if error.errno in {errno.EPROTONOSUPPORT, errno.EINVAL, errno.ENOENT}:
+                return None
+            raise
+        ears.setsockopt(_SOL_NETLINK, _LISTEN_ALL_NSID, 1)
+        found = Listener.__new__(Listener)
+        found._take(ears)  # noqa: SLF001 - one of our own kind
+        return found
 
     def close(self) -> None:
         """Stop listening; the hidden namespace goes with it, and with it all the ids."""
@@ -241,6 +265,15 @@ class Everywhere(Listener):
         """
         with opened(path or "/proc/self/ns/net") as namespace:
             return at_home(lambda: self._number(namespace))
+
+    def ids_of(self, namespace: int) -> dict[int, int]:
+        """Return which ids a namespace uses for others, and for each the id that it has here.
+
+        Only those that are known here; `namespace` is what `know` returned.
+        """
+        answers = at_home(lambda: self._talk.dump(messages.dump_nsids(namespace)))
+        pairs = (brief.nsid(answer) for answer in answers)
+        return {number: current for number, current in pairs if current >= 0}
 
     def _number(self, namespace: int) -> int:
         try:

@@ -45,7 +45,7 @@ _INFO_KIND, _INFO_DATA, _VETH_INFO_PEER = 1, 2, 1
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_TABLE = 1, 4, 5, 15
 _NDA_DST = 1
-_NETNSA_NSID, _NETNSA_FD = 1, 3
+_NETNSA_NSID, _NETNSA_FD, _NETNSA_TARGET_NSID = 1, 3, 4
 _NO_NSID = 0xFFFFFFFF  # NETNSA_NSID_NOT_ASSIGNED: as a wish, any number will do
 _SKIP_STATISTICS = 8  # RTEXT_FILTER_SKIP_STATS
 _LOOKUP_TABLE = 0x1000  # RTM_F_LOOKUP_TABLE: say which table the route was found in
@@ -244,6 +244,11 @@ def give_nsid(namespace: int) -> Request:
     """``ip netns set NAME auto``: let the asking namespace have a number for that one."""
     body = bytes(4) + _number(_NETNSA_NSID, _NO_NSID) + _number(_NETNSA_FD, namespace)
     return Request(NEWNSID, _CHANGE, body)
+
+
+def dump_nsids(of: int) -> Request:
+    """``ip netns list-id target-nsid OF``: which numbers does that namespace use for others?"""
+    return Request(GETNSID, REQUEST | DUMP, bytes(4) + _number(_NETNSA_TARGET_NSID, of))
 
 
 def nsid_in(message: bytes) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 from pathlib import Path
 
 from nslabkit._netlink.worker import in_new_namespace
@@ -72,3 +73,33 @@ def _mount(source: str, target: str, flags: int) -> None:
     if status != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), target)
+
+
+def named() -> dict[str, int]:
+    """Return the names in ``/run/netns`` with the inode of the namespace mounted on each.
+
+    All of them by reading one file (``proc_pid_mountinfo(5)``): no namespace is opened.
+    """
+    with open("/proc/self/mountinfo", "rb") as mounts:  # noqa: PTH123 - read for each change
+        return names_in(mounts.read())
+
+
+def names_in(mounts: bytes) -> dict[str, int]:
+    """Return the same from what ``/proc/self/mountinfo`` says; a later mount hides an earlier."""
+    found = {}
+    for line in mounts.splitlines():
+        if b" net:[" not in line:
+            continue
+        _id, _parent, _device, root, target, *_rest = line.split(b" ")
+        folder, _slash, name = target.rpartition(b"/")
+        if root.startswith(b"net:[") and folder == _FOLDER:
+            found[os.fsdecode(_ESCAPED.sub(_unescaped, name))] = int(root[5:-1])
+    return found
+
+
+_FOLDER = os.fsencode(FOLDER)
+_ESCAPED = re.compile(rb"\\([0-7]{3})")  # how the file writes blanks and backslashes
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    return bytes([int(match[1], 8)])

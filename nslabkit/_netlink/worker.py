@@ -63,11 +63,13 @@ class _Worker:
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[_Task[object]] = queue.SimpleQueue()
         self._home = -1
-        thread = threading.Thread(target=self._run, name="nslabkit-netlink", daemon=True)
-        thread.start()
+        self._thread = threading.Thread(target=self._run, name="nslabkit-netlink", daemon=True)
+        self._thread.start()
         self.call(self._open_home)
 
     def call(self, call: Callable[[], _Answer]) -> _Answer:
+        if threading.current_thread() is self._thread:  # part of a longer task, at home
+            return call()
         task = _Task(call)
         self._tasks.put(task)  # type: ignore[arg-type]  # the worker does not look at the answer
         return task.result()
@@ -147,7 +149,11 @@ def inside(path: str | None, action: Callable[[Conversation], _Answer]) -> _Answ
 
 
 def at_home(action: Callable[[], _Answer]) -> _Answer:
-    """Call `action` in the worker thread, which is the only one that converses."""
+    """Call `action` in the worker thread, which is the only one that converses.
+
+    It may call `inside` and so on several times: handing over to the worker takes longer, on a
+    busy machine, than what is asked.
+    """
     return _holder.get().call(action)
 
 

@@ -1,13 +1,14 @@
 """What does a sandbox kernel tell about itself, and about a name that it does not know?
 
-An IPython extension, loaded by the kernelspec's command line; it loads nothing more, so that a
-kernel starts as fast as the ordinary one.
+An IPython extension, loaded by the kernelspec's command line.  What it adds to cells is loaded
+beside the start, so that a kernel starts about as fast as the ordinary one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import nslabkit
 from nslabkit.language import translate as _
 from nslabkit.sandbox.pasted import explain_pasted
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Add what is special here to the banner of `shell`, and explain what beginners get wrong."""
+    """Add what is special here to the banner of `shell`, and what the kit does for its cells."""
     shell.input_transformers_cleanup.append(explain_pasted)
     shell.set_custom_exc((NameError,), _explain)  # type: ignore[no-untyped-call]
     shell.banner2 = _(
@@ -26,6 +27,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
         "to the network outside. Restarting the kernel empties it; your files stay.\n"
     )
+    nslabkit.load_ipython_extension(shell)
 
 
 def _explain(

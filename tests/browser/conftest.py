@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import chromium
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -14,21 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, BROWSERS)))
-    if "/snap/" in str(Path(program).resolve()):
-        # Ubuntu's snap sees only its own corner of the home folder, not /tmp.
-        corner = Path.home() / "snap" / "chromium" / "common" / "nslabkit"
-        corner.mkdir(parents=True, exist_ok=True)
-        os.environ["TMPDIR"] = str(corner)
     with sync_playwright() as playwright:
-        # Chromium's own sandbox refuses root, and needs rights that a container may lack; it
-        # only ever opens our own pages here.
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        started = chromium.started(playwright)
         yield started
         started.close()
 

@@ -31,4 +31,5 @@ def _clean_machine(leak_guard: None) -> Iterator[None]:  # noqa: ARG001 - it loo
         if name != "lo":
             # A veth's peer may have gone with it, or with its namespace.
             subprocess.run(["ip", "link", "del", name], check=False, capture_output=True)
+    subprocess.run(["ip", "addr", "flush", "dev", "lo", "scope", "global"], check=True)
     wait_for(lambda: link_names() == ["lo"], 20)

@@ -1,0 +1,222 @@
+# %% [markdown] lang="en"
+# # One wire, by clicks
+#
+# The network of lesson 1, built without typing a command: two worlds, a wire between them, a ping across. Each form shows the command that your click stands for, in a shell and in Python. Read it before you press **Run**; after a while you will know it by heart.
+#
+# **Time:** about 15 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form <kbd>Tab</kbd> goes from field to field and <kbd>Space</kbd> presses a button. The words (root, MAC address, IP address, /24, route) are explained in [lesson 1](01_one_wire.ipynb).
+
+# %% [markdown] lang="zh"
+# # 一根线，点着做
+#
+# 还是第 1 课的网络，这回一条命令也不用敲：两个世界，中间一根线，ping 从这头走到那头。每个表单都会显示你这一点相当于哪条命令，shell 的写法和 Python 的写法都有。按**执行**之前先读一遍，读几次就记住了。
+#
+# **时间：** 约 15 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd>按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
+
+# %%
+import nslabkit as lab
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## 1. Two worlds
+#
+# Type `netns1` as the name and press **Run**. Then type `netns2` and press it again. What happens if you press it a third time, with the same name? The form says so before you can: read the reason below the field.
+
+# %% [markdown] lang="zh"
+# ## 1. 两个世界
+#
+# 名称填 `netns1`，按**执行**；再填 `netns2`，再按一次。同一个名字第三次会怎样？表单抢在你前面就说了：看那一栏下面写的原因。
+
+# %%
+lab.forms.namespace()
+
+# %% tags=["solution"]
+for name in "netns1", "netns2":
+    lab.forms.namespace().fill(name=name).run()
+
+# %% tags=["not-yet"]
+lab.check.namespace_exists("netns1")
+
+# %% tags=["not-yet"]
+lab.check.namespace_exists("netns2")
+
+# %% [markdown] lang="en"
+# Now watch them. The picture follows the kernel, whoever changes something, so keep it in sight: a right click on it and **Create New View for Cell Output** puts it beside the page.
+
+# %% [markdown] lang="zh"
+# 现在来看看它们。这张图一直跟着内核走，谁改的都算，最好让它一直看得见：在图上点右键，选 **Create New View for Cell Output**，就能把它放到旁边。
+
+# %%
+lab.topology()
+
+# %% [markdown] lang="en"
+# ## 2. The wire
+#
+# A wire has two ends, and each end is in one namespace. Put `veth1` into `netns1` and `veth1-peer` into `netns2`. Leave the box for switching on empty.
+#
+# **Your guess:** will the wire carry anything as soon as it lies?
+#
+# - **A** — yes, that is what a wire does
+# - **B** — no, both ends are still off
+
+# %% [markdown] lang="zh"
+# ## 2. 线
+#
+# 一根线有两头，每头待在一个命名空间里。把 `veth1` 放进 `netns1`，`veth1-peer` 放进 `netns2`。“打开”那个方框先别勾。
+#
+# **先猜一猜：** 线一接好，就能传东西吗？
+#
+# - **A** —— 能，线就是干这个的
+# - **B** —— 不能，两头都还关着
+
+# %%
+lab.predict("a wire by clicks", "AB")
+
+# %%
+lab.forms.veth()
+
+# %% tags=["solution"]
+lab.forms.veth().fill(namespace="netns1", to="netns2").run()
+
+# %% tags=["not-yet"]
+lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
+
+# %% [markdown] lang="en"
+# The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. In the picture both are `down`.
+
+# %% [markdown] lang="zh"
+# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都是 `down`。
+
+# %%
+lab.predict("a wire by clicks", answer="B")
+
+# %% [markdown] lang="en"
+# ## 3. Address and switch
+#
+# Give `veth1` in `netns1` the address `172.16.0.1/24` and tick the box that switches the link on, too. Then do the same for `veth1-peer` in `netns2` with `172.16.0.2/24`. Try it without the `/24` first: the form says what is missing.
+
+# %% [markdown] lang="zh"
+# ## 3. 配地址，合开关
+#
+# 给 `netns1` 里的 `veth1` 配上地址 `172.16.0.1/24`，并勾上“同时打开接口”。再给 `netns2` 里的 `veth1-peer` 配上 `172.16.0.2/24`，同样打开。不妨先不写 `/24` 试试：表单会告诉你缺了什么。
+
+# %%
+lab.forms.address()
+
+# %% tags=["solution"]
+form = lab.forms.address()
+form.fill(namespace="netns1", link="veth1", address="172.16.0.1/24", up="yes").run()
+form.fill(namespace="netns2", link="veth1-peer", address="172.16.0.2/24", up="yes").run()
+
+# %% tags=["not-yet"]
+lab.check.address("172.16.0.1/24", "veth1", "netns1")
+
+# %% tags=["not-yet"]
+lab.check.link_up("veth1", "netns1")
+
+# %% [markdown] lang="en"
+# The line below a form shows two commands here: one for the address, one for the switch. Neither does the other's work.
+
+# %% [markdown] lang="zh"
+# 这里表单下面显示的是两条命令：一条配地址，一条合开关。哪一条也代替不了另一条。
+
+# %% [markdown] lang="en"
+# ## 4. The ping
+#
+# From `netns1` to `172.16.0.2`: the list offers the addresses that are there. A ping takes its time, so a bar shows how far it is, and **Cancel** ends it early.
+
+# %% [markdown] lang="zh"
+# ## 4. ping 一下
+#
+# 从 `netns1` 到 `172.16.0.2`：列表里就有现成的地址可选。ping 要花点时间，进度条显示到哪了，按**取消**可以提前结束。
+
+# %%
+lab.forms.ping()
+
+# %% tags=["solution"]
+lab.forms.ping().fill(namespace="netns1", address="172.16.0.2").run()
+
+# %% tags=["not-yet"]
+lab.check.reach("172.16.0.2", "netns1")
+
+# %% [markdown] lang="en"
+# ## 5. What passed?
+#
+# Choose `netns2` and `veth1-peer` and press **Run** to record. While it runs, press **Run** in the form of section 4 once more. Afterwards the frames are listed, each with what it means.
+
+# %% [markdown] lang="zh"
+# ## 5. 线上走过了什么？
+#
+# 选 `netns2` 和 `veth1-peer`，按**执行**开始抓包。趁它在抓，回到第 4 节的表单再按一次**执行**。抓完以后会列出每一帧，并说明它的意思。
+
+# %%
+lab.forms.capture()
+
+# %% [markdown] lang="en"
+# ## 6. A rule in between
+#
+# Have `netns2` drop the pings that arrive, then ping again. **Your guess:** what will `netns1` hear?
+#
+# - **A** — that it was refused
+# - **B** — nothing
+
+# %% [markdown] lang="zh"
+# ## 6. 中间加一条规则
+#
+# 让 `netns2` 把收到的 ping 丢掉，再 ping 一次。**先猜一猜：** `netns1` 会听到什么？
+#
+# - **A** —— 对方拒绝了
+# - **B** —— 什么也听不到
+
+# %%
+lab.predict("a rule by clicks", "AB")
+
+# %%
+lab.forms.firewall()
+
+# %% tags=["solution"]
+lab.forms.firewall().fill(namespace="netns2", what="ping").run()
+lab.HOST.run("ip netns exec netns1 ping -c 1 -W 1 172.16.0.2")
+lab.forms.firewall().fill(namespace="netns2", what="remove").run()
+
+# %%
+lab.predict("a rule by clicks", answer="B")
+
+# %% [markdown] lang="en"
+# Dropped is dropped: nobody tells the sender. The picture shows one firewall rule in `netns2` and none in `netns1`: each namespace has a firewall of its own. Take the rule away with the same form and ping once more.
+
+# %% [markdown] lang="zh"
+# 丢了就是丢了，没有人通知发送方。图上 `netns2` 有一条防火墙规则，`netns1` 没有：每个命名空间都有自己的防火墙。用同一个表单把规则去掉，再 ping 一次。
+
+# %% [markdown] lang="en"
+# ## 7. Take it away
+#
+# Choose **remove**, then `netns1`, and watch the picture: the wire goes with it, both ends. Then `netns2`.
+
+# %% [markdown] lang="zh"
+# ## 7. 拆掉
+#
+# 选**删除**，再选 `netns1`，同时看着图：线也跟着没了，两头都没了。然后是 `netns2`。
+
+# %%
+lab.forms.namespace()
+
+# %% tags=["solution"]
+for name in "netns1", "netns2":
+    lab.forms.namespace().fill(what="remove", namespace=name).run()
+
+# %%
+lab.check.empty()
+
+# %% [markdown] lang="en"
+# ## What you have seen
+#
+# - Each click stands for a command. The form shows it first; whoever has read it some times can type it: [lesson 1](01_one_wire.ipynb).
+# - A wire needs both ends, an address on each, and both switched on.
+# - A form knows what is there now, because it asks the kernel as `ip` does.
+
+# %% [markdown] lang="zh"
+# ## 你看到了什么
+#
+# - 每一次点击都相当于一条命令。表单会先把它显示出来，看过几遍就会自己敲了：[第 1 课](01_one_wire.ipynb)。
+# - 一根线要两头都在，都有地址，都打开。
+# - 表单知道现在有什么，因为它和 `ip` 一样，问的是内核。

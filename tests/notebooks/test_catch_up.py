@@ -1,0 +1,147 @@
+"""Does catching up with a step build what the rest of the lesson needs?
+
+One kernel for each lesson takes its steps from the last to the first, so that each time something
+else has to be cleared away, and runs the cells of the section; in `make test-long` the cells of
+all sections that follow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from nslabkit.catch_up import steps
+from nslabkit.execution import _Client, _verdicts
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+BUILDING = ["01_one_wire", "02_own_namespace", "03_one_ping", "04_beyond", "05_two_nginx"]
+LESSONS = [*BUILDING, "08_find_the_fault"]
+
+
+def sections(name: str) -> dict[str, list[Any]]:
+    """Return the code cells of each step of a lesson."""
+    notebook = nbformat.read(NOTEBOOKS / "en" / f"{name}.ipynb", as_version=4)
+    found: dict[str, list[Any]] = {}
+    for cell in notebook.cells:
+        if "step" in cell.metadata:
+            found[cell.metadata["step"]] = []
+        elif cell.cell_type == "code" and found:
+            found[next(reversed(found))].append(cell)
+    return found
+
+
+def code(source: str) -> Any:  # noqa: ANN401 - nbformat has no types for cells
+    return nbformat.v4.new_code_cell(source)
+
+
+async def execute(cells: list[Any], folder: Path) -> list[Any]:
+    """Run copies of the cells in one kernel, go on after an error, and return them."""
+    copies = [nbformat.from_dict(dict(cell)) for cell in cells]
+    for number, cell in enumerate(copies):
+        cell.id = f"cell-{number}"
+    spec = {"kernelspec": {"name": "nslab", "display_name": "nslab", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=copies, metadata=spec)
+    client = _Client(notebook, timeout=60, resources={"metadata": {"path": str(folder)}})
+    client.allow_errors = True
+    await client.async_execute()
+    return copies
+
+
+def troubles(cells: list[Any]) -> list[str]:
+    found = []
+    for cell in cells:
+        for output in cell.outputs:
+            if output.output_type == "error":
+                found += [f"{cell.source}\n{output.ename}: {output.evalue}"]
+        found += [f"{cell.source}\n{said}" for right, said in _verdicts(cell) if not right]
+    return found
+
+
+def test_each_step_can_be_begun_with(tmp_path: Path) -> None:
+    """All lessons side by side, each in a sandbox of its own: they wait most of the time."""
+
+    def cells_of(name: str) -> list[Any]:
+        cells = [code("import nslabkit as lab")]
+        for step, section in reversed(sections(name).items()):
+            cells += [code(f'lab.catch_up("{step}")'), *section]
+        return cells
+
+    async def all_of_them() -> list[list[Any]]:
+        return await asyncio.gather(*(execute(cells_of(name), tmp_path) for name in LESSONS))
+
+    for name, done in zip(LESSONS, asyncio.run(all_of_them()), strict=True):
+        assert troubles(done) == [], name
+        assert sum(len(_verdicts(cell)) for cell in done) > 0, name
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_whole_rest_can_be_gone_on_with(name: str, tmp_path: Path) -> None:
+    found = sections(name)
+    cells = [code("import nslabkit as lab")]
+    for step in reversed(found):
+        later = list(found)[list(found).index(step) :]
+        cells += [code(f'lab.catch_up("{step}")'), *(c for one in later for c in found[one])]
+    assert troubles(asyncio.run(execute(cells, tmp_path))) == []
+
+
+def test_it_says_what_it_did_and_clears_what_was_there(tmp_path: Path) -> None:
+    background = "ip netns exec mine sleep infinity >/dev/null 2>&1 &\n"
+    background += "sleep 9999 >/dev/null 2>&1 &"
+    cells = [
+        code("import nslabkit as lab"),
+        code("!ip netns add mine; ip link add stray type veth peer name dog; nft add table x"),
+        code("!ip addr add 10.0.0.1/32 dev lo; ip link set lo down"),
+        code(f"%%bash\n{background}"),
+        code('done = lab.catch_up("1.3"); done'),
+        code("!ip -br link; ip netns; nft list ruleset; ps -eo comm=; ip -br addr show lo"),
+        code("print(repr(done))"),
+        code("lab.catch_up()"),
+        code('lab.catch_up("1.99")'),
+        code('lab.catch_up("colour")'),
+    ]
+    done = asyncio.run(execute(cells, tmp_path))
+    (shown,) = (one for one in done[4].outputs if one.output_type == "execute_result")
+    assert "Go on with 1.3: 3. No wire, no answer" in shown.data["text/html"]
+    assert "ip netns add netns2" in shown.data["text/html"]
+    left = done[5].outputs[0].text
+    assert "mine" not in left
+    assert "stray" not in left
+    assert "table" not in left
+    assert "sleep" not in left
+    assert "netns1" in left
+    assert "10.0.0.1" not in left
+    assert "127.0.0.1" in left
+    assert "    !ip netns add netns1" in done[6].outputs[0].text
+    assert "1.11" in done[7].outputs[0].data["text/html"]
+    for cell, word in ((done[8], "1.11"), (done[9], "8.3")):
+        (error,) = cell.outputs
+        assert error.ename == "InvalidValueError"
+        assert word in error.evalue
+        assert "Traceback" not in "".join(error.traceback)
+
+
+def test_outside_a_sandbox_nothing_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nslabkit as lab
+
+    monkeypatch.delenv("NSLAB_SANDBOX", raising=False)
+    with pytest.raises(lab.SandboxError):
+        lab.catch_up("1.2")
+
+
+def test_a_plain_script_has_no_cells_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nslabkit as lab
+
+    monkeypatch.setenv("NSLAB_SANDBOX", "1")
+    with pytest.raises(lab.NotSupportedError):
+        lab.catch_up("1.2")
+
+
+def test_each_lesson_with_a_build_up_has_steps() -> None:
+    assert {step.lesson.removesuffix(".ipynb") for step in steps()} >= set(LESSONS)
+    assert all(len([s for s in steps() if s.lesson.startswith(name)]) > 2 for name in LESSONS)

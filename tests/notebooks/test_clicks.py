@@ -1,0 +1,49 @@
+"""Can the lesson that uses forms only be done to its end?  Its solution clicks for the reader."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from nslabkit.execution import _Client
+
+SOLUTIONS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+def executed(language: str, folder: Path) -> list[Any]:
+    """Return the lesson's code cells after a run of its solution."""
+    path = SOLUTIONS / language / "solutions" / "01_one_wire_clicks.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    client = _Client(notebook, timeout=60, resources={"metadata": {"path": str(folder)}})
+    asyncio.run(client.async_execute())
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_solution_passes_every_check(language: str, tmp_path: Path) -> None:
+    outputs = [one for cell in executed(language, tmp_path) for one in cell.outputs]
+    verdicts = [
+        (one["metadata"]["nslabkit"]["check"], one["data"]["text/plain"])
+        for one in outputs
+        if "check" in one.get("metadata", {}).get("nslabkit", {})
+    ]
+    assert len(verdicts) == 8
+    assert [said for right, said in verdicts if not right] == []
+    errors = [one for one in outputs if one.output_type == "error" or one.get("name") == "stderr"]
+    assert errors == []
+
+
+def test_each_step_is_a_form() -> None:
+    """Whoever opens it meets no command to type."""
+    path = SOLUTIONS / "en" / "01_one_wire_clicks.ipynb"
+    code = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    assert not [source for source in code if "!" in source or "%" in source]
+    shown = {source for source in code if source.startswith("lab.forms.")}
+    assert shown == {
+        f"lab.forms.{name}()"
+        for name in ("namespace", "veth", "address", "ping", "capture", "firewall")
+    }
