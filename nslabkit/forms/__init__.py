@@ -27,7 +27,7 @@ def namespace() -> Form:
     >>> form.commands.ip
     'ip netns add blue'
     >>> form.run().said
-    'Done.'
+    'Done. ip netns add blue'
     >>> lab.namespaces.remove("blue")
     >>> form.close()
     """

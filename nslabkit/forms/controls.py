@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit._clicks import let_through
@@ -98,9 +99,11 @@ class Control:
 
     def say(self, reason: str | None, *, wanted: bool) -> None:
         """Show why what is in the field cannot be, and whether the field is needed at all."""
-        text = (
-            f'<div role="status" style="{_WRONG}">✘ {html.escape(reason)}</div>' if reason else ""
-        )
+        text = ""
+        if reason and self.field.kind in {"text", "offer"} and not self.value:
+            text = f'<div style="padding-left:.6em">{html.escape(reason)}</div>'  # not yet typed
+        elif reason:
+            text = f'<div role="status" style="{_WRONG}">✘ {html.escape(reason)}</div>'
         if self.reason.value != text:
             self.reason.value = text
         display = None if wanted else "none"
@@ -131,8 +134,10 @@ class Controls:
                 buttons,
                 self.progress,
                 self.result,
+                _keys(),
             ]
         )
+        self.box.add_class("nslabkit-form")
         self.under_way(shown=False)
         for widget in (self.run, self.cancel, *(control.widget for control in controls)):
             let_through(widget)
@@ -174,3 +179,13 @@ class Controls:
         self.result.value = (
             f'{wrote}<div role="alert" style="{_WRONG}"><strong>✘ {name}</strong>{parts}</div>'
         )
+
+
+def _keys() -> Any:  # noqa: ANN401 - a widget
+    """Return what keeps JupyterLab from taking the keys that are pressed in a form."""
+    anywidget: Any = importlib.import_module("anywidget")  # loads on first use
+
+    class Keys(anywidget.AnyWidget):  # type: ignore[misc]  # made where anywidget is loaded
+        _esm = Path(__file__).with_name("keys.js")
+
+    return Keys()

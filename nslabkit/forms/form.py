@@ -242,7 +242,9 @@ class Form:
 
     def _work(self, values: dict[str, str], job: Job) -> None:
         try:
-            self._said = self._plan.work(values, job)
+            said = self._plan.work(values, job)
+            command = self._plan.commands(values).ip.splitlines()[0]
+            self._said = f"{said} {command}" if self._plan.seconds is None else said
         except NslabError as error:
             self._error = error
             self._said = error.reason
@@ -256,8 +258,9 @@ class Form:
             if self._error is not None:
                 self._page.say_error(self._error, self._lines)
             else:
-                more = self.recording._repr_html_() if self.recording is not None else ""
-                self._page.say(self._said, self._lines, more)
+                self._page.say(self._said, self._lines, self._recorded())
+                for name in self._plan.clears:
+                    self._controls[name].value = ""
             self._idle.set()
             self._refresh(choose=False)
 

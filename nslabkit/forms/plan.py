@@ -90,6 +90,8 @@ class Plan:
         Does it; returns a sentence on how it went.
     seconds : callable, optional
         About how long it takes; None: no time worth showing.  What has it can be cancelled.
+    clears : tuple of str
+        The fields that are emptied when it was done: what they hold is there now.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Plan:
     commands: Callable[[Values], Commands]
     work: Callable[[Values, Job], str]
     seconds: Callable[[Values], float] | None = None
+    clears: tuple[str, ...] = ()
 
 
 def reason_of(check: Callable[[], object]) -> str | None:

@@ -65,6 +65,7 @@ NAMESPACE = Plan(
     ),
     lambda values: _acts_of(_namespace_steps(values)),
     lambda values, _job: _do(_namespace_steps(values)),
+    clears=("name",),
 )
 
 
@@ -99,6 +100,7 @@ VETH = Plan(
     ),
     lambda values: _acts_of(_wire_steps(values)),
     lambda values, _job: _do(_wire_steps(values)),
+    clears=("name", "peer"),
 )
 
 
@@ -125,6 +127,7 @@ ADDRESS = Plan(
     ),
     lambda values: _acts_of(_address_steps(values)),
     lambda values, _job: _do(_address_steps(values)),
+    clears=("address",),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from kernel_shell import sh, wait_for
-from wires import counted, kinds, ping, send
+from wires import FLOODER, counted, flood, kinds, ping, send
 
 import nslabkit as lab
 from nslabkit.capture import tapping
@@ -98,7 +99,7 @@ def test_a_flood_is_complete_or_the_kernel_says_what_is_missing(pair: Pair) -> N
     ping(one)
     before = counted("netns1", "veth1"), counted("netns2", "veth1-peer")
     with lab.capture("netns1/veth1", "netns2/veth1-peer") as recording:
-        ping(one, "-f -c 20000")
+        flood("netns1", "veth1", 40_000)
     after = counted("netns1", "veth1"), counted("netns2", "veth1-peer")
     frames = recording.frames
     for number, interface in enumerate(recording.interfaces):
@@ -123,13 +124,13 @@ with lab.capture("netns1/veth1") as recording:
     ctypes.PyDLL(None).waitpid(flood.pid, None, 0)
 print(len(recording), recording.dropped, recording.interfaces[0].received, *recording.notes)
 """
-    flood = ["ip", "netns", "exec", "netns1", "ping", "-q", "-f", "-s", "1400", "-c", "20000"]
+    command = ["ip", "netns", "exec", "netns1", sys.executable, "-c", FLOODER]
     done = subprocess.run(
-        [sys.executable, "-c", code, *flood, "172.16.0.2"],
+        [sys.executable, "-c", code, *command, "veth1", "60000", "1400"],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        env={"NSLAB_LANG": "en", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(tmp_path)},
+        env={**os.environ, "NSLAB_LANG": "en", "HOME": str(tmp_path)},
     )
     kept, dropped, received, *notes = done.stdout.splitlines()[-1].split(maxsplit=3)
     assert int(dropped) > 0
@@ -282,29 +283,12 @@ def test_a_link_that_is_down_is_recorded_once_it_is_up(pair: Pair) -> None:
 
 
 def test_a_tunnel_has_no_ethernet_header(pair: Pair) -> None:
-    """A tun device carries IP packets alone."""
+    """A VXLAN device with the extension GPE carries IP packets alone."""
     one, _two = pair
-    sh("ip netns exec netns1 ip tuntap add dev tun0 mode tun")
-    sh("ip -n netns1 addr add 10.9.0.1/24 dev tun0; ip -n netns1 link set tun0 up")
-    hold = (
-        "import fcntl, os, struct, sys\n"
-        "tun = os.open('/dev/net/tun', os.O_RDWR)\n"
-        "fcntl.ioctl(tun, 0x400454ca, struct.pack('16sH22x', b'tun0', 0x1001))\n"
-        "print('ready', flush=True); sys.stdin.read()\n"
-    )
-    holder = subprocess.Popen(
-        ["ip", "netns", "exec", "netns1", sys.executable, "-c", hold],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert holder.stdout is not None
-    assert holder.stdin is not None
-    assert holder.stdout.readline() == b"ready\n"
-    with lab.capture("netns1/tun0", filter="icmp") as recording:
+    sh("ip -n netns1 link add vx0 type vxlan dstport 4790 gpe external")
+    sh("ip -n netns1 addr add 10.9.0.1/24 dev vx0; ip -n netns1 link set vx0 up")
+    with lab.capture("netns1/vx0", filter="icmp") as recording:
         one.run("ping -q -c 1 -W 0.2 10.9.0.2", quiet=True)
-    holder.stdin.close()
-    holder.wait()
-    holder.stdout.close()
     packet = recording.packets[0]
     assert packet.interface.link_type == 101
     assert (packet.kind, packet.length, packet.source) == ("ICMP echo request", 84, "10.9.0.1")

@@ -26,6 +26,23 @@ with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as out:
 """
 
 
+# Sends so many broadcast frames of a size as fast as it can: `ping -f` is for a machine's root.
+FLOODER = """
+import socket, sys
+with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as out:
+    out.bind((sys.argv[1], 0))
+    frame = b"\\xff" * 6 + b"\\2\\0\\0\\0\\0\\1\\x88\\xb5" + bytes(int(sys.argv[3]) - 14)
+    for _frame in range(int(sys.argv[2])):
+        out.send(frame)
+"""
+
+
+def flood(namespace: str, link: str, count: int, size: int = 98) -> None:
+    """Send many frames on a link, from a process in its namespace."""
+    command = [sys.executable, "-c", FLOODER, link, str(count), str(size)]
+    subprocess.run(["ip", "netns", "exec", namespace, *command], check=True)
+
+
 def send(namespace: str, link: str, frames: Sequence[bytes]) -> None:
     """Send frames on a link, from a process in its namespace."""
     subprocess.run(
