@@ -1,6 +1,6 @@
 """How much is captured, at which cost, and how soon: ours beside tcpdump, dumpcap and scapy?
 
-usage: python benchmarks/capture.py [--seconds S]
+usage: python benchmarks/capture.py [--seconds S] [--rates R,R,…] [--methods WORD,…]
 
 Two namespaces and a veth pair, both ends captured, in a sandbox of its own.  Each row is one run
 of one method; the load is UDP datagrams of 64 bytes at a steady rate, or ``ping -f``.  CPU is that
@@ -232,7 +232,7 @@ def load(rate: int, seconds: float) -> int:
     return 2 * int(done.stdout)
 
 
-def measure(seconds: float) -> None:
+def measure(seconds: float, rates: list[int], words: list[str]) -> None:
     """Print a row for each rate and method."""
     import nslabkit as lab
 
@@ -248,8 +248,10 @@ def measure(seconds: float) -> None:
     sink.stdout.readline()
     head = ("load", "method", "captured", "dropped", "CPU s", "ready ms", "MB on disk")
     print("{:>10}  {:16} {:>9} {:>8} {:>7} {:>9} {:>11}".format(*head))
-    for rate in (*RATES, 0):
+    for rate in rates:
         for name in methods(Path()):
+            if words and not any(word in name for word in words):
+                continue
             with tempfile.TemporaryDirectory() as folder:
                 kind, commands = methods(Path(folder))[name]
                 run: Any = kind(commands, Path(folder))
@@ -295,13 +297,16 @@ def main() -> None:
     """Start a sandbox, and measure in it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each rate is held")
+    parser.add_argument("--rates", default=",".join(map(str, (*RATES, 0))), help="0 is ping -f")
+    parser.add_argument("--methods", default="", help="only those with one of these words")
     chosen = parser.parse_args()
     if not os.environ.get("NSLAB_SANDBOX"):
         command = [str(NSLABKIT), "sandbox", "--", sys.executable, *sys.argv]
         sys.exit(subprocess.run(command, check=False).returncode)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Path("/run/netns").mkdir(parents=True, exist_ok=True)
-    measure(chosen.seconds)
+    rates = [int(word) for word in chosen.rates.split(",")]
+    measure(chosen.seconds, rates, list(filter(None, chosen.methods.split(","))))
     ready(50)
 
 

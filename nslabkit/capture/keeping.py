@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,11 @@ class Keeper:
     """
 
     def __init__(self, size: int) -> None:
-        # Memory that is asked for and not touched costs nothing.
-        self.store: Array = np.empty(size + _MARGIN, np.uint8)
+        # Memory that is asked for and not touched costs nothing.  Not numpy's own: it asks for
+        # pages of megabytes, which the kernel may first have to make room for, for very long.
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        memory = mmap.mmap(-1, size + _MARGIN, flags=private)
+        self.store: Array = np.frombuffer(memory, np.uint8)
         self.at = 0
         self.count = 0
 

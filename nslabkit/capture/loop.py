@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Loop"]
 
-_GATHER = 100  # milliseconds between two drainings; a ring lasts half a second at least
-_STEP = 10  # milliseconds between two looks at whether a ring needs it earlier
+_GATHER = 250  # milliseconds between two drainings; a ring lasts two seconds, unless much comes
+_STEP = 25  # milliseconds between two looks at whether a ring needs it earlier
 _IDLE = 250  # milliseconds after which somebody is told how far it is, without a frame
 _LAST = 1.0  # seconds for the kernel to hand over what it has counted
 _LAST_STEP = 4  # milliseconds between two looks at that

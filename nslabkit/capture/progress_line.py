@@ -1,4 +1,4 @@
-"""How far is a recording that runs?  One line, from the first third of a second on."""
+"""How far is a recording that runs?  One line that is written over."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PAUSE = 0.25  # seconds between two looks
 
 
 class ProgressLine:
-    """A line that is written over: in a notebook's cell or in a terminal, nowhere else.
+    """A line in a notebook's cell, or in a terminal from the first third of a second on.
 
     Parameters
     ----------
@@ -38,8 +38,13 @@ class ProgressLine:
         self._begun = self._last = time.monotonic()
 
     def begin(self) -> None:
-        """Count the time from now."""
+        """Count the time from now; in a notebook the line has its place from now on.
+
+        Otherwise it would come between the lines of what the cell runs meanwhile.
+        """
         self._begun = self._last = time.monotonic()
+        if self._notebook and self._shown:
+            self._write(_("Recording …"))
 
     @property
     def due(self) -> bool:

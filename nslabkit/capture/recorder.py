@@ -267,8 +267,7 @@ def capture(
     snaplen : int
         How many bytes of a frame are kept.
     progress : bool, optional
-        Whether to show a line with the packets so far, after 0.3 s; None: in a notebook and in
-        a terminal.
+        Whether to show a line with the packets so far; None: in a notebook and in a terminal.
 
     Returns
     -------

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK", "Ring", "Tap"]
 
 BLOCK = 1 << 17  # bytes: the largest packet that the kernel passes as one, 64 KiB, fits
-RETIRE = 8  # milliseconds after which the kernel hands over a block that is not full
+RETIRE = 30  # milliseconds after which the kernel hands over a block that is not full
 _RX_RING, _STATISTICS, _VERSION = 5, 6, 10  # PACKET_…
 _V3 = 2
 _TIMESTAMP = 35  # SO_TIMESTAMPNS: received frames are stamped when they come, not at the tap
 _FRAME = 2048  # bytes; only has to divide the block
 _REQUEST, _COUNTS = struct.Struct("=7I"), struct.Struct("=3I")
+_URGENT = 16  # a draining of a sixteenth of the ring costs hardly more, for each frame, than of all
 _STATUS, _LENGTH = 8, 20  # where a block's status and length stand
 _OURS = 1  # TP_STATUS_USER
 
@@ -191,8 +192,8 @@ class Ring(Tap):
 
     @property
     def urgent(self) -> bool:
-        """Whether a quarter of the ring is filled."""
-        ahead = (self._next + self._count // 4) % self._count
+        """Whether so much of the ring is filled that a busy machine might come too late."""
+        ahead = (self._next + self._count // _URGENT) % self._count
         return bool(self._words[(ahead * BLOCK + _STATUS) // 4] & _OURS)
 
     def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
