@@ -156,7 +156,7 @@ def test_fifty_namespaces_are_drawn_and_one_more_is_listed(browser: Browser) -> 
     expect(page.locator(".nst-row:visible")).to_have_count(2)  # h5 and h50
 
 
-@pytest.mark.parametrize("width", [320, 1920])
+@pytest.mark.parametrize("width", [320, pytest.param(1920, marks=pytest.mark.long)])
 def test_narrow_and_wide(browser: Browser, screenshots: Path, width: int) -> None:
     """320 pixels are what 1280 leave at 400 % zoom (WCAG 2.2, 1.4.10)."""
     for number, network in enumerate((mock_page.pair(), mock_page.star(12))):

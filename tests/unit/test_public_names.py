@@ -20,8 +20,6 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         lab.topologies  # noqa: B018 - the look-up is what is tested
 
 
-@pytest.mark.parametrize("name", ["catch_up", "doctor", "picture", "predict", "spread"])
-@pytest.mark.parametrize("name", ["capture", "doctor", "picture", "predict", "spread"])
 @pytest.mark.parametrize(
     "name", ["capture", "catch_up", "doctor", "picture", "predict", "spread", "topology"]
 )
