@@ -1,12 +1,13 @@
 """What did this cell change?
 
 Before and after each cell all namespaces are read, which takes some milliseconds; where
-something differs, one folded line below the cell's output says what.  The reading is loaded with
-the first cell, so that a kernel starts as fast as without.
+something differs, one folded line below the cell's output says what.  What reads is loaded beside
+the kernel's start, while that waits for the page, and not as a part of it.
 """
 
 from __future__ import annotations
 
+import importlib
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ class CellChanges:
             self._shell.events.register("pre_run_cell", self._look_before)
             self._shell.events.register("post_run_cell", self._look_after)
             self.on = True
+            threading.Thread(target=_load, name="nslabkit-load", daemon=True).start()
 
     def turn_off(self) -> None:
         """Look no more."""
@@ -101,6 +103,11 @@ class CellChanges:
             data={"text/plain": summary, "text/html": folded},
             metadata={"nslabkit": {"changes": changes.json}},
         )
+
+
+def _load() -> None:
+    """Load what the first cell needs; if the cell is quicker, it waits for the rest of it."""
+    importlib.import_module("nslabkit.live.snapshot")
 
 
 def _compare(before: Contents, after: Contents) -> Difference:

@@ -1,7 +1,7 @@
 """What does a sandbox kernel tell about itself when it starts, and what can its cells do more?
 
 An IPython extension, loaded by the kernelspec's command line.  What it adds to cells is loaded
-with the first of them, so that a kernel starts as fast as the ordinary one.
+beside the start, so that a kernel starts about as fast as the ordinary one.
 """
 
 from __future__ import annotations
