@@ -109,9 +109,9 @@ def latency(browser: Browser, repeats: int) -> dict[str, list[float]]:
             page.evaluate("window.seen.length = 0")
             notebook.run(number, until_done=False)
             cell = page.locator(".jp-CodeCell").nth(number)
-            cell.locator(".jp-OutputArea-output").wait_for(timeout=10 * MINUTE)
+            cell.locator(".jp-OutputArea-output").first.wait_for(timeout=10 * MINUTE)
             time.sleep(1)
-            changed = json.loads(cell.locator(".jp-OutputArea-output").inner_text())
+            changed = json.loads(cell.locator(".jp-OutputArea-output").first.inner_text())
             seen: list[float] = page.evaluate("window.seen")
             print(f"{what}: {len(changed)} changes, {len(seen)} seen")
             found[what] = [after - before for before, after in zip(changed, seen, strict=True)]

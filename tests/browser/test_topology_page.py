@@ -107,6 +107,8 @@ STATES: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[Page], None]]] =
     "refused": (mock_page.pair, refused),
     "processes": (mock_page.pair, with_processes),
     "playing": (mock_page.pair, stepped),
+}
+CROWDED: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[Page], None]]] = {
     "star-50": (lambda: mock_page.star(50), lambda _page: None),
     "list-200": (lambda: mock_page.star(200), lambda _page: None),
 }
@@ -116,7 +118,24 @@ STATES: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[Page], None]]] =
 def test_each_state_is_accessible_and_whole(
     browser: Browser, screenshots: Path, theme: str
 ) -> None:
-    for name, (network, go) in STATES.items():
+    look_at_each(STATES, browser, screenshots, theme)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_crowded_pictures_are_accessible_and_whole(
+    browser: Browser, screenshots: Path, theme: str
+) -> None:
+    look_at_each(CROWDED, browser, screenshots, theme)
+
+
+def look_at_each(
+    states: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[Page], None]]],
+    browser: Browser,
+    screenshots: Path,
+    theme: str,
+) -> None:
+    for name, (network, go) in states.items():
         page = mock_page.shown(browser, network(), theme=theme, playing=mock_page.recording())
         go(page)
         assert violations(page) == [], name
@@ -125,7 +144,19 @@ def test_each_state_is_accessible_and_whole(
         page.context.close()
 
 
-@pytest.mark.parametrize("width", [320, 1920])
+def test_fifty_namespaces_are_drawn_and_one_more_is_listed(browser: Browser) -> None:
+    page = mock_page.shown(browser, mock_page.star(50))
+    expect(page.locator(".nst-box")).to_have_count(51)
+    expect(page.locator(".nst-wire")).to_have_count(50)
+    assert page.evaluate(FLAWS) == []
+    page.evaluate("network => model.set('network', network)", mock_page.star(51))
+    expect(page.locator(".nst-row")).to_have_count(52)
+    expect(page.locator(".nst-box")).to_have_count(1)
+    page.get_by_role("searchbox").fill("h5")
+    expect(page.locator(".nst-row:visible")).to_have_count(2)  # h5 and h50
+
+
+@pytest.mark.parametrize("width", [320, pytest.param(1920, marks=pytest.mark.long)])
 def test_narrow_and_wide(browser: Browser, screenshots: Path, width: int) -> None:
     """320 pixels are what 1280 leave at 400 % zoom (WCAG 2.2, 1.4.10)."""
     for number, network in enumerate((mock_page.pair(), mock_page.star(12))):
