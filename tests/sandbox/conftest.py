@@ -146,6 +146,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(folder / "d"))
     monkeypatch.setenv("IPYTHONDIR", str(folder / "i"))
     monkeypatch.delenv("NSLAB_UIDMAP", raising=False)
+    monkeypatch.setenv("NSLAB_BACKEND", "sandbox")  # or another way would be tried after it
     monkeypatch.chdir(folder)
     yield seen
     for pid in seen.processes():
