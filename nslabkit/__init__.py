@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.backend import backend
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -57,6 +58,7 @@ __all__ = [
     "OutOfResourcesError",
     "SandboxError",
     "addresses",
+    "backend",
     "bridges",
     "cgroups",
     "check",
@@ -80,6 +82,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Lab": ("lab", "Lab"),
     "Namespace": ("namespaces", "Namespace"),
     "addresses": ("addresses", None),
+    "backend": ("backend", "backend"),
     "bridges": ("bridges", None),
     "cgroups": ("cgroups", None),
     "check": ("checks", None),
@@ -128,6 +131,7 @@ def _same_name(name: str) -> property:
 class _Package(ModuleType):
     """The package itself, with the functions that stand before the modules of their name."""
 
+    backend = _same_name("backend")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")
