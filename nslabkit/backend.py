@@ -54,8 +54,9 @@ class Backend:
         if self.kind == "uml":
             return _(
                 "This notebook runs on a Linux kernel of its own, {kernel}, which is itself a "
-                "program (User-mode Linux). All you see is real. It is slower than a sandbox: it has {processors} processor and {memory} MiB of memory, and "
-                "a command takes about a third of a second. Time namespaces are missing in it."
+                "program (User-mode Linux). All you see is real. It is slower than a sandbox: it "
+                "has {processors} processor and {memory} MiB of memory, and a command takes about "
+                "a third of a second. Time namespaces are missing in it."
             ).format(kernel=self.kernel, processors=self.processors, memory=self.memory // 1024**2)
         if self.kind == "sandbox":
             return _(

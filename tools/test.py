@@ -61,6 +61,7 @@ SUITES = (
     *([Suite("kernel-self", "kernel", INSIDE, {"NSLAB_UIDMAP": "self"})] if os.geteuid() else []),
     Suite("claims", "claims", INSIDE),
     Suite("sandbox", "sandbox"),
+    Suite("uml", "uml"),
     Suite("doctor", "doctor"),
     Suite("classroom", "classroom"),
     Suite("notebooks", "notebooks", waits=True),

@@ -1,8 +1,8 @@
 """Can a machine be made here, and does the kernel in it do what the lessons need?
 
 One sandbox is made and `probe` runs in it; where none can be made, a Linux kernel of its own is
-started if there is one (`nslabkit.sandbox.choice`).  Only what some lesson uses is tried: kinds of links
-that none of them uses (tun, vlan, dummy, ipvlan) and netem are not in the table.
+started if there is one (`nslabkit.sandbox.choice`).  Only what some lesson uses is tried: kinds
+of links that none of them uses (tun, vlan, dummy, ipvlan) and netem are not in the table.
 """
 
 from __future__ import annotations
@@ -162,6 +162,11 @@ def _feature(name: str, answer: dict[str, str] | None, trial: Trial) -> Check:
 
 
 def _remedy(name: str) -> str:
+    if name == "eight-kinds":
+        return _(
+            "Nobody: a Linux that runs as a program has no time namespaces. On another: the "
+            "administrator boots the distribution's ordinary kernel."
+        )
     module = FEATURES[name].module
     if module:
         return _(

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["explain", "told"]
 
 _KERNEL = "linux.uml"
-_PTRACE = ("check_ptrace", "ptraced_child", "ptrace", "check_sysemu")
-_NO_MEMORY = ("Cannot allocate memory", "Out of memory", "mapping", "physmem")
+_PTRACE = ("check_ptrace", "ptraced_child", "check_sysemu", "ptrace: Operation")
+_NO_MEMORY = ("Cannot allocate memory", "Out of memory")
 
 
 def told(failures: Sequence[StageError]) -> str:

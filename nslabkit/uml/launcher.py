@@ -319,6 +319,7 @@ def _arguments(guest: Guest, size: int, line: int) -> list[str]:
         f"mem={size // _MIB}M",
         f"umid={guest.name}",
         f"uml_dir={guest.folder}/",
+        "root=/dev/root",  # its name in /proc/mounts; without one the line has a field less
         "rootfstype=hostfs",
         "rootflags=/",
         "rw",
@@ -332,7 +333,6 @@ def _arguments(guest: Guest, size: int, line: int) -> list[str]:
         # These drivers would make links of their own accord.
         "dummy.numdummies=0",
         "ifb.numifbs=0",
-        "bonding.max_bonds=0",
         f"init={_word(os.path.realpath(sys.executable))}",
         "--",
         *("-I", "-S", _word(boot), "guest", _word(guest.job)),

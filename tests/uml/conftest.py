@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,16 +72,3 @@ def uml(host: Host, built: Path, monkeypatch: pytest.MonkeyPatch) -> Uml:
     monkeypatch.setenv("NSLAB_UML_KERNEL", str(mine))
     monkeypatch.setenv("NSLAB_BACKEND", "uml")
     return Uml(mine, host)
-
-
-def forbidding_user_namespaces() -> list[str]:
-    """The words that run a command where nobody may make user namespaces, really."""
-    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
-    return ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh"]
-
-
-def run(*command: str, **options: object) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=120, **options
-    )
