@@ -72,6 +72,15 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# And which Linux kernel is it that answers you here? The lessons are the same on each; some are slower.
+
+# %% [markdown] lang="zh"
+# 那么，在这里回答你的是哪一个 Linux 内核？课程内容都一样，只是有的慢一些。
+
+# %%
+lab.backend()
+
+# %% [markdown] lang="en"
 # ## 1. A second world
 #
 # A **network namespace** is a network of its own: with its own interfaces, addresses and routes. The command `ip netns` makes and lists them.
