@@ -132,7 +132,7 @@ def _connect(job: dict[str, Any], channel: int) -> socket.socket:
 
 
 def _serve(mux: Mux, child: int, job: dict[str, Any]) -> None:
-    """Carry everything to and fro until the command has ended."""
+    """Carry everything both ways until the command has ended."""
     read, write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.set_wakeup_fd(write)

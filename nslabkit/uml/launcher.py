@@ -250,7 +250,7 @@ class Guest:
         stop_with(os.pidfd_open(self._pid))
 
     def serve(self) -> int:
-        """Carry everything to and fro until somebody ends; return the command's exit status."""
+        """Carry everything both ways until somebody ends; return the command's exit status."""
         while self._mux.alive:
             self._mux.serve(_LOOK)
         self._mux.drain()
