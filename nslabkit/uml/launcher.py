@@ -26,7 +26,7 @@ from nslabkit.sandbox.launcher import (
     say,
 )
 from nslabkit.sandbox.system_calls import StageError
-from nslabkit.uml import memory, watcher
+from nslabkit.uml import command_line, memory, watcher
 from nslabkit.uml.mux import Mux, What, number_in
 
 __all__ = ["CHANNELS", "KIND", "launch_command", "main"]
@@ -68,13 +68,8 @@ def launch_command(  # noqa: PLR0913 - the sandbox's launcher's, and the kernel
         Jupyter's; empty where no notebook is concerned.
     """
     boot = os.path.join(os.path.dirname(os.path.abspath(__file__)), "boot.py")
-    options = [
-        f"--kernel={kernel}",
-        f"--owner={owner}",
-        f"--report={report}",
-        f"--folder={folder}",
-        f"--connection-file={connection_file}",
-    ]
+    options = [f"--kernel={kernel}", f"--owner={owner}", f"--report={report}"]
+    options += [f"--folder={folder}", f"--connection-file={connection_file}"]
     return [sys.executable, "-I", "-S", boot, "launch", *options, "--", *command]
 
 
@@ -159,7 +154,9 @@ class Guest:
         self._mux = Mux(ours.fileno())
         self._mux.heard = self._hear
         said, says = os.pipe()
-        self._pid = self._execute(_arguments(self, size, theirs.fileno()), place, says)
+        line = theirs.fileno()
+        words = command_line.arguments(self._name, self._folder, self._job, size, line)
+        self._pid = self._execute(words, place, says)
         self._watcher.watch_over(self._pid)
         os.close(says)
         theirs.close()
@@ -171,7 +168,7 @@ class Guest:
             "command": command,
             "environment": dict(os.environ),
             "folder": os.getcwd(),
-            "needed": [*needed_paths([self._connection_file]), _package()],
+            "needed": [*needed_paths([self._connection_file]), command_line.package()],
             "sockets": self._paths,
         }
         descriptor = os.open(self._job, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -210,7 +207,7 @@ class Guest:
             for number in (*FORWARDED, signal.SIGPIPE):
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
-            os.execve(self._kernel, arguments, _environment(place))  # noqa: S606 - no shell wanted
+            os.execve(self._kernel, arguments, command_line.environment(place))  # noqa: S606 - no shell wanted
         except OSError as error:
             os.write(2, f"{self._kernel}: {error.strerror}\n".encode())
         os._exit(127)
@@ -276,10 +273,7 @@ class Guest:
         if self._pid:
             self._let_it_end()
             watcher.end_group(self._pid)
-            try:
-                os.waitpid(self._pid, 0)
-            except ChildProcessError:
-                pass  # it had ended by itself
+            os.waitpid(self._pid, 0)
         for path in [*self._paths, self._job, os.path.join(self._folder, self._name)]:
             watcher.remove_quietly(path)
         self._watcher.dismiss()
@@ -293,74 +287,6 @@ class Guest:
             if os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
                 return
             time.sleep(0.01)
-
-    @property
-    def name(self) -> str:
-        """What the kernel calls itself, and its folder below ours."""
-        return self._name
-
-    @property
-    def folder(self) -> str:
-        """Our private folder."""
-        return self._folder
-
-    @property
-    def job(self) -> str:
-        """The file that tells the guest what to do."""
-        return self._job
-
-
-def _arguments(guest: Guest, size: int, line: int) -> list[str]:
-    """Return the kernel's command line: its machine, then what process 1 is (``bootparam(7)``)."""
-    os.set_inheritable(line, True)  # noqa: FBT003 - takes no keyword
-    boot = os.path.join(_package(), "uml", "boot.py")
-    return [
-        "linux",
-        f"mem={size // _MIB}M",
-        f"umid={guest.name}",
-        f"uml_dir={guest.folder}/",
-        "root=/dev/root",  # its name in /proc/mounts; without one the line has a field less
-        "rootfstype=hostfs",
-        "rootflags=/",
-        "rw",
-        "con=null",
-        "con0=null,fd:2",
-        "ssl=null",
-        f"ssl0=fd:{line}",
-        "quiet",
-        "loglevel=3",
-        "panic=-1",  # a kernel that has failed ends at once
-        # These drivers would make links of their own accord.
-        "dummy.numdummies=0",
-        "ifb.numifbs=0",
-        f"init={_word(os.path.realpath(sys.executable))}",
-        "--",
-        *("-I", "-S", _word(boot), "guest", _word(guest.job)),
-    ]
-
-
-def _word(text: str) -> str:
-    """Return `text` as one word of the kernel's command line."""
-    return f'"{text}"' if " " in text else text
-
-
-def _environment(place: str) -> dict[str, str]:
-    """Return the environment of the kernel's program.
-
-    The guest's programs run in processes that are copies of this one.  glibc's restartable
-    sequences (``rseq``) would have the outer kernel write into memory that is theirs.
-    """
-    return {
-        "PATH": os.defpath,
-        "HOME": "/",
-        "TMPDIR": place,
-        "GLIBC_TUNABLES": "glibc.pthread.rseq=0",
-    }
-
-
-def _package() -> str:
-    """Return the folder of the package itself."""
-    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -11,13 +11,14 @@ blocks by itself.
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 import struct
 import time
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from nslabkit.uml.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,6 @@ WINDOW = 3072  # bytes; UML's terminal takes 4096 before it stops reading from o
 _HEADER = struct.Struct(">HBI")  # connection, what, bytes that follow
 _NUMBER = struct.Struct(">i")
 _LAST = 0xFFFF  # highest number of a connection
-_READ = 64 * 1024
 _PLENTY = 1024 * 1024  # bytes waiting for the line; then no connection is read from
 _TOO_MUCH = 16 * 1024 * 1024  # bytes waiting for one connection; then the line is not read from
 _LINE = 0
@@ -73,13 +73,13 @@ class Mux:
         self.heard: Callable[[What, bytes], None] = lambda _what, _data: None
         self._connect = connect
         self._selector = selectors.DefaultSelector()
-        self._connections: dict[int, _Stream] = {}
-        self._sources: list[_Stream] = []
+        self._connections: dict[int, Stream] = {}
+        self._sources: list[Stream] = []
         self._next = 1
         self._received = bytearray()
         self._unconfirmed = 0
         self._window = WINDOW if connect is None else None
-        self._line = _Stream(line, None, self._selector, self._read_line, self._lose_line)
+        self._line = Stream(line, None, self._selector, self._read_line, self._lose_line)
         self._line.credit = self._window
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class Mux:
 
     def relay(self, descriptor: int, what: What) -> None:
         """Send what can be read from `descriptor` as records of the kind `what`."""
-        source = _Stream(
+        source = Stream(
             descriptor,
             None,
             self._selector,
@@ -166,7 +166,7 @@ class Mux:
                 stream.close()
                 self._send(number, What.CLOSE)
 
-        stream = _Stream(connection.fileno(), connection, self._selector, pass_on, end)
+        stream = Stream(connection.fileno(), connection, self._selector, pass_on, end)
         self._connections[number] = stream
 
     def _send(self, number: int, what: What, data: bytes = b"") -> None:
@@ -232,130 +232,3 @@ def number_in(data: bytes) -> int:
     """Return the number that `Mux.send_number` sent."""
     (number,) = _NUMBER.unpack(data)
     return int(number)
-
-
-class _Stream:
-    """A non-blocking descriptor with what waits to be written to it.
-
-    The class has a lifetime to hold: the descriptor's place in the selector.
-
-    Attributes
-    ----------
-    out : bytearray
-        Bytes that wait.
-    credit : int or None
-        How many may be written until the other side confirms; None for no limit.
-    """
-
-    def __init__(
-        self,
-        descriptor: int,
-        owner: socket.socket | None,
-        selector: selectors.BaseSelector,
-        on_data: Callable[[bytes], None],
-        on_end: Callable[[], None],
-    ) -> None:
-        self.out = bytearray()
-        self.credit: int | None = None
-        self._descriptor = descriptor
-        self._owner = owner
-        self._selector = selector
-        self._on_data, self._on_end = on_data, on_end
-        self._paused = self._ending = self._closed = False
-        self._events = selectors.EVENT_READ
-        os.set_blocking(descriptor, False)
-        selector.register(descriptor, self._events, self._ready)
-
-    def write(self, data: bytes) -> None:
-        self.out += data
-        if len(self.out) == len(data):
-            self._write_out()
-        self._wait_for_what_matters()
-
-    def give_credit(self, confirmed: int) -> None:
-        assert self.credit is not None  # who limits nothing needs no confirmation
-        self.credit += confirmed
-        self._wait_for_what_matters()
-
-    def pause(self, *, paused: bool) -> None:
-        if paused is not self._paused:
-            self._paused = paused
-            self._wait_for_what_matters()
-
-    def finish(self) -> None:
-        """Close as soon as everything is written."""
-        self._ending = self._paused = True
-        if self.out:
-            self._wait_for_what_matters()
-        else:
-            self.close()
-
-    def stop(self) -> None:
-        """Neither read nor write any more."""
-        if not self._closed:
-            self._closed = True
-            self.out.clear()
-            if self._events:
-                self._selector.unregister(self._descriptor)
-            self._events = 0
-
-    def close(self) -> None:
-        self.stop()
-        if self._owner is not None:
-            self._owner.close()
-
-    def _wait_for_what_matters(self) -> None:
-        if self._closed:
-            return
-        events = 0 if self._paused else selectors.EVENT_READ
-        if self.out and self.credit != 0:
-            events |= selectors.EVENT_WRITE
-        if events == self._events:
-            return
-        if not self._events:
-            self._selector.register(self._descriptor, events, self._ready)
-        elif not events:
-            self._selector.unregister(self._descriptor)
-        else:
-            self._selector.modify(self._descriptor, events, self._ready)
-        self._events = events
-
-    def _ready(self, events: int) -> None:
-        if events & selectors.EVENT_WRITE and not self._closed:
-            self._write_out()
-            if self._ending and not self.out:
-                self.close()
-            else:
-                self._wait_for_what_matters()
-        if events & selectors.EVENT_READ and not self._closed:
-            self._read()
-
-    def _write_out(self) -> None:
-        length = len(self.out) if self.credit is None else min(self.credit, len(self.out))
-        if not length:
-            return
-        try:
-            with memoryview(self.out) as waiting:
-                written = os.write(self._descriptor, waiting[: min(length, _READ)])
-        except BlockingIOError:
-            return
-        except OSError:  # who read it has gone; reading will say so too
-            self.out.clear()
-            if self._ending:
-                self.close()
-            return
-        del self.out[:written]
-        if self.credit is not None:
-            self.credit -= written
-
-    def _read(self) -> None:
-        try:
-            data = os.read(self._descriptor, _READ)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
-            self._on_data(data)
-        else:
-            self._on_end()

@@ -162,12 +162,12 @@ def test_who_does_not_read_stops_the_sender_and_not_the_memory(
     outside, inside = line.connect()
     text = _random(6 * MEGABYTE, b"slow")
     thread = _send(inside, text)
-    _until(lambda: line.outside._line._paused)
+    _until(lambda: line.outside._line.paused)
     held = max(len(stream.out) for stream in line.outside._connections.values())
     assert held < 2 * MEGABYTE
     assert _receive(outside, len(text)) == text
     thread.join()
-    _until(lambda: not line.outside._line._paused)
+    _until(lambda: not line.outside._line.paused)
 
 
 def test_a_kernel_that_is_not_there_ends_the_connection(
@@ -196,7 +196,7 @@ def test_a_signal_and_a_programs_output_are_records_too(line: Line) -> None:
     _until(lambda: said)
     assert said == [(What.OUTPUT, b"printed")]
     os.close(write)
-    _until(lambda: line.guest._sources[0]._closed)
+    _until(lambda: line.guest._sources[0].closed)
     os.close(read)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -53,9 +54,11 @@ def _kill_watcher(kernel: Kernel, _uml: Uml) -> None:
 
 def _kill_a_process_of_the_guest(_kernel: Kernel, uml: Uml) -> None:
     """From outside: the guest's process 1 is among them, and a Linux without it stops."""
+    group = uml.main()
     for pid in uml.processes():
-        if pid != uml.main():
-            os.kill(pid, signal.SIGKILL)
+        if pid != group:
+            with contextlib.suppress(ProcessLookupError):  # it ended with one before it
+                os.kill(pid, signal.SIGKILL)
 
 
 def _kill_kernel_inside(kernel: Kernel, _uml: Uml) -> None:
