@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nslabkit import checks as check
     from nslabkit.capture import capture, open_capture
     from nslabkit.catch_up import catch_up
+    from nslabkit.backend import backend
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,
@@ -68,6 +69,7 @@ __all__ = [
     "SandboxError",
     "Topology",
     "addresses",
+    "backend",
     "bridges",
     "capture",
     "catch_up",
@@ -103,6 +105,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "Namespace": ("namespaces", "Namespace"),
     "Topology": ("topology", "Topology"),
     "addresses": ("addresses", None),
+    "backend": ("backend", "backend"),
     "bridges": ("bridges", None),
     "catch_up": ("catch_up", "catch_up"),
     "capture": ("capture", "capture"),
@@ -174,6 +177,7 @@ class _Package(ModuleType):
 
     catch_up = _same_name("catch_up")
     capture = _same_name("capture")
+    backend = _same_name("backend")
     doctor = _same_name("doctor")
     explain = _same_name("explain")
     picture = _same_name("picture")

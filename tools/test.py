@@ -67,6 +67,7 @@ SUITES = (
     Suite("live", "live", INSIDE),
     Suite("figures", "figures", INSIDE),
     Suite("forms", "forms", INSIDE),
+    Suite("uml", "uml"),
     Suite("classroom", "classroom"),
     Suite("doctor", "doctor"),
     Suite("unit", "unit"),

@@ -74,6 +74,15 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# And which Linux kernel is it that answers you here? The lessons are the same on each; some are slower.
+
+# %% [markdown] lang="zh"
+# 那么，在这里回答你的是哪一个 Linux 内核？课程内容都一样，只是有的慢一些。
+
+# %%
+lab.backend()
+
+# %% [markdown] lang="en"
 # Lost, or late? `lab.catch_up("1.5")` in a new cell empties the machine and builds what step 1.5 begins with; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"

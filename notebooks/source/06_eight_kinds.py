@@ -275,19 +275,20 @@ lab.predict("ten days ahead", "ABC")
 lab.predict("ten days ahead", answer="B")
 
 # %% [markdown] lang="en"
-# The first number of `/proc/uptime` is the seconds since the machine was started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine.
+# The first number of `/proc/uptime` is the seconds since the machine was started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine. (If it says *Invalid argument*, the Linux kernel of this notebook was built without this kind; then there are seven.)
 #
 # Now all eight at once, and a process that stays:
 
 # %% [markdown] lang="zh"
-# `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些**从开机算起**的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。
+# `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些**从开机算起**的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。（如果显示 `Invalid argument`，说明这个笔记本的 Linux 内核没有编入这一种；那就只有七种。）
 #
 # 现在八种一起上，并让一个进程留在里面：
 
 # %%
 # %%bash
 pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null
-unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
+time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that kind
+unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup $time \
     --fork --mount-proc sleep infinity >/dev/null 2>&1 &
 echo $! >/run/eight.pid
 timeout 5 sh -c "until pgrep -P $! sleep >/run/inside.pid; do sleep 0.05; done"

@@ -129,7 +129,8 @@ END
 # %%
 # %%bash
 pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null
-unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup --time \
+time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that kind
+unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup $time \
     --fork sh /run/start-box >/run/box.log 2>&1 &
 echo $! >/run/unshare.pid
 timeout 5 sh -c "until pgrep -P $! sleep >/run/box.pid; do sleep 0.05; done"

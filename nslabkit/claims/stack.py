@@ -37,7 +37,7 @@ for door in doors:
     door.listen()
 time.sleep(600)
 """
-_LATE = 2  # seconds that two looks at one clock may lie apart on a slow machine
+_LATE = 30  # seconds that two looks at one clock may lie apart on a slow machine
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,32 @@ def remove(place: str, prefix: Path | None) -> None:
         )
 
 
+@kernel.command("build-uml")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to put it; by default where the kit looks for it in this environment.",
+)
+def build_uml(output: Path | None) -> None:
+    """Build a Linux kernel that runs as a program, for where no sandbox can be made.
+
+    Takes Debian's kernel source, some minutes, and no privilege.
+
+    \b
+    Example:
+      nslabkit kernel build-uml
+    """
+    from nslabkit.uml import building
+
+    if output is None:
+        output = building.destination()
+    click.echo(_("Building {output}. Ctrl+C gives up and leaves nothing.").format(output=output))
+    building.build(output)
+    click.echo(
+        _("It is tried wherever no sandbox can be made; NSLAB_BACKEND=uml takes it everywhere.")
+    )
+
+
 @kernel.command("list")
 def list_() -> None:
     """Show where each kernelspec is and which Python it starts.

@@ -82,10 +82,12 @@ def doctor() -> Examination:
     The same from a terminal: ``nslabkit doctor``.
     """
     start = time.monotonic()
+    machines = kernel.checks()
+    own_kernel = any(row.name == "uml" and row.status is Status.OK for row in machines)
     checks = (
-        *kernel.checks(),
+        *machines,
         *programs.checks(),
-        *machine.checks(),
+        *machine.checks(sandbox_needed=not own_kernel),
         *jupyter.checks(),
     )
     notes = platforms.notes()

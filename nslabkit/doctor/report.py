@@ -13,6 +13,7 @@ from nslabkit.doctor import jupyter, platforms, privacy, rendering
 from nslabkit.errors import InvalidValueError, NslabError
 from nslabkit.language import translate as _
 from nslabkit.sandbox import settings
+from nslabkit.uml import kernel_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +87,8 @@ def _settings() -> str:
         "language": language.current(),
         "NSLAB_SANDBOX": os.environ.get("NSLAB_SANDBOX", "-"),
         "NSLAB_UIDMAP": os.environ.get("NSLAB_UIDMAP", "-"),
+        "NSLAB_BACKEND": os.environ.get("NSLAB_BACKEND", "-"),
+        "Linux kernel of its own": "there" if kernel_file.find() else "-",
     }
     return "\n".join(f"{name}: {value}" for name, value in rows.items())
 

@@ -6,6 +6,7 @@ beside the start, so that a kernel starts about as fast as the ordinary one.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import nslabkit
@@ -22,12 +23,23 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add what is special here to the banner of `shell`, and what the kit does for its cells."""
     shell.input_transformers_cleanup.append(explain_pasted)
     shell.set_custom_exc((NameError,), _explain)  # type: ignore[no-untyped-call]
-    shell.banner2 = _(
+    shell.banner2 = _banner()
+    nslabkit.load_ipython_extension(shell)
+
+
+def _banner() -> str:
+    if os.environ.get("NSLAB_SANDBOX") == "uml":
+        return _(
+            "This notebook is a machine of its own, on a Linux kernel of its own that runs as a\n"
+            "program (User-mode Linux). It is real, and slower than a sandbox: one processor, and\n"
+            "a command takes about a third of a second. It has no interface but lo and no way to\n"
+            "the network outside. Restarting the kernel empties it; your files stay.\n"
+        )
+    return _(
         "This notebook is a machine of its own: its network, processes and host name belong to\n"
         "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
         "to the network outside. Restarting the kernel empties it; your files stay.\n"
     )
-    nslabkit.load_ipython_extension(shell)
 
 
 def _explain(

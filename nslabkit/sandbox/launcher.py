@@ -65,24 +65,24 @@ def main(arguments: list[str]) -> int:
     folder, connection_file = options["folder"], options["connection-file"]
     # Held back until process 1 is there to get them: none is lost, however early it comes.
     signal.pthread_sigmask(signal.SIG_BLOCK, init.FORWARDED)
-    lock = _hold(folder)
+    lock = hold(folder)
     terminal_group = terminal.foreground_group()
     owner = None
     try:
-        owner = _owner(int(options["owner"]))
+        owner = owner_of(int(options["owner"]))
         process = _start(command, [folder, connection_file], owner, report)
     except StageError as error:
-        _say(report, error.encode())
+        say(report, error.encode())
         return COULD_NOT_START
     except OSError as error:
-        _say(report, StageError("launcher", error.errno or 0, str(error)).encode())
+        say(report, StageError("launcher", error.errno or 0, str(error)).encode())
         return COULD_NOT_START
     _forward_signals_to(process)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, init.FORWARDED)
     status = init.exit_status(os.waitpid(process, 0)[1])
     terminal.give_back(terminal_group)
-    if owner is not None and _has_ended(owner):
-        _remove(folder, connection_file)
+    if owner is not None and has_ended(owner):
+        remove(folder, connection_file)
     if lock is not None:
         os.close(lock)
     return status
@@ -101,7 +101,7 @@ def _start(command: list[str], paths: list[str], owner: int | None, report: int)
     if process == 0:
         os.close(failure_read)
         os.close(report)
-        init.run(command, _needed_paths(paths), owners, failure_write)
+        init.run(command, needed_paths(paths), owners, failure_write)
     os.close(failure_write)
     os.close(own)
     failure = b"".join(iter(lambda: os.read(failure_read, 4096), b""))
@@ -109,11 +109,11 @@ def _start(command: list[str], paths: list[str], owner: int | None, report: int)
     if failure:
         os.waitpid(process, 0)
         raise StageError.decode(failure)
-    _say(report, f"ok {kind}".encode())
+    say(report, f"ok {kind}".encode())
     return process
 
 
-def _owner(pid: int) -> int | None:
+def owner_of(pid: int) -> int | None:
     """Return a pidfd of the process that started us, None if the sandbox shall outlive it."""
     if not pid:
         return None
@@ -123,7 +123,7 @@ def _owner(pid: int) -> int | None:
     return descriptor
 
 
-def _hold(folder: str) -> int | None:
+def hold(folder: str) -> int | None:
     """Lock the folder of sockets: as long as someone does, it is not a leftover."""
     if not folder:
         return None
@@ -152,7 +152,7 @@ def environment_inside(environment: dict[str, str], kind: str) -> dict[str, str]
     return {**environment, **changed}
 
 
-def _needed_paths(paths: list[str]) -> list[str]:
+def needed_paths(paths: list[str]) -> list[str]:
     """Return what must stay visible although ``/run`` is emptied."""
     environment = (os.environ.get(name, "") for name in ("HOME", "XDG_RUNTIME_DIR"))
     programs = os.environ["PATH"].split(":")
@@ -161,7 +161,8 @@ def _needed_paths(paths: list[str]) -> list[str]:
     return [path for path in [*needed, *paths] if path and path != SHIMS]
 
 
-def _say(report: int, text: bytes) -> None:
+def say(report: int, text: bytes) -> None:
+    """Tell `text` to whoever waits for the machine."""
     try:
         os.write(report, text)
     except BrokenPipeError:
@@ -182,11 +183,12 @@ def _forward_signals_to(process: int) -> None:
         signal.signal(number, forward)
 
 
-def _has_ended(descriptor: int) -> bool:
+def has_ended(descriptor: int) -> bool:
+    """Return whether the process behind a pidfd has ended."""
     return bool(select.select([descriptor], [], [], 0)[0])
 
 
-def _remove(folder: str, connection_file: str) -> None:
+def remove(folder: str, connection_file: str) -> None:
     """Remove what the server would have removed, had it lived."""
     try:
         if connection_file:

@@ -30,17 +30,20 @@ _STRICT = MS_NOSUID | MS_NODEV | MS_NOEXEC
 _EMPTIED = ("/var/log", "/var/lib/nginx", "/var/lib/dhcp")
 
 
-def set_up(needed_paths: list[str]) -> None:
+def set_up(needed_paths: list[str], places: tuple[str, ...] = ("/run",)) -> None:
     """Turn the new namespaces into the machine that a lesson expects.
 
     Parameters
     ----------
     needed_paths : list of str
-        Paths that must stay what they are even if they lie under ``/run``, which is emptied.
+        Paths that must stay what they are even if they lie in one of `places`.
+    places : tuple of str
+        Folders that are emptied.
     """
     mount(None, "/", None, MS_REC | MS_SLAVE)  # nothing mounted from here on is seen outside
     _mount_proc_and_sys()
-    _empty_run(needed_paths)
+    for place in places:
+        _empty(place, needed_paths)
     for folder in _EMPTIED:
         if os.path.isdir(folder):
             mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
@@ -81,18 +84,20 @@ def _mount_sys() -> bool:
     return False
 
 
-def _empty_run(needed_paths: list[str]) -> None:
-    """Give ``/run`` to this machine alone, with the needed paths as they were.
+def _empty(place: str, needed_paths: list[str]) -> None:
+    """Give the folder `place` to this machine alone, with the needed paths as they were.
 
-    ``/run/netns`` is where ``ip netns`` keeps names: the host's are hidden and ours are our own.
+    In ``/run/netns`` ``ip netns`` keeps names: the host's are hidden and ours are our own.
     """
     kept = {}
     for path in needed_paths:
         real = os.path.realpath(path)
-        if real.startswith("/run/") and real not in kept and os.path.exists(real):
+        if real.startswith(f"{place}/") and real not in kept and os.path.exists(real):
             kept[real] = os.open(real, os.O_PATH)
-    mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
-    if os.path.realpath("/var/run") != "/run" and os.path.isdir("/var/run"):
+    mode = "mode=1777" if place == "/tmp" else "mode=755"  # noqa: S108 - this is about that folder
+    mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, mode)
+    own_run = place == "/run" and os.path.realpath("/var/run") != "/run"
+    if own_run and os.path.isdir("/var/run"):
         mount("/run", "/var/run", None, MS_BIND)
     for path in sorted(kept):  # a folder before what lies in it
         _bind(kept[path], path)

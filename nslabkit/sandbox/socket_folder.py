@@ -51,7 +51,7 @@ class SocketFolder:
 
     def remove(self) -> None:
         """Remove the folder and let go of it; nothing happens where it is gone already."""
-        _remove_flat(self.path)
+        _remove_all(self.path)
         os.close(self.lock)
 
 
@@ -82,7 +82,7 @@ def remove_leftovers() -> None:
         for path in Path(place).glob(f"{PREFIX}*"):
             if _is_leftover(path):
                 _remove_connection_file(path)
-                _remove_flat(path)
+                _remove_all(path)
 
 
 def _places() -> list[str]:
@@ -123,10 +123,17 @@ def _remove_connection_file(folder: Path) -> None:
         pass  # removed by its own program
 
 
-def _remove_flat(folder: Path) -> None:
+def _remove_all(folder: Path) -> None:
+    """Remove the folder; a kernel of its own has one in it (`nslabkit.uml.launcher`)."""
+    for where, folders, files in os.walk(folder, topdown=False):
+        try:
+            for name in files:
+                os.unlink(os.path.join(where, name))
+            for name in folders:
+                os.rmdir(os.path.join(where, name))
+        except FileNotFoundError:
+            pass
     try:
-        for path in folder.iterdir():
-            path.unlink(missing_ok=True)
         folder.rmdir()
     except FileNotFoundError:
         pass

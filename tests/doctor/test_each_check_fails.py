@@ -179,3 +179,19 @@ def test_a_full_table_of_open_files(doctor: Doctor) -> None:
     few = ["sh", "-c", 'ulimit -n 16; exec "$@"', "sh"]
     run = doctor.run("--json", within=few)
     assert "Traceback" not in run.stderr
+
+
+def test_a_machine_whose_linux_of_its_own_does_not_boot(doctor: Doctor) -> None:
+    doctor.environment["NSLAB_UML_KERNEL"] = "/bin/false"
+    checks = doctor.checks(within=doctor.behind("echo 0 >/proc/sys/user/max_user_namespaces"))
+    assert checks["sandbox"]["status"] == "fail"
+    assert checks["uml"]["status"] == "fail"
+    assert "ended before it was ready" in checks["uml"]["seen"]
+    assert checks["veth"]["status"] == "not tried"
+
+
+def test_a_way_that_does_not_exist(doctor: Doctor) -> None:
+    doctor.environment["NSLAB_BACKEND"] = "docker"
+    checks = doctor.checks()
+    assert checks["sandbox"]["status"] == "fail"
+    assert "unset NSLAB_BACKEND" in checks["sandbox"]["remedy"]

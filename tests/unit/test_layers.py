@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[2] / "nslabkit"
 LAYERS = (
     {"language"},
     {"errors"},
-    {"_netlink", "_names", "_processes", "commands", "table", "sandbox"},
+    {"_netlink", "_names", "_processes", "commands", "table", "sandbox", "uml"},
     {"_refusals"},
     {"namespaces"},
     {"_linkjson", "_addressjson", "_routejson", "_linknames", "_values"},

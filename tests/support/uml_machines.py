@@ -1,0 +1,39 @@
+"""How does a test run a command where the machine really refuses something?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+_REFUSE = Path(__file__).parents[1] / "sandbox" / "refuse.py"
+
+
+def forbidding_user_namespaces() -> list[str]:
+    """The words that run a command where nobody may make user namespaces."""
+    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
+    return ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh"]
+
+
+def refusing(*calls: str) -> list[str]:
+    """The words that run a command under a seccomp filter, as a container's default one."""
+    return [sys.executable, str(_REFUSE), ",".join(calls)]
+
+
+def showing(text: str, path: str) -> list[str]:
+    """The words that run a command that reads `text` in `path`."""
+    script = 'echo "$0" > shown; mount --bind shown "$1"; shift; exec "$@"'
+    return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, text, path]
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with variables in addition."""
+    return subprocess.run(
+        command,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=150,
+    )
