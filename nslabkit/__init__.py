@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit import checks as check
+    from nslabkit.backend import backend
     from nslabkit.capture import capture, open_capture
     from nslabkit.catch_up import catch_up
-    from nslabkit.backend import backend
     from nslabkit.doctor import doctor
     from nslabkit.errors import (
         AlreadyExistsError,

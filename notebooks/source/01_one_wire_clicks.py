@@ -10,7 +10,7 @@
 #
 # 还是第 1 课的网络，这回一条命令也不用敲：两个世界，中间一根线，ping 从这头走到那头。每个表单都会显示你这一点相当于哪条命令，shell 的写法和 Python 的写法都有。按**执行**之前先读一遍，读几次就记住了。
 #
-# **时间：** 约 15 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd>按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
+# **时间：** 约 15 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
 
 # %%
 import nslabkit as lab

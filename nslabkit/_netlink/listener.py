@@ -201,6 +201,8 @@ class Everywhere(Listener):
     ----------
     groups : iterable of int
         The multicast groups to join.
+    protocol : int
+        As for `Listener`.
     netfilter : iterable of int
         Groups of netfilter (``NFNLGRP_*``) to hear of as well, with a socket of their own.
 
@@ -216,14 +218,18 @@ class Everywhere(Listener):
     """
 
     def __init__(
-        self, groups: Iterable[int] = EVERYTHING, *, netfilter: Iterable[int] = ()
+        self,
+        groups: Iterable[int] = EVERYTHING,
+        *,
+        protocol: int = socket.NETLINK_ROUTE,
+        netfilter: Iterable[int] = (),
     ) -> None:
         wanted, filters = tuple(groups), tuple(netfilter)
         self._open = contextlib.ExitStack()
         self.netfilter: Listener | None = None
 
         def stand_there() -> socket.socket:
-            ears = self._open.enter_context(_joined(wanted, socket.NETLINK_ROUTE))
+            ears = self._open.enter_context(_joined(wanted, protocol))
             ears.setsockopt(_SOL_NETLINK, _LISTEN_ALL_NSID, 1)
             self._talk = self._open.enter_context(Conversation())
             if filters:

@@ -20,7 +20,22 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         lab.topologies  # noqa: B018 - the look-up is what is tested
 
 
-@pytest.mark.parametrize("name", ["capture", "catch_up", "doctor", "explain", "picture", "predict", "progress", "scrubber", "spread", "timeline", "topology"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "capture",
+        "catch_up",
+        "doctor",
+        "explain",
+        "picture",
+        "predict",
+        "progress",
+        "scrubber",
+        "spread",
+        "timeline",
+        "topology",
+    ],
+)
 def test_a_function_stands_before_the_module_of_its_name(name: str) -> None:
     module = importlib.import_module(f"nslabkit.{name}")
     assert getattr(lab, name) is getattr(module, name)
