@@ -24,6 +24,7 @@ lab.progress()
 # | lesson | what it answers | minutes |
 # |---|---|---|
 # | 1. [One wire, two worlds](01_one_wire.ipynb) | How do two networks on one computer come to be, and how does a ping get from one to the other? | 30 |
+# | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The same network once more, without typing: by forms that show the command for each click. | 15 |
 # | 2. [A network namespace of your own](02_own_namespace.ipynb) | What does `ip netns add` make, what keeps it alive, what is its own, and what does it not hide? | 40 |
 # | 3. [What happens in one ping](03_one_ping.ipynb) | Which steps lie behind one line of output, and why is the first ping slower? | 45 |
 # | 4. [Reaching the host, and beyond](04_beyond.ipynb) | How does one wire become a network, with a bridge, a router and a way out? | 40 |
@@ -43,6 +44,7 @@ lab.progress()
 # | 课 | 回答什么问题 | 分钟 |
 # |---|---|---|
 # | 1. [一根线，两个世界](01_one_wire.ipynb) | 一台电脑上怎么会有两个网络？ping 又怎样从这个走到那个？ | 30 |
+# | 1. [一根线，点着做](01_one_wire_clicks.ipynb) | 同样的网络再来一遍，一条命令也不用敲：全用表单，每次点击都显示对应的命令。 | 15 |
 # | 2. [自己的网络命名空间](02_own_namespace.ipynb) | `ip netns add` 造出了什么？它靠什么活着？哪些归它独有，哪些并不隔离？ | 40 |
 # | 3. [一次 ping 的来龙去脉](03_one_ping.ipynb) | 一行输出的背后有哪些步骤？第一个 ping 为什么慢？ | 45 |
 # | 4. [通向主机，走向更远](04_beyond.ipynb) | 一根线怎样长成一个网络，有网桥，有路由器，还有出口？ | 40 |

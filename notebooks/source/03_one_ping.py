@@ -794,8 +794,8 @@ lab.predict("all arp", "AB")
 # %%
 # !ip -n netns1 neigh flush all
 # !ip -n netns2 neigh flush all
-with lab.capture(one, two, filter="arp or icmp") as pair:
-    said = one.run("ping -D -c 2 -i 0.2 172.16.0.2")
+with lab.capture("netns1", "netns2", filter="arp or icmp") as pair:
+    said = lab.HOST.run("ip netns exec netns1 ping -D -c 2 -i 0.2 172.16.0.2")
 lab.figures.step_times(pair)
 
 # %% [markdown] lang="en"

@@ -237,7 +237,7 @@ lab.predict("arp-for-whom", "ABC")
 # %%bash
 ip neigh flush all
 tcpdump -l -n -i veth2 -c 4 'arp or icmp' >/run/wire.log 2>/run/wire.err &
-timeout 5 sh -c "until grep -q listening /run/wire.err; do sleep 0.05; done"
+timeout 5 sh -c "until grep -qs listening /run/wire.err; do sleep 0.05; done"
 ping -c 1 172.16.0.2 >/dev/null
 timeout 5 sh -c "while kill -0 $!; do sleep 0.05; done" 2>/dev/null
 cut -d ' ' -f 2- /run/wire.log
@@ -436,7 +436,7 @@ lab.predict("seen-from-outside", "ABC")
 tcpdump -l -n -i port1 -c 2 icmp >/run/inside.log 2>/run/inside.err &
 ip netns exec outside tcpdump -l -n -i eth0 -c 2 icmp >/run/outside.log 2>/run/outside.err &
 for side in inside outside; do
-  timeout 5 sh -c "until grep -q listening /run/$side.err; do sleep 0.05; done"
+  timeout 5 sh -c "until grep -qs listening /run/$side.err; do sleep 0.05; done"
 done
 ip netns exec netns1 ping -c 1 203.0.113.9
 timeout 5 sh -c "until [ \$(cat /run/*side.log | wc -l) = 4 ]; do sleep 0.05; done"

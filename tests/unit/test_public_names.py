@@ -29,7 +29,6 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         "explain",
         "picture",
         "predict",
-        "progress",
         "scrubber",
         "spread",
         "timeline",
