@@ -54,8 +54,9 @@ INSIDE = (str(NSLABKIT), "sandbox", "--")
 
 # The longest first, so that at the end no lane waits for one that began late.
 SUITES = (
-    Suite("browser", "browser"),
+    Suite("browser", "browser/lessons"),
     Suite("notebooks", "notebooks"),
+    Suite("widgets", "browser/widgets"),
     Suite("setup", "setup"),
     Suite("sandbox", "sandbox"),
     Suite("claims", "claims", INSIDE),

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 
 NAMES = [path.stem for path in lessons.available("en")]
 START, *LESSONS = NAMES
+# This one is done by clicks, which Run all does not make; its own tests do.
+RUN = [name for name in LESSONS if name != "01_one_wire_clicks"]
 # The timings of a ping (lesson 3) are measured with nothing beside them.
-TOGETHER = [[name for name in LESSONS if name != "03_one_ping"], ["03_one_ping"]]
+TOGETHER = [[name for name in RUN if name != "03_one_ping"], ["03_one_ping"]]
 
 
 def show(page: Page, name: str) -> None:
@@ -103,7 +105,7 @@ def the_table_has_followed(page: Page) -> None:
     show(page, START)
     table = in_front(page).locator(".jp-OutputArea-output table").first
     expect(table.locator("tbody tr")).to_have_count(len(LESSONS))
-    expect(table.locator("tbody tr", has_text="✔")).to_have_count(len(LESSONS), timeout=MINUTE)
+    expect(table.locator("tbody tr", has_text="✔")).to_have_count(len(RUN), timeout=MINUTE)
 
 
 def look(page: Page, path: Path, width: int, *, whole: bool) -> None:

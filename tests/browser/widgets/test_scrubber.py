@@ -263,7 +263,7 @@ def test_when_the_kernel_is_gone(
     scrubber.get_by_role("slider").fill("2")
     expect(scrubber.locator(".nslab-frame")).to_contain_text("ARP reply")
     # and the fold needs no widget at all.
-    fold = page.locator(".jp-OutputArea-output details")
+    fold = page.locator(".jp-OutputArea-output details").filter(has=page.locator("svg[role=img]"))
     fold.locator("summary").click()
     expect(fold.locator("tbody tr")).to_have_count(4)
     expect(fold.locator("svg[role=img]")).to_be_visible()
