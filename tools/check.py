@@ -21,6 +21,7 @@ CHECKS = {
     "translations": (sys.executable, "tools/messages.py", "check"),
     "Chinese": (sys.executable, "tools/terms.py"),
     "widgets": (sys.executable, "tools/frontend.py", "--check"),
+    "JavaScript": (sys.executable, "tools/javascript.py"),
     "notebooks": (sys.executable, "tools/notebooks.py", "--check"),
     "locked versions": ("tools/lock.sh", "--check"),
 }

@@ -109,7 +109,7 @@ def test_it_says_what_it_did_and_clears_what_was_there(tmp_path: Path) -> None:
     (shown,) = (one for one in done[4].outputs if one.output_type == "execute_result")
     assert "Go on with 1.3: 3. No wire, no answer" in shown.data["text/html"]
     assert "ip netns add netns2" in shown.data["text/html"]
-    left = done[5].outputs[0].text
+    left = "".join(one.get("text", "") for one in done[5].outputs)
     assert "mine" not in left
     assert "stray" not in left
     assert "table" not in left
@@ -117,7 +117,7 @@ def test_it_says_what_it_did_and_clears_what_was_there(tmp_path: Path) -> None:
     assert "netns1" in left
     assert "10.0.0.1" not in left
     assert "127.0.0.1" in left
-    assert "    !ip netns add netns1" in done[6].outputs[0].text
+    assert "    !ip netns add netns1" in "".join(one.get("text", "") for one in done[6].outputs)
     assert "1.11" in done[7].outputs[0].data["text/html"]
     for cell, word in ((done[8], "1.11"), (done[9], "8.3")):
         (error,) = cell.outputs
