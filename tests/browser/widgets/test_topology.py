@@ -407,6 +407,30 @@ def test_a_killed_kernel_and_a_server_that_is_gone(
         expect(live.box("host")).to_be_visible()
 
 
+def test_what_happened_while_the_network_stood_still_is_shown_afterwards(
+    tmp_path: Path, open_page: Callable[..., Page]
+) -> None:
+    with lab_server(tmp_path) as (address, process):
+        notebook = Notebook(address, tmp_path, "stalled", LIVE)
+        notebook.ready(open_page(notebook.address))
+        notebook.run(0)
+        live = Live(notebook.page)
+        expect(live.box("host")).to_be_visible(timeout=MINUTE)
+        # Nothing passes between page and kernel while the server between them is stopped.
+        process.send_signal(signal.SIGSTOP)
+        try:
+            notebook.inside("ip", "netns", "add", "meanwhile")
+            notebook.inside("ip", "link", "add", "left", "type", "veth", "peer", "name", "right")
+            notebook.inside("ip", "link", "set", "right", "netns", "meanwhile")
+            notebook.page.wait_for_timeout(3000)  # the stall itself, not a wait for its end
+            expect(live.box("meanwhile")).to_have_count(0)
+        finally:
+            process.send_signal(signal.SIGCONT)
+        expect(live.box("meanwhile")).to_be_visible(timeout=MINUTE)
+        expect(live.port("host", "left")).to_contain_text("↔ meanwhile: right", timeout=MINUTE)
+        notebook.end()
+
+
 def test_hostile_names_and_many_namespaces(opened: Open, screenshots: Path) -> None:
     long = "n" * 255
     wire = 'lab.links.add_veth("\'&<b>", "x" * 15, peer_namespace=names[1])'
