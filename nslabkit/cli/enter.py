@@ -117,15 +117,13 @@ def _terminal() -> int:
 
     Each shell runs in a process of its own, because who has joined a sandbox cannot come back.
     """
-    from nslabkit.sandbox.running import sandboxes
-
     answer = ""
     while answer != "q":
-        found = list(sandboxes())
+        found = _of_this_lab()
         chosen = found[0] if len(found) == 1 and answer == "" else _chosen(found, answer)
         if chosen is not None:
             status = _in_child(chosen)
-            if chosen.pid in (sandbox.pid for sandbox in sandboxes()):
+            if chosen.pid in (sandbox.pid for sandbox in _of_this_lab()):
                 return status
             click.echo(_("The sandbox has ended: its kernel was restarted or shut down."))
         elif found:
@@ -133,6 +131,15 @@ def _terminal() -> int:
             _show(found)
         answer = _answer(_prompt(found) if chosen is None else _("Press Enter to look again: "))
     return _ordinary_shell()
+
+
+def _of_this_lab() -> list[RunningSandbox]:
+    """Return the sandboxes of the JupyterLab whose terminal this is, or else all."""
+    from nslabkit.sandbox.running import sandboxes
+
+    lessons = os.environ.get("NSLAB_LESSONS", "")
+    found = list(sandboxes())
+    return [sandbox for sandbox in found if sandbox.lessons == lessons] if lessons else found
 
 
 def _prompt(found: list[RunningSandbox]) -> str:

@@ -15,6 +15,7 @@ import sys
 from nslabkit.sandbox import init, terminal
 from nslabkit.sandbox.id_maps import enter_user_namespace
 from nslabkit.sandbox.machine import SHIMS
+from nslabkit.sandbox.removing import remove_all
 from nslabkit.sandbox.system_calls import StageError, unshare
 
 COULD_NOT_START = 70  # EX_SOFTWARE of sysexits.h; the report says why
@@ -195,10 +196,5 @@ def remove(folder: str, connection_file: str) -> None:
             os.unlink(connection_file)
     except FileNotFoundError:
         pass  # never written, or removed by the server in its last moment
-    try:
-        if folder:
-            for name in os.listdir(folder):
-                os.unlink(os.path.join(folder, name))
-            os.rmdir(folder)
-    except FileNotFoundError:
-        pass  # as above
+    if folder:
+        remove_all(folder)

@@ -35,6 +35,8 @@ class RunningSandbox:
         Seconds since it started.
     folder : str
         Its working folder.
+    lessons : str
+        The folder of lessons that its JupyterLab serves (``NSLAB_LESSONS``); empty if none does.
     """
 
     pid: int
@@ -42,6 +44,7 @@ class RunningSandbox:
     map: str
     age: float
     folder: str
+    lessons: str
 
     @property
     def name(self) -> str:
@@ -81,12 +84,14 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _described(folder: Path) -> RunningSandbox:
+    started_with = _environment(folder)
     return RunningSandbox(
         pid=int(folder.name),
-        notebook=_environment(folder).get("JPY_SESSION_NAME", ""),
+        notebook=started_with.get("JPY_SESSION_NAME", ""),
         map=_map(folder),
         age=_age(folder),
         folder=str((folder / "cwd").readlink()),
+        lessons=started_with.get("NSLAB_LESSONS", ""),
     )
 
 

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from nslabkit.sandbox.removing import remove_all
 from nslabkit.sandbox.system_calls import StageError
 
 __all__ = ["PREFIX", "SocketFolder", "make", "remove_leftovers"]
@@ -51,7 +52,7 @@ class SocketFolder:
 
     def remove(self) -> None:
         """Remove the folder and let go of it; nothing happens where it is gone already."""
-        _remove_all(self.path)
+        remove_all(str(self.path))
         os.close(self.lock)
 
 
@@ -82,7 +83,7 @@ def remove_leftovers() -> None:
         for path in Path(place).glob(f"{PREFIX}*"):
             if _is_leftover(path):
                 _remove_connection_file(path)
-                _remove_all(path)
+                remove_all(str(path))
 
 
 def _places() -> list[str]:
@@ -121,19 +122,3 @@ def _remove_connection_file(folder: Path) -> None:
             noted.unlink()
     except OSError:
         pass  # removed by its own program
-
-
-def _remove_all(folder: Path) -> None:
-    """Remove the folder; a kernel of its own has one in it (`nslabkit.uml.launcher`)."""
-    for where, folders, files in os.walk(folder, topdown=False):
-        try:
-            for name in files:
-                os.unlink(os.path.join(where, name))
-            for name in folders:
-                os.rmdir(os.path.join(where, name))
-        except FileNotFoundError:
-            pass
-    try:
-        folder.rmdir()
-    except FileNotFoundError:
-        pass

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from kernel_shell import ip, sh, wait_for
+from other_account import powerless
 
 import nslabkit as lab
 
@@ -226,10 +225,6 @@ def test_without_the_right_it_says_so() -> None:
         "try: lab.snapshot()\n"
         "except lab.NoPrivilegeError as error: print(error.errno_name)"
     )
-    bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"]
-    if os.geteuid() == 0:
-        bare = [*bare, "--reuid=65534", "--regid=65534", "--clear-groups"]
-    done = subprocess.run(
-        [*bare, sys.executable, "-c", code], capture_output=True, text=True, check=False
-    )
+    command, variables = powerless(code)
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "EPERM", done.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from kernel_shell import ip, sh, wait_for
+from other_account import powerless
 
 from nslabkit.errors import NotFoundError
 from nslabkit.live.watcher import Watcher, shared
@@ -335,12 +335,8 @@ def test_what_may_not_be_seen_is_explained() -> None:
         "import json; from nslabkit.live.watcher import Watcher\n"
         "with Watcher() as one: print(json.dumps(one.snapshot()))"
     )
-    bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"]
-    if os.geteuid() == 0:
-        bare = [*bare, "--reuid=65534", "--regid=65534", "--clear-groups"]
-    done = subprocess.run(
-        [*bare, sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    command, variables = powerless(code)
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
     model = json.loads(done.stdout)
     assert model["namespaces"] == []
     assert "sandbox" in model["problem"]

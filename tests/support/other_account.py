@@ -21,12 +21,30 @@ mount --bind "$1" "$2" && cd "$3" && shift 3 && exec "$@"
 def as_account(account: str, *command: str, cwd: str = "/", all_groups: bool = False) -> list[str]:
     """Return the command line by which root runs `command` as `account`; `PYTHON` is the kit's."""
     groups = ["--init-groups"] if all_groups else ["--clear-groups"]
-    become = ["setpriv", "--reuid", account, "--regid", account, *groups, "--"]
+    return in_reach(
+        "setpriv", "--reuid", account, "--regid", account, *groups, "--", *command, cwd=cwd
+    )
+
+
+def in_reach(*command: str, cwd: str = "/") -> list[str]:
+    """Return the command line that runs `command` where the project is mounted at `PLACE`."""
     apart = ["unshare", "--mount", "--propagation", "private", "--"]
-    return [*apart, "sh", "-c", _STEPS, "sh", str(ROOT), PLACE, cwd, *become, *command]
+    return [*apart, "sh", "-c", _STEPS, "sh", str(ROOT), PLACE, cwd, *command]
 
 
 def environment(**more: str) -> dict[str, str]:
     """Return an environment in which Python finds the kit in the place where it is mounted."""
     own = {"PATH": os.environ["PATH"], "PYTHONPATH": PLACE, "PYTHONDONTWRITEBYTECODE": "1"}
     return own | more
+
+
+def powerless(code: str) -> tuple[list[str], dict[str, str]]:
+    """Return command line and environment by which the kit's Python runs `code` without a right.
+
+    As root it becomes nobody; who is no root (the uid map `self`) only drops the capabilities.
+    """
+    bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"]
+    if os.geteuid() != 0:
+        return [*bare, sys.executable, "-c", code], dict(os.environ)
+    nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"]
+    return in_reach(*bare, *nobody, PYTHON, "-c", code), {**os.environ, **environment()}

@@ -183,38 +183,44 @@ def look(page: Page, address: str, language: str, screenshots: Path) -> None:
     page.emulate_media(forced_colors="none", reduced_motion="no-preference")
 
 
+READABLE = """root => {
+    const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+      .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+      .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const parts = colour => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+    const behind = element => {
+      for (let at = element; at; at = at.parentElement) {
+        const colour = parts(getComputedStyle(at).backgroundColor);
+        if (colour.length === 3 || colour[3] > 0.9) return colour.slice(0, 3);
+      }
+      return [255, 255, 255];
+    };
+    const wrong = [];
+    for (const element of root.querySelectorAll('*')) {
+      const own = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+      if (!own || ['title', 'desc', 'TITLE'].includes(element.tagName)) continue;
+      const style = getComputedStyle(element);
+      if (element.closest(':disabled')) continue;
+      const svg = element instanceof SVGElement;
+      const ink = light(parts(svg ? style.fill : style.color));
+      const paper = light(behind(element));
+      const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+      if (parseFloat(style.fontSize) < 11 || ratio < 4.5) {
+        wrong.push([element.textContent, style.fontSize, ratio]);
+      }
+    }
+    return wrong;
+  }"""
+
+
 def readable(page: Page, part: str) -> bool:
     """Whether no letter is smaller than 11 pixels, and each stands out from the page (4.5:1)."""
-    found = page.locator(part).first.evaluate(
-        """root => {
-          const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-            .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-          const parts = colour => (colour.match(/[\\d.]+/g) ?? []).map(Number);
-          const behind = element => {
-            for (let at = element; at; at = at.parentElement) {
-              const colour = parts(getComputedStyle(at).backgroundColor);
-              if (colour.length === 3 || colour[3] > 0.9) return colour.slice(0, 3);
-            }
-            return [255, 255, 255];
-          };
-          const wrong = [];
-          for (const element of root.querySelectorAll('*')) {
-            const own = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-            if (!own || ['title', 'desc', 'TITLE'].includes(element.tagName)) continue;
-            const style = getComputedStyle(element);
-            if (element.closest(':disabled')) continue;
-            const svg = element instanceof SVGElement;
-            const ink = light(parts(svg ? style.fill : style.color));
-            const paper = light(behind(element));
-            const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-            if (parseFloat(style.fontSize) < 11 || ratio < 4.5) {
-              wrong.push([element.textContent, style.fontSize, ratio]);
-            }
-          }
-          return wrong;
-        }"""
-    )
+    # A theme that was just chosen takes its colours a moment later.
+    for _attempt in range(50):
+        found = page.locator(part).first.evaluate(READABLE)
+        if not found:
+            break
+        page.wait_for_timeout(100)
     assert found == []
     return True
 
