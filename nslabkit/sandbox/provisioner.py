@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -72,6 +73,12 @@ class KernelNotStartedError(SandboxError):
         return self._text
 
 
+def _remove(folder: socket_folder.SocketFolder, owner: int) -> None:
+    """Remove a folder that is still there when its owner exits; a fork of it is no owner."""
+    if os.getpid() == owner:
+        folder.remove()
+
+
 class SandboxProvisioner(LocalProvisioner):
     """Start the kernel in a machine of its own and leave nothing behind.
 
@@ -86,6 +93,7 @@ class SandboxProvisioner(LocalProvisioner):
     )
 
     _folder: socket_folder.SocketFolder | None = None
+    _at_exit: weakref.finalize[..., SandboxProvisioner] | None = None
     _ways: tuple[str, ...] = ()
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - jupyter_client's signature
@@ -154,6 +162,9 @@ class SandboxProvisioner(LocalProvisioner):
         said = await self._reported(heard, way)
         if not said.startswith(b"ok "):
             raise StageError.decode(said)
+        if not kwargs.get("independent") and self._at_exit is None:
+            # `jupyter console` ends without `cleanup`, and at times after its kernel.
+            self._at_exit = weakref.finalize(self, _remove, self._folder, os.getpid())
         return info
 
     def _wrapped(
@@ -192,6 +203,9 @@ class SandboxProvisioner(LocalProvisioner):
         """Remove the folder of sockets, unless the kernel is only restarted."""
         await super().cleanup(restart=restart)
         if not restart and self._folder is not None:
+            if self._at_exit is not None:
+                self._at_exit.detach()
+                self._at_exit = None
             self._folder.remove()
             self._folder = None
 

@@ -104,6 +104,23 @@ def test_jupyter_console(host: Host) -> None:
     host.expect_no_trace(set())
 
 
+# As `jupyter console` ends on a busy machine: its kernel first, itself later, without tidying up.
+ENDS_AFTER_ITS_KERNEL = """
+import time
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(kernel_name="nslab")
+client.shutdown()
+while manager.is_alive():
+    time.sleep(0.02)
+client.stop_channels()
+"""
+
+
+def test_who_ends_after_the_kernel_leaves_nothing(host: Host) -> None:
+    subprocess.run([sys.executable, "-c", ENDS_AFTER_ITS_KERNEL], check=True, timeout=120)
+    host.expect_no_trace(set())
+
+
 def test_jupyter_console_shows_our_explanation(host: Host) -> None:
     ended = _jupyter("console", "--kernel=nslab", "--simple-prompt", forbidden=True)
     assert ended.returncode != 0
