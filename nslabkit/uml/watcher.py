@@ -11,6 +11,8 @@ import os
 import signal
 import time
 
+from nslabkit.sandbox.removing import remove_all
+
 __all__ = ["Watcher", "end_group", "start"]
 
 NAME = "nslab-watcher"
@@ -133,9 +135,7 @@ def remove_quietly(path: str) -> None:
     """Remove a file, or a folder of files; nothing happens where it is gone already."""
     try:
         if os.path.isdir(path):
-            for name in os.listdir(path):
-                os.unlink(os.path.join(path, name))
-            os.rmdir(path)
+            remove_all(path)
         else:
             os.unlink(path)
     except FileNotFoundError:
