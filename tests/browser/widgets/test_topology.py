@@ -391,12 +391,14 @@ def test_a_killed_kernel_and_a_server_that_is_gone(
     tmp_path: Path, open_page: Callable[..., Page]
 ) -> None:
     with lab_server(tmp_path) as (address, process):
-        killed = Notebook(address, tmp_path, "killed", LIVE, "import os; os.kill(os.getpid(), 9)")
+        process_id = "import os, pathlib; pathlib.Path('pid').write_text(str(os.getpid()))"
+        killed = Notebook(address, tmp_path, "killed", LIVE, process_id)
         killed.ready(open_page(killed.address))
         killed.run(0)
         live = Live(killed.page)
         expect(live.box("host")).to_be_visible(timeout=MINUTE)
-        killed.run(1, until_done=False)
+        killed.run(1)
+        killed.inside("kill", "-KILL", (tmp_path / "pid").read_text())
         banner = live.root.locator(".nst-banner")
         expect(banner).to_contain_text("nothing is left of its network", timeout=MINUTE)
         expect(live.root.locator(".nst-box")).to_have_count(0)
