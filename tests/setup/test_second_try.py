@@ -1,0 +1,98 @@
+"""What failed in a browser is tried once more, alone; nothing else is, and it is said."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Fails the first time that it runs, and passes afterwards.
+UNLUCKY = """
+from pathlib import Path
+def test_unlucky():
+    tried = Path(__file__).with_name("tried")
+    again = tried.exists()
+    tried.touch()
+    assert again
+"""
+BROKEN = "def test_broken():\n    assert False\n"
+SOUND = "def test_sound():\n    pass\n"
+
+
+@pytest.fixture
+def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return tools/test.py for a project of its own with a suite of each kind."""
+    spec = importlib.util.spec_from_file_location("suites_runner", ROOT / "tools" / "test.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, module)
+    spec.loader.exec_module(module)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = long\n")
+    suites = (module.Suite("pages", "browser/pages"), module.Suite("plain", "plain"))
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "RESULTS", tmp_path / "build")
+    monkeypatch.setattr(module, "SUITES", suites)
+    monkeypatch.setattr(sys, "argv", ["test.py"])
+    return module
+
+
+def write(folder: Path, **tests: str) -> None:
+    folder.mkdir(parents=True)
+    for name, text in tests.items():
+        (folder / f"test_{name}.py").write_text(text)
+
+
+def test_it_passes_at_the_second_try_and_is_named(
+    runner: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "tests/browser/pages", unlucky=UNLUCKY, sound=SOUND)
+    write(tmp_path / "tests/plain", plain=SOUND)
+    assert runner.main() == 0
+    said = capsys.readouterr().out
+    assert "passed at the second try, alone: browser/pages: tests.browser.pages." in said
+    assert said.endswith("\n3 passed, 0 failed\n")
+    assert "test_unlucky" in said.partition("once more what failed\n")[0]  # the first failure too
+
+
+def test_what_fails_twice_has_failed(
+    runner: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "tests/browser/pages", unlucky=UNLUCKY, broken=BROKEN, sound=SOUND)
+    write(tmp_path / "tests/plain", plain=SOUND)
+    assert runner.main() == 1
+    said = capsys.readouterr().out
+    assert "not green: pages (2 passed, 1 failed)" in said
+    assert said.endswith("\n3 passed, 1 failed\n")
+
+
+def test_outside_a_browser_there_is_one_try(
+    runner: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "tests/browser/pages", sound=SOUND)
+    write(tmp_path / "tests/plain", unlucky=UNLUCKY)
+    assert runner.main() == 1
+    assert capsys.readouterr().out.endswith("\n1 passed, 1 failed\n")
+
+
+def test_where_much_fails_nothing_is_tried_again(
+    runner: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = {
+        f"unlucky{n}": UNLUCKY.replace('"tried"', f'"tried{n}"')
+        for n in range(runner.SECOND_TRIES + 1)
+    }
+    write(tmp_path / "tests/browser/pages", **many)
+    write(tmp_path / "tests/plain", plain=SOUND)
+    assert runner.main() == 1
+    said = capsys.readouterr().out
+    assert "once more" not in said
+    assert said.endswith(f"\n1 passed, {runner.SECOND_TRIES + 1} failed\n")
