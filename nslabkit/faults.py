@@ -170,7 +170,7 @@ def mended(number: int) -> Check:
     if not _has(SERVER, "server"):
         text = _("the server has lost its address {address}: build the network anew.")
         return missing(text.format(address=SERVER))
-    ping = client.run(["ping", "-c", "1", "-W", "1", SERVER], quiet=True)
+    ping = client.run(["ping", "-c", "1", "-W", "3", SERVER], quiet=True)
     if ping.returncode != 0:
         text = _("the client still gets no answer to a ping of {address}.")
         return missing(text.format(address=SERVER))

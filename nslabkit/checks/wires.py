@@ -142,7 +142,7 @@ def route(destination: str, link: str, namespace: str) -> Check:
 
 @kindly
 def reach(destination: str, namespace: str | None = None) -> Check:
-    """Check that one ping from a namespace is answered within a second.
+    """Check that one ping from a namespace is answered within three seconds.
 
     Parameters
     ----------
@@ -152,14 +152,14 @@ def reach(destination: str, namespace: str | None = None) -> Check:
         From where; from the host by default.
     """
     where = namespaces.namespace(namespace)
-    answer = where.run(["ping", "-c", "1", "-W", "1", str(destination)], quiet=True)
+    answer = where.run(["ping", "-c", "1", "-W", "3", str(destination)], quiet=True)
     if answer.returncode == 0:
         return right(
             _("{destination} answers {namespace}.").format(
                 destination=destination, namespace=namespace or _("the host")
             )
         )
-    said = (answer.stderr.strip() or _("no answer within a second")).splitlines()[0]
+    said = (answer.stderr.strip() or _("no answer within three seconds")).splitlines()[0]
     return missing(
         _("no answer from {destination} ({said}). Look at addresses and links: !{command}").format(
             destination=destination, said=said, command=namespaces.ip_command(where, "addr")

@@ -87,7 +87,7 @@ def ping() -> str:
     for name, link, number in (("nslab1", "nslab-a", 1), ("nslab2", "nslab-b", 2)):
         _run(f"ip -n {name} addr add 172.16.0.{number}/24 dev {link}")
         _run(f"ip -n {name} link set {link} up")
-    said = _run("ip netns exec nslab1 ping -c 1 -W 1 172.16.0.2")
+    said = _run("ip netns exec nslab1 ping -c 1 -W 3 172.16.0.2")
     found = re.search(r"time[=<]\S+ ms", said)
     return found.group() if found else said
 
