@@ -3,7 +3,7 @@
 Read from ``/proc`` at every call: there is no register that could be wrong.  A sandbox is known
 by its process 1: its name (`init.PROCESS_NAME`) and its two numbers, ours and 1
 (``NSpid`` in ``proc_pid_status(5)``).  The processes of a Linux kernel of its own are its own
-affair; it is known by its launcher, whose name it has and whose door is open.
+affair; it is known by its launcher, whose door is open.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from pathlib import Path
 
 from nslabkit.sandbox import choice
 from nslabkit.sandbox.init import PROCESS_NAME
-from nslabkit.uml.launcher import PROCESS_NAME as LAUNCHER_NAME
-from nslabkit.uml.sockets import door_of
+from nslabkit.uml.sockets import door_in
 
 __all__ = ["RunningSandbox", "environment", "sandboxes"]
 
@@ -69,10 +68,11 @@ def sandboxes() -> tuple[RunningSandbox, ...]:
         if not folder.name.isdigit():
             continue
         try:
-            backend = _backend(folder)
-            door = _door(folder) if backend == choice.UML else ""
-            if backend == choice.SANDBOX or door:
-                found.append(_described(folder, backend, door))
+            if not _is_ours(folder):
+                continue
+            door = _door(folder)
+            if door or _is_process_1(folder):
+                found.append(_described(folder, door))
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue  # it ended while we looked
     return tuple(sorted(found, key=lambda sandbox: -sandbox.age))
@@ -83,40 +83,37 @@ def environment(sandbox: RunningSandbox) -> dict[str, str]:
     return _environment(_PROC / str(sandbox.pid))
 
 
-def _backend(folder: Path) -> str:
-    """Tell of which kind of machine of ours this process is the mark; empty if of none."""
+def _is_ours(folder: Path) -> bool:
+    return _fields(folder)["Uid"][0] == str(os.getuid())
+
+
+def _is_process_1(folder: Path) -> bool:
     name = (folder / "comm").read_text().strip()
-    if name not in (PROCESS_NAME, LAUNCHER_NAME):
-        return ""
+    return name == PROCESS_NAME and _fields(folder).get("NSpid", [])[1:] == ["1"]
+
+
+def _fields(folder: Path) -> dict[str, list[str]]:
     lines = (folder / "status").read_text().splitlines()
-    fields = {
-        name: value.split() for name, _colon, value in (line.partition(":") for line in lines)
-    }
-    if fields["Uid"][0] != str(os.getuid()):
-        return ""
-    if name == LAUNCHER_NAME:
-        return choice.UML
-    return choice.SANDBOX if fields.get("NSpid", [])[1:] == ["1"] else ""
+    return {name: value.split() for name, _colon, value in (line.partition(":") for line in lines)}
 
 
 def _door(folder: Path) -> str:
     """Return the door of the guest whose launcher this is; empty if there is none (yet).
 
-    A launcher's children have its name and words for a moment, but no door of their own.
+    A launcher's children have its command line for a moment, but no door of their own.
     """
-    words = os.fsdecode((folder / "cmdline").read_bytes()).split("\0")
-    places = [word.partition("=")[2] for word in words if word.startswith("--folder=")]
-    door = door_of(places[0], int(folder.name)) if places else ""
-    return door if os.path.exists(door) else ""  # noqa: PTH110 - empty is no folder
+    command = os.fsdecode((folder / "cmdline").read_bytes()).split("\0")
+    door = door_in(command, int(folder.name))
+    return door if door and Path(door).exists() else ""
 
 
-def _described(folder: Path, backend: str, door: str) -> RunningSandbox:
+def _described(folder: Path, door: str) -> RunningSandbox:
     started_with = _environment(folder)
     return RunningSandbox(
         pid=int(folder.name),
-        backend=backend,
+        backend=choice.UML if door else choice.SANDBOX,
         notebook=started_with.get("JPY_SESSION_NAME", ""),
-        map=_map(folder) if backend == choice.SANDBOX else "",
+        map="" if door else _map(folder),
         age=_age(folder),
         folder=str((folder / "cwd").readlink()),
         lessons=started_with.get("NSLAB_LESSONS", ""),

@@ -87,7 +87,7 @@ def _raw_terminal() -> Iterator[bool]:
         yield False
         return
     kept = termios.tcgetattr(0)
-    tty.setraw(0)
+    tty.setraw(0, termios.TCSADRAIN)  # and keep what was typed already
     try:
         yield True
     finally:

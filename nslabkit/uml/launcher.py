@@ -25,14 +25,13 @@ from nslabkit.sandbox.launcher import (
     remove,
     say,
 )
-from nslabkit.sandbox.system_calls import StageError, set_process_name
+from nslabkit.sandbox.system_calls import StageError
 from nslabkit.uml import command_line, memory, sockets, watcher
 from nslabkit.uml.mux import Mux, What, number_in
 
-__all__ = ["KIND", "PROCESS_NAME", "launch_command", "main"]
+__all__ = ["KIND", "launch_command", "main"]
 
 KIND = "uml"  # where a sandbox names its uid map
-PROCESS_NAME = "nslab-uml"
 _LAST_WORDS = 4096  # bytes of the kernel's messages that are kept to explain a failure
 _DYING = 2.0  # seconds for the kernel's program to end by itself after the command has ended
 _LOOK = 1.0  # seconds between two looks whether the program still runs
@@ -79,7 +78,6 @@ def main(arguments: list[str]) -> int:
     command = arguments[separator + 1 :]
     report = int(options["report"])
     os.set_inheritable(report, False)  # noqa: FBT003 - takes no keyword
-    set_process_name(PROCESS_NAME)
     signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
     lock = hold(options["folder"])
     guest = None

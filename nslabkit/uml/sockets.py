@@ -11,7 +11,7 @@ import json
 import os
 import socket
 
-__all__ = ["CHANNELS", "DOOR", "door_of", "listen", "paths_of"]
+__all__ = ["CHANNELS", "DOOR", "door_in", "door_of", "listen", "paths_of"]
 
 CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 DOOR = len(CHANNELS)  # the door's number among the channels
@@ -30,6 +30,14 @@ def paths_of(connection_file: str) -> list[str]:
 def door_of(folder: str, launcher: int) -> str:
     """Return the path of the door of the guest whose launcher has that pid."""
     return os.path.join(folder, f"door{launcher}")
+
+
+def door_in(command: list[str], launcher: int) -> str:
+    """Return the door of the guest whose launcher runs `command`; empty if it is no launcher."""
+    if command[4:5] != ["launch"] or not command[3].endswith("/nslabkit/uml/boot.py"):
+        return ""
+    folders = [word.partition("=")[2] for word in command if word.startswith("--folder=")]
+    return door_of(folders[0], launcher)
 
 
 def listen(path: str) -> socket.socket:

@@ -122,7 +122,9 @@ def test_ctrl_c_ends_what_runs_and_not_the_shell(visitor: Visitor) -> None:
 
 
 def test_a_signal_reaches_it(visitor: Visitor) -> None:
-    visitor.start("sh", "-c", "trap 'echo caught; exit 9' TERM; echo up; while :; do sleep 0.05; done")
+    visitor.start(
+        "sh", "-c", "trap 'echo caught; exit 9' TERM; echo up; while :; do sleep 0.05; done"
+    )
     visitor.until(lambda: visitor.said(Say.OUTPUT) == b"up\n")
     visitor.session.send_number(Say.SIGNAL, signal.SIGTERM)
     assert visitor.status() == 9
