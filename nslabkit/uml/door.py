@@ -150,7 +150,7 @@ class _Visit:
     def _open_terminal(self, size: list[int]) -> tuple[int, int, int]:
         outer, inner = os.openpty()
         _set_size(inner, *size)
-        os.set_blocking(outer, False)  # noqa: FBT003 - takes no keyword
+        os.set_blocking(outer, False)
         self._terminal = outer
         self._session.read_from(outer, Say.OUTPUT, lambda: None)
         self._session.write_to(outer, Say.INPUT)
@@ -161,7 +161,7 @@ class _Visit:
             os.pipe() for _ in range(3)
         )
         for descriptor in (in_write, out_read, err_read):
-            os.set_blocking(descriptor, False)  # noqa: FBT003 - takes no keyword
+            os.set_blocking(descriptor, False)
         self._session.write_to(in_write, Say.INPUT)
         self._session.read_from(out_read, Say.OUTPUT, lambda: None)
         self._session.read_from(err_read, Say.ERRORS, lambda: None)
