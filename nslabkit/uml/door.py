@@ -17,7 +17,7 @@ import struct
 import termios
 from typing import Any, NoReturn
 
-from nslabkit.sandbox.init import exit_status
+from nslabkit.sandbox.init import FORWARDED, exit_status
 from nslabkit.sandbox.launcher import environment_inside
 from nslabkit.sandbox.system_calls import set_process_name
 from nslabkit.uml.session import Say, Session, number_in, size_in
@@ -180,7 +180,8 @@ class _Visit:
             )
             inside.pop("JPY_PARENT_PID", None)
             os.chdir(self._job["folder"])
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            for number in (*FORWARDED, signal.SIGPIPE):
+                signal.signal(number, signal.SIG_DFL)
             os.environ.clear()
             os.environ.update(inside)  # execvp looks for the program on its PATH
             os.execvp(words[0], words)  # noqa: S606 - no shell wanted
