@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATIENCE = 4.0  # seconds
+PF_KTHREAD = 0x00200000  # include/linux/sched.h
 # Jupyter clients keep sockets and event loops for the life of a process.
 EXACT_ABOUT_FILES = {"unit", "kernel", "live", "capture"}
 # Inside a sandbox every process is ours; outside only our descendants are.
@@ -90,9 +91,22 @@ def _entries(folder: str) -> frozenset[str]:
 def _processes() -> frozenset[str]:
     if IN_SANDBOX:
         pids = {int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+        pids = {pid for pid in pids if not _is_kernels_own(pid)}
     else:
         pids = _descendants(os.getpid())
     return frozenset(f"{pid} {_command(pid)}" for pid in pids - {os.getpid()})
+
+
+def _is_kernels_own(pid: int) -> bool:
+    """Whether it is a thread of the kernel itself: a Linux of its own shows them, and starts them.
+
+    Its flags say so (``PF_KTHREAD`` in field 9 of ``proc_pid_stat(5)``).
+    """
+    try:
+        flags = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[6]
+    except OSError:  # it has ended
+        return False
+    return bool(int(flags) & PF_KTHREAD)
 
 
 def _descendants(pid: int) -> set[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nslabkit.capture import blocks, pcapng
-from nslabkit.capture.frames import FRAME, joined, picked
+from nslabkit.capture.frames import FRAME, joined, ordered, picked
 from nslabkit.capture.ring import BLOCK
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ class InMemory(Keeper):
         """Return the frames in order, and the bytes in which they are."""
         if not self._frames:
             return np.zeros(0, FRAME), self.store[:0]
-        order = np.argsort(np.concatenate(self._keys), kind="stable")
-        return picked(joined(self._frames), order), self.store[: self.at]
+        return ordered(joined(self._frames), np.concatenate(self._keys)), self.store[: self.at]
 
 
 class InFile(Keeper):
@@ -187,11 +186,11 @@ class InFile(Keeper):
         self._file.close()
 
     def _write(self, frames: Array, keys: Array) -> None:
-        order = np.argsort(keys, kind="stable")
+        in_order = ordered(frames, keys)
         try:
-            pcapng.write_frames(self._file, picked(frames, order), self.store)
+            pcapng.write_frames(self._file, in_order, self.store)
         except OSError:
-            self._write_what_fits(picked(frames, order))
+            self._write_what_fits(in_order)
             raise
         self.written = self._file.tell()
         self._frames_written += len(frames)

@@ -228,7 +228,7 @@ class Capture:
             interfaces,
             frames,
             data,
-            notes=[*notes, *remarks.of_frames(frames, interfaces)],
+            notes=[*notes, *remarks.of_frames(frames, interfaces), *remarks.of_clock(frames)],
             clock_steps=[
                 ClockStep(when, by, count)
                 for (when, by, _key), count in zip(loop.clock.steps, before, strict=True)

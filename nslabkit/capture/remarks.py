@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nslabkit._netlink import EnterError
 from nslabkit.capture.frames import UNFINISHED_CHECKSUM
 from nslabkit.capture.packet_socket import wire_names
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "given_up",
     "interrupted",
+    "of_clock",
     "of_frames",
     "of_limit",
     "of_links",
@@ -31,6 +34,8 @@ __all__ = [
     "without_events",
 ]
 
+_COARSE = 50  # ns; a wire's crossing takes some hundred
+_ENOUGH = 12  # frames: by chance, their times would hardly ever have so much in common
 _HEADER = 18  # bytes of Ethernet's header with a VLAN tag
 MEGABYTE = 1_000_000
 
@@ -138,6 +143,25 @@ def _came(taps: Sequence[Tap]) -> list[str]:
         _("{links} came during the recording: what passed there is not in it.").format(
             links=", ".join(came)
         )
+    ]
+
+
+def of_clock(frames: Array) -> list[str]:
+    """Say how fine the clock is, where its steps are coarse; told by the times themselves.
+
+    A kernel's clock is as fine as its clock source: that of User-mode Linux counts in units of
+    256 ns (``TIMER_MULTIPLIER`` in ``arch/um/kernel/time.c``).
+    """
+    if len(frames) < _ENOUGH:
+        return []
+    step = int(np.gcd.reduce(np.diff(frames["time"].astype(np.int64))))
+    if step < _COARSE:
+        return []
+    return [
+        _(
+            "This kernel's clock moves in steps of {step} ns: shorter times cannot be told apart, "
+            "and frames may have the same time."
+        ).format(step=step)
     ]
 
 

@@ -1,4 +1,4 @@
-"""How do I get a shell in the sandbox of a running notebook?"""
+"""How do I get a shell in the machine of a running notebook?"""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _complete(
 @click.argument("notebook", required=False, default="", shell_complete=_complete)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def enter(notebook: str, command: tuple[str, ...], *, terminal: bool) -> None:
-    """Open a shell, or run COMMAND, in the sandbox of the running NOTEBOOK.
+    """Open a shell, or run COMMAND, in the machine of the running NOTEBOOK.
 
     NOTEBOOK is its file name, with or without .ipynb, its path, or the pid that `nslabkit ps`
     shows; it may be left out if only one runs.
@@ -77,7 +77,7 @@ def _is_called(sandbox: RunningSandbox, name: str) -> bool:
 
 def _none(notebook: str, found: tuple[RunningSandbox, ...]) -> str:
     if not found:
-        return _("No sandbox of yours is running. Open a lesson to start one.")
+        return _("No machine of yours is running. Open a lesson to start one.")
     return _("No running notebook is called {name}. These run: {names}.").format(
         name=notebook, names=", ".join(sandbox.name for sandbox in found)
     )
@@ -90,7 +90,7 @@ def _show(found: list[RunningSandbox]) -> None:
 
 def _ask(found: list[RunningSandbox]) -> RunningSandbox | None:
     """Let the person choose; None if there is nobody to ask or the answer is no number."""
-    click.echo(_("Several sandboxes run:"))
+    click.echo(_("Several machines run:"))
     _show(found)
     if not sys.stdin.isatty():
         click.echo(_("Say which one: `nslabkit enter NOTEBOOK`, or its pid."), err=True)
@@ -113,7 +113,7 @@ def _answer(prompt: str) -> str:
 
 
 def _terminal() -> int:
-    """Be what JupyterLab opens as a terminal: a shell in the lesson's sandbox.
+    """Be what JupyterLab opens as a terminal: a shell in the lesson's machine.
 
     Each shell runs in a process of its own, because who has joined a sandbox cannot come back.
     """
@@ -125,16 +125,16 @@ def _terminal() -> int:
             status = _in_child(chosen)
             if chosen.pid in (sandbox.pid for sandbox in _of_this_lab()):
                 return status
-            click.echo(_("The sandbox has ended: its kernel was restarted or shut down."))
+            click.echo(_("The machine has ended: its kernel was restarted or shut down."))
         elif found:
-            click.echo(_("Several sandboxes run:"))
+            click.echo(_("Several machines run:"))
             _show(found)
         answer = _answer(_prompt(found) if chosen is None else _("Press Enter to look again: "))
     return _ordinary_shell()
 
 
 def _of_this_lab() -> list[RunningSandbox]:
-    """Return the sandboxes of the JupyterLab whose terminal this is, or else all."""
+    """Return the machines of the JupyterLab whose terminal this is, or else all."""
     from nslabkit.sandbox.running import sandboxes
 
     lessons = os.environ.get("NSLAB_LESSONS", "")
@@ -155,7 +155,7 @@ def _in_child(chosen: RunningSandbox) -> int:
     from nslabkit.sandbox.init import exit_status
 
     click.echo(
-        _("You are in the sandbox of {notebook}; `exit` leaves it.").format(notebook=chosen.name)
+        _("You are in the machine of {notebook}; `exit` leaves it.").format(notebook=chosen.name)
     )
     sys.stdout.flush()
     child = os.fork()

@@ -1,4 +1,4 @@
-"""Which sandboxes of mine run?"""
+"""Which machines of mine run?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nslabkit.language import translate as _
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a list for scripts.")
 def ps(*, as_json: bool) -> None:
-    """List your running sandboxes: notebook, pid, uid map, age.
+    """List your running machines: notebook, pid, backend, uid map, age.
 
     \b
     Example:
@@ -27,12 +27,12 @@ def ps(*, as_json: bool) -> None:
         click.echo(json.dumps([asdict(sandbox) for sandbox in found], ensure_ascii=False))
         return
     if not found:
-        click.echo(_("No sandbox of yours is running. Open a lesson to start one."))
+        click.echo(_("No machine of yours is running. Open a lesson to start one."))
         return
-    heads = (_("NOTEBOOK"), _("PID"), _("MAP"), _("AGE"), _("FOLDER"))
+    heads = (_("NOTEBOOK"), _("PID"), _("BACKEND"), _("MAP"), _("AGE"), _("FOLDER"))
     rows = [
-        (sandbox.name, str(sandbox.pid), sandbox.map, age(sandbox.age), sandbox.folder)
-        for sandbox in found
+        (one.name, str(one.pid), one.backend, one.map or "-", age(one.age), one.folder)
+        for one in found
     ]
     for line in table([heads, *rows]):
         click.echo(line)

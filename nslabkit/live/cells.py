@@ -55,19 +55,26 @@ class CellChanges:
             self.on = False
 
     def _look_before(self, _info: object) -> None:
-        self._before.contents = self._read()
+        self._before.contents = None
+        try:
+            self._before.contents = self._read()
+        except KeyboardInterrupt:
+            pass  # meant for the cell before this one; what this one changes is not told
 
     def _look_after(self, _result: object) -> None:
         before = getattr(self._before, "contents", None)
         self._before.contents = None
         if before is None:  # it was turned on in this very cell, or could not look
             return
-        after = self._read()
-        if after is None or after == before:
-            return
-        if before.keys() - after.keys():
-            after = _settled(after)
-        self._show(_compare(before, after))
+        try:
+            after = self._read()
+            if after is None or after == before:
+                return
+            if before.keys() - after.keys():
+                after = _settled(after)
+            self._show(_compare(before, after))
+        except KeyboardInterrupt:
+            pass  # meant for the cell, which has ended: its changes are not told
 
     def _read(self) -> Contents | None:
         from nslabkit.live.snapshot import contents

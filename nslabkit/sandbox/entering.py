@@ -1,4 +1,8 @@
-"""How does a terminal get into the sandbox of a running notebook?"""
+"""How does a terminal get into the machine of a running notebook?
+
+Into a sandbox by joining its namespaces; into a Linux kernel of its own through its door
+(`nslabkit.uml.entering`).
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nslabkit.errors import SandboxError
 from nslabkit.language import translate as _
-from nslabkit.sandbox import terminal
+from nslabkit.sandbox import choice, terminal
 from nslabkit.sandbox.init import FORWARDED, exit_status
 from nslabkit.sandbox.launcher import environment_inside
 from nslabkit.sandbox.running import environment
 from nslabkit.sandbox.system_calls import NAMESPACE_FLAGS, StageError, join, keep_capabilities
+from nslabkit.uml.entering import visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +50,8 @@ def enter(sandbox: RunningSandbox, command: Sequence[str] = ()) -> int:
         The sandbox has ended, or the kernel does not let us in.
     """
     words = list(command) or [shell()]
+    if sandbox.backend == choice.UML:
+        return visit(sandbox, words, _own())
     try:
         inside = _environment(sandbox)
         descriptor = os.pidfd_open(sandbox.pid)
@@ -61,9 +68,12 @@ def enter(sandbox: RunningSandbox, command: Sequence[str] = ()) -> int:
     return status
 
 
+def _own() -> dict[str, str]:
+    return {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
+
+
 def _environment(sandbox: RunningSandbox) -> dict[str, str]:
-    own = {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
-    inside = environment_inside({**environment(sandbox), **own}, sandbox.map)
+    inside = environment_inside({**environment(sandbox), **_own()}, sandbox.map)
     inside.pop("JPY_PARENT_PID", None)
     return inside
 
@@ -80,7 +90,7 @@ def _become(words: list[str], inside: dict[str, str], sandbox: RunningSandbox) -
         os.chdir(sandbox.folder)
         os.execvpe(words[0], words, inside)  # noqa: S606 - no shell wanted
     except (OSError, StageError) as error:
-        text = _("{program} could not be started in the sandbox: {error}").format(
+        text = _("{program} could not be started in the machine: {error}").format(
             program=words[0], error=os.strerror(error.errno or 0)
         )
         os.write(2, f"{text}\n".encode())

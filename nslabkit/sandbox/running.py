@@ -1,8 +1,9 @@
-"""Which sandboxes run, and to which notebook does each belong?
+"""Which machines run, and to which notebook does each belong?
 
 Read from ``/proc`` at every call: there is no register that could be wrong.  A sandbox is known
 by its process 1: its name (`init.PROCESS_NAME`) and its two numbers, ours and 1
-(``NSpid`` in ``proc_pid_status(5)``).
+(``NSpid`` in ``proc_pid_status(5)``).  The processes of a Linux kernel of its own are its own
+affair; it is known by its launcher, whose door is open.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from nslabkit.sandbox import choice
 from nslabkit.sandbox.init import PROCESS_NAME
+from nslabkit.uml.sockets import door_in
 
 __all__ = ["RunningSandbox", "environment", "sandboxes"]
 
@@ -21,30 +24,36 @@ _START_TIME = 19  # field 22 of /proc/PID/stat, counted from the state (proc_pid
 
 @dataclass(frozen=True)
 class RunningSandbox:
-    """One sandbox of this user.
+    """One machine of this user: a sandbox, or a Linux kernel of its own.
 
     Attributes
     ----------
     pid : int
-        Its process 1, by its number out here.
+        Its process 1, by its number out here; the launcher of a Linux kernel of its own.
+    backend : str
+        ``sandbox`` or ``uml``.
     notebook : str
         Path of the notebook (Jupyter's ``JPY_SESSION_NAME``); empty if no notebook started it.
     map : str
-        The uid map in force: ``auto``, ``self`` or ``full``.
+        The uid map in force: ``auto``, ``self`` or ``full``; empty where there is none (``uml``).
     age : float
         Seconds since it started.
     folder : str
         Its working folder.
     lessons : str
         The folder of lessons that its JupyterLab serves (``NSLAB_LESSONS``); empty if none does.
+    door : str
+        Path of the socket that leads into a Linux kernel of its own; empty for a sandbox.
     """
 
     pid: int
+    backend: str
     notebook: str
     map: str
     age: float
     folder: str
     lessons: str
+    door: str
 
     @property
     def name(self) -> str:
@@ -53,14 +62,19 @@ class RunningSandbox:
 
 
 def sandboxes() -> tuple[RunningSandbox, ...]:
-    """Return the running sandboxes of this user, the oldest first."""
+    """Return the running machines of this user, the oldest first."""
     found = []
     for folder in _PROC.iterdir():
-        if folder.name.isdigit() and _is_ours(folder):
-            try:
-                found.append(_described(folder))
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
-                continue  # it ended while we looked
+        if not folder.name.isdigit():
+            continue
+        try:
+            if not _is_ours(folder):
+                continue
+            door = _door(folder)
+            if door or _is_process_1(folder):
+                found.append(_described(folder, door))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue  # it ended while we looked
     return tuple(sorted(found, key=lambda sandbox: -sandbox.age))
 
 
@@ -70,28 +84,40 @@ def environment(sandbox: RunningSandbox) -> dict[str, str]:
 
 
 def _is_ours(folder: Path) -> bool:
-    try:
-        if (folder / "comm").read_text().strip() != PROCESS_NAME:
-            return False
-        lines = (folder / "status").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    fields = {
-        name: value.split() for name, _colon, value in (line.partition(":") for line in lines)
-    }
-    numbers = fields.get("NSpid", [])
-    return numbers[1:] == ["1"] and fields["Uid"][0] == str(os.getuid())
+    return _fields(folder)["Uid"][0] == str(os.getuid())
 
 
-def _described(folder: Path) -> RunningSandbox:
+def _is_process_1(folder: Path) -> bool:
+    name = (folder / "comm").read_text().strip()
+    return name == PROCESS_NAME and _fields(folder).get("NSpid", [])[1:] == ["1"]
+
+
+def _fields(folder: Path) -> dict[str, list[str]]:
+    lines = (folder / "status").read_text().splitlines()
+    return {name: value.split() for name, _colon, value in (line.partition(":") for line in lines)}
+
+
+def _door(folder: Path) -> str:
+    """Return the door of the guest whose launcher this is; empty if there is none (yet).
+
+    A launcher's children have its command line for a moment, but no door of their own.
+    """
+    command = os.fsdecode((folder / "cmdline").read_bytes()).split("\0")
+    door = door_in(command, int(folder.name))
+    return door if door and Path(door).exists() else ""
+
+
+def _described(folder: Path, door: str) -> RunningSandbox:
     started_with = _environment(folder)
     return RunningSandbox(
         pid=int(folder.name),
+        backend=choice.UML if door else choice.SANDBOX,
         notebook=started_with.get("JPY_SESSION_NAME", ""),
-        map=_map(folder),
+        map="" if door else _map(folder),
         age=_age(folder),
         folder=str((folder / "cwd").readlink()),
         lessons=started_with.get("NSLAB_LESSONS", ""),
+        door=door,
     )
 
 

@@ -1,8 +1,8 @@
 """What does process 1 of the guest do?
 
 It makes the machine that a lesson expects, the same as in a sandbox (`nslabkit.sandbox.machine`),
-starts the one command, carries its channels, output and signals over the serial line, reaps
-orphans, and turns the machine off when the command has ended.
+starts the one command, carries its channels, output and signals over the serial line, lets others
+in (`nslabkit.uml.door`), reaps orphans, and turns the machine off when the command has ended.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from nslabkit.sandbox import machine
 from nslabkit.sandbox.init import exit_status
 from nslabkit.sandbox.launcher import environment_inside
 from nslabkit.sandbox.system_calls import MS_NODEV, MS_NOEXEC, MS_NOSUID, StageError, mount
+from nslabkit.uml import door, sockets
 from nslabkit.uml.launcher import KIND
 from nslabkit.uml.mux import Mux, What, number_in
 
@@ -122,6 +123,8 @@ def _become(job: dict[str, Any], outputs: list[int], failed: int) -> None:
 
 def _connect(job: dict[str, Any], channel: int) -> socket.socket:
     """Connect to the kernel's socket of a channel, once: who is outside tries again."""
+    if channel == sockets.DOOR:
+        return door.let_in(job, KIND)
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.connect(job["sockets"][channel])

@@ -26,14 +26,12 @@ from nslabkit.sandbox.launcher import (
     say,
 )
 from nslabkit.sandbox.system_calls import StageError
-from nslabkit.uml import command_line, memory, watcher
+from nslabkit.uml import command_line, memory, sockets, watcher
 from nslabkit.uml.mux import Mux, What, number_in
 
-__all__ = ["CHANNELS", "KIND", "launch_command", "main"]
+__all__ = ["KIND", "launch_command", "main"]
 
 KIND = "uml"  # where a sandbox names its uid map
-CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
-_BACKLOG = 64
 _LAST_WORDS = 4096  # bytes of the kernel's messages that are kept to explain a failure
 _DYING = 2.0  # seconds for the kernel's program to end by itself after the command has ended
 _LOOK = 1.0  # seconds between two looks whether the program still runs
@@ -126,9 +124,10 @@ class Guest:
         self._servers: list[tuple[socket.socket, int]] = []
         self._name = f"g{os.getpid()}"
         self._job = os.path.join(self._folder, f"job{os.getpid()}")
+        self._door = sockets.door_of(self._folder, os.getpid())
         self._owner = owner_of(int(options["owner"]))
         self._watcher = watcher.start(
-            [self._job, os.path.join(self._folder, self._name)],
+            [self._job, self._door, os.path.join(self._folder, self._name)],
             self._owner,
             (self._folder, self._connection_file),
         )
@@ -180,19 +179,13 @@ class Guest:
 
         Nobody is let in before the kernel inside listens; until then they wait in the queue.
         """
-        if not self._connection_file:
-            return
-        with open(self._connection_file, encoding="utf-8") as file:
-            connection = json.load(file)
-        for channel, name in enumerate(CHANNELS):
-            path = f"{connection['ip']}-{connection[name]}"
-            if os.path.exists(path):
-                os.unlink(path)  # of the kernel that ran before a restart
-            server = socket.socket(socket.AF_UNIX)
-            server.bind(path)
-            server.listen(_BACKLOG)
-            self._paths.append(path)
-            self._servers.append((server, channel))
+        self._paths = sockets.paths_of(self._connection_file)
+        for channel, path in enumerate(self._paths):
+            self._servers.append((sockets.listen(path), channel))
+
+    def _open_door(self) -> None:
+        """Let others in; the path is there only as long as they may come."""
+        self._servers.append((sockets.listen(self._door), sockets.DOOR))
 
     def _execute(self, arguments: list[str], place: str, says: int) -> int:
         """Start the kernel's program in a session of its own."""
@@ -257,6 +250,7 @@ class Guest:
 
     def _hear(self, what: What, data: bytes) -> None:
         if what is What.STARTED:
+            self._open_door()
             for server, channel in self._servers:
                 self._mux.listen(server, channel)
             self._reported = True
@@ -274,7 +268,8 @@ class Guest:
             self._let_it_end()
             watcher.end_group(self._pid)
             os.waitpid(self._pid, 0)
-        for path in [*self._paths, self._job, os.path.join(self._folder, self._name)]:
+        own = os.path.join(self._folder, self._name)
+        for path in [*self._paths, self._door, self._job, own]:
             watcher.remove_quietly(path)
         self._watcher.dismiss()
         if self._owner is not None and has_ended(self._owner):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from kernel_shell import sh
 from traitlets.config import Config
 
 from nslabkit import magics
+from nslabkit.live.snapshot import Contents, contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +108,24 @@ def test_where_it_cannot_look_it_says_so_once(
     monkeypatch.setattr("nslabkit.live.snapshot.contents", refuse)
     assert "What cells change is not shown" in run(shell, "pass")[2]
     assert run(shell, "pass")[2] == ""
+
+
+@pytest.mark.parametrize("at", [1, 2], ids=["before a cell", "after a cell"])
+def test_an_interrupt_while_it_looks_harms_no_cell(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    looks: list[int] = []
+
+    def look() -> Contents:
+        looks.append(1)
+        if len(looks) == at:
+            signal.raise_signal(signal.SIGINT)  # as "interrupt" of the notebook does
+        return contents()
+
+    monkeypatch.setattr("nslabkit.live.snapshot.contents", look)
+    assert run(shell, "print(6 * 7)") == ([], [], "42\n")
+    assert len(looks) == at
+    assert run(shell, "!ip netns add netns1")[0] == ["+ netns1"]
 
 
 def test_explain_puts_view_and_meaning_beside_each_command(shell: InteractiveShell) -> None:

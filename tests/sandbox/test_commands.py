@@ -192,11 +192,11 @@ def test_the_terminal_waits_chooses_and_notices_the_end(host: Host) -> None:
     terminal.sendline(
         f"until {NSLABKIT} ps | grep -q one.ipynb; do sleep 0.1; done; {NSLABKIT} enter --terminal"
     )
-    terminal.expect("You are in the sandbox of one.ipynb")
+    terminal.expect("You are in the machine of one.ipynb")
     terminal.expect("ready> ")
     terminal.sendline("readlink /proc/1/ns/net; echo in-$NSLAB_SANDBOX; kill -9 -1; sleep 60")
     terminal.expect("in-(auto|self|full)")
-    terminal.expect("The sandbox has ended")
+    terminal.expect("The machine has ended")
     terminal.expect("Press Enter to look again: ")
     terminal.sendcontrol("d")
     terminal.expect("ready> ")
@@ -208,10 +208,10 @@ def test_the_terminal_waits_chooses_and_notices_the_end(host: Host) -> None:
         f"until test $({NSLABKIT} ps | grep -c ipynb) = 2; do sleep 0.1; done; "
         f"{NSLABKIT} enter --terminal"
     )
-    terminal.expect("Several sandboxes run")
+    terminal.expect("Several machines run")
     terminal.expect("Number of the one to enter")
     terminal.sendline("2")
-    terminal.expect("You are in the sandbox of (two|three).ipynb")
+    terminal.expect("You are in the machine of (two|three).ipynb")
     terminal.expect("ready> ")
     terminal.sendline("exit 3")
     terminal.expect("ready> ")

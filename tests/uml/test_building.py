@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -18,26 +19,66 @@ from nslabkit.errors import NotSupportedError
 from nslabkit.uml import building
 
 ROOT = Path(__file__).parents[2]
+PROGRAMS = ("make", "flex", "bison", "bc", "xz", "strip", "perl")
+COMPILES = "while read -r line; do :; done"  # reads the program to its end, as gcc does
 COMMAND = (sys.executable, "-c", "from nslabkit.cli import main; main()", "kernel", "build-uml")
 
 
-def test_missing_programs_are_named_with_their_packages(tmp_path: Path) -> None:
-    tools = tmp_path / "bin"
+def _ended_with(folder: Path, programs: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Build where PATH is a folder with these programs only: name -> script of ``/bin/sh``.
+
+    What the script itself needs before it looks (``dirname``, ``realpath``) is linked.
+    """
+    tools = folder / "bin"
     tools.mkdir()
-    for name in ("bash", "env", "dirname", "realpath", "xz", "make", "perl"):
-        (tools / name).symlink_to(f"/usr/bin/{name}")
-    ended = subprocess.run(
-        [*COMMAND, "--output", str(tmp_path / "linux.uml")],
+    for name in ("bash", "dirname", "realpath"):
+        found = shutil.which(name)
+        assert found is not None
+        (tools / name).symlink_to(found)
+    for name, script in programs.items():
+        (tools / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tools / name).chmod(0o755)
+    return subprocess.run(
+        [*COMMAND, "--output", str(folder / "linux.uml")],
         env={**os.environ, "PATH": str(tools), "NSLAB_LANG": "en"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def _named(ended: subprocess.CompletedProcess[str]) -> list[str]:
+    (line,) = (one for one in ended.stderr.splitlines() if "apt install" in one)
+    return line.partition("sudo apt install ")[2].split()
+
+
+@pytest.mark.parametrize(
+    ("there", "named"),
+    [
+        ({}, "gcc make flex bison bc xz-utils binutils perl libc6-dev"),
+        (
+            dict.fromkeys(("xz", "make", "perl"), "exit 0"),
+            "gcc flex bison bc binutils libc6-dev",
+        ),
+        ({**dict.fromkeys(PROGRAMS, "exit 0"), "gcc": COMPILES}, None),
+        ({**dict.fromkeys(PROGRAMS, "exit 0"), "gcc": "exit 1"}, "libc6-dev"),
+        (
+            {**dict.fromkeys({*PROGRAMS} - {"bc", "strip"}, "exit 0"), "gcc": COMPILES},
+            "bc binutils",
+        ),
+    ],
+    ids=["none", "some", "all", "no C library", "all but two"],
+)
+def test_missing_programs_are_named_with_their_packages(
+    tmp_path: Path, there: dict[str, str], named: str | None
+) -> None:
+    ended = _ended_with(tmp_path, there)
     assert ended.returncode == 1
-    assert "sudo apt install" in ended.stderr
-    for package in ("gcc", "flex", "bison", "bc", "binutils", "libc6-dev"):
-        assert f" {package}" in ended.stderr
-    assert "Reason: The build ended with status 1." in ended.stderr
+    if named is None:
+        assert "apt install" not in ended.stderr
+    else:
+        assert _named(ended) == named.split()
+    assert "Reason: The build ended with status" in ended.stderr
     assert not (tmp_path / "linux.uml").exists()
 
 

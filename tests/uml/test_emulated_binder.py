@@ -18,6 +18,7 @@ from uml_machines import run
 ROOT = Path(__file__).parents[2]
 EMULATE = str(ROOT / "binder/emulate.sh")
 NOTEBOOK = """
+KIND = "import nslabkit as lab; print(); print(lab.backend().kind)"
 from jupyter_client.manager import KernelManager
 manager = KernelManager(kernel_name="nslab")
 manager.start_kernel()
@@ -25,7 +26,7 @@ client = manager.client()
 client.start_channels()
 client.wait_for_ready(timeout=120)
 for cell in ("!uname -r", "!ip -o link | wc -l", "!ping -c 1 127.0.0.1",
-             "!ip netns add netns1; ip netns", "import nslabkit as lab; print(lab.backend().kind)"):
+             "!ip netns add netns1; ip netns", KIND):
     client.execute_interactive(cell, timeout=120)
 client.stop_channels()
 manager.shutdown_kernel()
@@ -88,4 +89,5 @@ def test_a_notebook_in_the_emulated_binder(built: Path, memory: str) -> None:
     assert said[0].endswith("-nslab"), ended.stderr
     assert said[1] == "1"
     assert "1 received" in ended.stdout
-    assert said[-2:] == ["netns1", "uml"]
+    assert "netns1" in said
+    assert said[-1] == "uml"

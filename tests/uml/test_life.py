@@ -87,7 +87,7 @@ def test_restart_empties_it(start: Start, uml: Uml, now: bool) -> None:  # noqa:
     kernel.manager.restart_kernel(now=now)
     kernel.client.wait_for_ready(timeout=60)
     assert kernel.run("!ip netns").strip() == ""
-    assert "NameError" in kernel.run("here")
+    assert "name 'here' is not defined" in kernel.run("here")
     deadline = time.monotonic() + 10
     while set(before) & set(uml.processes()):
         assert time.monotonic() < deadline
