@@ -21,6 +21,12 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 begins with, the processes that wait in it included; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("6.4")`，机器会被清空，再搭好第 6.4 步开始时该有的东西，连同等在里面的进程；`lab.catch_up()` 列出全部步骤。
+
+# %% [markdown] lang="en"
 # ## 1. Every process has a list
 #
 # **Your guess:** the chapter counts six kinds of namespace. How many does the Linux kernel have on which this notebook runs?
@@ -121,7 +127,7 @@ lab.predict("host name outside", answer="A")
 # %% [markdown] lang="zh"
 # 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
-# %%
+# %% build="on"
 # %%bash
 pkill --pidfile /run/box.pid 2>/dev/null
 unshare --uts sh -c 'hostname box; exec sleep infinity' >/dev/null 2>&1 &
@@ -284,7 +290,7 @@ lab.predict("ten days ahead", answer="B")
 #
 # 现在八种一起上，并让一个进程留在里面：
 
-# %%
+# %% build="on"
 # %%bash
 pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null
 time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that kind
@@ -323,7 +329,7 @@ lab.claims.C02.check()
 #
 # **同一个命名空间的成员。** 两条命令先后走进 `box` 的命名空间，前一条改名字，后一条读名字。
 
-# %% claim="C04"
+# %% claim="C04" build="on"
 one = !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts sh -c 'hostname changed; hostname'
 other = !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname
 print(one, other)
@@ -375,7 +381,7 @@ lab.predict("one way", answer="B")
 # %% misconception="M1"
 lab.predict("ps in a network namespace", "AB")
 
-# %% claim="C04" misconception="M1"
+# %% claim="C04" misconception="M1" build="on"
 # %%bash
 ip netns list | grep -q netns1 || ip netns add netns1
 echo "processes outside: $(ls /proc | grep -c '^[0-9]')"

@@ -21,6 +21,12 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 begins with, the container that runs included; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("7.4")`，机器会被清空，再搭好第 7.4 步开始时该有的东西，包括正在运行的容器；`lab.catch_up()` 列出全部步骤。
+
+# %% [markdown] lang="en"
 # **Your guess:** what is a container for the Linux kernel?
 #
 # - **A** — an object of its own, as a file or a process is
@@ -51,7 +57,7 @@ lab.predict("what a container is", "ABC")
 #
 # 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（**镜像**）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
 
-# %%
+# %% build="on"
 # %%bash
 mkdir -p /run/box/{bin,dev,etc,old,proc,usr}
 ln -sfn ../bin /run/box/usr/bin
@@ -69,7 +75,7 @@ done
 # %% [markdown] lang="zh"
 # 再给每条命令在 `/bin` 里起个名字；用 `busybox` 时，它们都指向同一个程序，程序会看自己是以哪个名字被叫起来的。
 
-# %%
+# %% build="on"
 # %%bash
 for name in sh ls cat head ps id hostname ip ping sleep kill umount dd; do
     program=$(type -P busybox || type -P $name)
@@ -92,7 +98,7 @@ du -sh /run/box
 #
 # 容器的第一个进程先把环境收拾好，然后再变成容器要跑的那个程序（这里是 `sleep`）。我们把它要做的事写成一个 shell 脚本，留着待会儿用。
 
-# %%
+# %% build="on"
 # %%bash
 cat >/run/start-box <<'END'
 hostname box
@@ -126,7 +132,7 @@ END
 #
 # 八种一起上。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的编号。
 
-# %%
+# %% build="on"
 # %%bash
 pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null
 time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that kind
@@ -155,7 +161,7 @@ lab.predict("what a container is", answer="B")
 # %% [markdown] lang="zh"
 # 想进去，就让 `nsenter` 走进那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
 
-# %%
+# %% build="on"
 enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 
 # %% claim="C03"
@@ -179,7 +185,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 #
 # 常有资料说，UTS 命名空间隔离的是“主机名和域名”。哪个域名？在盒子里设一个看看：
 
-# %% claim="C03"
+# %% claim="C03" build="on"
 # !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts domainname nis.example
 # !{enter} cat /proc/sys/kernel/domainname
 # !cat /proc/sys/kernel/domainname
@@ -199,7 +205,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 #
 # 眼下盒子里只有 `lo`。给它一个 veth 对：一头直接放进那个进程的命名空间，在里面叫 `eth0`。
 
-# %% claim="C10"
+# %% claim="C10" build="on"
 # %%bash --no-raise-error
 box=$(cat /run/box.pid)
 ip link add box0 type veth peer name eth0 netns $box
@@ -226,7 +232,7 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 # %% [markdown] lang="zh"
 # 默认路由指向我们；接下来的转发和 NAT，见第 4 课。给盒子的网络命名空间起个名字，图上就有它了：
 
-# %%
+# %% build="on"
 # !ip netns attach box $(cat /run/box.pid)
 lab.picture()
 
@@ -345,7 +351,7 @@ lab.predict("kill one", answer="B")
 #
 # 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（**委托**）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
 
-# %% claim="C03"
+# %% claim="C03" build="on"
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 
 # %% [markdown] lang="en"

@@ -25,12 +25,18 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("9.5")` in a new cell empties the machine and builds what step 9.5 begins with; `lab.catch_up()` lists the steps. The ping is recorded anew, so times, MAC addresses and checksums are not those that you saw before.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("9.5")`，机器会被清空，再搭好第 9.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。ping 会重新录一次，所以时间、MAC 地址、校验和会和先前看到的不一样。
+
+# %% [markdown] lang="en"
 # Two namespaces, one wire, as always:
 
 # %% [markdown] lang="zh"
 # 照例是两个命名空间，一根线：
 
-# %% magic_args="--no-raise-error" language="bash"
+# %% build="on" magic_args="--no-raise-error" language="bash"
 # ip netns add netns1
 # ip netns add netns2
 # ip link add veth1 netns netns1 type veth peer name veth1-peer netns netns2
@@ -64,7 +70,7 @@ lab.check.empty()
 # %%
 lab.predict("how many frames", "ABC")
 
-# %%
+# %% build="on"
 # !ip -n netns1 neigh flush all
 # !ip -n netns2 neigh flush all
 one, two = lab.namespaces.namespace("netns1"), lab.namespaces.namespace("netns2")
@@ -81,7 +87,7 @@ lab.predict("how many frames", answer="C")
 # %% [markdown] lang="zh"
 # 四个帧，每个都看到两次：离开的时候一次，到达的时候一次。头两个是打听 MAC 地址的一问一答，然后才轮到 ping 和它的回答。接下来只看经过 `veth1` 的，每个帧一份，给四个帧各起一个名字：
 
-# %%
+# %% build="on"
 question, answer, request, reply = (
     packet for packet in recording.packets if packet.interface.name == "veth1"
 )
@@ -198,7 +204,7 @@ lab.check.field(question, "ARP", "target IP", question.data[38:42])
 #
 # 现在用**下一步**把整个 ping 走一遍。每个帧出现之前，都会先问你猜是什么；猜错了也没人知道。方框里是那一刻两边的邻居表。下面是这个帧的字节：指着一个字节，它所属的字段就亮起来；指着一个字段，它的字节就亮起来。用键盘的话：→ 和 ← 前进后退，↑ 和 ↓ 在字段之间移动。
 
-# %%
+# %% build="yourself"
 lab.scrubber(recording)
 
 # %% [markdown] lang="en"
