@@ -100,7 +100,6 @@ class Form:
 
     def cancel(self) -> None:
         """End what is under way; what it has done so far is kept."""
-        running.heard()
         job = self._job
         if job is not None:
             job.cancel()
@@ -149,7 +148,6 @@ class Form:
             self._refresh(choose=False)
 
     def _typed(self) -> None:
-        running.heard()
         with self._lock:
             if not self._offering:
                 self._refresh()
@@ -220,7 +218,6 @@ class Form:
 
     # --------------------------------------------------------------------------- what is run
     def _clicked(self) -> None:
-        running.heard()
         if self._wrong() is None:
             self._start()
 

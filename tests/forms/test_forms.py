@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -271,21 +270,15 @@ def test_a_field_or_choice_that_is_not_there(forms: Callable[[str], Form]) -> No
 def test_where_a_click_would_wait_the_form_says_so(
     forms: Callable[[str], Form], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With a real page and a real cell: tests/browser/widgets/test_without_subshells.py."""
     form = forms("namespace")
-    monkeypatch.setattr(running._state, "apart", False)
     running._begins(None)
     assert "waits for its end" in show(form).wait.value
-    # The first click that comes in a thread of its own shows that none has to wait here.
-    thread = threading.Thread(target=running.heard)
-    thread.start()
-    thread.join()
-    assert show(form).wait.value == ""
     running._ends(None)
+    assert show(form).wait.value == ""
+    monkeypatch.setattr(running, "_has_subshell", lambda: True)
     running._begins(None)
     assert show(form).wait.value == ""
-    running._ends(None)
-    monkeypatch.setattr(running._state, "apart", False)
-    running._begins(None)
     running._ends(None)
     assert show(form).wait.value == ""
 
