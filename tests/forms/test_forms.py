@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import errno
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -204,6 +207,51 @@ def test_an_error_is_told_in_its_place_in_four_parts(forms: Callable[[str], Form
     page = show(form).result.value
     for part in ('role="alert"', "AlreadyExistsError", "Tried:", "Kernel:", "Reason:", "Fix:"):
         assert part in page
+
+
+def test_a_fault_of_the_kit_is_told_in_its_place_too(
+    forms: Callable[[str], Form],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Also when it comes by a click; the traceback is folded, and in the log."""
+    left: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", left.append)
+    form = forms("namespace")
+
+    def fail(_values: object, _job: object) -> str:
+        return {"here": "x"}["<b>"]
+
+    monkeypatch.setattr(form, "_plan", dataclasses.replace(form._plan, work=fail))
+    form.fill(name="one")
+    form._clicked()
+    wait_for(lambda: "nslabkit" in form.said, PATIENCE)
+    wait_for(lambda: "</details>" in show(form).result.value, PATIENCE)
+    told, _fold, folded = show(form).result.value.partition("<details>")
+    for part in (
+        'role="alert"',
+        "Tried: lab.forms.namespace()",
+        "Kernel: is not the one to blame",
+        "Reason: This is a fault of nslabkit, not yours: KeyError: &#x27;&lt;b&gt;&#x27;",
+        "Fix: Please report it",
+    ):
+        assert part in told
+    assert "Traceback (most recent call last)" not in told
+    assert "Traceback (most recent call last)" in folded
+    assert "<b>" not in folded
+    assert "KeyError" in capfd.readouterr().err
+    assert left == []
+    wait_for(lambda: not show(form).run.disabled, PATIENCE)
+    with pytest.raises(lab.NslabError, match="fault of nslabkit") as caught:
+        form.run()
+    assert isinstance(caught.value.__cause__, KeyError)
+
+    def refused(_values: object, _job: object) -> str:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(form, "_plan", dataclasses.replace(form._plan, work=refused))
+    with pytest.raises(lab.NslabError, match=r"Kernel: Too many open files \(EMFILE"):
+        form.run()
 
 
 def test_hostile_names_are_text(forms: Callable[[str], Form]) -> None:
