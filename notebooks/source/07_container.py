@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # A container by hand
 #
-# Out of namespaces, a folder and a shell you build what container engines build: own files, host name, processes, network and root user, and a memory limit where your machine lets you. Then you look what still gives it away, and compare with an engine line by line.
+# Out of namespaces, a folder and a shell you build what container engines build: own files, host name, processes, network and root user, and a memory limit where your machine lets you. Then you look at what still gives it away, and compare with an engine line by line.
 #
 # **Time:** about 40 minutes. **You need:** nothing that runs, this page builds it all. `unshare` and `nsenter` are explained in [Eight kinds of namespace](06_eight_kinds.ipynb), veth pairs in [One wire, two worlds](01_one_wire.ipynb).
 #
@@ -85,7 +85,7 @@ ls /run/box /run/box/bin
 du -sh /run/box
 
 # %% [markdown] lang="en"
-# A whole operating system, seen from a program: a few megabytes. A kernel is not among the files, and none is needed.
+# To a program this is a whole operating system, in a few megabytes. A kernel is not among the files, and none is needed.
 #
 # ## 2. What the first process does
 #
@@ -159,7 +159,7 @@ lab.predict("what a container is", answer="B")
 # To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` puts it in.
 
 # %% [markdown] lang="zh"
-# 想进去，就让 `nsenter` 走进那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
+# 想进去，就让 `nsenter` 进入那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
 
 # %% build="on"
 enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
@@ -172,14 +172,14 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # !{enter} cat /proc/self/uid_map
 
 # %% [markdown] lang="en"
-# Its own name; its own processes, `sleep` being number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Owner 65534 stands for somebody whom the map does not know.)
+# Its own name; its own processes, `sleep` being number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Outside means this notebook, where you are 0, too. An owner 65534, if you see one, is somebody whom the map does not know.)
 #
 # ### Host name and domain name
 #
-# Of the UTS namespace people often read that it isolates “host name and domain name”. Which domain name? We set it in the box:
+# One often reads that the UTS namespace isolates “host name and domain name”. Which domain name? We set it in the box:
 
 # %% [markdown] lang="zh"
-# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（所有者 65534 代表映射里没有的人。）
+# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（外面指的是这个笔记本，你在这里也是 0 号。要是看到所有者 65534，那是映射里没有的人。）
 #
 # ### 主机名和域名
 #
@@ -389,7 +389,7 @@ nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
 nsenter --target $(cat /run/box.pid) --uts hostname
 
 # %% [markdown] lang="en"
-# Two host names, one `eth0` with one address. Such a group is what Kubernetes calls a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
+# Two host names, but one and the same `eth0`. Such a group is what Kubernetes calls a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
 #
 # ## What an engine does, line by line
 #
@@ -414,7 +414,7 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # When process 1 dies, the kernel ends all that is in its PID namespace. Mounts, host name and network had their place in namespaces in which nobody is any more; only the name `box` holds the network until it is deleted. Files remain files.
 
 # %% [markdown] lang="zh"
-# 主机名有两个，`eth0` 和地址却只有一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
+# 主机名有两个，`eth0` 却是同一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
 #
 # ## 和容器引擎逐行对照
 #
