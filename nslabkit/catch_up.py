@@ -4,7 +4,9 @@
 stand on, up to a step.  So what it builds is what the lesson itself would have built.  A step is
 a section of a lesson, by number: ``"1.5"`` is section 5 of lesson 1.  The cells that build are
 marked in the lesson's source with ``build="on"``; ``build="nothing"`` marks a cell that takes all
-of it away, so that what follows begins with nothing.
+of it away, so that what follows begins with nothing.  A cell with ``build="yourself"`` shows what
+later cells look at, a picture or a form: that belongs in its place on the page, so it is not run
+but named.  Where a lesson is an exercise, its left-out cells are in ``builds`` of the cell before.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nslabkit import _processes, lessons, links, namespaces
+from nslabkit import _processes, cgroups, lessons, links, namespaces
 from nslabkit.errors import (
     InvalidValueError,
     NotFoundError,
@@ -56,12 +58,15 @@ class Step:
         The lesson's file.
     builds : tuple of str
         The cells that build what is there when the section begins.
+    yourself : tuple of str
+        The cells that must be run where they are, because of what they show.
     """
 
     name: str
     heading: str
     lesson: str
     builds: tuple[str, ...]
+    yourself: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,21 @@ class CaughtUp:
     step: Step
 
     def __repr__(self) -> str:
-        """Return what was done, cell by cell."""
-        return "\n".join([self._sentence, *(_quoted(cell) for cell in self.step.builds)])
+        """Return what was done, cell by cell, and what is left to do."""
+        done = [self._sentence, *(_quoted(cell) for cell in self.step.builds)]
+        left = [_left_to_do(), *(_quoted(cell) for cell in self.step.yourself)]
+        return "\n".join([*done, *(left if self.step.yourself else [])])
 
     def _repr_html_(self) -> str:
-        cells = "".join(f"<pre>{html.escape(cell)}</pre>" for cell in self.step.builds)
-        done = f"<details><summary>{html.escape(_('What was run'))}</summary>{cells}</details>"
-        return f"<p>{html.escape(self._sentence)}</p>{done if cells else ''}"
+        done, left = _as_html(self.step.builds), _as_html(self.step.yourself)
+        folded = f"<details><summary>{html.escape(_('What was run'))}</summary>{done}</details>"
+        return "".join(
+            [
+                f"<p>{html.escape(self._sentence)}</p>",
+                f"<p>{html.escape(_left_to_do())}</p>{left}" if left else "",
+                folded if done else "",
+            ]
+        )
 
     @property
     def _sentence(self) -> str:
@@ -109,8 +122,8 @@ def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
     """Empty the machine, and build what a section of a lesson begins with.
 
     All named namespaces with their processes, all links but ``lo``, the firewall's rules in the
-    host and what a cell has left in the background are removed first, whoever made them.
-    Settings of the host (``sysctl``) and files stay.
+    host, the kit's control groups and what a cell has left in the background are removed first,
+    whoever made them.  Settings of the host (``sysctl``) and files stay.
 
     Parameters
     ----------
@@ -137,7 +150,7 @@ def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
             _("Choose the notebook kernel “Network lab”."),
         )
     shell = _shell(tried)
-    _empty()
+    _empty(tried)
     for cell in found.builds:
         _run(shell, cell, tried)
     return CaughtUp(found)
@@ -162,17 +175,20 @@ def _find(step: str, tried: str) -> Step:
 def _steps_of(path: Path) -> Iterator[Step]:
     """Yield the steps of a lesson; each stands on what the cells before it have built."""
     builds: list[str] = []
+    yourself: list[str] = []
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         source, metadata = "".join(cell["source"]), cell["metadata"]
         if "step" in metadata:
             # The first heading that is numbered, or the last where none is.
             headings = re.findall(r"^##+ (.*)$", source, re.MULTILINE)
             heading = next((one for one in headings if one[:1].isdigit()), headings[-1])
-            yield Step(metadata["step"], heading, path.name, tuple(builds))
+            yield Step(metadata["step"], heading, path.name, tuple(builds), tuple(yourself))
         if metadata.get("build") == "nothing":
             builds.clear()
+            yourself.clear()
         elif "build" in metadata:
-            builds.append(source)
+            (yourself if metadata["build"] == "yourself" else builds).append(source)
+        builds += metadata.get("builds", ())
 
 
 def _shell(tried: str) -> Any:  # noqa: ANN401 - IPython's
@@ -202,18 +218,39 @@ def _run(shell: Any, cell: str, tried: str) -> None:  # noqa: ANN401 - IPython's
     raise NslabError(
         tried,
         _("A cell of the lesson could not be run: {cell}").format(cell=_quoted(cell)),
-        _("Restart the kernel (Kernel → Restart), then call it again."),
+        _restart(),
         said=str(captured.stdout).strip() or str(problem),
     )
+
+
+def _restart() -> str:
+    return _("Restart the kernel (Kernel → Restart), then call it again.")
+
+
+def _left_to_do() -> str:
+    return _("Run these cells of the lesson yourself, in their places: what they show is needed.")
+
+
+def _as_html(cells: tuple[str, ...]) -> str:
+    return "".join(f"<pre>{html.escape(cell)}</pre>" for cell in cells)
 
 
 def _quoted(cell: str) -> str:
     return "\n".join(f"    {line}" for line in cell.splitlines())
 
 
-def _empty() -> None:
+def _empty(tried: str) -> None:
     """Remove what lessons and learners make."""
     _end_processes()
+    try:
+        cgroups.remove()
+    except OSError as error:
+        raise NslabError(
+            tried,
+            _("The control group of lesson 7 could not be removed: it is in use."),
+            _restart(),
+            errno=error.errno,
+        ) from error
     for name in namespaces.names():
         with contextlib.suppress(NotFoundError):
             namespaces.remove(name)
@@ -231,20 +268,26 @@ def _empty() -> None:
 
 
 def _end_processes() -> None:
-    """End what runs in named namespaces, and what cells have left in the background."""
+    """End what runs in named namespaces, and what cells have left in the background.
+
+    With all that comes from it: number 1 of a PID namespace outlives the process that waits for it.
+    """
     inside = {namespaces.resolve(name).path for name in namespaces.names()}
     inodes = set()
     for path in inside:
         with contextlib.suppress(OSError):
             inodes.add(Path(path).stat().st_ino)
     inodes.discard(HOST.inode)
-    ended = [
-        process
-        for process in _processes.running()
-        if process.pid not in {_INIT, os.getpid()}
-        and (_processes.network(process.pid) in inodes or _parent(process.pid) == _INIT)
-    ]
-    _processes.end(ended, _POLITE)
+    others = [one for one in _processes.running() if one.pid not in {_INIT, os.getpid()}]
+    parents = {one.pid: _parent(one.pid) for one in others}
+    left = {
+        one.pid
+        for one in others
+        if _processes.network(one.pid) in inodes or parents[one.pid] == _INIT
+    }
+    while more := {pid for pid, parent in parents.items() if parent in left} - left:
+        left |= more
+    _processes.end([one for one in others if one.pid in left], _POLITE)
 
 
 def _parent(pid: int) -> int | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import errno as _errno
 import os
+import sys
+import traceback
 
 from nslabkit.language import translate as _
 
@@ -22,6 +24,7 @@ __all__ = [
     "NslabError",
     "OutOfResourcesError",
     "SandboxError",
+    "own_fault",
 ]
 
 
@@ -126,3 +129,30 @@ class CommandError(NslabError):
 
 class SandboxError(NslabError):
     """The sandbox in which a notebook's kernel lives could not be made or entered."""
+
+
+def own_fault(tried: str, error: Exception) -> NslabError:
+    """Return what to tell a learner about an exception that nobody foresaw.
+
+    Its traceback goes to the process's own standard error, which is the server's log.
+
+    Parameters
+    ----------
+    tried : str
+        What was attempted.
+    error : Exception
+        Anything but an `NslabError`; becomes the cause of what is returned.
+    """
+    traceback.print_exception(error, file=sys.__stderr__)
+    number = error.errno if isinstance(error, OSError) else None
+    fault = NslabError(
+        tried,
+        _("This is a fault of nslabkit, not yours: {error}").format(
+            error=traceback.format_exception_only(error)[-1].strip()
+        ),
+        _("Please report it, with the traceback from the server's log."),
+        errno=number,
+        said=_("is not the one to blame") if number is None else None,
+    )
+    fault.__cause__ = error
+    return fault

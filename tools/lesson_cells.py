@@ -42,12 +42,23 @@ def of_language(
     file, and a new cell changes no other one's id.
     """
     seen: dict[str, int] = {}
+    for cell in _kept(source, language, solution=solution):
+        said = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:12]
+        seen[said] = seen.get(said, 0) + 1
+        yield cell, said if seen[said] == 1 else f"{said}-{seen[said]}"
+
+
+def _kept(source: Path, language: str, *, solution: bool) -> list[Any]:
+    """Return the cells of one language; what a left-out one builds is noted in the one before."""
+    kept: list[Any] = []
     for cell in cells_of(source):
-        wanted = solution or not is_solution(cell)
-        if wanted and cell.metadata.get("lang", language) == language:
-            said = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:12]
-            seen[said] = seen.get(said, 0) + 1
-            yield cell, said if seen[said] == 1 else f"{said}-{seen[said]}"
+        if cell.metadata.get("lang", language) != language:
+            continue
+        if solution or not is_solution(cell):
+            kept.append(cell)
+        elif "build" in cell.metadata and kept:
+            kept[-1].metadata.setdefault("builds", []).append(cell.source)
+    return kept
 
 
 @functools.cache

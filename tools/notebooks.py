@@ -5,7 +5,7 @@ tagged ``lang="en"`` stands beside its twin ``lang="zh"``; code cells are shared
 ``notebooks/en/NN_name.ipynb`` and ``notebooks/zh/NN_name.ipynb``, without outputs.
 
 A lesson with cells tagged ``solution`` is opened as an exercise, without them; the whole of it
-goes to ``solutions/`` beside it.
+goes to ``solutions/`` beside it.  What a left-out cell builds stays known to `lab.catch_up`.
 
 A link ``(05_two_nginx.ipynb#C11)`` leads to the experiment of claim C11 in that lesson: it becomes
 a link to the cell with the heading above the first cell that has ``claim="C11"``.  JupyterLab finds
@@ -90,10 +90,12 @@ def _step(source: Path, cell: Any) -> dict[str, str]:  # noqa: ANN401 - nbformat
     """Return the name by which `lab.catch_up` knows a numbered section: "1.5".
 
     Only where the lesson's cells say what they build.  A source may name a step itself, where its
-    sections are not numbered.
+    sections are not numbered, or where another lesson has the same number.
     """
     heading = re.search(r"^## (\d+)\. ", cell.source, re.MULTILINE)
     lesson = re.match(r"\d+", source.stem)
+    if "step" in cell.metadata:
+        return {}
     if cell.cell_type != "markdown" or not heading or not lesson:
         return {}
     if not any("build" in other.metadata for other in cells_of(source)):

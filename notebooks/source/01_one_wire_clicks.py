@@ -17,11 +17,17 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# Lost, or late? Add a cell with **+** in the toolbar and run `lab.catch_up("clicks.3")` in it: that empties the machine and builds what section 3 begins with. It also says which cells to run once more, for their picture or form to be on the page.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？点工具栏上的 **+** 新建一个单元格，运行 `lab.catch_up("clicks.3")`：机器会被清空，再搭好第 3 节开始时该有的东西。哪些单元格要再运行一次，好让图和表单出现在页面上，它也会告诉你。
+
+# %% [markdown] lang="en" step="clicks.1"
 # ## 1. Two worlds
 #
 # Type `netns1` as the name and press **Run**. Then type `netns2` and press it again. What happens if you press it a third time, with the same name? The form says so before you can: read the reason below the field.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="clicks.1"
 # ## 1. 两个世界
 #
 # 名称填 `netns1`，按**执行**；再填 `netns2`，再按一次。同一个名字第三次会怎样？表单抢在你前面就说了：看那一栏下面写的原因。
@@ -29,7 +35,7 @@ lab.check.empty()
 # %%
 lab.forms.namespace()
 
-# %% tags=["solution"]
+# %% tags=["solution"] build="on"
 for name in "netns1", "netns2":
     lab.forms.namespace().fill(name=name).run()
 
@@ -45,10 +51,10 @@ lab.check.namespace_exists("netns2")
 # %% [markdown] lang="zh"
 # 现在来看看它们。这张图一直跟着内核走，谁改的都算，最好让它一直看得见：在图上点右键，选 **Create New View for Cell Output**，就能把它放到旁边。
 
-# %%
+# %% build="yourself"
 lab.topology()
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="clicks.2"
 # ## 2. The wire
 #
 # A wire has two ends, and each end is in one namespace. Put `veth1` into `netns1` and `veth1-peer` into `netns2`. Leave the box for switching on empty.
@@ -58,7 +64,7 @@ lab.topology()
 # - **A** — yes, that is what a wire does
 # - **B** — no, both ends are still off
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="clicks.2"
 # ## 2. 线
 #
 # 一根线有两头，每头待在一个命名空间里。把 `veth1` 放进 `netns1`，`veth1-peer` 放进 `netns2`。“打开”那个方框先别勾。
@@ -74,7 +80,7 @@ lab.predict("a wire by clicks", "AB")
 # %%
 lab.forms.veth()
 
-# %% tags=["solution"]
+# %% tags=["solution"] build="on"
 lab.forms.veth().fill(namespace="netns1", to="netns2").run()
 
 # %% tags=["not-yet"]
@@ -89,12 +95,12 @@ lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
 # %%
 lab.predict("a wire by clicks", answer="B")
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="clicks.3"
 # ## 3. Address and switch
 #
 # Give `veth1` in `netns1` the address `172.16.0.1/24` and tick the box that switches the link on, too. Then do the same for `veth1-peer` in `netns2` with `172.16.0.2/24`. Try it without the `/24` first: the form says what is missing.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="clicks.3"
 # ## 3. 配地址，合开关
 #
 # 给 `netns1` 里的 `veth1` 配上地址 `172.16.0.1/24`，并勾上“同时打开接口”。再给 `netns2` 里的 `veth1-peer` 配上 `172.16.0.2/24`，同样打开。不妨先不写 `/24` 试试：表单会告诉你缺了什么。
@@ -102,7 +108,7 @@ lab.predict("a wire by clicks", answer="B")
 # %%
 lab.forms.address()
 
-# %% tags=["solution"]
+# %% tags=["solution"] build="on"
 form = lab.forms.address()
 form.fill(namespace="netns1", link="veth1", address="172.16.0.1/24", up="yes").run()
 form.fill(namespace="netns2", link="veth1-peer", address="172.16.0.2/24", up="yes").run()
@@ -119,17 +125,17 @@ lab.check.link_up("veth1", "netns1")
 # %% [markdown] lang="zh"
 # 这里表单下面显示的是两条命令：一条配地址，一条合开关。哪一条也代替不了另一条。
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="clicks.4"
 # ## 4. The ping
 #
 # From `netns1` to `172.16.0.2`: the list offers the addresses that are there. A ping takes its time, so a bar shows how far it is, and **Cancel** ends it early.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="clicks.4"
 # ## 4. ping 一下
 #
 # 从 `netns1` 到 `172.16.0.2`：列表里就有现成的地址可选。ping 要花点时间，进度条显示到哪了，按**取消**可以提前结束。
 
-# %%
+# %% build="yourself"
 lab.forms.ping()
 
 # %% tags=["solution"]
@@ -138,12 +144,12 @@ lab.forms.ping().fill(namespace="netns1", address="172.16.0.2").run()
 # %% tags=["not-yet"]
 lab.check.reach("172.16.0.2", "netns1")
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="clicks.5"
 # ## 5. What passed?
 #
 # Choose `netns2` and `veth1-peer` and press **Run** to record. While it runs, press **Run** in the form of section 4 once more. Afterwards the frames are listed, each with what it means.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="clicks.5"
 # ## 5. 线上走过了什么？
 #
 # 选 `netns2` 和 `veth1-peer`，按**执行**开始抓包。趁它在抓，回到第 4 节的表单再按一次**执行**。抓完以后会列出每一帧，并说明它的意思。
@@ -151,7 +157,7 @@ lab.check.reach("172.16.0.2", "netns1")
 # %%
 lab.forms.capture()
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="clicks.6"
 # ## 6. A rule in between
 #
 # Have `netns2` drop the pings that arrive, then ping again. **Your guess:** what will `netns1` hear?
@@ -159,7 +165,7 @@ lab.forms.capture()
 # - **A** — that it was refused
 # - **B** — nothing
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="clicks.6"
 # ## 6. 中间加一条规则
 #
 # 让 `netns2` 把收到的 ping 丢掉，再 ping 一次。**先猜一猜：** `netns1` 会听到什么？
@@ -187,12 +193,12 @@ lab.predict("a rule by clicks", answer="B")
 # %% [markdown] lang="zh"
 # 丢了就是丢了，没有人通知发送方。图上 `netns2` 有一条防火墙规则，`netns1` 没有：每个命名空间都有自己的防火墙。用同一个表单把规则去掉，再 ping 一次。
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" step="clicks.7"
 # ## 7. Take it away
 #
 # Choose **remove**, then `netns1`, and watch the picture: the wire goes with it, both ends. Then `netns2`.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" step="clicks.7"
 # ## 7. 拆掉
 #
 # 选**删除**，再选 `netns1`，同时看着图：线也跟着没了，两头都没了。然后是 `netns2`。

@@ -10,7 +10,7 @@
 # %% [markdown] lang="zh"
 # # 八种命名空间
 #
-# 网络命名空间还有七个兄弟。这一课给八种各做一个小实验，弄清楚谁看得见谁，并认识三件对它们都管用的工具：`lsns`、`unshare` 和 `nsenter`。
+# 网络命名空间还有七个兄弟。这一课给八种各做一个小实验，弄清楚谁看得见谁，并认识三样对它们都管用的工具：`lsns`、`unshare` 和 `nsenter`。
 #
 # **时间：** 约 35 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
 #
@@ -19,6 +19,12 @@
 # %%
 import nslabkit as lab
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 begins with, the processes that wait in it included; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("6.4")`，机器会被清空，再搭好第 6.4 步开始时该有的东西，连同等在里面的进程；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
 # ## 1. Every process has a list
@@ -121,7 +127,7 @@ lab.predict("host name outside", answer="A")
 # %% [markdown] lang="zh"
 # 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
-# %%
+# %% build="on"
 # %%bash
 pkill --pidfile /run/box.pid 2>/dev/null
 unshare --uts sh -c 'hostname box; exec sleep infinity' >/dev/null 2>&1 &
@@ -196,7 +202,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # **`pid`: process numbers.** `$$` is the shell's own number. A wrong turn first:
 
 # %% [markdown] lang="zh"
-# **`pid`：进程号。** `$$` 是 shell 自己的编号。先走一步错的：
+# **`pid`：进程号。** `$$` 是 shell 自己的编号。先故意走错一步：
 
 # %% claim="C02"
 # !unshare --pid --fork sh -c 'echo I am $$; ps ax | head -4'
@@ -232,12 +238,12 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !unshare --user --map-root-user sh -c 'id -u; cat /proc/self/uid_map'
 
 # %% [markdown] lang="en"
-# A new user namespace knows nobody: 65534 stands for “some user that has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. That is the trick by which this whole notebook works without `sudo`: it lives in a user namespace, and root of a user namespace may make the other seven kinds.
+# A new user namespace knows nobody: 65534 stands for “some user that has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. (Both numbers are 0 here, because in this notebook you are root already.) That is the trick by which this whole notebook works without `sudo`: it lives in a user namespace, and root of a user namespace may make the other seven kinds.
 #
 # **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree seems to begin. The sandbox of this notebook has one already:
 
 # %% [markdown] lang="zh"
-# 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：**里面的编号、外面的编号、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
+# 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：**里面的编号、外面的编号、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。（这里两个编号都是 0，因为在这个笔记本里你本来就是 root。）整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
 #
 # **`cgroup`：控制组。** 控制组用来分配内存和处理器时间，排成一棵目录树。cgroup 命名空间不改变分配，只改变这棵树看上去从哪里开始。这个笔记本的沙箱已经有一个了：
 
@@ -284,7 +290,7 @@ lab.predict("ten days ahead", answer="B")
 #
 # 现在八种一起上，并让一个进程留在里面：
 
-# %%
+# %% build="on"
 # %%bash
 pkill -KILL -P "$(cat /run/eight.pid 2>/dev/null)" 2>/dev/null
 time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that kind
@@ -321,9 +327,9 @@ lab.claims.C02.check()
 #
 # 原文说：同一个命名空间里的进程能察觉彼此的变化，对外面则一无所知。这句话要拆开来验证。
 #
-# **同一个命名空间的成员。** 两条命令先后走进 `box` 的命名空间，前一条改名字，后一条读名字。
+# **同一个命名空间的成员。** 两条命令先后进入 `box` 的命名空间，前一条改名字，后一条读名字。
 
-# %% claim="C04"
+# %% claim="C04" build="on"
 one = !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts sh -c 'hostname changed; hostname'
 other = !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname
 print(one, other)
@@ -375,7 +381,7 @@ lab.predict("one way", answer="B")
 # %% misconception="M1"
 lab.predict("ps in a network namespace", "AB")
 
-# %% claim="C04" misconception="M1"
+# %% claim="C04" misconception="M1" build="on"
 # %%bash
 ip netns list | grep -q netns1 || ip netns add netns1
 echo "processes outside: $(ls /proc | grep -c '^[0-9]')"
@@ -400,9 +406,9 @@ lab.claims.C04.check(told=(one, other))
 # You have used `unshare` (a new one) and `nsenter` (into an existing one). The third is `lsns`: it lists namespaces, the number of processes in each (`NPROCS`), and the first of them.
 
 # %% [markdown] lang="zh"
-# ## 5. 三件工具，一个系统调用
+# ## 5. 三样工具，一个系统调用
 #
-# `unshare`（造新的）和 `nsenter`（进已有的）你都用过了。第三件是 `lsns`：列出命名空间、各有多少进程（`NPROCS`），以及其中的第一个进程。
+# `unshare`（造新的）和 `nsenter`（进已有的）你都用过了。第三样是 `lsns`：列出命名空间、各有多少进程（`NPROCS`），以及其中的第一个进程。
 
 # %%
 # !lsns -o NS,TYPE,NPROCS,COMMAND
@@ -425,7 +431,7 @@ lab.claims.C04.check(told=(one, other))
 # %% [markdown] lang="zh"
 # `lsns` 是挨个查进程的，而 `netns1` 里一个进程也没有：Debian 12 自带的版本就不显示它。（新一些的版本会顺着名字找到它。）所以 `lsns` 没列出来，不等于没有。
 #
-# 这些工具的底下是同一个系统调用 `setns`：**让这个线程走进这个文件所代表的命名空间**。在 Python 里也能用；放到单独的线程里做，笔记本自己就留在原地：
+# 这些工具的底下是同一个系统调用 `setns`：**让这个线程进入这个文件所代表的命名空间**。在 Python 里也能用；放到单独的线程里做，笔记本自己就留在原地：
 
 # %%
 import ctypes, os, threading
@@ -445,7 +451,7 @@ print(os.uname().nodename)
 # The visitor reads the name that was set in there; the notebook's own is as it was. A namespace belongs to the *thread* that entered. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
 
 # %% [markdown] lang="zh"
-# 访客读到的是里面设的名字，笔记本自己的名字没有变。走进命名空间的是**那个线程**，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
+# 访客读到的是里面设的名字，笔记本自己的名字没有变。进入命名空间的是**那个线程**，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
 
 # %% [markdown] lang="en"
 # ## 6. What lives outside of all eight
@@ -455,7 +461,7 @@ print(os.uname().nodename)
 # %% [markdown] lang="zh"
 # ## 6. 八种都管不着的东西
 #
-# 那个 `sleep` 八种命名空间样样是自己的。把四个问题存进 `look`，问两遍：先在这里问，再用一条走进全部八种（`--all`）的命令去问：
+# 那个 `sleep` 的八种命名空间，全是它自己的。把四个问题存进 `look`，问两遍：先在这里问，再用一条进入全部八种（`--all`）的命令去问：
 
 # %%
 look = "uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /proc/meminfo"

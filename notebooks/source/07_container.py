@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # A container by hand
 #
-# Out of namespaces, a folder and a shell you build what container engines build: own files, host name, processes, network and root user, and a memory limit where your machine lets you. Then you look what still gives it away, and compare with an engine line by line.
+# Out of namespaces, a folder and a shell you build what container engines build: own files, host name, processes, network and root user, and a memory limit where your machine lets you. Then you look at what still gives it away, and compare with an engine line by line.
 #
 # **Time:** about 40 minutes. **You need:** nothing that runs, this page builds it all. `unshare` and `nsenter` are explained in [Eight kinds of namespace](06_eight_kinds.ipynb), veth pairs in [One wire, two worlds](01_one_wire.ipynb).
 #
@@ -19,6 +19,12 @@
 # %%
 import nslabkit as lab
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 begins with, the container that runs included; `lab.catch_up()` lists the steps.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("7.4")`，机器会被清空，再搭好第 7.4 步开始时该有的东西，包括正在运行的容器；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
 # **Your guess:** what is a container for the Linux kernel?
@@ -51,7 +57,7 @@ lab.predict("what a container is", "ABC")
 #
 # 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（**镜像**）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
 
-# %%
+# %% build="on"
 # %%bash
 mkdir -p /run/box/{bin,dev,etc,old,proc,usr}
 ln -sfn ../bin /run/box/usr/bin
@@ -69,7 +75,7 @@ done
 # %% [markdown] lang="zh"
 # 再给每条命令在 `/bin` 里起个名字；用 `busybox` 时，它们都指向同一个程序，程序会看自己是以哪个名字被叫起来的。
 
-# %%
+# %% build="on"
 # %%bash
 for name in sh ls cat head ps id hostname ip ping sleep kill umount dd; do
     program=$(type -P busybox || type -P $name)
@@ -79,7 +85,7 @@ ls /run/box /run/box/bin
 du -sh /run/box
 
 # %% [markdown] lang="en"
-# A whole operating system, seen from a program: a few megabytes. A kernel is not among the files, and none is needed.
+# To a program this is a whole operating system, in a few megabytes. A kernel is not among the files, and none is needed.
 #
 # ## 2. What the first process does
 #
@@ -92,7 +98,7 @@ du -sh /run/box
 #
 # 容器的第一个进程先把环境收拾好，然后再变成容器要跑的那个程序（这里是 `sleep`）。我们把它要做的事写成一个 shell 脚本，留着待会儿用。
 
-# %%
+# %% build="on"
 # %%bash
 cat >/run/start-box <<'END'
 hostname box
@@ -126,7 +132,7 @@ END
 #
 # 八种一起上。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的编号。
 
-# %%
+# %% build="on"
 # %%bash
 pkill -KILL -P "$(cat /run/unshare.pid 2>/dev/null)" 2>/dev/null
 time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that kind
@@ -153,9 +159,9 @@ lab.predict("what a container is", answer="B")
 # To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` puts it in.
 
 # %% [markdown] lang="zh"
-# 想进去，就让 `nsenter` 走进那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
+# 想进去，就让 `nsenter` 进入那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
 
-# %%
+# %% build="on"
 enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 
 # %% claim="C03"
@@ -166,20 +172,20 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # !{enter} cat /proc/self/uid_map
 
 # %% [markdown] lang="en"
-# Its own name; its own processes, `sleep` being number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Owner 65534 stands for somebody whom the map does not know.)
+# Its own name; its own processes, `sleep` being number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Outside means this notebook, where you are 0, too. An owner 65534, if you see one, is somebody whom the map does not know.)
 #
 # ### Host name and domain name
 #
-# Of the UTS namespace people often read that it isolates “host name and domain name”. Which domain name? We set it in the box:
+# One often reads that the UTS namespace isolates “host name and domain name”. Which domain name? We set it in the box:
 
 # %% [markdown] lang="zh"
-# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（所有者 65534 代表映射里没有的人。）
+# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（外面指的是这个笔记本，你在这里也是 0 号。要是看到所有者 65534，那是映射里没有的人。）
 #
 # ### 主机名和域名
 #
 # 常有资料说，UTS 命名空间隔离的是“主机名和域名”。哪个域名？在盒子里设一个看看：
 
-# %% claim="C03"
+# %% claim="C03" build="on"
 # !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts domainname nis.example
 # !{enter} cat /proc/sys/kernel/domainname
 # !cat /proc/sys/kernel/domainname
@@ -199,7 +205,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 #
 # 眼下盒子里只有 `lo`。给它一个 veth 对：一头直接放进那个进程的命名空间，在里面叫 `eth0`。
 
-# %% claim="C10"
+# %% claim="C10" build="on"
 # %%bash --no-raise-error
 box=$(cat /run/box.pid)
 ip link add box0 type veth peer name eth0 netns $box
@@ -226,7 +232,7 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 # %% [markdown] lang="zh"
 # 默认路由指向我们；接下来的转发和 NAT，见第 4 课。给盒子的网络命名空间起个名字，图上就有它了：
 
-# %%
+# %% build="on"
 # !ip netns attach box $(cat /run/box.pid)
 lab.picture()
 
@@ -345,7 +351,7 @@ lab.predict("kill one", answer="B")
 #
 # 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（**委托**）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
 
-# %% claim="C03"
+# %% claim="C03" build="on"
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 
 # %% [markdown] lang="en"
@@ -383,7 +389,7 @@ nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
 nsenter --target $(cat /run/box.pid) --uts hostname
 
 # %% [markdown] lang="en"
-# Two host names, one `eth0` with one address. Such a group is what Kubernetes calls a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
+# Two host names, but one and the same `eth0`. Such a group is what Kubernetes calls a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
 #
 # ## What an engine does, line by line
 #
@@ -408,7 +414,7 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # When process 1 dies, the kernel ends all that is in its PID namespace. Mounts, host name and network had their place in namespaces in which nobody is any more; only the name `box` holds the network until it is deleted. Files remain files.
 
 # %% [markdown] lang="zh"
-# 主机名有两个，`eth0` 和地址却只有一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
+# 主机名有两个，`eth0` 却是同一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
 #
 # ## 和容器引擎逐行对照
 #

@@ -25,12 +25,18 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("9.5")` in a new cell empties the machine and builds what step 9.5 begins with; `lab.catch_up()` lists the steps. The ping is recorded anew, so times, MAC addresses and checksums are not those that you saw before.
+
+# %% [markdown] lang="zh"
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("9.5")`，机器会被清空，再搭好第 9.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。ping 会重新录一次，所以时间、MAC 地址、校验和会和先前看到的不一样。
+
+# %% [markdown] lang="en"
 # Two namespaces, one wire, as always:
 
 # %% [markdown] lang="zh"
 # 照例是两个命名空间，一根线：
 
-# %% magic_args="--no-raise-error" language="bash"
+# %% build="on" magic_args="--no-raise-error" language="bash"
 # ip netns add netns1
 # ip netns add netns2
 # ip link add veth1 netns netns1 type veth peer name veth1-peer netns netns2
@@ -64,7 +70,7 @@ lab.check.empty()
 # %%
 lab.predict("how many frames", "ABC")
 
-# %%
+# %% build="on"
 # !ip -n netns1 neigh flush all
 # !ip -n netns2 neigh flush all
 one, two = lab.namespaces.namespace("netns1"), lab.namespaces.namespace("netns2")
@@ -81,7 +87,7 @@ lab.predict("how many frames", answer="C")
 # %% [markdown] lang="zh"
 # 四个帧，每个都看到两次：离开的时候一次，到达的时候一次。头两个是打听 MAC 地址的一问一答，然后才轮到 ping 和它的回答。接下来只看经过 `veth1` 的，每个帧一份，给四个帧各起一个名字：
 
-# %%
+# %% build="on"
 question, answer, request, reply = (
     packet for packet in recording.packets if packet.interface.name == "veth1"
 )
@@ -198,7 +204,7 @@ lab.check.field(question, "ARP", "target IP", question.data[38:42])
 #
 # 现在用**下一步**把整个 ping 走一遍。每个帧出现之前，都会先问你猜是什么；猜错了也没人知道。方框里是那一刻两边的邻居表。下面是这个帧的字节：指着一个字节，它所属的字段就亮起来；指着一个字段，它的字节就亮起来。用键盘的话：→ 和 ← 前进后退，↑ 和 ↓ 在字段之间移动。
 
-# %%
+# %% build="yourself"
 lab.scrubber(recording)
 
 # %% [markdown] lang="en"
@@ -239,7 +245,7 @@ lab.predict("98", answer="C")
 # | bytes | from – to | what it is |
 # |---|---|---|
 # | 14 | 0–13 | Ethernet: to whom, from whom, what is inside |
-# | 20 | 14–33 | IPv4: from which address to which, over how many routers |
+# | 20 | 14–33 | IPv4: from which address to which, how many routers it may still cross |
 # | 8 | 34–41 | ICMP: type 8 (*echo request*), checksum, which ping, which number |
 # | 56 | 42–97 | data, to be sent back as it is |
 #
@@ -263,14 +269,14 @@ lab.predict("98", answer="C")
 lab.check.field(request, "IPv4", "total length", request.data[16:18])
 
 # %% [markdown] lang="en"
-# Now it is your turn. The *ttl* is one byte, the *source* address are the four bytes 26 to 29. Which byte is the ttl? Look for it in the byte view above, then put its number in place of 22 and 23 if they are wrong:
+# Now it is your turn. The *source* address is the four bytes 26 to 29, cut out below. The *ttl* is a single byte, but which? The cell takes byte 23 for it; read what the check thinks of that. Look for the ttl in the byte view above, correct both places where 23 stands (and 24, which is one more), and run the cell again:
 
 # %% [markdown] lang="zh"
-# 轮到你了。**ttl** 占一个字节，**源地址**是第 26 到 29 这四个字节。ttl 是哪一个字节？到上面的字节视图里找一找；要是下面的 22 和 23 不对，就换成正确的数：
+# 轮到你了。**源地址**是第 26 到 29 这四个字节，下面已经切了出来。**ttl** 只占一个字节，是哪一个呢？这一格先拿第 23 个充数，看看检查怎么说。再到上面的字节视图里找到 ttl，把写着 23 的两处改对（24 总比它大 1，也跟着改），重新运行：
 
-# %%
-print(request.data[22], list(request.data[26:30]))
-lab.check.field(request, "IPv4", "ttl", request.data[22:23])
+# %% tags=["not-yet"]
+print(request.data[23], list(request.data[26:30]))
+lab.check.field(request, "IPv4", "ttl", request.data[23:24])
 
 # %% [markdown] lang="en"
 # ## 6. How an error would be noticed
@@ -299,8 +305,10 @@ lab.predict("checksum", "ABC")
 
 # %%
 def folded(data):
-    words = [int.from_bytes(data[at:at + 2], "big") for at in range(0, len(data), 2)]
-    return hex((sum(words) - 1) % 0xFFFF + 1)
+    total = sum(int.from_bytes(data[at:at + 2], "big") for at in range(0, len(data), 2))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return hex(total)
 
 packet = request.data[14:]
 print(folded(packet[:20]), folded(packet), folded(packet[20:]))
@@ -410,14 +418,14 @@ print(changed, names, sep="\n")
 lab.predict("what changed", answer="C")
 
 # %% [markdown] lang="en"
-# On the envelope, sender and receiver are swapped; so are the two IP addresses. The answering stack writes a fresh IP header (its own number in *identification*, its own flags, its own checksum), and turns type 8 into 0. ICMP's checksum follows from that: one type less, the sum more. Everything else goes back as it came, the time included.
+# On the envelope, sender and receiver are swapped; so are the two IP addresses. The answering stack writes a fresh IP header (its own number in *identification*, its own flags, its own checksum), and turns type 8 into 0. ICMP's checksum follows from that: by what the type became smaller, the sum became larger. Everything else goes back as it came, the time included.
 #
 # ## 9. Take it with you
 #
 # `recording.save` writes a file that Wireshark opens, with both links by name and times in nanoseconds. `tcpdump` reads it here:
 
 # %% [markdown] lang="zh"
-# 信封上，寄信人和收信人换了位置；两个 IP 地址也换了。应答方的协议栈重新写了一个 IP 头（**标识**用自己的编号，标志位和校验和也是自己的），又把类型 8 改成了 0。ICMP 的校验和跟着变：类型少了多少，和就多出多少。其余的怎么来就怎么回去，时间也在其中。
+# 信封上，寄信人和收信人换了位置；两个 IP 地址也换了。应答方的协议栈重新写了一个 IP 头（**标识**用自己的编号，标志位和校验和也是自己的），又把类型 8 改成了 0。ICMP 的校验和跟着变：类型小了多少，和就大出多少。其余的怎么来就怎么回去，时间也在其中。
 #
 # ## 9. 带走
 #
@@ -450,6 +458,8 @@ lab.check.empty()
 # - A packet says its own length, and its headers have checksums. That of IP watches over the header only.
 # - `ping` puts the time of sending into the packet; the reply brings it back.
 # - The reply is the request with the addresses swapped, a new IP header, type 0 in place of 8, and the same data.
+#
+# This was the last lesson. How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -460,3 +470,5 @@ lab.check.empty()
 # - 包自己写明有多长，各层的头带着校验和。IP 的校验和只管头。
 # - `ping` 把发送时刻写在包里，回答再把它带回来。
 # - 回答就是把请求的地址对调，换上新的 IP 头，类型由 8 变成 0，数据原样不动。
+#
+# 最后一课到此结束。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -171,14 +171,18 @@ class Controls:
         wrote = f'<pre style="white-space:pre-wrap">{html.escape(lines)}</pre>' if lines else ""
         self.result.value = f'{wrote}<div role="status">{html.escape(sentence)}</div>{more}'
 
-    def say_error(self, error: NslabError, lines: str = "") -> None:
-        """Show an error in its four parts."""
+    def say_error(self, error: NslabError, lines: str = "", fault: str = "") -> None:
+        """Show an error in its four parts; the traceback of a fault of ours folded below."""
         wrote = f'<pre style="white-space:pre-wrap">{html.escape(lines)}</pre>' if lines else ""
         parts = "".join(f"<div>{html.escape(line)}</div>" for line in str(error).splitlines())
         name = html.escape(type(error).__name__)
-        self.result.value = (
-            f'{wrote}<div role="alert" style="{_WRONG}"><strong>✘ {name}</strong>{parts}</div>'
-        )
+        told = f'<div role="alert" style="{_WRONG}"><strong>✘ {name}</strong>{parts}</div>'
+        if fault:
+            summary = html.escape(_("Traceback"))
+            told += (
+                f"<details><summary>{summary}</summary><pre>{html.escape(fault)}</pre></details>"
+            )
+        self.result.value = wrote + told
 
 
 def _keys() -> Any:  # noqa: ANN401 - a widget

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.errors import InvalidValueError, NslabError
+from nslabkit.errors import InvalidValueError, NslabError, own_fault
 from nslabkit.forms import running
 from nslabkit.forms.controls import Control, Controls
 from nslabkit.forms.plan import Job
@@ -48,6 +49,7 @@ class Form:
         self._lines = ""
         self._said = ""
         self._error: NslabError | None = None
+        self._fault = ""  # the traceback of what nobody foresaw
         self._offering = False
         self._controls = {field.name: Control(field, self._typed) for field in plan.fields}
         self._page = Controls(plan.title(), list(self._controls.values()))
@@ -87,7 +89,7 @@ class Form:
         InvalidValueError
             A field cannot be as it is.
         NslabError
-            What the kernel refused.
+            What the kernel refused, or a fault of the kit's own.
         """
         wrong = self._wrong()
         if wrong is not None:
@@ -100,7 +102,6 @@ class Form:
 
     def cancel(self) -> None:
         """End what is under way; what it has done so far is kept."""
-        running.heard()
         job = self._job
         if job is not None:
             job.cancel()
@@ -149,7 +150,6 @@ class Form:
             self._refresh(choose=False)
 
     def _typed(self) -> None:
-        running.heard()
         with self._lock:
             if not self._offering:
                 self._refresh()
@@ -220,7 +220,6 @@ class Form:
 
     # --------------------------------------------------------------------------- what is run
     def _clicked(self) -> None:
-        running.heard()
         if self._wrong() is None:
             self._start()
 
@@ -229,7 +228,7 @@ class Form:
             if not self._idle.is_set():  # a second click while it runs
                 return
             self._idle.clear()
-            self._lines, self._error, self._said = "", None, ""
+            self._lines, self._error, self._said, self._fault = "", None, "", ""
             self._job = Job(self._show, self._keep)
             self._page.run.disabled = True
             self._page.result.value = ""
@@ -241,24 +240,29 @@ class Form:
             ).start()
 
     def _work(self, values: dict[str, str], job: Job) -> None:
+        recorded = ""
         try:
             said = self._plan.work(values, job)
             command = self._plan.commands(values).ip.splitlines()[0]
+            recorded = self._recorded()
             self._said = f"{said} {command}" if self._plan.seconds is None else said
         except NslabError as error:
             self._error = error
-            self._said = error.reason
-        finally:
-            self._end()
+        except Exception as error:  # noqa: BLE001 - told in its place, and logged
+            self._error = own_fault(f"lab.forms.{self._plan.name}()", error)
+            self._fault = "".join(traceback.format_exception(error))
+        if self._error is not None:
+            self._said = self._error.reason
+        self._end(recorded)
 
-    def _end(self) -> None:
+    def _end(self, recorded: str) -> None:
         with self._lock:
             self._job = None
             self._page.under_way(shown=False)
             if self._error is not None:
-                self._page.say_error(self._error, self._lines)
+                self._page.say_error(self._error, self._lines, self._fault)
             else:
-                self._page.say(self._said, self._lines, self._recorded())
+                self._page.say(self._said, self._lines, recorded)
                 for name in self._plan.clears:
                     self._controls[name].value = ""
             self._idle.set()

@@ -1,19 +1,19 @@
 """Does a cell run, and would a click have to wait for its end?
 
 Where the page has a thread of its own in the kernel (a subshell: JupyterLab 4.4 and newer), a
-click is done beside the running cell.  Elsewhere it waits, and the buttons say so.
+click is done beside the running cell.  Elsewhere it waits, and the buttons say so.  JupyterLab
+asks for a subshell as soon as it has heard of the first widget.
 """
 
 from __future__ import annotations
 
-import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["cell_of", "clicks_wait", "heard", "tell"]
+__all__ = ["cell_of", "clicks_wait", "tell"]
 
 
 class _Told(Protocol):
@@ -25,7 +25,6 @@ class _State:
 
     def __init__(self) -> None:
         self.running = False
-        self.apart = False  # whether a click has come in a thread of its own
         self.watching = False
         self.told: weakref.WeakSet[Any] = weakref.WeakSet()
 
@@ -35,15 +34,7 @@ _state = _State()
 
 def clicks_wait() -> bool:
     """Return whether a click made now would wait for the running cell, as far as is known."""
-    return _state.running and not _state.apart
-
-
-def heard() -> None:
-    """Note in which thread a click or a key of the page is being handled."""
-    apart = threading.current_thread() is not threading.main_thread()
-    if apart and not _state.apart:
-        _state.apart = True
-        _tell_all()
+    return _state.running and not _has_subshell()
 
 
 def tell(form: _Told) -> None:
@@ -67,6 +58,13 @@ def cell_of() -> str | None:
     return None if found is None else str(found)
 
 
+def _has_subshell() -> bool:
+    """Return whether the page has a thread of its own in this kernel."""
+    kernel = getattr(_shell(), "kernel", None)
+    thread = getattr(kernel, "shell_channel_thread", None)  # ipykernel 7 and newer
+    return thread is not None and bool(thread.manager.list_subshell())
+
+
 def _shell() -> Any:  # noqa: ANN401 - IPython's
     from IPython.core.getipython import get_ipython
 
@@ -75,14 +73,12 @@ def _shell() -> Any:  # noqa: ANN401 - IPython's
 
 def _begins(_info: object) -> None:
     _state.running = True
-    if not _state.apart:
-        _tell_all()
+    _tell_all()
 
 
 def _ends(_result: object) -> None:
     _state.running = False
-    if not _state.apart:
-        _tell_all()
+    _tell_all()
 
 
 def _tell_all() -> None:

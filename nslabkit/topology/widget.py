@@ -19,7 +19,7 @@ import anywidget
 import traitlets
 
 from nslabkit._clicks import let_through
-from nslabkit.errors import NslabError
+from nslabkit.errors import NslabError, own_fault
 from nslabkit.language import translate as _
 from nslabkit.live import occupants, watcher
 from nslabkit.picture import picture
@@ -195,15 +195,9 @@ class Topology:
             yield answer
         except NslabError as error:
             answer |= {"ok": False, "error": acts.four_parts(error)}
-        except Exception as error:
-            wrong = NslabError(
-                "lab.topology()",
-                _("This is a mistake in the kit itself."),
-                _("Please report it, with what the server's log says of it."),
-                said=repr(error),
-            )
-            answer |= {"ok": False, "error": acts.four_parts(wrong)}
-            raise
+        except Exception as error:  # noqa: BLE001 - told and logged; the next act is to be done
+            fault = own_fault("lab.topology()", error)
+            answer |= {"ok": False, "error": acts.four_parts(fault)}
         finally:
             self._send(answer)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import errno
 import threading
 from typing import TYPE_CHECKING
 
@@ -207,6 +209,51 @@ def test_an_error_is_told_in_its_place_in_four_parts(forms: Callable[[str], Form
         assert part in page
 
 
+def test_a_fault_of_the_kit_is_told_in_its_place_too(
+    forms: Callable[[str], Form],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Also when it comes by a click; the traceback is folded, and in the log."""
+    left: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", left.append)
+    form = forms("namespace")
+
+    def fail(_values: object, _job: object) -> str:
+        return {"here": "x"}["<b>"]
+
+    monkeypatch.setattr(form, "_plan", dataclasses.replace(form._plan, work=fail))
+    form.fill(name="one")
+    form._clicked()
+    wait_for(lambda: "nslabkit" in form.said, PATIENCE)
+    wait_for(lambda: "</details>" in show(form).result.value, PATIENCE)
+    told, _fold, folded = show(form).result.value.partition("<details>")
+    for part in (
+        'role="alert"',
+        "Tried: lab.forms.namespace()",
+        "Kernel: is not the one to blame",
+        "Reason: This is a fault of nslabkit, not yours: KeyError: &#x27;&lt;b&gt;&#x27;",
+        "Fix: Please report it",
+    ):
+        assert part in told
+    assert "Traceback (most recent call last)" not in told
+    assert "Traceback (most recent call last)" in folded
+    assert "<b>" not in folded
+    assert "KeyError" in capfd.readouterr().err
+    assert left == []
+    wait_for(lambda: not show(form).run.disabled, PATIENCE)
+    with pytest.raises(lab.NslabError, match="fault of nslabkit") as caught:
+        form.run()
+    assert isinstance(caught.value.__cause__, KeyError)
+
+    def refused(_values: object, _job: object) -> str:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(form, "_plan", dataclasses.replace(form._plan, work=refused))
+    with pytest.raises(lab.NslabError, match=r"Kernel: Too many open files \(EMFILE"):
+        form.run()
+
+
 def test_hostile_names_are_text(forms: Callable[[str], Form]) -> None:
     name = "<img src=x onerror=alert(1)>"
     form = forms("namespace").fill(name=name)
@@ -271,21 +318,15 @@ def test_a_field_or_choice_that_is_not_there(forms: Callable[[str], Form]) -> No
 def test_where_a_click_would_wait_the_form_says_so(
     forms: Callable[[str], Form], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With a real page and a real cell: tests/browser/widgets/test_without_subshells.py."""
     form = forms("namespace")
-    monkeypatch.setattr(running._state, "apart", False)
     running._begins(None)
     assert "waits for its end" in show(form).wait.value
-    # The first click that comes in a thread of its own shows that none has to wait here.
-    thread = threading.Thread(target=running.heard)
-    thread.start()
-    thread.join()
-    assert show(form).wait.value == ""
     running._ends(None)
+    assert show(form).wait.value == ""
+    monkeypatch.setattr(running, "_has_subshell", lambda: True)
     running._begins(None)
     assert show(form).wait.value == ""
-    running._ends(None)
-    monkeypatch.setattr(running._state, "apart", False)
-    running._begins(None)
     running._ends(None)
     assert show(form).wait.value == ""
 

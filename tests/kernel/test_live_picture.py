@@ -263,6 +263,24 @@ def test_messages_of_the_page(live: Topology, monkeypatch: pytest.MonkeyPatch) -
     assert live.widget.positions == {}
 
 
+def test_after_a_fault_of_the_kit_the_next_act_is_done(
+    live: Topology, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(live.widget, "send", sent.append)
+    live._hear(None, {"id": "1", "type": "act", "act": "nonsense", "fields": {}}, None)
+    live._hear(
+        None, {"id": "2", "type": "act", "act": "namespace", "fields": {"name": "after"}}, None
+    )
+    until(lambda: len([one for one in sent if one["type"] == "done"]) == 2)
+    told, done = (one for one in sent if one["type"] == "done")
+    assert not told["ok"]
+    assert "fault of nslabkit, not yours: KeyError: 'nonsense'" in told["error"]["reason"]
+    assert "KeyError" in capfd.readouterr().err
+    assert done["ok"]
+    assert ip("netns") == [{"name": "after"}]
+
+
 def test_every_text_of_the_page_is_there() -> None:
     """What the page asks for by key is in the dictionary that it is given."""
     known = words.words()

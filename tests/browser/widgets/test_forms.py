@@ -124,13 +124,15 @@ def test_a_form_works_while_a_cell_runs(
 ) -> None:
     notebook = opened(NAMESPACE, busy)
     notebook.run(1, until_done=False)
+    prompt = notebook.page.locator(".jp-CodeCell").nth(1).locator(".jp-InputPrompt")
+    expect(prompt).to_contain_text("*")
+    expect(output(notebook)).not_to_contain_text("a click waits")
     output(notebook).get_by_label("name", exact=True).fill("meanwhile")
     expect(output(notebook)).to_contain_text("ip netns add meanwhile", timeout=MINUTE)
     expect(button(notebook, "Run")).to_be_enabled(timeout=MINUTE)
     button(notebook, "Run").click()
     expect(output(notebook)).to_contain_text("Done.", timeout=MINUTE)
     assert names(notebook) == {"meanwhile"}
-    prompt = notebook.page.locator(".jp-CodeCell").nth(1).locator(".jp-InputPrompt")
     expect(prompt).to_contain_text("*")
     notebook.page.screenshot(path=screenshots / "forms-while-a-cell-runs.png")
     notebook.interrupt()
