@@ -7,6 +7,7 @@ the kernel's start, while that waits for the page, and not as a part of it.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import threading
 import time
@@ -56,10 +57,9 @@ class CellChanges:
 
     def _look_before(self, _info: object) -> None:
         self._before.contents = None
-        try:
+        # One that comes now was meant for the cell before; what this one changes is not told.
+        with contextlib.suppress(KeyboardInterrupt):
             self._before.contents = self._read()
-        except KeyboardInterrupt:
-            pass  # meant for the cell before this one; what this one changes is not told
 
     def _look_after(self, _result: object) -> None:
         before = getattr(self._before, "contents", None)
