@@ -11,37 +11,29 @@ but named.  Where a lesson is an exercise, its left-out cells are in ``builds`` 
 
 from __future__ import annotations
 
-import contextlib
 import html
 import json
 import os
 import re
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nslabkit import _processes, cgroups, lessons, links, namespaces
+from nslabkit import lessons
+from nslabkit.emptying import empty
 from nslabkit.errors import (
     InvalidValueError,
-    NotFoundError,
     NotSupportedError,
     NslabError,
     SandboxError,
 )
 from nslabkit.language import translate as _
-from nslabkit.namespaces import HOST
 from nslabkit.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["CaughtUp", "Step", "catch_up", "steps"]
-
-_PATIENCE = 5.0  # seconds for links that go with their namespace, a moment later
-_POLITE = 1.0  # seconds that a process has to end by itself
-_POLL = 0.01  # seconds between two looks
-_INIT = 1  # the sandbox's first process: what a cell has left in the background belongs to it
 
 
 @dataclass(frozen=True)
@@ -150,7 +142,7 @@ def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
             _("Choose the notebook kernel “Network lab”."),
         )
     shell = _shell(tried)
-    _empty(tried)
+    empty(tried)
     for cell in found.builds:
         _run(shell, cell, tried)
     return CaughtUp(found)
@@ -218,13 +210,9 @@ def _run(shell: Any, cell: str, tried: str) -> None:  # noqa: ANN401 - IPython's
     raise NslabError(
         tried,
         _("A cell of the lesson could not be run: {cell}").format(cell=_quoted(cell)),
-        _restart(),
+        _("Restart the kernel (Kernel → Restart), then call it again."),
         said=str(captured.stdout).strip() or str(problem),
     )
-
-
-def _restart() -> str:
-    return _("Restart the kernel (Kernel → Restart), then call it again.")
 
 
 def _left_to_do() -> str:
@@ -237,63 +225,3 @@ def _as_html(cells: tuple[str, ...]) -> str:
 
 def _quoted(cell: str) -> str:
     return "\n".join(f"    {line}" for line in cell.splitlines())
-
-
-def _empty(tried: str) -> None:
-    """Remove what lessons and learners make."""
-    _end_processes()
-    try:
-        cgroups.remove()
-    except OSError as error:
-        raise NslabError(
-            tried,
-            _("The control group of lesson 7 could not be removed: it is in use."),
-            _restart(),
-            errno=error.errno,
-        ) from error
-    for name in namespaces.names():
-        with contextlib.suppress(NotFoundError):
-            namespaces.remove(name)
-    deadline = time.monotonic() + _PATIENCE
-    while left := [link.name for link in links.links() if link.name != "lo"]:
-        if time.monotonic() > deadline:
-            break  # such as a tunnel's own device, which is always there
-        for name in left:
-            with contextlib.suppress(NslabError):  # its other end took it along; or it stays
-                links.remove(name)
-        time.sleep(_POLL)
-    for command in ("nft flush ruleset", "ip addr flush dev lo scope global", "ip link set lo up"):
-        with contextlib.suppress(NotFoundError):  # no nft on this machine: so no rules either
-            HOST.run(command, quiet=True)
-
-
-def _end_processes() -> None:
-    """End what runs in named namespaces, and what cells have left in the background.
-
-    With all that comes from it: number 1 of a PID namespace outlives the process that waits for it.
-    """
-    inside = {namespaces.resolve(name).path for name in namespaces.names()}
-    inodes = set()
-    for path in inside:
-        with contextlib.suppress(OSError):
-            inodes.add(Path(path).stat().st_ino)
-    inodes.discard(HOST.inode)
-    others = [one for one in _processes.running() if one.pid not in {_INIT, os.getpid()}]
-    parents = {one.pid: _parent(one.pid) for one in others}
-    left = {
-        one.pid
-        for one in others
-        if _processes.network(one.pid) in inodes or parents[one.pid] == _INIT
-    }
-    while more := {pid for pid, parent in parents.items() if parent in left} - left:
-        left |= more
-    _processes.end([one for one in others if one.pid in left], _POLITE)
-
-
-def _parent(pid: int) -> int | None:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-    except OSError:  # ended meanwhile
-        return None
-    found = re.search(r"^PPid:\s+(\d+)", status, re.MULTILINE)
-    return int(found[1]) if found else None

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import importlib
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
+from nslabkit import emptying
 from nslabkit.catch_up import steps
 from nslabkit.execution import _Client, _verdicts
 
@@ -184,18 +184,28 @@ def test_what_it_cannot_put_on_the_page_it_names(tmp_path: Path) -> None:
     assert texts[6] == "ARP request 8\n"
 
 
+def test_forms_do_not_miss_that_the_machine_was_emptied(tmp_path: Path) -> None:
+    """Their lists come a moment after the kernel's change; catching up at once waits for them."""
+    late = "import time\nfrom nslabkit.live import watcher\n"
+    late += "watcher.shared().subscribe(lambda model: time.sleep(0.5))"
+    cells = [code("import nslabkit as lab"), code(f"{late};"), code("lab.forms.namespace()")]
+    cells += [code('lab.catch_up("clicks.4")') for _time in range(2)]
+    cells += [code("!ip -n netns1 -br addr show veth1")]
+    done = asyncio.run(execute(cells, tmp_path))
+    assert troubles(done) == []
+    assert "172.16.0.1/24" in "".join(one.get("text", "") for one in done[-1].outputs)
+
+
 def test_a_control_group_in_use_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     import nslabkit as lab
-
-    module = importlib.import_module("nslabkit.catch_up")  # lab.catch_up is the function
 
     def refuse() -> None:
         raise OSError(errno.EBUSY, "busy")
 
-    monkeypatch.setattr(module.cgroups, "remove", refuse)
-    monkeypatch.setattr(module, "_end_processes", lambda: None)
+    monkeypatch.setattr(emptying.cgroups, "remove", refuse)
+    monkeypatch.setattr(emptying, "_end_processes", lambda: None)
     with pytest.raises(lab.NslabError) as caught:
-        module._empty('lab.catch_up("7.1")')
+        emptying.empty('lab.catch_up("7.1")')
     assert caught.value.errno_name == "EBUSY"
     assert "Restart the kernel" in caught.value.fix
 
