@@ -76,12 +76,18 @@ def prepare(directory: Path, address: str = "/") -> None:
         deliveries = lessons.deliver(directory, language)
         fresh += [one.path for one in deliveries if one.state in ("new", "renewed", "beside")]
     _trust(fresh)
-    extension = {"ServerApp": {"jpserver_extensions": {_NAME: True}}}
+    terminal = [str(Path(sys.executable).with_name("nslabkit")), "enter", "--terminal"]
+    server = {
+        "ServerApp": {
+            "jpserver_extensions": {_NAME: True},
+            "terminado_settings": {"shell_command": terminal},
+        }
+    }
     lab_settings.write(
         lessons.private_folder(directory) / "config",
         "default",
         lessons_page.menu(address, CHOICES, tab=True),
-        extension | lab_settings.SERVER | lab_settings.kernels(lessons.default_language()),
+        server | lab_settings.SERVER | lab_settings.kernels(lessons.default_language()),
     )
 
 
@@ -123,15 +129,22 @@ class _Open(JupyterHandler):
         try:
             found = lessons.find(lesson or "0", language)
         except NslabError as error:
-            raise web.HTTPError(404, str(error).replace("%", "%%")) from error
+            self._refuse(str(error))
+            return
         path = self._directory / language / found.name
         if not path.is_relative_to(self._root):
             text = _("{path} is outside of {root}, which this server shows.")
-            raise web.HTTPError(404, text.format(path=path, root=self._root).replace("%", "%%"))
+            self._refuse(text.format(path=path, root=self._root))
+            return
         speak(language)
         address = url_path_join(self.base_url, "lab/tree", quote(str(path.relative_to(self._root))))
         # A token in the address stays in it: the page that follows may ask for it, too.
         self.redirect(f"{address}?{self.request.query}" if self.request.query else address)
+
+    def _refuse(self, text: str) -> None:
+        self.set_status(404)
+        self.set_header("Content-Type", "text/plain; charset=UTF-8")
+        self.finish(text)
 
 
 def speak(language: str) -> None:
