@@ -100,11 +100,11 @@ class Container:
         """Return where this machine's root sees a file of the container."""
         return Path(f"/proc/{self.pid}/root") / path
 
-    def memory(self) -> float:
-        """Return the MiB that it holds and that could not be taken back at once.
+    def memory(self) -> tuple[float, float]:
+        """Return the MiB that it cannot do without, and those that it holds in all.
 
-        What its control group counts, without the file pages that were not used lately: what
-        Kubernetes calls the working set, and measures against Binder's limit.
+        Both as its control group counts them.  The first, without the pages of files that were not
+        used lately, is what Kubernetes calls the working set; the second has them, too.
         """
         for line in Path(f"/proc/{self.pid}/cgroup").read_text().splitlines():
             _number, names, path = line.split(":", 2)
@@ -117,7 +117,8 @@ class Container:
                 used, inactive = "memory.current", "inactive_file"
         pairs = [line.split() for line in (group / "memory.stat").read_text().splitlines()]
         reclaimable = {key: int(value) for key, value in pairs}[inactive]
-        return (int((group / used).read_text()) - reclaimable) / 1024**2
+        total = int((group / used).read_text())
+        return (total - reclaimable) / 1024**2, total / 1024**2
 
 
 @contextlib.contextmanager
