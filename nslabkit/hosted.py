@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["base_url", "folder", "main", "prepare"]
 
 _NAME = "nslabkit.hosted"  # of this module, also where it runs as a program
+_OPEN = "nslabkit/open"
 _LOCALES = dict(zip(lessons.FOLDERS, CHOICES, strict=True))
 _SETTING = "{}.jupyterlab-settings"
 
@@ -76,19 +77,20 @@ def prepare(directory: Path, address: str = "/") -> None:
         deliveries = lessons.deliver(directory, language)
         fresh += [one.path for one in deliveries if one.state in ("new", "renewed", "beside")]
     _trust(fresh)
+    language = lessons.default_language()
     terminal = [str(Path(sys.executable).with_name("nslabkit")), "enter", "--terminal"]
-    server = {
+    settings = {
+        **lab_settings.SERVER,
+        **lab_settings.kernels(language),
         "ServerApp": {
             "jpserver_extensions": {_NAME: True},
             "terminado_settings": {"shell_command": terminal},
-        }
+        },
     }
-    lab_settings.write(
-        lessons.private_folder(directory) / "config",
-        "default",
-        lessons_page.menu(address, CHOICES, tab=True),
-        server | lab_settings.SERVER | lab_settings.kernels(lessons.default_language()),
-    )
+    # For whoever comes without the address of a lesson.
+    settings["LabApp"] = {**settings["LabApp"], "default_url": f"/{_OPEN}/{language}"}
+    menu = lessons_page.menu(address, CHOICES, tab=True)
+    lab_settings.write(lessons.private_folder(directory) / "config", "default", menu, settings)
 
 
 def _trust(paths: Iterable[Path]) -> None:
@@ -111,7 +113,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
     lessons_page.add_to(app.web_app, folder())
-    pattern = url_path_join(app.base_url, r"nslabkit/open/(en|zh)(?:/([^/]*))?")
+    pattern = url_path_join(app.base_url, _OPEN, r"(en|zh)(?:/([^/]*))?")
     arguments = {"root": Path(app.root_dir), "directory": folder()}
     handlers = [(pattern, _Open, arguments)]
     app.web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]

@@ -130,6 +130,8 @@ def test_a_badge_opens_its_lesson_in_its_language(visitor: Visitor) -> None:
         translation = visitor.setting("@jupyterlab/translation-extension:plugin")
         assert translation["settings"]["locale"] == locale
     assert visitor.get("nslabkit/open/zh")[1].endswith("/zh/00_start.ipynb")
+    # Who comes without the address of a lesson, as from `docker run`, sees the start page.
+    assert visitor.get("")[1].endswith("/en/00_start.ipynb")
     assert visitor.get("nslabkit/open/en/3")[1].endswith("/en/03_one_ping.ipynb")
 
 
