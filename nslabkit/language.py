@@ -37,10 +37,12 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("nslabkit", _LOCALE, languages=[language], fallback=True)
 
 
-def translate(message: str) -> str:
+def translate(message: str, language: str | None = None) -> str:
     """Return `message` in the current language, or as it is where no translation exists.
+
+    `language` (``"en"`` or ``"zh_CN"``) is for what is shown in several at once.
 
     Modules import it as ``_``.  Fill in values after the look-up, by name, so that a
     translation may put them in another order: ``_("no link {link}").format(link=name)``.
     """
-    return _catalogue(current()).gettext(message)
+    return _catalogue(language or current()).gettext(message)

@@ -16,6 +16,7 @@ from tornado import web
 
 from nslabkit import lessons
 from nslabkit.errors import NslabError
+from nslabkit.language import current
 from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
@@ -32,39 +33,58 @@ button { font: inherit; padding: .2em .8em; }
 """
 
 
-def menu() -> dict[str, Any]:
+def menu(
+    base_url: str = "/", languages: tuple[str, ...] = (), *, tab: bool = False
+) -> dict[str, Any]:
     """Return the menu "Lesson" for JupyterLab's main menu, as its settings describe menus.
 
     https://jupyterlab.readthedocs.io/en/stable/extension/extension_points.html#settings-defined-menu
+
+    Parameters
+    ----------
+    base_url : str
+        Where the server's addresses begin: a JupyterHub gives each user's its own.
+    languages : tuple of str
+        What the menu is labelled in, where it is written before a learner has chosen; the
+        current language by default.
+    tab : bool
+        Open it in a tab of the browser: the frame inside JupyterLab gets no cookie, by which alone
+        a JupyterHub knows its users.
     """
-    label = _("Lesson")
+    spoken = languages or (current(),)
     return {
         "id": "jp-mainmenu-nslabkit",
-        "label": label,
+        "label": " · ".join(_("Lesson", language) for language in spoken),
         "rank": 90,
         "items": [
             {
                 "command": "help:open",
                 "rank": 1,
-                "args": {"text": _("Start a lesson over…"), "url": f"/{_PATH}"},
+                "args": {
+                    "text": " · ".join(_("Start a lesson over…", language) for language in spoken),
+                    "url": url_path_join(base_url, _PATH),
+                    "newBrowserTab": tab,
+                },
             }
         ],
     }
 
 
-def add_to(application: web.Application, directory: Path, language: str) -> None:
-    """Serve the page from Jupyter Server's web application, behind its login."""
+def add_to(application: web.Application, directory: Path) -> None:
+    """Serve the page from Jupyter Server's web application, behind its login.
+
+    It speaks the language that the server's process has at the time, and shows its lessons.
+    """
     path = url_path_join(application.settings["base_url"], _PATH)
-    arguments = {"directory": directory, "language": language}
-    application.add_handlers(".*$", [(path, _Page, arguments)])
+    application.add_handlers(".*$", [(path, _Page, {"directory": directory})])
 
 
 class _Page(JupyterHandler):
     """The list of lessons, and what a button's press does."""
 
-    def initialize(self, directory: Path, language: str) -> None:
+    def initialize(self, directory: Path) -> None:
         self._directory = directory
-        self._language = language
+        self._language = lessons.default_language()
 
     @web.authenticated
     def get(self) -> None:
@@ -84,9 +104,11 @@ class _Page(JupyterHandler):
     def _show(self, message: str) -> None:
         # JupyterLab shows the page in a frame without an origin, so no cookie comes with what it
         # sends: the token, which whoever sees the page has given already, goes in the address.
+        # In a tab the cookie comes, and with it the form's own proof that the page sent it.
         token = escape(quote(self.identity_provider.token))
+        proof = self.xsrf_form_html()
         rows = "".join(
-            f'<li><form method="post" action="?token={token}">'
+            f'<li><form method="post" action="?token={token}">{proof}'
             f'<button name="lesson" value="{escape(lesson.stem)}">{escape(_("Start over"))}: '
             f"{escape(lesson.stem)}</button></form></li>"
             for lesson in lessons.available(self._language)

@@ -8,7 +8,6 @@ says goes into a log file; the terminal shows the address and real errors.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import signal
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from nslabkit import lessons, lessons_page
+from nslabkit import lab_settings, lessons, lessons_page
 from nslabkit.errors import NotSupportedError
 from nslabkit.language import translate as _
 
@@ -72,8 +71,9 @@ def serve(options: Options) -> None:
         The server does not start; the log file says more.
     """
     private = lessons.private_folder(options.directory)
-    _write_defaults(private, options.language)
+    locale = "zh_CN" if options.language == "zh" else "default"
     _set_environment(private, options.language)
+    lab_settings.write(private / "config", locale, lessons_page.menu())
     log = private / "server.log"
     with _port(options) as port, _output_moved_to(log) as console:
         _run(options, port, log, console)
@@ -128,42 +128,6 @@ def _port(options: Options) -> Iterator[int]:
     )
 
 
-def _write_defaults(private: Path, language: str) -> None:
-    """Write JupyterLab's defaults; what the learner sets in its menus wins over them.
-
-    https://jupyterlab.readthedocs.io/en/stable/user/directories.html#overrides-json
-    """
-    defaults: dict[str, Any] = {
-        "@jupyterlab/apputils-extension:notification": {
-            "fetchNews": "false",
-            "checkForUpdates": False,
-        },
-        "@jupyterlab/translation-extension:plugin": {
-            "locale": "zh_CN" if language == "zh" else "default"
-        },
-        # A notebook that is opened again shows its widgets as they were, until its cells are run.
-        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
-        # A lesson's own menu: it leads to the page of `nslabkit.lessons_page`.
-        "@jupyterlab/mainmenu-extension:plugin": {"menus": [lessons_page.menu()]},
-    }
-    config = private / "config"
-    _write_json(config / "labconfig" / "default_setting_overrides.json", defaults)
-    # The language servers' part would look for programs with npm, where that is installed; both
-    # extensions are for those who write software, and lessons start sooner without them.
-    unneeded = {"jupyter_lsp": False, "jupyterlab_jupytext": False}
-    _write_json(
-        config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": unneeded}}
-    )
-    hidden = {"@jupyterlab/lsp-extension": True, "jupyterlab-jupytext": True}
-    _write_json(config / "labconfig" / "page_config.json", {"disabledExtensions": hidden})
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    path.write_text(text, encoding="utf-8")
-
-
 def _set_environment(private: Path, language: str) -> None:
     """Keep the user's own Jupyter out of it, and let terminals speak the lesson's language."""
     os.environ.update(
@@ -215,20 +179,13 @@ def _start(options: Options, port: int) -> ServerApp:
         "LabApp.default_url": f"/lab/tree/{quote(str(lesson))}",
         "LabApp.user_settings_dir": os.environ["JUPYTER_CONFIG_DIR"] + "/user-settings",
         "LabApp.workspaces_dir": os.environ["JUPYTER_CONFIG_DIR"] + "/workspaces",
-        "LabApp.extension_manager": "readonly",
-        # The live picture puts commands into new cells through it (frontend/topology/cells.js).
-        "LabApp.expose_app_in_browser": True,
-        # Learners choose between the two languages, not between kernels with and without a lab.
-        "KernelSpecManager.ensure_native_kernel": False,
-        "KernelSpecManager.allowed_kernelspecs": {"nslab", "nslab-zh"},
-        "MultiKernelManager.default_kernel_name": (
-            "nslab-zh" if options.language == "zh" else "nslab"
-        ),
     }
+    for name, values in (lab_settings.SERVER | lab_settings.kernels(options.language)).items():
+        settings |= {f"{name}.{key}": value for key, value in values.items()}
     app: ServerApp = LabApp.initialize_server(  # type: ignore[no-untyped-call]
         argv=[f"--{name}={value}" for name, value in settings.items()]
     )
-    lessons_page.add_to(app.web_app, options.directory, options.language)
+    lessons_page.add_to(app.web_app, options.directory)
     return app
 
 

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Which versions belong together?  Writes uv.lock (for every supported Python) and, from it,
-# constraints.txt for plain pip.  Both are committed.
+# constraints.txt for plain pip and, with the hash of every file, what the images of binder/ hold.
+# All are committed.
 #
 #   tools/lock.sh              after a change of the dependencies in pyproject.toml
 #   tools/lock.sh --upgrade    take the newest versions (make lock)
-#   tools/lock.sh --check      status 1 if one of the two is out of date; changes nothing
+#   tools/lock.sh --check      status 1 if one of them is out of date; changes nothing
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -21,10 +22,25 @@ constraints() {
         --no-annotate --no-header
 }
 
+image() { # image OPTION…: requirements of one image
+    echo "# What binder/Dockerfile installs.  Written by tools/lock.sh (make lock); do not edit."
+    .venv/bin/uv export --quiet --frozen --no-dev --no-emit-project --no-annotate --no-header "$@"
+}
+
+check() { # check FILE: is it what comes in?
+    cmp - "$1" || { echo "$1 is out of date: run tools/lock.sh" && return 1; }
+}
+
 if [ "${1:-}" = --check ]; then
     .venv/bin/uv lock --check --offline --quiet
-    constraints | cmp - constraints.txt
+    constraints | check constraints.txt
+    image --group binder | check binder/requirements.txt
+    image --group hub | check binder/requirements-hub.txt
+    image --only-group wheel | check binder/requirements-wheel.txt
     exit
 fi
 .venv/bin/uv lock --quiet "$@"
 constraints >constraints.txt
+image --group binder >binder/requirements.txt
+image --group hub >binder/requirements-hub.txt
+image --only-group wheel >binder/requirements-wheel.txt

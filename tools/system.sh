@@ -1,7 +1,8 @@
 #!/bin/sh
 # Which system packages miss, and who may install them?
 #
-#   tools/system.sh SET…    SET is lab (to use the kit) or test (to run its tests, in addition)
+#   tools/system.sh SET…    SET is lab (to use the kit) or test (to run its tests, in addition);
+#                           image and kernel are for binder/Dockerfile
 #
 # Says what misses and why, then installs exactly that: at once as root, through sudo for a user
 # who has it; any other user gets the one command to hand to the administrator, and status 1.
@@ -28,6 +29,7 @@ is_there() { # is_there KIND NAME: the probes that the list's header explains
         ;;
     browser) on_path chromium || on_path chromium-browser || on_path google-chrome ;;
     library) (PATH=$SEARCH_PATH && ldconfig -p 2>/dev/null) | grep -qF "$2 " ;;
+    file) [ -e "$2" ] ;;
     font) on_path fc-list && fc-list ":lang=$2" 2>/dev/null | grep -q . ;;
     *) echo "tools/system.sh: unknown probe '$1' in $list" >&2 && exit 2 ;;
     esac

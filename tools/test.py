@@ -76,6 +76,7 @@ SUITES = (
     Suite("figures", "figures", INSIDE),
     Suite("forms", "forms", INSIDE),
     Suite("uml", "uml"),
+    Suite("binder", "binder"),
     Suite("classroom", "classroom"),
     Suite("doctor", "doctor"),
     Suite("unit", "unit"),

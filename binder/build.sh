@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds an image with Podman, also on a machine where containers may do little.
+#
+# usage: binder/build.sh [OPTION OF podman build]…        (image: localhost/nslabkit)
+#
+#   binder/build.sh --target hub --tag localhost/nslabkit-hub
+#   binder/build.sh --build-arg BASE=localhost/nslabkit-base     after binder/base.sh
+#
+# EXTRA   more options, for what this machine alone needs and an image must not hold, such as
+#         EXTRA="--volume /etc/ssl/certs:/etc/ssl/certs:ro --network host"
+#
+# Where Docker runs: docker build -f binder/Dockerfile -t nslabkit .
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")/.." && pwd)
+command -v podman >/dev/null || { echo "The administrator: apt install podman" >&2; exit 1; }
+
+case " $* " in
+*" --tag "* | *" -t "* | *" --tag="*) tag=() ;;
+*) tag=(--tag localhost/nslabkit) ;;
+esac
+# In a chroot, because making namespaces for each step is refused on many a machine; --layers keeps
+# each step's result, so that the next build begins where something has changed.
+# shellcheck disable=SC2086 # EXTRA holds options
+exec podman build --isolation chroot --layers "${tag[@]}" ${EXTRA:-} "$@" \
+    --file "$here/binder/Dockerfile" "$here"
