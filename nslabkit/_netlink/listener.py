@@ -6,8 +6,6 @@ or goes, whoever did it.  `Listener` listens in one namespace, and holds it whil
 none of them: ``ip netns del`` in a learner's shell still removes them, and the learner's own
 ``ip netns`` shows no id that came from here (ids are relative to the namespace that looks,
 ``ip-netns(8)``).
-
-A notice carries the time at which it was *received* here; the kernel stamps none.
 """
 
 from __future__ import annotations
@@ -18,11 +16,11 @@ import select
 import socket
 import struct
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit._netlink import brief, messages
 from nslabkit._netlink.conversation import Conversation, KernelRefusedError
+from nslabkit._netlink.notices import Lost, Notice, notices_in
 from nslabkit._netlink.worker import at_home, in_new_namespace, inside, opened
 
 if TYPE_CHECKING:
@@ -30,12 +28,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["EVERYTHING", "NETFILTER", "Everywhere", "Group", "Listener", "Lost", "Notice"]
+__all__ = ["EVERYTHING", "NETFILTER", "Everywhere", "Group", "Listener"]
 
 NETFILTER = 12  # the netlink family of nftables, which Python's socket module does not name
 _SOL_NETLINK, _ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 270, 1, 8
 _SO_RCVBUFFORCE = 33
-_HEADER = struct.Struct("=IHHII")
 _ID = struct.Struct("=i")
 _ANCILLARY = socket.CMSG_SPACE(_ID.size)
 _DATAGRAM = 1 << 16  # bytes; a single notice is far smaller
@@ -63,44 +60,6 @@ EVERYTHING = (
     Group.IPV6_ADDRESS,
     Group.IPV6_ROUTE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One message that the kernel sent of its own accord.
-
-    Attributes
-    ----------
-    namespace : int or None
-        The id that `Everywhere.know` returned for the namespace where it happened; None: the
-        namespace in which the socket stands.
-    time : int
-        When it was received, in ns since the epoch (CLOCK_REALTIME); the event was before.
-    kind : int
-        The message's type, such as `messages.NEWLINK`.
-    message : bytes
-        The whole message, its header included, as `decode` takes it.
-    """
-
-    namespace: int | None
-    time: int
-    kind: int
-    message: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Notices were lost here: more came than the receive buffer holds (ENOBUFS).
-
-    Nobody knows how many, nor of what: whoever needs the state reads it anew.
-
-    Attributes
-    ----------
-    time : int
-        When it was noticed, in ns since the epoch.
-    """
-
-    time: int
 
 
 class Listener:
@@ -190,7 +149,7 @@ class Listener:
                     raise
                 found.append(Lost(time.time_ns()))
                 continue
-            found += _notices(data, _namespace_id(ancillary))
+            found += notices_in(data, _namespace_id(ancillary))
         return found
 
 
@@ -313,16 +272,3 @@ def _namespace_id(ancillary: list[tuple[int, int, bytes]]) -> int | None:
             number: int = _ID.unpack(data[: _ID.size])[0]
             return number
     return None
-
-
-def _notices(data: bytes, namespace: int | None) -> list[Notice | Lost]:
-    now = time.time_ns()
-    found: list[Notice | Lost] = []
-    offset = 0
-    while offset + _HEADER.size <= len(data):
-        length, kind, _flags, _number, _port = _HEADER.unpack_from(data, offset)
-        if length < _HEADER.size:
-            break
-        found.append(Notice(namespace, now, kind, data[offset : offset + length]))
-        offset += (length + 3) & ~3
-    return found

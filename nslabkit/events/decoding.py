@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nslabkit import _addressjson, _linkjson, _routejson, neighbours
 from nslabkit._netlink import messages
 from nslabkit._netlink.decode import decode
-from nslabkit._netlink.listener import Lost, Notice
+from nslabkit._netlink.notices import Lost, Notice
 from nslabkit._netlink.tracing import TRACE, decode_trace
 from nslabkit.events.observation import Clock, Observation
 from nslabkit.events.tables import Read

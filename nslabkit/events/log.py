@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from nslabkit import _netlink
 from nslabkit._netlink import messages
-from nslabkit._netlink.listener import EVERYTHING, Everywhere, Group, Lost
+from nslabkit._netlink.listener import EVERYTHING, Everywhere, Group
+from nslabkit._netlink.notices import Lost
 from nslabkit._netlink.tracing import GROUP, NETFILTER
 from nslabkit._refusals import refusal
 from nslabkit.events.decoding import Decoder, Heard

@@ -15,7 +15,8 @@ import time
 from typing import TYPE_CHECKING
 
 from nslabkit._netlink import messages
-from nslabkit._netlink.listener import EVERYTHING, Everywhere, Group, Listener, Lost, Notice
+from nslabkit._netlink.listener import EVERYTHING, Everywhere, Group, Listener
+from nslabkit._netlink.notices import Lost, Notice
 from nslabkit._refusals import refusal
 from nslabkit.live.reading import PARTS
 from nslabkit.live.spaces import Spaces

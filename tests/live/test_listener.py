@@ -11,7 +11,8 @@ from kernel_shell import ip, sh, wait_for
 
 from nslabkit._netlink import EnterError, messages
 from nslabkit._netlink.decode import decode
-from nslabkit._netlink.listener import EVERYTHING, Everywhere, Group, Listener, Lost, Notice
+from nslabkit._netlink.listener import EVERYTHING, Everywhere, Group, Listener
+from nslabkit._netlink.notices import Lost, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
