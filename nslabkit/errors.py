@@ -81,6 +81,12 @@ class NslabError(Exception):
             return _("was not asked: the mistake was seen before")
         return f"{os.strerror(self.errno)} ({self.errno_name}, errno {self.errno})"
 
+    @property
+    def advice(self) -> str:
+        """The reason and the fix as running text; after a Chinese full stop comes no space."""
+        gap = "" if self.reason.endswith(("。", "？", "！")) else " "
+        return f"{self.reason}{gap}{self.fix}"
+
     def __str__(self) -> str:
         """Return the four parts, a line each."""
         return "\n".join(self._lines())

@@ -20,6 +20,7 @@ from nslabkit.namespaces import namespace as space_of
 
 __all__ = ["Explanation", "explain", "has_known_fields"]
 
+_PRINTED = "white-space:pre-wrap;word-break:normal;line-height:1.7"  # JupyterLab breaks words
 _KNOWN = ("addr", "address", "a", "link", "l", "route", "r")
 
 
@@ -56,7 +57,7 @@ class Explanation:
         )
         caption = html.escape(_("What the numbers mean"))
         return (
-            f'<pre style="white-space:pre-wrap;line-height:1.7">$ {html.escape(self.command)}\n'
+            f'<pre style="{_PRINTED}">$ {html.escape(self.command)}\n'
             f"{self._marked()}</pre>"
             f"<table><caption>{caption}</caption>"
             f"<tbody>{rows}</tbody></table>"

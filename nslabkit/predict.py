@@ -69,7 +69,9 @@ class Question:
         )
         buttons.observe(lambda change: _remember(self.name, change["new"]), "value")
         label = ipywidgets.Label(_("Your guess:"))
-        return ipywidgets.HBox([label, buttons])
+        # Radio buttons keep a label's height free above them; the two stand in one line.
+        row = ipywidgets.Layout(align_items="center", grid_gap="0 8px")
+        return ipywidgets.HBox([label, buttons], layout=row)
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ class Verdict:
         colour = _COLOURS[Outcome.HOLDS if self else self.outcome]
         rows = "".join(
             f'<tr><th scope="row" style="text-align:left">{_label(item.label)}</th>'
-            f'<td style="text-align:left;white-space:pre-wrap">{html.escape(item.value)}</td></tr>'
+            f'<td style="{_style(item.value)}">{html.escape(item.value)}</td></tr>'
             for item in self.evidence
         )
         table = (
@@ -157,6 +157,13 @@ class Verdict:
 def _marked(text: str) -> str:
     """Return a sentence as HTML, with what stands in backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def _style(value: str) -> str:
+    """Return how a value is shown: what a program printed in columns keeps them."""
+    printed = re.search(r"  |[\n\t]", value)
+    font = ";font-family:var(--jp-code-font-family,monospace);line-height:1.3" if printed else ""
+    return f"text-align:left;white-space:pre-wrap{font}"
 
 
 def _label(text: str) -> str:

@@ -48,7 +48,7 @@ export function actForm(act, given, view, onClose) {
     refresh(act, element, view.network(), say);
     const commands = commandsOf(act, valuesOf(element));
     ip.textContent = commands.ip;
-    python.textContent = commands.python;
+    python.replaceChildren(...breakable(commands.python));
   };
   /** @param {boolean} yes */
   const busy = (yes) => {
@@ -120,6 +120,15 @@ export function actForm(act, given, view, onClose) {
       if (running) view.line.tell({ type: "stop", stop: running });
     },
   };
+}
+
+/**
+ * Return a line of Python that may be broken behind its dots and brackets, where it is read best.
+ * @param {string} text @returns {(Text|HTMLElement)[]}
+ */
+function breakable(text) {
+  const parts = text.split(/(?<=[.(])/);
+  return parts.flatMap((part, i) => (i ? [make("wbr"), new Text(part)] : [new Text(part)]));
 }
 
 /**

@@ -9,10 +9,11 @@
  */
 
 export const BOX_WIDTH = 240;
-const GUTTER = 76; // between columns: room for the wires
+const GUTTER = 68; // between columns: room for the wires
 const GAP = 36; // between boxes of a column: room for the wires that pass there
 const LEAST_GAP = 10; // boxes that come closer are pushed apart
-const MARGIN = 16;
+const MARGIN = 12;
+const PANEL = 264; // beside the boxes: what the panel and the gap before it need
 const RESERVED = 168; // height of a slot: a namespace with lo and one wire grows into it
 const STEP = 12; // of the search for a free place
 const RINGS = 150;
@@ -31,11 +32,20 @@ export function overlaps(one, other, gap = 0) {
 }
 
 /**
- * How many columns of boxes fit.
+ * How many columns of boxes fit, with room for the panel beside them where two are left.
  * @param {number} width @returns {number}
  */
 export function columnsFor(width) {
-  return Math.max(1, Math.floor((width - 2 * MARGIN + GUTTER) / (BOX_WIDTH + GUTTER)));
+  const fit = (/** @type {number} */ room) => Math.floor((room - 2 * MARGIN + GUTTER) / (BOX_WIDTH + GUTTER));
+  return Math.max(1, fit(width - PANEL), Math.min(2, fit(width)));
+}
+
+/**
+ * How wide so many columns are.
+ * @param {number} columns @returns {number}
+ */
+export function widthOf(columns) {
+  return 2 * MARGIN + columns * (BOX_WIDTH + GUTTER) - GUTTER;
 }
 
 /**

@@ -9,7 +9,7 @@
 
 const NEAREST = 12; // pixels from a box to the first lane beside it
 const LANE = 8;
-const LANES = 7; // in a gutter; beyond that wires lie on each other
+const LANES = 6; // in a gutter; beyond that wires lie on each other
 const ROUND = 7; // radius of a bend
 const PASS = 5; // pixels from a box to the first wire that passes above or below it
 const PASS_LANE = 4.4; // and from there to the next

@@ -11,7 +11,7 @@ import { drawBox } from "./boxes.js";
 import { linkId } from "./difference.js";
 import { make, svg } from "./dom.js";
 import { listen } from "./drag.js";
-import { columnsFor, extent, place } from "./layout.js";
+import { columnsFor, extent, place, widthOf } from "./layout.js";
 import { drawWires, pairs } from "./wires.js";
 
 const DETAILED = 12; // up to so many namespaces, a box lists routes and neighbours; then it counts them
@@ -104,6 +104,8 @@ export function makeStage(view) {
     const now = columnsFor(width());
     const before = now === columns ? places : new Map();
     columns = now;
+    // Beside all boxes or below them: the panel hides none.  A list leaves room for few anyway.
+    element.style.flexBasis = view.listed() ? "" : `${widthOf(columns)}px`;
     const sizes = shown.map((one) => ({ key: one.key, height: measured.get(one.key) ?? 0, host: one.host }));
     places = place(sizes, before, view.moved(), columns);
     for (const [key, { x, y }] of places) {

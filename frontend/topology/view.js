@@ -57,6 +57,7 @@ function render({ model, el }) {
     gone: () => ["restarted", "dead", "saved"].includes(kernel.state()),
     moved: () => ({ ...model.get("positions"), ...mine }),
     shown,
+    listed: () => tooMany(network ?? NOTHING),
     nameOf,
     find,
     open,

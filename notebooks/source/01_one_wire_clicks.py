@@ -49,7 +49,7 @@ lab.check.namespace_exists("netns2")
 # Now watch them. The picture follows the kernel, whoever changes something, so keep it in sight: a right click on it and **Create New View for Cell Output** puts it beside the page.
 
 # %% [markdown] lang="zh"
-# 现在来看看它们。这张图一直跟着内核走，谁改的都算，最好让它一直看得见：在图上点右键，选 **Create New View for Cell Output**，就能把它放到旁边。
+# 现在来看看它们。这张图一直跟着内核走，谁改的都算，最好让它一直看得见：在图上点右键，选**为单元格输出创建新视图**，就能把它放到旁边。
 
 # %% build="yourself"
 lab.topology()

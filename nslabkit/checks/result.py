@@ -68,7 +68,7 @@ def _answer(check: Callable[P, Check], *args: P.args, **kwargs: P.kwargs) -> Che
     try:
         found = check(*args, **kwargs)
     except NslabError as error:
-        return Check(name, Outcome.FAILS, f"{error.reason} {error.fix}")
+        return Check(name, Outcome.FAILS, error.advice)
     except Exception as error:  # noqa: BLE001 - a check answers, it never raises
         return Check(name, Outcome.UNKNOWN, _how_to_call(check, error))
     return Check(name, found.outcome, found.sentence, found.evidence)

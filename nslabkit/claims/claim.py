@@ -108,7 +108,7 @@ class Claim:
         except NslabError as error:
             # The lesson's state is not there (yet), or this machine cannot show it.
             rows = ((_("Tried:"), error.tried), (_("Kernel:"), error.said))
-            found = Finding(Outcome.UNKNOWN, f"{error.reason} {error.fix}", rows)
+            found = Finding(Outcome.UNKNOWN, error.advice, rows)
         evidence = tuple(Evidence(label, value) for label, value in found.evidence)
         return Verdict(self.id, found.outcome, found.sentence, evidence, self.expected)
 

@@ -20,6 +20,7 @@ __all__ = ["RoundTrips", "measure_round_trips"]
 
 _ROW, _TOP, _FOOT = 64, 30, 78  # pixels
 _LEFT, _RIGHT = 210, 24  # pixels
+_LABEL = 170  # pixels beyond the last mark: "123 µs (100–150)   +4 →"
 _HEIGHTS = 7  # levels at which dots stand, so that equal times show side by side
 _BEYOND = 1.5  # the axis ends so many times beyond the highest third quartile
 
@@ -155,7 +156,8 @@ class RoundTrips:
             _cloud(axes, ink, printed, place - 0.2, end, (BLUE, "o"))
             _cloud(axes, ink, frames, place + 0.22, end, (ORANGE, "D"))
         axes.set_ylim(3.5, -0.5)
-        axes.set_xlim(0, end)
+        room = WIDTH - _LEFT - _RIGHT
+        axes.set_xlim(0, end * room / (room - _LABEL))
         _tidy(axes, ink)
         _legend(axes, ink, end)
         figure.text(

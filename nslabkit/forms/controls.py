@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Control", "Controls"]
 
+_NAMED = "text-align:left;vertical-align:top;white-space:nowrap"
+_CODE = "margin:0;white-space:pre-wrap;word-break:normal"  # JupyterLab breaks words anywhere
 _WIDTH = "26em"
 _WRONG = "border-left:4px solid #D55E00;padding-left:.6em"  # never the colour alone: it has words
 
@@ -148,8 +150,8 @@ class Controls:
             text = f"<p>{html.escape(_('The command is shown when every field can be.'))}</p>"
         else:
             rows = "".join(
-                f'<tr><th scope="row" style="text-align:left;vertical-align:top">{label}</th>'
-                f'<td style="text-align:left"><pre style="margin:0;white-space:pre-wrap">'
+                f'<tr><th scope="row" style="{_NAMED}">{label}</th>'
+                f'<td style="text-align:left"><pre style="{_CODE}">'
                 f"{html.escape(command)}</pre></td></tr>"
                 for label, command in (
                     (html.escape(_("in a shell")), commands.ip),

@@ -108,7 +108,7 @@ def reason_of(check: Callable[[], object]) -> str | None:
     try:
         check()
     except InvalidValueError as error:
-        return f"{error.reason} {error.fix}"
+        return error.advice
     except NslabError as error:
         return error.reason
     return None

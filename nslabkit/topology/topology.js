@@ -861,7 +861,7 @@ function actForm(act, given, view, onClose) {
     refresh(act, element, view.network(), say);
     const commands = commandsOf(act, valuesOf(element));
     ip.textContent = commands.ip;
-    python.textContent = commands.python;
+    python.replaceChildren(...breakable(commands.python));
   };
   /** @param {boolean} yes */
   const busy = (yes) => {
@@ -933,6 +933,15 @@ function actForm(act, given, view, onClose) {
       if (running) view.line.tell({ type: "stop", stop: running });
     },
   };
+}
+
+/**
+ * Return a line of Python that may be broken behind its dots and brackets, where it is read best.
+ * @param {string} text @returns {(Text|HTMLElement)[]}
+ */
+function breakable(text) {
+  const parts = text.split(/(?<=[.(])/);
+  return parts.flatMap((part, i) => (i ? [make("wbr"), new Text(part)] : [new Text(part)]));
 }
 
 /**
@@ -1162,7 +1171,7 @@ const routing_js = (() => {
 
 const NEAREST = 12; // pixels from a box to the first lane beside it
 const LANE = 8;
-const LANES = 7; // in a gutter; beyond that wires lie on each other
+const LANES = 6; // in a gutter; beyond that wires lie on each other
 const ROUND = 7; // radius of a bend
 const PASS = 5; // pixels from a box to the first wire that passes above or below it
 const PASS_LANE = 4.4; // and from there to the next
@@ -1586,10 +1595,11 @@ const layout_js = (() => {
  */
 
 const BOX_WIDTH = 240;
-const GUTTER = 76; // between columns: room for the wires
+const GUTTER = 68; // between columns: room for the wires
 const GAP = 36; // between boxes of a column: room for the wires that pass there
 const LEAST_GAP = 10; // boxes that come closer are pushed apart
-const MARGIN = 16;
+const MARGIN = 12;
+const PANEL = 264; // beside the boxes: what the panel and the gap before it need
 const RESERVED = 168; // height of a slot: a namespace with lo and one wire grows into it
 const STEP = 12; // of the search for a free place
 const RINGS = 150;
@@ -1608,11 +1618,20 @@ function overlaps(one, other, gap = 0) {
 }
 
 /**
- * How many columns of boxes fit.
+ * How many columns of boxes fit, with room for the panel beside them where two are left.
  * @param {number} width @returns {number}
  */
 function columnsFor(width) {
-  return Math.max(1, Math.floor((width - 2 * MARGIN + GUTTER) / (BOX_WIDTH + GUTTER)));
+  const fit = (/** @type {number} */ room) => Math.floor((room - 2 * MARGIN + GUTTER) / (BOX_WIDTH + GUTTER));
+  return Math.max(1, fit(width - PANEL), Math.min(2, fit(width)));
+}
+
+/**
+ * How wide so many columns are.
+ * @param {number} columns @returns {number}
+ */
+function widthOf(columns) {
+  return 2 * MARGIN + columns * (BOX_WIDTH + GUTTER) - GUTTER;
 }
 
 /**
@@ -1710,7 +1729,7 @@ function extent(places) {
   }
   return { width, height };
 }
-return { BOX_WIDTH, overlaps, columnsFor, place, nearestFree, extent };
+return { BOX_WIDTH, overlaps, columnsFor, widthOf, place, nearestFree, extent };
 })();
 
 const drag_js = (() => {
@@ -1851,7 +1870,7 @@ const { drawBox } = boxes_js;
 const { linkId } = difference_js;
 const { make, svg } = dom_js;
 const { listen } = drag_js;
-const { columnsFor, extent, place } = layout_js;
+const { columnsFor, extent, place, widthOf } = layout_js;
 const { drawWires, pairs } = wires_js;
 
 const DETAILED = 12; // up to so many namespaces, a box lists routes and neighbours; then it counts them
@@ -1944,6 +1963,8 @@ function makeStage(view) {
     const now = columnsFor(width());
     const before = now === columns ? places : new Map();
     columns = now;
+    // Beside all boxes or below them: the panel hides none.  A list leaves room for few anyway.
+    element.style.flexBasis = view.listed() ? "" : `${widthOf(columns)}px`;
     const sizes = shown.map((one) => ({ key: one.key, height: measured.get(one.key) ?? 0, host: one.host }));
     places = place(sizes, before, view.moved(), columns);
     for (const [key, { x, y }] of places) {
@@ -2227,6 +2248,7 @@ function render({ model, el }) {
     gone: () => ["restarted", "dead", "saved"].includes(kernel.state()),
     moved: () => ({ ...model.get("positions"), ...mine }),
     shown,
+    listed: () => tooMany(network ?? NOTHING),
     nameOf,
     find,
     open,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import chromium
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,29 +15,32 @@ if TYPE_CHECKING:
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """What drives browsers; one for all, as its start takes longer than a browser's."""
     with sync_playwright() as playwright:
-        started = chromium.started(playwright)
-        yield started
-        started.close()
+        yield playwright
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[[str, int], Page]]:
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """A browser for each test: what it leaves running would be seen (`leak_guard`)."""
+    started = chromium.started(driver)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Callable[..., Page]:
     """A function that opens an address in a window of the given width."""
-    contexts: list[BrowserContext] = []
 
     def opened(address: str, width: int = 1280) -> Page:
         context = browser.new_context(viewport={"width": width, "height": width * 9 // 16})
-        contexts.append(context)
         page = context.new_page()
         page.goto(address)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import statistics
 from typing import TYPE_CHECKING
@@ -119,6 +120,16 @@ def test_the_share_that_arp_explains() -> None:
     assert overlaps(trips.figure) == []
     assert statistics.median(trips.printed(flushed=True, number=1)) == 181
     assert trips.on_the_wire(flushed=False, number=2) == [20.0] * 3
+
+
+def test_a_mark_at_the_very_end_leaves_room_for_its_label() -> None:
+    """The axis ends at 1.5 times the highest third quartile, and there a mark stands."""
+    trips = _made(100, 90, 80)
+    late = dataclasses.replace(trips.rounds[0], printed=(152.0, 500.0))
+    crowded = RoundTrips((*trips.rounds * 4, late))
+    assert any("+1 →" in text for text in texts(crowded.figure))
+    assert outside(crowded.figure) == []
+    assert overlaps(crowded.figure) == []
 
 
 def test_no_share_is_told_where_there_is_none() -> None:

@@ -18,6 +18,17 @@ RUN_MENU = {"en": "Run", "zh": "运行"}
 KERNEL = {"en": "Network lab", "zh": "网络实验"}
 THEME = "/lab/api/settings/@jupyterlab/apputils-extension:themes"
 FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+# The page names the kernel and calls it idle before it has one; a cell that is run then meets a
+# dialog.  The application itself knows better (`expose_app_in_browser`).
+CONNECTED = """front => {
+  if (document.body.dataset.notebook) return true;  // Notebook 7 tells no page
+  const node = document.querySelector(front);
+  const panels = [...(globalThis.jupyterapp?.shell.widgets('main') ?? [])];
+  if (globalThis.jupyterapp?.shell.currentWidget?.node !== node) return false;
+  const context = panels.find(one => one.node === node)?.sessionContext;
+  const kernel = context?.session?.kernel;
+  return context?.isReady && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
 
 
 def unwindowed(directory: Path) -> None:
@@ -36,6 +47,7 @@ def ready(page: Page, language: str) -> None:
     front = in_front(page)
     front.locator(".jp-CodeCell").first.wait_for(timeout=MINUTE)
     expect(front.locator(".jp-KernelName")).to_have_text(KERNEL[language], timeout=MINUTE)
+    page.wait_for_function(CONNECTED, arg=FRONT, timeout=2 * MINUTE)
     front.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=MINUTE)
 
 

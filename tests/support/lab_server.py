@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import select
@@ -61,11 +62,21 @@ def until_its_end(process: subprocess.Popen[bytes]) -> str:
     return said.decode()
 
 
-def ask(address: str, path: str) -> bytes:
+def end_all(address: str) -> None:
+    """End all notebooks' kernels, and all terminals."""
+    for terminal in json.loads(ask(address, "/api/terminals")):
+        ask(address, f"/api/terminals/{terminal['name']}", "DELETE")
+    for session in json.loads(ask(address, "/api/sessions")):
+        ask(address, f"/api/sessions/{session['id']}", "DELETE")
+
+
+def ask(address: str, path: str, method: str = "GET") -> bytes:
     parts = urllib.parse.urlsplit(address)
     token = urllib.parse.parse_qs(parts.query)["token"][0]
     request = urllib.request.Request(
-        f"http://{parts.netloc}{path}", headers={"Authorization": f"token {token}"}
+        f"http://{parts.netloc}{path}",
+        method=method,
+        headers={"Authorization": f"token {token}"},
     )
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
         content: bytes = answer.read()

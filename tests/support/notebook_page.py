@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+import lab_page
 from lab_server import ADDRESS, NSLABKIT, ask, running, until_ready
 from playwright.sync_api import expect
 
@@ -28,11 +28,8 @@ LIVE = "import nslabkit as lab\nlab.topology()"
 
 @contextlib.contextmanager
 def lab_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run `nslabkit lab` on a port that was free just now, and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with running(str(folder), "--port", str(port)) as process:
+    """Run `nslabkit lab`, and give its address."""
+    with running(str(folder)) as process:
         [address] = ADDRESS.findall(until_ready(process))
         yield address, process
 
@@ -40,7 +37,9 @@ def lab_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 class Notebook:
     """A notebook of ours in a page of JupyterLab."""
 
-    def __init__(self, address: str, folder: Path, name: str, *cells: str) -> None:
+    def __init__(
+        self, address: str, folder: Path, name: str, *cells: str, source: Path | None = None
+    ) -> None:
         self.parts = urllib.parse.urlsplit(address)
         self.address = (
             f"http://{self.parts.netloc}/lab/workspaces/{name}/tree/{name}.ipynb?{self.parts.query}"
@@ -66,29 +65,22 @@ class Notebook:
             "nbformat": 4,
             "nbformat_minor": 5,
         }
-        self.path.write_text(json.dumps(content))
+        self.path.write_text(source.read_text() if source else json.dumps(content))
 
     def ready(self, page: Page) -> Notebook:
         """Wait until the notebook is shown and its kernel waits for a command."""
         self.page = page
-        page.locator(".jp-CodeCell").first.wait_for(timeout=MINUTE)
-        expect(page.locator(".jp-KernelName")).to_have_text("Network lab", timeout=MINUTE)
-        page.wait_for_selector(
-            '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=MINUTE
-        )
+        lab_page.ready(page, "en")
         return self
 
     def run(self, number: int, *, until_done: bool = True) -> None:
-        """Run a cell; where the kernel was not yet connected JupyterLab runs nothing: again."""
+        """Run a cell, once: the kernel is connected (`ready`)."""
         cell = self.page.locator(".jp-CodeCell").nth(number)
         prompt = cell.locator(".jp-InputPrompt")
-        deadline = time.monotonic() + PATIENCE
         before = prompt.inner_text()
-        while prompt.inner_text() == before:
-            assert time.monotonic() < deadline, "the cell was not run"
-            cell.locator(".cm-content").click()
-            self.page.keyboard.press("Shift+Enter")
-            self.page.wait_for_timeout(400)
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+        expect(prompt).not_to_have_text(before, timeout=MINUTE)
         if until_done:
             expect(prompt).not_to_contain_text("*", timeout=MINUTE)
 

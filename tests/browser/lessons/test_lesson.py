@@ -19,7 +19,7 @@ from lab_page import (
     use_theme,
     went_well,
 )
-from lab_server import ADDRESS, ask, running, until_ready
+from lab_server import ADDRESS, ask, end_all, running, until_ready
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -31,21 +31,31 @@ FILE_NEW = {"en": ("File", "New"), "zh": ("文件", "新建")}
 LESSON_MENU = {"en": "Lesson", "zh": "课程"}
 
 
-@pytest.fixture(params=["en", "zh"])
+@pytest.fixture(scope="module", params=["en", "zh"])
 def language(request: pytest.FixtureRequest) -> str:
     chosen: str = request.param
     return chosen
 
 
-@pytest.fixture
-def lesson(tmp_path: Path, language: str) -> Iterator[tuple[str, Path]]:
-    """The address of the first lesson in a running JupyterLab, and its file."""
-    unwindowed(tmp_path)
-    with running(str(tmp_path), "--lang", language) as process:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, language: str) -> Iterator[tuple[str, Path]]:
+    """A running JupyterLab, and the folder of its lessons."""
+    folder = tmp_path_factory.mktemp(language)
+    unwindowed(folder)
+    with running(str(folder), "--lang", language) as process:
         [address] = ADDRESS.findall(until_ready(process))
-        yield address.replace("00_start", "01_one_wire"), tmp_path / language / "01_one_wire.ipynb"
+        yield address, folder / language
 
 
+@pytest.fixture
+def lesson(server: tuple[str, Path]) -> Iterator[tuple[str, Path]]:
+    """The address of the first lesson, and its file; its kernel ends with the test."""
+    address, folder = server
+    yield address.replace("00_start", "01_one_wire"), folder / "01_one_wire.ipynb"
+    end_all(address)
+
+
+@pytest.mark.parametrize("language", ["zh"], indirect=True, scope="module")  # en: test_course.py
 def test_the_first_lesson_runs(
     lesson: tuple[str, Path],
     language: str,
@@ -88,12 +98,14 @@ def test_the_menu_leads_to_starting_over(
     page = open_page(address)
     ready(page, language)
     path.write_text(path.read_text() + "\n")
+    before = set(path.parent.glob("*.ipynb"))
     menu(page, LESSON_MENU[language], "help:open")
     frame = page.frame_locator("iframe")
     frame.locator(f'button[value="{path.stem}"]').click()
     expect(frame.locator('[role="status"]')).to_contain_text(path.name)
     page.screenshot(path=screenshots / f"{language}-start-over.png")
-    assert len(list(path.parent.glob("*.ipynb"))) > 1
+    [kept] = set(path.parent.glob("*.ipynb")) - before
+    assert kept.name in frame.locator('[role="status"]').inner_text()
 
 
 def test_a_terminal_opens_inside_the_sandbox(

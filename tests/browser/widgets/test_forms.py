@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
-from notebook_page import MINUTE, Notebook, lab_server
+from notebook_page import MINUTE, Notebook
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator
 
 NAMESPACE = "import nslabkit as lab\nlab.forms.namespace()"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("lab")
-    with lab_server(folder) as (address, _process):
-        yield address, folder
-
-
-@pytest.fixture
-def opened(
-    server: tuple[str, Path], open_page: Callable[..., Page], request: pytest.FixtureRequest
-) -> Iterator[Callable[..., Notebook]]:
-    """A function that opens a notebook with the given cells and runs the first."""
-    address, folder = server
-    notebooks = []
-
-    def open_one(*cells: str) -> Notebook:
-        name = re.sub(r"\W+", "-", request.node.name).strip("-")
-        notebook = Notebook(address, folder, name, *cells)
-        notebooks.append(notebook)
-        notebook.ready(open_page(notebook.address, 1280))
-        notebook.run(0)
-        button(notebook, "Run").wait_for(timeout=MINUTE)
-        return notebook
-
-    yield open_one
-    for notebook in notebooks:
-        notebook.end()
 
 
 def output(notebook: Notebook, number: int = 0) -> Locator:

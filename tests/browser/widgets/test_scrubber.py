@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import urllib.parse
-import urllib.request
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from lab_server import ADDRESS, ask, running, until_ready
+from lab_page import MINUTE, RUN_MENU, menu, ready, unwindowed, use_theme
+from lab_server import ADDRESS, end_all, running, until_ready
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 expect.set_options(timeout=20_000)  # milliseconds: the machine may be busy
-MINUTE = 60_000  # in the browser's milliseconds
-THEME = "/lab/api/settings/@jupyterlab/apputils-extension:themes"
 NETWORK = """%%bash
 ip netns add netns1
 ip netns add netns2
@@ -42,42 +39,44 @@ WORDS = {
     "zh": {"next": "下一步", "back": "上一步", "guess": "我猜是这个", "show": "直接看"},
 }
 KERNEL = {"en": ("nslab", "Network lab"), "zh": ("nslab-zh", "网络实验")}
-RUN_MENU = {"en": "Run", "zh": "运行"}
 
 
 # Both languages, one of each pair in `make test-long`.
-@pytest.fixture(params=["en", pytest.param("zh", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["en", pytest.param("zh", marks=pytest.mark.long)])
 def language(request: pytest.FixtureRequest) -> str:
     chosen: str = request.param
     return chosen
 
 
-@pytest.fixture
-def address(tmp_path: Path, language: str) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, language: str) -> Iterator[str]:
     """A notebook with a recording and its scrubber, in a running JupyterLab."""
-    settings = tmp_path / ".nslabkit/config/user-settings/@jupyterlab/notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    folder = tmp_path_factory.mktemp("scrub")
+    unwindowed(folder)
     cells = [nbformat.v4.new_code_cell(text) for text in (NETWORK, RECORDED)]
     cells.append(nbformat.v4.new_code_cell("lab.scrubber(recording)"))
     kernel, name = KERNEL[language]
     spec = {"name": kernel, "display_name": name, "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
-    nbformat.write(notebook, tmp_path / "scrub.ipynb")
-    with running(str(tmp_path), "--lang", language) as process:
+    nbformat.write(notebook, folder / "scrub.ipynb")
+    with running(str(folder), "--lang", language) as process:
         [found] = ADDRESS.findall(until_ready(process))
         parts = urllib.parse.urlsplit(found)
         yield parts._replace(path="/lab/tree/scrub.ipynb").geturl()
 
 
+@pytest.fixture
+def address(server: str) -> Iterator[str]:
+    """The notebook's address; its kernel ends with the test."""
+    yield server
+    end_all(server)
+
+
 def run_all(page: Page, language: str) -> None:
-    page.locator(".jp-CodeCell").first.wait_for(timeout=MINUTE)
-    expect(page.locator(".jp-KernelName")).to_have_text(KERNEL[language][1], timeout=MINUTE)
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=MINUTE)
-    page.locator(".lm-MenuBar-itemLabel", has_text=RUN_MENU[language]).first.click()
-    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
+    ready(page, language)
+    menu(page, RUN_MENU[language], "runmenu:run-all")
     page.locator(".nslab-scrubber").wait_for(timeout=MINUTE)
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=MINUTE)
+    ready(page, language)
 
 
 def test_mouse_keyboard_and_themes(
@@ -151,14 +150,8 @@ def by_keyboard(page: Page, words: dict[str, str]) -> None:
 
 def look(page: Page, address: str, language: str, screenshots: Path) -> None:
     """Take the pictures that a person looks at; in both themes each letter can be read."""
-    parts = urllib.parse.urlsplit(address)
-    token = urllib.parse.parse_qs(parts.query)["token"][0]
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
-        page.request.put(
-            f"http://{parts.netloc}{THEME}",
-            data={"raw": json.dumps({"theme": theme})},
-            headers={"Authorization": f"token {token}"},
-        )
+        use_theme(page, address, theme)
         page.reload()
         run_all(page, language)
         light = str("Light" in theme).lower()
@@ -253,17 +246,7 @@ def test_when_the_kernel_is_gone(
     page.wait_for_function(
         "() => !document.querySelector('.lm-TabBar-tab.jp-mod-current.jp-mod-dirty')"
     )
-    [session] = json.loads(ask(address, "/api/sessions"))
-    parts = urllib.parse.urlsplit(address)
-    token = urllib.parse.parse_qs(parts.query)["token"][0]
-    request = urllib.request.Request(
-        f"http://{parts.netloc}/api/sessions/{session['id']}",
-        method="DELETE",
-        headers={"Authorization": f"token {token}"},
-    )
-    with urllib.request.urlopen(request, timeout=30):  # noqa: S310 - as above
-        pass
-    assert json.loads(ask(address, "/api/sessions")) == []
+    end_all(address)
     # What the page holds goes on working,
     scrubber = page.locator(".nslab-scrubber")
     scrubber.get_by_role("slider").fill("2")

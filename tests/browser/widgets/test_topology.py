@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 from typing import TYPE_CHECKING
@@ -11,44 +12,16 @@ from notebook_page import LIVE, MINUTE, Live, Notebook, lab_server
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import subprocess
+    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     Open = Callable[..., Notebook]
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 RIGHT_TO_LEFT = "\u05d0\u05d1\u202egnp.exe"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("lab")
-    with lab_server(folder) as (address, _process):
-        yield address, folder
-
-
-@pytest.fixture
-def opened(
-    server: tuple[str, Path], open_page: Callable[..., Page], request: pytest.FixtureRequest
-) -> Iterator[Open]:
-    """A function that opens a notebook with the given cells and runs the first."""
-    address, folder = server
-    notebooks = []
-
-    def open_one(*cells: str, width: int = 1280) -> Notebook:
-        name = re.sub(r"\W+", "-", request.node.name).strip("-")
-        notebook = Notebook(address, folder, name, *cells)
-        notebooks.append(notebook)
-        notebook.ready(open_page(notebook.address, width))
-        notebook.run(0)
-        notebook.page.locator(".nst-box").first.wait_for(timeout=MINUTE)
-        return notebook
-
-    yield open_one
-    for notebook in notebooks:
-        notebook.end()
 
 
 def addresses(notebook: Notebook, name: str, link: str) -> list[str]:
@@ -285,19 +258,33 @@ def move_and_take_apart(notebook: Notebook, keys: Keyboard) -> None:
     assert names(notebook) == set()
 
 
+def begun(notebook: Notebook, number: int) -> Locator:
+    """Run a cell until it says so itself, and return its prompt.
+
+    The kernel aborts what arrives right after an interrupted cell; that cell shows no number.
+    """
+    cell = notebook.page.locator(".jp-CodeCell").nth(number)
+    prompt = cell.locator(".jp-InputPrompt")
+    said = cell.locator(".jp-OutputArea-output", has_text="begun")
+    for _attempt in range(10):
+        cell.locator(".cm-content").click()
+        notebook.page.keyboard.press("Shift+Enter")
+        with contextlib.suppress(AssertionError):
+            expect(said).to_be_visible(timeout=5_000)
+        if said.count() or "*" in prompt.inner_text():
+            break
+    expect(said).to_be_visible(timeout=MINUTE)
+    expect(prompt).to_contain_text("*")
+    return prompt
+
+
 def test_acts_while_a_cell_runs(opened: Open) -> None:
     busy = ("while True: pass", "import time; time.sleep(600)", "!ping 127.0.0.1")
-    notebook = opened(LIVE, *busy)
+    notebook = opened(LIVE, *(f"print('begun')\n{cell}" for cell in busy))
     live = Live(notebook.page)
     live.act("namespace").click()
     for number in range(1, len(busy) + 1):
-        prompt = notebook.page.locator(".jp-CodeCell").nth(number).locator(".jp-InputPrompt")
-        for _attempt in range(10):  # the interrupt of the cell before may still abort this one
-            notebook.run(number, until_done=False)
-            notebook.page.wait_for_timeout(500)
-            if "*" in prompt.inner_text():
-                break
-        expect(prompt).to_contain_text("*")
+        prompt = begun(notebook, number)
         live.field("name").fill(f"busy{number}")
         live.run()
         expect(live.box(f"busy{number}")).to_be_visible(timeout=MINUTE)
@@ -414,27 +401,24 @@ def test_a_killed_kernel_and_a_server_that_is_gone(
 
 
 def test_what_happened_while_the_network_stood_still_is_shown_afterwards(
-    tmp_path: Path, open_page: Callable[..., Page]
+    opened: Open, lab: tuple[str, Path, subprocess.Popen[bytes]]
 ) -> None:
-    with lab_server(tmp_path) as (address, process):
-        notebook = Notebook(address, tmp_path, "stalled", LIVE)
-        notebook.ready(open_page(notebook.address))
-        notebook.run(0)
-        live = Live(notebook.page)
-        expect(live.box("host")).to_be_visible(timeout=MINUTE)
-        # Nothing passes between page and kernel while the server between them is stopped.
-        process.send_signal(signal.SIGSTOP)
-        try:
-            notebook.inside("ip", "netns", "add", "meanwhile")
-            notebook.inside("ip", "link", "add", "left", "type", "veth", "peer", "name", "right")
-            notebook.inside("ip", "link", "set", "right", "netns", "meanwhile")
-            notebook.page.wait_for_timeout(3000)  # the stall itself, not a wait for its end
-            expect(live.box("meanwhile")).to_have_count(0)
-        finally:
-            process.send_signal(signal.SIGCONT)
-        expect(live.box("meanwhile")).to_be_visible(timeout=MINUTE)
-        expect(live.port("host", "left")).to_contain_text("↔ meanwhile: right", timeout=MINUTE)
-        notebook.end()
+    _address, _folder, process = lab
+    notebook = opened(LIVE)
+    live = Live(notebook.page)
+    expect(live.box("host")).to_be_visible(timeout=MINUTE)
+    # Nothing passes between page and kernel while the server between them is stopped.
+    process.send_signal(signal.SIGSTOP)
+    try:
+        notebook.inside("ip", "netns", "add", "meanwhile")
+        notebook.inside("ip", "link", "add", "left", "type", "veth", "peer", "name", "right")
+        notebook.inside("ip", "link", "set", "right", "netns", "meanwhile")
+        notebook.page.wait_for_timeout(3000)  # the stall itself, not a wait for its end
+        expect(live.box("meanwhile")).to_have_count(0)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    expect(live.box("meanwhile")).to_be_visible(timeout=MINUTE)
+    expect(live.port("host", "left")).to_contain_text("↔ meanwhile: right", timeout=MINUTE)
 
 
 def test_hostile_names_and_many_namespaces(opened: Open, screenshots: Path) -> None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import mock_page
 import pytest
 from chromium import started
-from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Playwright
 
 PLACE = """async ([boxes, before, moved, columns]) => {
   const { place } = await import('/layout.js');
@@ -27,12 +26,11 @@ ROUTE = """async ([from, to, boxes, lane]) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(driver: Playwright) -> Iterator[Page]:
     """One page for all: nothing here changes it."""
-    with sync_playwright() as playwright:
-        browser = started(playwright)
-        yield mock_page.sources(browser)
-        browser.close()
+    browser = started(driver)
+    yield mock_page.sources(browser)
+    browser.close()
 
 
 def boxes(count: int, height: int = 150) -> list[dict[str, Any]]:

@@ -156,6 +156,40 @@ def test_fifty_namespaces_are_drawn_and_one_more_is_listed(browser: Browser) -> 
     expect(page.locator(".nst-row:visible")).to_have_count(2)  # h5 and h50
 
 
+@pytest.mark.parametrize("width", [720, 864, 1504])
+def test_the_panel_hides_no_box(browser: Browser, screenshots: Path, width: int) -> None:
+    """Beside the boxes where it fits (864 is what JupyterLab leaves of 1280), else below them."""
+    page = mock_page.shown(browser, mock_page.pair(), width=width)
+    places = "[...document.querySelectorAll('.nst-box')].map(box => box.style.transform)"
+    before = page.evaluate(places)
+    opened_form(page)
+    assert page.evaluate(places) == before
+    page.screenshot(path=screenshots / f"topology-panel-{width}.png")
+    stage, panel = (page.locator(part).bounding_box() for part in (".nst-stage", ".nst-panel"))
+    assert stage is not None
+    assert panel is not None
+    assert (panel["y"] < stage["y"] + stage["height"]) is (width > 720)
+    for box in page.locator(".nst-box").all():
+        at = box.bounding_box()
+        assert at is not None
+        assert at["x"] + at["width"] <= stage["x"] + stage["width"]
+
+
+def test_what_a_ping_prints_is_broken_between_words(browser: Browser) -> None:
+    """JupyterLab breaks what is preformatted anywhere; here the rule is repeated."""
+    page = mock_page.shown(browser, mock_page.pair(), width=864)
+    page.add_style_tag(content="pre { word-break: break-all; }")
+    opened_form(page)
+    page.locator(".nst-run").click()
+    page.evaluate(
+        """() => model.emit('msg:custom', {type: 'line', id: model.sent.at(-1).id,
+          text: 'PING 172.16.0.2 (172.16.0.2) 56(84) bytes of data.'})"""
+    )
+    output = page.locator(".nst-output")
+    expect(output).to_contain_text("PING")
+    assert output.evaluate("one => getComputedStyle(one).wordBreak") == "normal"
+
+
 @pytest.mark.parametrize("width", [320, pytest.param(1920, marks=pytest.mark.long)])
 def test_narrow_and_wide(browser: Browser, screenshots: Path, width: int) -> None:
     """320 pixels are what 1280 leave at 400 % zoom (WCAG 2.2, 1.4.10)."""
