@@ -147,7 +147,7 @@ class Controls:
     def show_commands(self, commands: Commands | None) -> None:
         """Show what will be run; nothing where a field cannot be."""
         if commands is None:
-            text = f"<p>{html.escape(_('The command is shown when every field can be.'))}</p>"
+            text = f"<p>{html.escape(_('The command appears here once every field is right.'))}</p>"
         else:
             rows = "".join(
                 f'<tr><th scope="row" style="{_NAMED}">{label}</th>'

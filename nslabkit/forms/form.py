@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Form"]
 
 _PATIENCE = 10.0  # seconds until a list offers what was made just now
+_MOMENT = 1.0  # seconds until the kernel's word of a removal is surely here
 _SHOW_AFTER = 0.3  # seconds after which what is under way is shown as such
 _TICK = 0.2  # seconds between two steps of the progress bar
 _NEARLY = 0.95  # where the bar waits for what takes longer than thought
@@ -91,6 +92,7 @@ class Form:
         NslabError
             What the kernel refused, or a fault of the kit's own.
         """
+        self._wait_until_right()
         wrong = self._wrong()
         if wrong is not None:
             raise self._refused(wrong)
@@ -174,7 +176,8 @@ class Form:
     def _values(self) -> dict[str, str]:
         return {name: control.value for name, control in self._controls.items()}
 
-    def _reasons(self) -> dict[str, str]:
+    def _reasons(self, model: Model | None = None) -> dict[str, str]:
+        """Return why fields cannot be as they are; by what was known last, or by `model`."""
         values = self._values()
         found = {}
         for name, control in self._controls.items():
@@ -183,7 +186,7 @@ class Form:
                 continue
             reason = control.missing
             if reason is None and field.wrong is not None:
-                reason = field.wrong(values, self._model)
+                reason = field.wrong(values, model or self._model)
             if reason is not None:
                 found[name] = reason
         return found
@@ -199,11 +202,17 @@ class Form:
             _("Correct the field, then run it again."),
         )
 
+    def _wait_until_right(self) -> None:
+        """Wait where a field is wrong: what a shell removed just now is known a moment later."""
+        if self._wrong() is not None:
+            model = watcher.shared().wait_for(lambda model: not self._reasons(model), _MOMENT)
+            if model is not None:
+                self._follow(model)
+
     def _wait_for_choice(self, control: Control, value: str) -> None:
         """Wait until a list offers `value`: what was made just now comes a moment later."""
         if control.field.kind != "choice":
             return
-
         choices = control.field.choices
         assert choices is not None
         model = watcher.shared().wait_for(
@@ -243,9 +252,9 @@ class Form:
         recorded = ""
         try:
             said = self._plan.work(values, job)
-            command = self._plan.commands(values).ip.splitlines()[0]
-            recorded = self._recorded()
-            self._said = f"{said} {command}" if self._plan.seconds is None else said
+            commands = "; ".join(self._plan.commands(values).ip.splitlines())
+            recorded = "" if self.recording is None else self.recording._repr_html_()
+            self._said = f"{said} {commands}" if self._plan.seconds is None else said
         except NslabError as error:
             self._error = error
         except Exception as error:  # noqa: BLE001 - told in its place, and logged
@@ -267,9 +276,6 @@ class Form:
                     self._controls[name].value = ""
             self._idle.set()
             self._refresh(choose=False)
-
-    def _recorded(self) -> str:
-        return "" if self.recording is None else self.recording._repr_html_()
 
     def _tick(self, values: dict[str, str], job: Job) -> None:
         """Show how far it is, where it takes longer than a moment."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from nslabkit.forms.controls import Controls
     from nslabkit.forms.plan import Plan
+    from nslabkit.live.model import NamespaceModel
 
 PATIENCE = 20
 ALL = (plans.NAMESPACE, plans.VETH, plans.ADDRESS, plans.LINK)
@@ -52,6 +53,27 @@ def build() -> None:
     sh("ip link add veth1 netns netns1 type veth peer name veth1-peer netns netns2")
     sh("ip -n netns1 addr add 172.16.0.1/24 dev veth1; ip -n netns1 link set veth1 up")
     sh("ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer; ip -n netns2 link set veth1-peer up")
+
+
+def test_what_a_shell_removed_just_now_is_not_in_the_way(
+    forms: Callable[[str], Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sh("ip netns add netns1")
+    form = forms("namespace")
+    shared, heard = watcher.shared(), threading.Event()
+    publish = shared.publish
+
+    def late(found: list[NamespaceModel], lost: int, *, anyway: bool) -> bool:
+        heard.wait(PATIENCE)
+        return publish(found, lost, anyway=anyway)
+
+    monkeypatch.setattr(shared, "publish", late)
+    sh("ip netns del netns1")
+    form.fill(name="netns1")
+    assert "name" in form.reasons  # the removal is not known here yet
+    threading.Timer(0.2, heard.set).start()
+    assert form.run().said == "Done. ip netns add netns1"
+    assert [one["name"] for one in ip("netns")] == ["netns1"]
 
 
 def test_the_chapters_practice_by_forms_alone(forms: Callable[[str], Form]) -> None:
