@@ -17,6 +17,7 @@ from image_container import ROOT, available, running
 if TYPE_CHECKING:
     from pathlib import Path
 
+HUB = "localhost/nslabkit-hub"
 NOTEBOOK = """
 from jupyter_client.manager import KernelManager
 manager = KernelManager(kernel_name="nslab-zh")
@@ -133,3 +134,16 @@ if available():
                 sys.executable, program, str(container.pid), language, str(picture), timeout=800
             )
             assert set(json.loads(said)) == {"start page shown", "lesson 1 ready", "lesson 1 run"}
+
+
+if available(HUB):
+
+    @pytest.mark.long
+    def test_the_image_for_jupyterhub_has_the_locked_one_and_runs_a_claim() -> None:
+        with running("sleep", "600", image=HUB) as container:
+            version = container.run("jupyterhub-singleuser", "--version").strip()
+            locked = (ROOT / "binder/requirements-hub.txt").read_text(encoding="utf-8")
+            assert f"jupyterhub=={version} " in locked
+            assert container.run("ls", "/home/learner/nslabkit-lessons").split() == ["en", "zh"]
+            (claim,) = json.loads(container.run("nslabkit", "claims", "C13", "--json"))
+            assert claim["outcome"] == "holds"
