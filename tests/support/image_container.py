@@ -73,28 +73,13 @@ class Container:
 
     def run(self, *command: str, text: str = "", timeout: float = 600) -> str:
         """Run a command in it as the visitor, and return what it says."""
-        done = subprocess.run(
-            ["podman", "exec", "--interactive", self.name, *command],
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=timeout,
-        )
-        assert done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
-        return done.stdout
+        words = ["podman", "exec", "--interactive", self.name, *command]
+        return _said(words, text=text, timeout=timeout)
 
     def beside(self, *command: str, timeout: float = 600) -> str:
         """Run a command of this machine in the container's network, and return what it says."""
-        done = subprocess.run(
-            ["nsenter", f"--net=/proc/{self.pid}/ns/net", *command],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=timeout,
-        )
-        assert done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
-        return done.stdout
+        words = ["nsenter", f"--net=/proc/{self.pid}/ns/net", *command]
+        return _said(words, text=None, timeout=timeout)
 
     def file(self, path: str) -> Path:
         """Return where this machine's root sees a file of the container."""
@@ -171,3 +156,11 @@ def _pid(name: str, process: subprocess.Popen[str]) -> int:
                 return pid
         time.sleep(0.05)
     raise AssertionError(f"{name} does not run after {PATIENCE} s")
+
+
+def _said(words: list[str], *, text: str | None, timeout: float) -> str:
+    done = subprocess.run(
+        words, input=text, capture_output=True, text=True, check=False, timeout=timeout
+    )
+    assert done.returncode == 0, f"{words}: {done.stdout}\n{done.stderr}"
+    return done.stdout
