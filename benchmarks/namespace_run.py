@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nslabkit.namespaces import Namespace
+    from nslabkit.net.namespaces import Namespace
 
 NSLABKIT = Path(sys.executable).with_name("nslabkit")
 LIMIT = 0.3

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nslabkit as lab
-from nslabkit.events import EventLog
+from nslabkit.capture.events import EventLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

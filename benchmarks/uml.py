@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_client.manager import KernelManager
 
-from nslabkit.uml.kernel_file import find
+from nslabkit.machine.uml.kernel_file import find
 
 if TYPE_CHECKING:
     from jupyter_client.blocking.client import BlockingKernelClient

@@ -68,7 +68,7 @@ elif ((EUID == 0)) && command -v podman runc >/dev/null &&
     engine "$@"
 else
     echo "emulate: no container engine runs here; no new privileges and a seccomp filter instead" >&2
-    filter=(python3 "$here/../tests/sandbox/refuse.py" unshare,mount,setns,sethostname)
+    filter=(python3 "$here/../tests/machine/sandbox/refuse.py" unshare,mount,setns,sethostname)
     ((EUID)) || filter=(unshare --net setpriv --reuid 1000 --regid 1000 --clear-groups
         --bounding-set=-all --inh-caps=-all env HOME=/tmp USER=learner "${filter[@]}")
     "${filter[@]}" "$@"

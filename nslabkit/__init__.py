@@ -12,25 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nslabkit import (
-        addresses,
-        bridges,
-        cgroups,
-        claims,
-        connections,
-        figures,
-        forms,
-        links,
-        namespaces,
-        neighbours,
-        routes,
-    )
-    from nslabkit import checks as check
-    from nslabkit.backend import backend
-    from nslabkit.capture import capture, open_capture
-    from nslabkit.catch_up import catch_up
-    from nslabkit.doctor import doctor
-    from nslabkit.errors import (
+    from nslabkit.base.errors import (
         AlreadyExistsError,
         CommandError,
         InvalidValueError,
@@ -41,18 +23,35 @@ if TYPE_CHECKING:
         OutOfResourcesError,
         SandboxError,
     )
-    from nslabkit.explain import explain
-    from nslabkit.figures.style import style
-    from nslabkit.lab import Lab
+    from nslabkit.capture import capture, open_capture
+    from nslabkit.course import checks as check
+    from nslabkit.course import claims, faults
+    from nslabkit.course.catch_up import catch_up
+    from nslabkit.course.explain.explain import explain
+    from nslabkit.course.predict import predict
+    from nslabkit.course.progress_table import progress
+    from nslabkit.course.spread import spread
+    from nslabkit.doctor import doctor
     from nslabkit.live.snapshot import snapshot
-    from nslabkit.namespaces import HOST, Namespace
-    from nslabkit.picture import picture
-    from nslabkit.predict import predict
-    from nslabkit.progress_table import progress
-    from nslabkit.scrubber import scrubber
-    from nslabkit.spread import spread
+    from nslabkit.machine.backend import backend
+    from nslabkit.net import (
+        addresses,
+        bridges,
+        cgroups,
+        connections,
+        links,
+        namespaces,
+        neighbours,
+        routes,
+    )
+    from nslabkit.net.lab import Lab
+    from nslabkit.net.namespaces import HOST, Namespace
+    from nslabkit.show import figures, forms
+    from nslabkit.show.figures.style import style
+    from nslabkit.show.picture import picture
+    from nslabkit.show.scrubber import scrubber
+    from nslabkit.show.topology import Topology, topology
     from nslabkit.timeline.making import timeline
-    from nslabkit.topology import Topology, topology
 
 __all__ = [
     "HOST",
@@ -100,40 +99,40 @@ __all__ = [
 
 # Public name -> the module that has it, and its name there; None is the module itself.
 _WHERE: dict[str, tuple[str, str | None]] = {
-    "HOST": ("namespaces", "HOST"),
-    "Lab": ("lab", "Lab"),
-    "Namespace": ("namespaces", "Namespace"),
-    "Topology": ("topology", "Topology"),
-    "addresses": ("addresses", None),
-    "backend": ("backend", "backend"),
-    "bridges": ("bridges", None),
-    "catch_up": ("catch_up", "catch_up"),
+    "HOST": ("net.namespaces", "HOST"),
+    "Lab": ("net.lab", "Lab"),
+    "Namespace": ("net.namespaces", "Namespace"),
+    "Topology": ("show.topology", "Topology"),
+    "addresses": ("net.addresses", None),
+    "backend": ("machine.backend", "backend"),
+    "bridges": ("net.bridges", None),
     "capture": ("capture", "capture"),
-    "cgroups": ("cgroups", None),
-    "check": ("checks", None),
-    "claims": ("claims", None),
-    "connections": ("connections", None),
-    "faults": ("faults", None),
-    "figures": ("figures", None),
-    "forms": ("forms", None),
+    "catch_up": ("course.catch_up", "catch_up"),
+    "cgroups": ("net.cgroups", None),
+    "check": ("course.checks", None),
+    "claims": ("course.claims", None),
+    "connections": ("net.connections", None),
     "doctor": ("doctor", "doctor"),
-    "explain": ("explain", "explain"),
-    "links": ("links", None),
-    "namespaces": ("namespaces", None),
-    "neighbours": ("neighbours", None),
+    "explain": ("course.explain.explain", "explain"),
+    "faults": ("course.faults", None),
+    "figures": ("show.figures", None),
+    "forms": ("show.forms", None),
+    "links": ("net.links", None),
+    "namespaces": ("net.namespaces", None),
+    "neighbours": ("net.neighbours", None),
     "open_capture": ("capture", "open_capture"),
-    "picture": ("picture", "picture"),
-    "predict": ("predict", "predict"),
-    "progress": ("progress_table", "progress"),
-    "routes": ("routes", None),
-    "scrubber": ("scrubber", "scrubber"),
-    "spread": ("spread", "spread"),
-    "style": ("figures.style", "style"),
+    "picture": ("show.picture", "picture"),
+    "predict": ("course.predict", "predict"),
+    "progress": ("course.progress_table", "progress"),
+    "routes": ("net.routes", None),
+    "scrubber": ("show.scrubber", "scrubber"),
     "snapshot": ("live.snapshot", "snapshot"),
+    "spread": ("course.spread", "spread"),
+    "style": ("show.figures.style", "style"),
     "timeline": ("timeline", "timeline"),
-    "topology": ("topology", "topology"),
+    "topology": ("show.topology", "topology"),
 }
-_WHERE |= {name: ("errors", name) for name in __all__ if name.endswith("Error")}
+_WHERE |= {name: ("base.errors", name) for name in __all__ if name.endswith("Error")}
 
 
 def _load(name: str) -> Any:  # noqa: ANN401 - a public name may be anything
@@ -151,42 +150,33 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - see _load
 
 def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - IPython is not loaded for it
     """Add ``%nslab``, ``%%explain`` and the line below each cell that changes something."""
-    importlib.import_module(f"{__name__}.magics").load(shell)
+    importlib.import_module(f"{__name__}.jupyter.magics").load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - the same
     """Take them away again."""
-    importlib.import_module(f"{__name__}.magics").unload(shell)
+    importlib.import_module(f"{__name__}.jupyter.magics").unload(shell)
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-def _same_name(name: str) -> property:
-    """Return a property for a function that is called like a module.
+def _function(name: str) -> property:
+    """Return a property for a function that is called like its package.
 
-    Importing ``nslabkit.picture`` makes Python set the attribute ``picture`` of the package to
-    the module; a learner who then types ``lab.picture()`` still means the function.
+    Importing ``nslabkit.capture`` makes Python set the attribute ``capture`` of the package to
+    the module; a learner who then types ``lab.capture()`` still means the function.
     """
     return property(lambda _package: _load(name), lambda _package, _module: None)
 
 
 class _Package(ModuleType):
-    """The package itself, with the functions that stand before the modules of their name."""
+    """The package itself, with the three functions that stand before the packages of their name."""
 
-    catch_up = _same_name("catch_up")
-    capture = _same_name("capture")
-    backend = _same_name("backend")
-    doctor = _same_name("doctor")
-    explain = _same_name("explain")
-    picture = _same_name("picture")
-    predict = _same_name("predict")
-    progress = _same_name("progress")
-    scrubber = _same_name("scrubber")
-    spread = _same_name("spread")
-    timeline = _same_name("timeline")
-    topology = _same_name("topology")
+    capture = _function("capture")
+    doctor = _function("doctor")
+    timeline = _function("timeline")
 
 
 if not TYPE_CHECKING:

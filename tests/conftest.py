@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PATIENCE = 4.0  # seconds
 PF_KTHREAD = 0x00200000  # include/linux/sched.h
 # Jupyter clients keep sockets and event loops for the life of a process.
-EXACT_ABOUT_FILES = {"unit", "kernel", "live", "capture"}
+EXACT_ABOUT_FILES = {"base", "netlink", "net", "frames", "live", "capture", "picture", "project"}
 # Inside a sandbox every process is ours; outside only our descendants are.
 IN_SANDBOX = bool(os.environ.get("NSLAB_SANDBOX"))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Folder of sources -> the file that is shipped; `view.js` is where each begins.
-BUNDLES = {"topology": "nslabkit/topology/topology.js"}
+BUNDLES = {"topology": "nslabkit/show/topology/topology.js"}
 ENTRY = "view"
 
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./(\w+)\.js";\n', re.MULTILINE)

@@ -1,7 +1,7 @@
 """How do the kernelspecs' PNG icons come from the SVG?
 
 Usage: ``python tools/icons.py``.  Draws the few shapes that the icon uses, always the same way,
-so that the result can be compared byte by byte; ``tests/sandbox`` does.
+so that the result can be compared byte by byte; ``tests/jupyter`` does.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ FRONTEND = ROOT / "frontend"
 LOCK = FRONTEND / "package-lock.json"
 MODULES = FRONTEND / "node_modules"
 FETCHED = MODULES / "fetched"  # says for which lock file
-SOURCES = ("frontend/topology", "nslabkit/scrubber", "nslabkit/forms")
+SOURCES = ("frontend/topology", "nslabkit/show/scrubber", "nslabkit/show/forms")
 
 
 def fetch() -> None:

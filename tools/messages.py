@@ -3,7 +3,8 @@
     tools/messages.py update    collect the messages from the code into the catalogue, compile it
     tools/messages.py check     status 1 where a translation misses, or the compiled file is old
 
-The English text in the code is the key.  ``nslabkit/locale/zh_CN/LC_MESSAGES/nslabkit.po`` holds
+The English text in the code is the key.
+``nslabkit/base/locale/zh_CN/LC_MESSAGES/nslabkit.po`` holds
 the Chinese, written by people; the ``.mo`` beside it is what gettext reads.
 """
 
@@ -20,7 +21,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-PO = ROOT / "nslabkit" / "locale" / "zh_CN" / "LC_MESSAGES" / "nslabkit.po"
+PO = ROOT / "nslabkit" / "base" / "locale" / "zh_CN" / "LC_MESSAGES" / "nslabkit.po"
 MO = PO.with_suffix(".mo")
 PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
 

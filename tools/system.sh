@@ -7,10 +7,10 @@
 # Says what misses and why, then installs exactly that: at once as root, through sudo for a user
 # who has it; any other user gets the one command to hand to the administrator, and status 1.
 # SYSTEM=no refuses.  No service is started, now or at the next boot.  The list is
-# nslabkit/system-packages.txt.  Ends at once, silently, where nothing misses.
+# nslabkit/doctor/system-packages.txt.  Ends at once, silently, where nothing misses.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-list=$here/../nslabkit/system-packages.txt
+list=$here/../nslabkit/doctor/system-packages.txt
 # An ordinary user's PATH lacks the sbin folders, where nft and nginx are.
 SEARCH_PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 

@@ -123,7 +123,7 @@ def texts() -> Iterator[Text]:
                 yield Text(f"{source.name}, cell {number}", prose(cell.source))
     for path in sorted([ROOT / "README.zh.md", *(ROOT / "docs").glob("*.zh.md")]):
         yield Text(path.name, prose(path.read_text(encoding="utf-8")))
-    catalogue = ROOT / "nslabkit" / "locale" / "zh_CN" / "LC_MESSAGES" / "nslabkit.po"
+    catalogue = ROOT / "nslabkit" / "base" / "locale" / "zh_CN" / "LC_MESSAGES" / "nslabkit.po"
     with catalogue.open("rb") as file:
         for entry in read_po(file, locale="zh_CN"):
             if entry.id and isinstance(entry.string, str):

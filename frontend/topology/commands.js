@@ -1,6 +1,6 @@
 /**
  * Which commands does a click stand for?  The `ip` command and the Python line of each act, as
- * `nslabkit/topology/acts.py` runs it (tests compare the two).
+ * `nslabkit/show/topology/acts.py` runs it (tests compare the two).
  *
  * @typedef {import("./shapes.js").Fields} Fields
  * @typedef {{ip: string, python: string}} Commands

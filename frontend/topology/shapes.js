@@ -1,6 +1,6 @@
 /**
  * What does the kernel side send?  Types only; `nslabkit/live/model.py` makes the network,
- * `nslabkit/topology/playing.py` the recording.
+ * `nslabkit/show/topology/playing.py` the recording.
  *
  * @typedef {{namespace: string, index: number}} End one end of a wire: a namespace's key, a link's index
  * @typedef {{index: number, name: string, kind: string, state: string, mac: string, mtu: number,

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from nslabkit.capture.dissection import Field
-from nslabkit.capture.frames import FRAME, NO_VLAN
-from nslabkit.capture.interface import Interface
-from nslabkit.capture.packets import Packet, Packets
-from nslabkit.capture.reading import open_capture
+from nslabkit.capture.file.opening import open_capture
 from nslabkit.capture.recorder import Capture, capture
 from nslabkit.capture.recording import ClockStep, Recording
+from nslabkit.frames.dissection import Field
+from nslabkit.frames.interface import Interface
+from nslabkit.frames.packets import Packet, Packets
+from nslabkit.frames.rows import FRAME, NO_VLAN
 
 __all__ = [
     "FRAME",

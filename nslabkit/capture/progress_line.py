@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nslabkit.capture import places, remarks, tapping
-from nslabkit.capture.capture_files import cannot_write
-from nslabkit.capture.departures import Departures
-from nslabkit.capture.keeping import InFile, InMemory
-from nslabkit.capture.loop import Loop
+from nslabkit.base.errors import InvalidValueError, NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.capture import remarks
+from nslabkit.capture.events import EventLog
+from nslabkit.capture.file.file_errors import cannot_write
+from nslabkit.capture.file.opening import open_capture
 from nslabkit.capture.progress_line import ProgressLine
-from nslabkit.capture.reading import open_capture
 from nslabkit.capture.recording import ClockStep, Recording
-from nslabkit.errors import InvalidValueError, NslabError
-from nslabkit.events import EventLog
-from nslabkit.language import translate as _
-from nslabkit.namespaces import place
+from nslabkit.capture.tap import places, tapping
+from nslabkit.capture.tap.departures import Departures
+from nslabkit.capture.tap.keeping import InFile, InMemory
+from nslabkit.capture.tap.loop import Loop
+from nslabkit.net.namespaces import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from nslabkit.capture.ring import Tap
-    from nslabkit.events import Observation
-    from nslabkit.namespaces import Namespace
+    from nslabkit.capture.events import Observation
+    from nslabkit.capture.tap.ring import Tap
+    from nslabkit.net.namespaces import Namespace
 
 __all__ = ["Capture", "capture"]
 
@@ -281,7 +282,7 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
         timeline; it takes about 1 % of a processor with ten namespaces.
     trace : bool
         Also note which hooks and rules of the firewall each packet passes; it makes packets
-        slower, see `nslabkit.events.EventLog`.
+        slower, see `nslabkit.capture.events.EventLog`.
 
     Returns
     -------

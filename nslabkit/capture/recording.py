@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nslabkit.capture import kinds, saving, showing
-from nslabkit.capture.frames import FRAME
-from nslabkit.capture.packets import Packets
-from nslabkit.errors import NslabError
-from nslabkit.language import translate as _
+from nslabkit.base.errors import NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.capture import showing
+from nslabkit.capture.file import saving
+from nslabkit.frames import frame_kinds
+from nslabkit.frames.packets import Packets
+from nslabkit.frames.rows import FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
-    from nslabkit.capture.frames import Array
-    from nslabkit.capture.interface import Interface
-    from nslabkit.commands import Result
-    from nslabkit.events import EventLog, Observation
-    from nslabkit.figures import Figure
-    from nslabkit.namespaces import NamespaceLike
-    from nslabkit.table import Table
+    from nslabkit.base.commands import Result
+    from nslabkit.base.table import Table
+    from nslabkit.capture.events import EventLog, Observation
+    from nslabkit.frames.interface import Interface
+    from nslabkit.frames.rows import Array
+    from nslabkit.net.namespaces import NamespaceLike
+    from nslabkit.show.figures import Figure
     from nslabkit.timeline import Timeline
 
 __all__ = ["ClockStep", "Recording"]
@@ -164,10 +166,10 @@ class Recording:
 
     @functools.cached_property
     def kinds(self) -> Array:
-        """For each frame the number of its kind in `nslabkit.capture.kinds.KINDS`."""
+        """For each frame the number of its kind in `nslabkit.frames.frame_kinds.KINDS`."""
         self._ready()
         link_types = [one.link_type for one in self._interfaces]
-        return kinds.classify(self._frames, self._data, link_types)
+        return frame_kinds.classify(self._frames, self._data, link_types)
 
     def ping(
         self,
@@ -208,7 +210,7 @@ class Recording:
         >>> [event.change for event in recording.events if event.kind == "ping"]
         ['sent', 'printed']
         """
-        from nslabkit.events import ping
+        from nslabkit.capture.events import ping_output
 
         if not self._running:
             raise NslabError(
@@ -216,7 +218,7 @@ class Recording:
                 _("This recording has ended, or not begun: it would see nothing of the ping."),
                 _("Call it inside the block: `with lab.capture() as recording:`."),
             )
-        result, said = ping.run(where, address, count=count, interval=interval, quiet=quiet)
+        result, said = ping_output.run(where, address, count=count, interval=interval, quiet=quiet)
         if self._log is not None:
             self._log.add(said)
         return result
@@ -231,8 +233,8 @@ class Recording:
         return self._timeline
 
     def ladder(self, *, first: int = 1, count: int = 24, scale: str = "linear") -> Figure:
-        """Draw who sent what to whom, and when: see `nslabkit.figures.ladder`."""
-        from nslabkit.figures import ladder
+        """Draw who sent what to whom, and when: see `nslabkit.show.figures.ladder`."""
+        from nslabkit.show.figures import ladder
 
         return ladder(self, first=first, count=count, scale=scale)
 

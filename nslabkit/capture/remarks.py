@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nslabkit._netlink import EnterError
-from nslabkit.capture.frames import UNFINISHED_CHECKSUM
-from nslabkit.capture.packet_socket import wire_names
-from nslabkit.capture.received import Received
-from nslabkit.language import translate as _
-from nslabkit.namespaces import place
+from nslabkit.base.language import translate as _
+from nslabkit.capture.tap.packet_socket import wire_names
+from nslabkit.capture.tap.received import Received
+from nslabkit.frames.rows import UNFINISHED_CHECKSUM
+from nslabkit.net.namespaces import place
+from nslabkit.netlink import EnterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nslabkit.capture.frames import Array
-    from nslabkit.capture.interface import Interface
-    from nslabkit.capture.keeping import Keeper
-    from nslabkit.capture.ring import Tap
-    from nslabkit.errors import NslabError
+    from nslabkit.base.errors import NslabError
+    from nslabkit.capture.tap.keeping import Keeper
+    from nslabkit.capture.tap.ring import Tap
+    from nslabkit.frames.interface import Interface
+    from nslabkit.frames.rows import Array
 
 __all__ = [
     "given_up",

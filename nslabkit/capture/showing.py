@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nslabkit.capture.kinds import KINDS
-from nslabkit.language import translate as _
-from nslabkit.table import Table
+from nslabkit.base.language import translate as _
+from nslabkit.base.table import Table
+from nslabkit.frames.frame_kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nslabkit.capture.packets import Packet
     from nslabkit.capture.recording import Recording
+    from nslabkit.frames.packets import Packet
 
 __all__ = ["as_html", "as_text", "summary"]
 

@@ -4,6 +4,6 @@ Opt-in: ``nslabkit lab --class DIR`` puts one small file per participant into a 
 the instructor's group can read, and ``nslabkit class DIR`` shows them as a table.
 """
 
-from nslabkit.classroom.folder import ENVIRONMENT, Membership, join
+from nslabkit.classroom.class_folder import ENVIRONMENT, Membership, join
 
 __all__ = ["ENVIRONMENT", "Membership", "join"]

@@ -9,7 +9,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from nslabkit.classroom.accounts import account, group
-from nslabkit.classroom.standing import Standing, decode, from_json, printable
-from nslabkit.errors import NoPrivilegeError, NotFoundError
-from nslabkit.language import translate as _
+from nslabkit.base.accounts import account, group
+from nslabkit.base.errors import NoPrivilegeError, NotFoundError
+from nslabkit.base.language import translate as _
+from nslabkit.course.standing import Standing, decode, from_json, printable
 
 __all__ = ["Register", "Row", "read"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from nslabkit.errors import NslabError
+from nslabkit.base.errors import NslabError
 
 # name of the subcommand -> module in this package; the function has the same name, with "_".
 _COMMANDS = {

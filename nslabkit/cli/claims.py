@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nslabkit.errors import SandboxError
-from nslabkit.language import translate as _
-from nslabkit.verdict import Outcome
+from nslabkit.base.errors import SandboxError
+from nslabkit.base.language import translate as _
+from nslabkit.course.verdict import Outcome
 
 if TYPE_CHECKING:
-    from nslabkit.claims.claim import Claim
-    from nslabkit.verdict import Verdict
+    from nslabkit.course.claims.claim import Claim
+    from nslabkit.course.verdict import Verdict
 
 _AGAIN = "from nslabkit.cli import main; main(prog_name='nslabkit')"
 
@@ -56,8 +56,8 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click
 
 
 def _chosen(ids: tuple[str, ...]) -> tuple[Claim, ...]:
-    from nslabkit.claims import IDS
-    from nslabkit.claims import claims as claims_with
+    from nslabkit.course.claims import IDS
+    from nslabkit.course.claims import claims as claims_with
 
     wanted = [name.upper() for name in ids] or IDS
     unknown = [name for name in wanted if name not in IDS]
@@ -72,7 +72,7 @@ def _chosen(ids: tuple[str, ...]) -> tuple[Claim, ...]:
 
 def _run_in_sandbox(ids: tuple[str, ...], *, as_json: bool) -> int:
     """Run this command again inside a fresh sandbox; return its exit status."""
-    from nslabkit.sandbox.trial import run
+    from nslabkit.machine.trial import run
 
     again = [sys.executable, "-c", _AGAIN, "claims", *ids, *(["--json"] if as_json else [])]
     try:

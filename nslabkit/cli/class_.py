@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,7 +94,7 @@ def class_(  # noqa: PLR0913 - one parameter for each option
 
 
 def _check(directory: str) -> int:
-    from nslabkit.classroom.folder import faults, readers, resolved
+    from nslabkit.classroom.class_folder import faults, readers, resolved
 
     found = faults(directory)
     for fault in found:
@@ -114,8 +114,8 @@ def _looker(directory: str, stuck_after: float) -> Look:
     """Return a function that reads the folder now."""
     from nslabkit.classroom import register
     from nslabkit.classroom.attention import lines
-    from nslabkit.classroom.lesson_ends import last_checks
-    from nslabkit.classroom.standing import now
+    from nslabkit.course.lesson_ends import last_checks
+    from nslabkit.course.standing import now
 
     ends = last_checks()
 
@@ -127,7 +127,7 @@ def _looker(directory: str, stuck_after: float) -> Look:
 
 
 def _print_once(look: Look) -> None:
-    from nslabkit.classroom.terminal import table
+    from nslabkit.classroom.class_terminal import table
 
     lines, notes = look()
     for line in table(lines, notes, columns=_PIPE_COLUMNS, rows=None, colour=False):
@@ -152,7 +152,7 @@ def _watch(look: Look, every: float) -> None:
 
 
 def _screen(look: Look, *, fit: bool) -> list[str]:
-    from nslabkit.classroom.terminal import cut, table
+    from nslabkit.classroom.class_terminal import cut, table
 
     lines, notes = look()
     size = shutil.get_terminal_size()
@@ -170,7 +170,7 @@ def _screen(look: Look, *, fit: bool) -> list[str]:
 
 
 def _serve(look: Look, port: int, every: float) -> None:
-    from nslabkit.classroom.web import ClassServer
+    from nslabkit.classroom.class_page import ClassServer
 
     with ClassServer(look, port, every) as server:
         # No browser is started for the instructor: its command line, with the token in it,

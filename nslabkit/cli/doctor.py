@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 
 @click.command()

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nslabkit.base.errors import SandboxError
+from nslabkit.base.language import translate as _
 from nslabkit.cli.ps import age
-from nslabkit.errors import SandboxError
-from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from nslabkit.sandbox.running import RunningSandbox
+    from nslabkit.machine.running import RunningSandbox
 
 
 def _complete(
@@ -23,7 +23,7 @@ def _complete(
 ) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    from nslabkit.sandbox.running import sandboxes
+    from nslabkit.machine.running import sandboxes
 
     return [
         CompletionItem(sandbox.name, help=str(sandbox.pid))
@@ -48,8 +48,8 @@ def enter(notebook: str, command: tuple[str, ...], *, terminal: bool) -> None:
       nslabkit enter 01-one-wire-two-worlds
       nslabkit enter 01-one-wire-two-worlds -- ip netns
     """
-    from nslabkit.sandbox.entering import enter as join
-    from nslabkit.sandbox.running import sandboxes
+    from nslabkit.machine.entering import enter as join
+    from nslabkit.machine.running import sandboxes
 
     if terminal:
         sys.exit(_terminal())
@@ -135,7 +135,7 @@ def _terminal() -> int:
 
 def _of_this_lab() -> list[RunningSandbox]:
     """Return the machines of the JupyterLab whose terminal this is, or else all."""
-    from nslabkit.sandbox.running import sandboxes
+    from nslabkit.machine.running import sandboxes
 
     lessons = os.environ.get("NSLAB_LESSONS", "")
     found = list(sandboxes())
@@ -151,8 +151,8 @@ def _prompt(found: list[RunningSandbox]) -> str:
 def _in_child(chosen: RunningSandbox) -> int:
     import signal
 
-    from nslabkit.sandbox.entering import enter as join
-    from nslabkit.sandbox.init import exit_status
+    from nslabkit.machine.entering import enter as join
+    from nslabkit.machine.sandbox.init import exit_status
 
     click.echo(
         _("You are in the machine of {notebook}; `exit` leaves it.").format(notebook=chosen.name)
@@ -174,6 +174,6 @@ def _in_child(chosen: RunningSandbox) -> int:
 
 
 def _ordinary_shell() -> int:
-    from nslabkit.sandbox.entering import shell
+    from nslabkit.machine.entering import shell
 
     os.execvp(shell(), [shell()])  # noqa: S606 - the shell itself is wanted

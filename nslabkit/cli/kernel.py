@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nslabkit.base.language import translate as _
 from nslabkit.cli.ps import table
-from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def install(place: str, prefix: Path | None) -> None:
     Example:
       nslabkit kernel install --user
     """
-    from nslabkit.sandbox.kernelspecs import install as write
+    from nslabkit.jupyter.kernelspecs import install as write
 
     folder = _folder(place, prefix)
     try:
@@ -90,7 +90,7 @@ def remove(place: str, prefix: Path | None) -> None:
     Example:
       nslabkit kernel remove --user
     """
-    from nslabkit.sandbox.kernelspecs import remove as delete
+    from nslabkit.jupyter.kernelspecs import remove as delete
 
     folder = _folder(place, prefix)
     try:
@@ -124,7 +124,7 @@ def build_uml(output: Path | None) -> None:
     Example:
       nslabkit kernel build-uml
     """
-    from nslabkit.uml import building
+    from nslabkit.machine.uml import building
 
     if output is None:
         output = building.destination()
@@ -143,7 +143,7 @@ def list_() -> None:
     Example:
       nslabkit kernel list
     """
-    from nslabkit.sandbox.kernelspecs import installed
+    from nslabkit.jupyter.kernelspecs import installed
 
     specs = installed()
     if not specs:

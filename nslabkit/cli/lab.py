@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 
 @click.command()
@@ -52,7 +52,7 @@ def lab(  # noqa: PLR0913 - one for each option
       eval "$(_NSLABKIT_COMPLETE=bash_source nslabkit)"     (or zsh_source)
       _NSLABKIT_COMPLETE=fish_source nslabkit | source      (fish)
     """
-    from nslabkit import lessons
+    from nslabkit.course import lessons
 
     language = lang or lessons.default_language()
     os.environ["NSLAB_LANG"] = "zh_CN" if language == "zh" else "en"
@@ -64,7 +64,7 @@ def lab(  # noqa: PLR0913 - one for each option
         _tell(delivery)
 
     # Loaded only now: it takes most of a second, and the lines above come at once.
-    from nslabkit.server import Options, serve
+    from nslabkit.jupyter.server import Options, serve
 
     serve(
         Options(
@@ -89,7 +89,7 @@ def _join(class_folder: str) -> None:
 
 def _tell(delivery: object) -> None:
     """Say what is new in the folder; nothing about lessons that are as they were."""
-    from nslabkit.lessons import Delivery
+    from nslabkit.course.lessons import Delivery
 
     assert isinstance(delivery, Delivery)
     texts = {

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 
 @click.command()
@@ -20,7 +20,7 @@ def ps(*, as_json: bool) -> None:
       nslabkit ps
       nslabkit ps --json
     """
-    from nslabkit.sandbox.running import sandboxes
+    from nslabkit.machine.running import sandboxes
 
     found = sandboxes()
     if as_json:
@@ -47,7 +47,7 @@ def age(seconds: float) -> str:
 
 def table(rows: list[tuple[str, ...]]) -> list[str]:
     """Return `rows` as lines with aligned columns; a Chinese character is two columns wide."""
-    from nslabkit.sandbox.folding import width as columns
+    from nslabkit.base.folding import width as columns
 
     widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [

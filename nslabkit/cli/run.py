@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
-    from nslabkit.execution import Outcome
+    from nslabkit.course.execution import Outcome
 
 
 @click.command()
@@ -42,7 +42,7 @@ def run(lessons: tuple[str, ...], lang: str | None, timeout: float, *, as_json: 
       nslabkit run
       nslabkit run 1 --lang zh --timeout 30
     """
-    from nslabkit import execution
+    from nslabkit.course import execution
 
     paths = _paths(lessons, lang)
     outcomes = []
@@ -62,7 +62,7 @@ def run(lessons: tuple[str, ...], lang: str | None, timeout: float, *, as_json: 
 
 
 def _paths(wanted: tuple[str, ...], language: str | None) -> list[Path]:
-    from nslabkit import lessons
+    from nslabkit.course import lessons
 
     if not wanted:
         return lessons.available(language)

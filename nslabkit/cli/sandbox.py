@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from nslabkit.errors import SandboxError
+from nslabkit.base.errors import SandboxError
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -21,7 +21,7 @@ def sandbox(command: tuple[str, ...]) -> None:
       nslabkit sandbox -- ip addr
       nslabkit sandbox -- bash
     """
-    from nslabkit.sandbox.trial import run
+    from nslabkit.machine.trial import run
 
     try:
         sys.exit(run(command))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 
 @click.command("start-over")
@@ -24,7 +24,7 @@ def start_over(lesson: str, directory: Path | None, lang: str | None) -> None:
       nslabkit start-over 1
       nslabkit start-over zh/01_one_wire_two_worlds.ipynb ~/netns
     """
-    from nslabkit import lessons
+    from nslabkit.course import lessons
 
     folder = lessons.learners_folder(directory)
     kept, fresh = lessons.start_over(lesson, folder, lang)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 __all__ = ["Check", "Status", "word"]
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from nslabkit.doctor import jupyter, kernel, machine, platforms, programs, rendering
+from nslabkit.doctor import (
+    kernel_features,
+    machine_limits,
+    platforms,
+    programs,
+    python_side,
+    rendering,
+)
 from nslabkit.doctor.check import Check, Status
 
 __all__ = ["Examination", "doctor"]
@@ -82,13 +89,13 @@ def doctor() -> Examination:
     The same from a terminal: ``nslabkit doctor``.
     """
     start = time.monotonic()
-    machines = kernel.checks()
+    machines = kernel_features.checks()
     own_kernel = any(row.name == "uml" and row.status is Status.OK for row in machines)
     checks = (
         *machines,
         *programs.checks(),
-        *machine.checks(sandbox_needed=not own_kernel),
-        *jupyter.checks(),
+        *machine_limits.checks(sandbox_needed=not own_kernel),
+        *python_side.checks(),
     )
     notes = platforms.notes()
     return Examination(checks, notes, time.monotonic() - start)

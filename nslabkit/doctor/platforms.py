@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 __all__ = ["Note", "names", "notes", "pretty_name"]
 

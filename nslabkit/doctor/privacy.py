@@ -14,7 +14,7 @@ import pwd
 import re
 from pathlib import Path
 
-from nslabkit.sandbox.machine import HOST_NAME
+from nslabkit.machine.sandbox.mounts import HOST_NAME
 
 __all__ = ["without_names"]
 

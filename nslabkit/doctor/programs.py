@@ -12,9 +12,9 @@ import subprocess
 from dataclasses import dataclass
 from importlib import resources
 
+from nslabkit.base.language import translate as _
 from nslabkit.doctor.check import Check, Status
-from nslabkit.language import translate as _
-from nslabkit.sandbox.launcher import ADMIN_FOLDERS
+from nslabkit.machine.sandbox.launcher import ADMIN_FOLDERS
 
 __all__ = ["Needed", "checks", "needed"]
 
@@ -52,7 +52,11 @@ class Needed:
 
 def needed() -> tuple[Needed, ...]:
     """Return what a learner needs (the lines of the set ``lab``)."""
-    text = resources.files("nslabkit").joinpath("system-packages.txt").read_text(encoding="utf-8")
+    text = (
+        resources.files("nslabkit.doctor")
+        .joinpath("system-packages.txt")
+        .read_text(encoding="utf-8")
+    )
     return tuple(_needed(line) for line in text.splitlines() if line.startswith("lab|"))
 
 

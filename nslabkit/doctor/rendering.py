@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
+from nslabkit.base.language import translate as _
 from nslabkit.doctor.check import Check, Status, word
-from nslabkit.language import translate as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

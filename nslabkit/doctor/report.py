@@ -8,12 +8,12 @@ import resource
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from nslabkit import language
-from nslabkit.doctor import jupyter, platforms, privacy, rendering
-from nslabkit.errors import InvalidValueError, NslabError
-from nslabkit.language import translate as _
-from nslabkit.sandbox import settings
-from nslabkit.uml import kernel_file
+from nslabkit.base import language
+from nslabkit.base.errors import InvalidValueError, NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.doctor import platforms, privacy, python_side, rendering
+from nslabkit.machine import kernel_settings
+from nslabkit.machine.uml import kernel_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,13 +68,13 @@ def text(examination: Examination) -> str:
 
 
 def _versions() -> str:
-    packages = {"nslabkit": metadata.version("nslabkit"), **jupyter.versions()}
+    packages = {"nslabkit": metadata.version("nslabkit"), **python_side.versions()}
     lines = [f"{name} {version or 'missing'}" for name, version in packages.items()]
     return "\n".join([f"Python {platform.python_version()}", *lines])
 
 
 def _settings() -> str:
-    found = settings.read()
+    found = kernel_settings.read()
     rows = {
         "kernel": f"{platform.release()} {platform.machine()}",
         "distribution": platforms.pretty_name(),
@@ -98,7 +98,7 @@ def _limits() -> str:
     for name in _LIMITS:
         soft, hard = resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
         lines.append(f"RLIMIT_{name}: {_number(soft)}, at most {_number(hard)}")
-    for kind, value in settings.read().limits.items():
+    for kind, value in kernel_settings.read().limits.items():
         lines.append(f"user.max_{kind}_namespaces: {'-' if value is None else value}")
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

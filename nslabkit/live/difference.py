@@ -11,7 +11,7 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
 from nslabkit.live.comparing import Change, changes, space_name
 from nslabkit.live.matching import match
 

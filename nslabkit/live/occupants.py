@@ -12,16 +12,16 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from nslabkit import _processes
-from nslabkit._netlink import dumping
-from nslabkit._refusals import refusal
-from nslabkit.namespaces import Namespace, ip_command, place, resolve
+from nslabkit.base.processes import network, running
+from nslabkit.net.namespaces import Namespace, ip_command, place, resolve
+from nslabkit.netlink import dumps
+from nslabkit.netlink.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nslabkit.live.model import PortModel, ProcessModel
-    from nslabkit.namespaces import NamespaceLike
+    from nslabkit.net.namespaces import NamespaceLike
 
 __all__ = ["ports", "processes"]
 
@@ -54,7 +54,7 @@ def processes(namespace: NamespaceLike = None) -> list[ProcessModel]:
         The namespace is gone.
     """
     inode = resolve(namespace).inode
-    found = sorted(one.pid for one in _processes.running() if _processes.network(one.pid) == inode)
+    found = sorted(one.pid for one in running() if network(one.pid) == inode)
     return [{"pid": pid, "command": _command(pid)} for pid in found]
 
 
@@ -87,7 +87,7 @@ def ports(namespace: NamespaceLike = None) -> list[PortModel]:
 def _listening(where: Namespace) -> Iterator[_Listening]:
     for file, state in _FILES:
         try:
-            text = dumping.read_inside(place(where), file)
+            text = dumps.read_inside(place(where), file)
         except FileNotFoundError:
             if file.endswith("6"):  # this kernel has no IPv6
                 continue

@@ -7,23 +7,25 @@ import errno
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nslabkit._netlink import EnterError, KernelRefusedError, mounts
-from nslabkit._netlink.worker import at_home
-from nslabkit._refusals import refusal
-from nslabkit.live import reading
-from nslabkit.namespaces import HOST
+from nslabkit.live import namespace_reading
+from nslabkit.net.namespaces import HOST
+from nslabkit.netlink import EnterError, KernelRefusedError, name_mounts
+from nslabkit.netlink.refusals import refusal
+from nslabkit.netlink.worker import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from nslabkit._netlink import brief
-    from nslabkit._netlink.listener import Everywhere
     from nslabkit.live.difference import Difference
     from nslabkit.live.model import End, NamespaceModel
+    from nslabkit.netlink import brief
+    from nslabkit.netlink.listener import Everywhere
 
 __all__ = ["Contents", "Snapshot", "contents", "of", "snapshot", "without_wires"]
 
-Contents = dict[int, tuple[str, reading.Content]]  # a namespace's inode: its name, what it holds
+Contents = dict[
+    int, tuple[str, namespace_reading.Content]
+]  # a namespace's inode: its name, what it holds
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Snapshot:
 
     def __repr__(self) -> str:
         """Return one line: the namespaces, each with its links."""
-        from nslabkit.language import translate as _
+        from nslabkit.base.language import translate as _
 
         spaces = (
             f"{space['name'] or _('host')}: {', '.join(link['name'] for link in space['links'])}"
@@ -92,17 +94,22 @@ def contents() -> Contents:
 def _contents() -> Contents:
     found: Contents = {}
     wanted = {HOST.inode: ""}
-    for name, inode in sorted(mounts.named().items(), key=lambda one: one[0]):
+    for name, inode in sorted(name_mounts.named().items(), key=lambda one: one[0]):
         wanted.setdefault(inode, name)
     for inode, name in wanted.items():
         with _unless_gone():
-            found[inode] = name, reading.read(reading.path_of(name), reading.Content())
+            found[inode] = (
+                name,
+                namespace_reading.read(
+                    namespace_reading.path_of(name), namespace_reading.Content()
+                ),
+            )
     return found
 
 
 def of(found: Contents) -> Snapshot:
     """Return a snapshot of what was read just now, having asked where the wires lead."""
-    from nslabkit._netlink.listener import Everywhere
+    from nslabkit.netlink.listener import Everywhere
 
     crossing = any(
         link.lower_nsid is not None for _name, content in found.values() for link in content.links
@@ -118,9 +125,9 @@ def without_wires(found: Contents) -> tuple[NamespaceModel, ...]:
 
 
 def _described(found: Contents, ends: dict[tuple[int, int], int]) -> tuple[NamespaceModel, ...]:
-    ordered = sorted(found.items(), key=lambda one: reading.in_order(one[1][0]))
+    ordered = sorted(found.items(), key=lambda one: namespace_reading.in_order(one[1][0]))
     return tuple(
-        reading.described(str(inode), name, content, _end(ends, inode))
+        namespace_reading.described(str(inode), name, content, _end(ends, inode))
         for inode, (name, content) in ordered
     )
 
@@ -134,7 +141,7 @@ def _ask_for_ends(found: Contents, ears: Everywhere) -> dict[tuple[int, int], in
     numbers: dict[int, int] = {}
     for inode, (name, _content) in found.items():
         with _unless_gone():
-            numbers[ears.know(reading.path_of(name))] = inode
+            numbers[ears.know(namespace_reading.path_of(name))] = inode
     ends = {}
     for number, inode in numbers.items():
         with contextlib.suppress(KernelRefusedError):

@@ -10,18 +10,18 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nslabkit._netlink import EnterError, KernelRefusedError, mounts
-from nslabkit._netlink.worker import at_home
-from nslabkit.live import reading
-from nslabkit.live.reading import Content
-from nslabkit.namespaces import HOST
+from nslabkit.live import namespace_reading
+from nslabkit.live.namespace_reading import Content
+from nslabkit.net.namespaces import HOST
+from nslabkit.netlink import EnterError, KernelRefusedError, name_mounts
+from nslabkit.netlink.worker import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nslabkit._netlink import brief
-    from nslabkit._netlink.listener import Everywhere
     from nslabkit.live.model import End, NamespaceModel
+    from nslabkit.netlink import brief
+    from nslabkit.netlink.listener import Everywhere
 
 __all__ = ["Spaces"]
 
@@ -38,7 +38,7 @@ class _Space:
     number: int  # its id for the one that listens
     content: Content = field(default_factory=Content)
     ids: dict[int, int] = field(default_factory=dict)  # its own ids of others -> theirs here
-    changed: set[str] = field(default_factory=lambda: set(reading.PARTS))
+    changed: set[str] = field(default_factory=lambda: set(namespace_reading.PARTS))
     model: NamespaceModel | None = None
 
 
@@ -54,7 +54,7 @@ class Spaces:
     def look_for_names(self) -> None:
         """Read which names there are; know the new namespaces, forget those without a name."""
         wanted = {HOST.inode: ""}
-        for name, inode in sorted(mounts.named().items(), key=lambda one: one[0]):
+        for name, inode in sorted(name_mounts.named().items(), key=lambda one: one[0]):
             wanted.setdefault(inode, name)
         for inode in self._spaces.keys() - wanted.keys():
             self._forget(self._spaces[inode])
@@ -113,17 +113,19 @@ class Spaces:
 
     def models(self) -> list[NamespaceModel]:
         """Return the models of all, the host first; unchanged ones are the same objects."""
-        ordered = sorted(self._spaces.values(), key=lambda space: reading.in_order(space.name))
+        ordered = sorted(
+            self._spaces.values(), key=lambda space: namespace_reading.in_order(space.name)
+        )
         for space in ordered:
             if space.model is None:
-                space.model = reading.described(
+                space.model = namespace_reading.described(
                     str(space.inode), space.name, space.content, self._end_of(space)
                 )
         return [space.model for space in ordered if space.model is not None]
 
     def _meet(self, inode: int, name: str) -> None:
         with contextlib.suppress(EnterError):  # removed meanwhile: there will be a notice
-            number = self._ears.know(reading.path_of(name))
+            number = self._ears.know(namespace_reading.path_of(name))
             space = _Space(inode, name, number)
             for other in self._spaces.values():  # where a wire of theirs leads may be known now
                 if _UNKNOWN in other.ids.values():
@@ -141,7 +143,9 @@ class Spaces:
                 continue
             parts = frozenset(space.changed)
             try:
-                content = reading.read(reading.path_of(space.name), space.content, parts)
+                content = namespace_reading.read(
+                    namespace_reading.path_of(space.name), space.content, parts
+                )
             except EnterError:  # removed meanwhile
                 self._forget(space)
                 continue
@@ -195,6 +199,7 @@ class Spaces:
 
 def _may_have_neighbours(content: Content) -> bool:
     return bool(content.neighbours) or any(
-        link.hardware != reading.LOOPBACK and reading.state_of(link.flags) == "up"
+        link.hardware != namespace_reading.LOOPBACK
+        and namespace_reading.state_of(link.flags) == "up"
         for link in content.links
     )

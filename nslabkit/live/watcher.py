@@ -18,12 +18,12 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from nslabkit.errors import NotFoundError
-from nslabkit.language import translate as _
+from nslabkit.base.errors import NotFoundError
+from nslabkit.base.language import translate as _
 from nslabkit.live import occupants
 from nslabkit.live.model import empty
 from nslabkit.live.watching import Run
-from nslabkit.namespaces import HOST, Namespace, resolve
+from nslabkit.net.namespaces import HOST, Namespace, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,12 +14,12 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from nslabkit._netlink import messages
-from nslabkit._netlink.listener import EVERYTHING, Everywhere, Group, Listener
-from nslabkit._netlink.notices import Lost, Notice
-from nslabkit._refusals import refusal
-from nslabkit.live.reading import PARTS
+from nslabkit.live.namespace_reading import PARTS
 from nslabkit.live.spaces import Spaces
+from nslabkit.netlink import requests
+from nslabkit.netlink.listener import EVERYTHING, Everywhere, Group, Listener
+from nslabkit.netlink.notices import Lost, Notice
+from nslabkit.netlink.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +34,18 @@ _POLL = 0.5  # seconds between two looks at the neighbours, at least
 _SHARE = 50  # and at least so many times as long as the last look took
 _AFTER_TROUBLE = 1.0  # seconds until the next attempt where the kernel refused
 _SWITCH = 0.001  # seconds; see Watcher
-_NEWNSID, _DELNSID = messages.NEWNSID, messages.DELNSID
+_NEWNSID, _DELNSID = requests.NEWNSID, requests.DELNSID
 # What may be different after a notice; IPv4 routes go with a link or an address without one of
 # their own (fib_sync_down_dev in the kernel's net/ipv4/fib_semantics.c).
 _CHANGED = {
-    messages.NEWLINK: ("links", "addresses", "routes", "neighbours"),
-    messages.DELLINK: ("links", "addresses", "routes", "neighbours"),
-    messages.NEWADDR: ("addresses", "routes"),
-    messages.DELADDR: ("addresses", "routes"),
-    messages.NEWROUTE: ("routes",),
-    messages.DELROUTE: ("routes",),
-    messages.NEWNEIGH: ("neighbours",),
-    messages.DELNEIGH: ("neighbours",),
+    requests.NEWLINK: ("links", "addresses", "routes", "neighbours"),
+    requests.DELLINK: ("links", "addresses", "routes", "neighbours"),
+    requests.NEWADDR: ("addresses", "routes"),
+    requests.DELADDR: ("addresses", "routes"),
+    requests.NEWROUTE: ("routes",),
+    requests.DELROUTE: ("routes",),
+    requests.NEWNEIGH: ("neighbours",),
+    requests.DELNEIGH: ("neighbours",),
 }
 
 
@@ -150,7 +150,7 @@ def _note(notice: Notice, spaces: Spaces) -> None:
         if notice.namespace is not None:
             spaces.forget_ids(notice.namespace)
         elif notice.kind == _DELNSID:
-            spaces.gone(messages.nsid_in(notice.message))
+            spaces.gone(requests.nsid_in(notice.message))
             spaces.look_for_names()
     elif notice.namespace is not None:
         spaces.mark(notice.namespace, *_CHANGED.get(notice.kind, ()))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from nslabkit.capture.packets import Packet
-    from nslabkit.timeline.reading import Reading
+    from nslabkit.frames.packets import Packet
+    from nslabkit.timeline.frame_reading import Reading
 
 __all__ = ["Relations", "relations"]
 

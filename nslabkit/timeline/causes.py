@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nslabkit.capture.packets import Packet
-    from nslabkit.events.observation import Observation
-    from nslabkit.timeline.reading import Reading
+    from nslabkit.capture.events.observation import Observation
+    from nslabkit.frames.packets import Packet
+    from nslabkit.timeline.frame_reading import Reading
 
 __all__ = ["Causes", "Scene", "causes"]
 

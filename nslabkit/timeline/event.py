@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nslabkit.events.observation import Clock
+    from nslabkit.capture.events.observation import Clock
 
 __all__ = ["Event"]
 

@@ -9,22 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.events.observation import Clock, Observation
+from nslabkit.capture.events.observation import Clock, Observation
 from nslabkit.timeline.answers import Relations, relations
 from nslabkit.timeline.causes import Causes, Scene, causes
 from nslabkit.timeline.event import Event
+from nslabkit.timeline.event_words import sentence
+from nslabkit.timeline.frame_reading import read
 from nslabkit.timeline.order import arranged, frame_times, moments
 from nslabkit.timeline.pairing import in_order, same_frames
-from nslabkit.timeline.reading import read
 from nslabkit.timeline.timeline import Timeline
-from nslabkit.timeline.words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nslabkit.capture.packets import Packet
     from nslabkit.capture.recording import ClockStep, Recording
-    from nslabkit.timeline.reading import Reading
+    from nslabkit.frames.packets import Packet
+    from nslabkit.timeline.frame_reading import Reading
 
 __all__ = ["Plan", "timeline"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nslabkit.timeline.event_words import EXACT, duration, place_name
 from nslabkit.timeline.story import Sentence
-from nslabkit.timeline.words import EXACT, duration, place_name
 
 if TYPE_CHECKING:
     from nslabkit.timeline.exchanges import Exchange, Trip

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from nslabkit.events.observation import Clock
+from nslabkit.capture.events.observation import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nslabkit.capture.packets import Packet
+    from nslabkit.frames.packets import Packet
 
 __all__ = ["in_order", "same_frames"]
 

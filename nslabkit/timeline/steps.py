@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.language import translate as _
-from nslabkit.table import Table
+from nslabkit.base.language import translate as _
+from nslabkit.base.table import Table
+from nslabkit.timeline.event_words import duration, place_name
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
-from nslabkit.timeline.words import duration, place_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.language import translate as _
-from nslabkit.timeline.words import in_brackets, moment
+from nslabkit.base.language import translate as _
+from nslabkit.timeline.event_words import in_brackets, moment
 
 if TYPE_CHECKING:
     from nslabkit.timeline.making import Plan

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nslabkit.language import translate as _
+from nslabkit.base.language import translate as _
+from nslabkit.timeline.event_words import duration, place_name, sentence
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
 from nslabkit.timeline.notes import Notes
-from nslabkit.timeline.words import duration, place_name, sentence
 
 if TYPE_CHECKING:
     from nslabkit.timeline.story import Sentence

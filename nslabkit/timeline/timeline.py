@@ -6,14 +6,14 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from nslabkit.errors import InvalidValueError
-from nslabkit.language import translate as _
+from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import translate as _
 from nslabkit.timeline.event import Event
-from nslabkit.timeline.words import EXACT, duration, in_brackets, moment, place_name
+from nslabkit.timeline.event_words import EXACT, duration, in_brackets, moment, place_name
 
 if TYPE_CHECKING:
+    from nslabkit.base.table import Table
     from nslabkit.capture import Recording
-    from nslabkit.table import Table
     from nslabkit.timeline.making import Plan
     from nslabkit.timeline.steps import Step
     from nslabkit.timeline.story import Story

@@ -92,7 +92,7 @@ def test_what_is_large_or_local_is_not_sent() -> None:
 
 
 def test_every_set_of_packages_is_on_the_list() -> None:
-    listed = (ROOT / "nslabkit/system-packages.txt").read_text().splitlines()
+    listed = (ROOT / "nslabkit/doctor/system-packages.txt").read_text().splitlines()
     sets = {line.partition("|")[0] for line in listed if line and not line.startswith("#")}
     asked = {
         name

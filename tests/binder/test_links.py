@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nslabkit import lessons
+from nslabkit.course import lessons
 
 ROOT = Path(__file__).parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}

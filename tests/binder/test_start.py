@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 
-from nslabkit import lessons
+from nslabkit.course import lessons
 
 START = Path(__file__).parents[2] / "binder/start"
 # Prints its arguments and what the environment says, one line of JSON.
@@ -88,10 +88,10 @@ def test_a_lesson_that_the_learner_changed_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argument", "environment", "address"),
     [
-        ("--NotebookApp.base_url=/user/a/", {}, "/user/a/nslabkit/lessons"),
-        ("--ServerApp.base_url=/user/b/", {}, "/user/b/nslabkit/lessons"),
-        ("", {"JUPYTERHUB_SERVICE_PREFIX": "/user/c/"}, "/user/c/nslabkit/lessons"),
-        ("", {}, "/nslabkit/lessons"),
+        ("--NotebookApp.base_url=/user/a/", {}, "/user/a/nslabkit/course/lessons"),
+        ("--ServerApp.base_url=/user/b/", {}, "/user/b/nslabkit/course/lessons"),
+        ("", {"JUPYTERHUB_SERVICE_PREFIX": "/user/c/"}, "/user/c/nslabkit/course/lessons"),
+        ("", {}, "/nslabkit/course/lessons"),
     ],
 )
 def test_the_menu_knows_where_the_servers_addresses_begin(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from nslabkit.capture import remarks
-from nslabkit.capture.frames import FRAME, ordered
+from nslabkit.frames.rows import FRAME, ordered
 
 SENT, RECEIVED = True, False
 

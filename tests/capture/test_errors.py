@@ -11,7 +11,7 @@ import pytest
 from kernel_shell import sh
 
 import nslabkit as lab
-from nslabkit.capture import filters, places, tapping
+from nslabkit.capture.tap import filters, places, tapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def test_a_filter_that_cannot_be_understood(pair: Pair, expression: str, said: s
 
 
 def test_no_tcpdump_on_this_machine(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nslabkit.commands._SBIN", ())
+    monkeypatch.setattr("nslabkit.base.commands._SBIN", ())
     monkeypatch.setenv("PATH", "/nowhere")
     filters._program.cache_clear()
     error = refused(lab.capture(*pair, filter="udp port 53").arm, lab.NotFoundError)

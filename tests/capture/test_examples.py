@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["reading", "recorder"])
+@pytest.mark.parametrize("name", ["file.opening", "recorder"])
 def test_the_examples(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"nslabkit.capture.{name}"))
     assert result.attempted > 0

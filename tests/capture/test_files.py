@@ -13,7 +13,8 @@ from kernel_shell import sh, wait_for
 from wires import ping, recording_of
 
 import nslabkit as lab
-from nslabkit.capture import FRAME, NO_VLAN, Interface, Recording, reading
+from nslabkit.capture import FRAME, NO_VLAN, Interface, Recording
+from nslabkit.capture.file import opening
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -320,7 +321,7 @@ def test_ten_thousand_malformed_frames(tmp_path: Path) -> None:
 
 
 def test_a_large_file_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_INTO_MEMORY", 100)
+    monkeypatch.setattr(opening, "_INTO_MEMORY", 100)
     path = tmp_path / "a.pcapng"
     path.write_bytes(WHOLE)
     recording = lab.open_capture(path)

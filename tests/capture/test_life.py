@@ -15,7 +15,7 @@ from kernel_shell import link_names, sh, wait_for
 from wires import flood, kinds, ping
 
 import nslabkit as lab
-from nslabkit.capture import tapping
+from nslabkit.capture.tap import tapping
 
 if TYPE_CHECKING:
     from pathlib import Path

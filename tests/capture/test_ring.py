@@ -14,8 +14,8 @@ from kernel_shell import sh, wait_for
 from wires import FLOODER, counted, flood, kinds, ping, send
 
 import nslabkit as lab
-from nslabkit.capture import tapping
-from nslabkit.capture.received import Received
+from nslabkit.capture.tap import tapping
+from nslabkit.capture.tap.received import Received
 
 if TYPE_CHECKING:
     from pathlib import Path

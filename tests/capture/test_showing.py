@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from test_dissection import FRAMES
+from sample_frames import FRAMES
 from wires import recording_of
 
 from nslabkit.capture import FRAME, Interface, Recording
-from nslabkit.capture.clock import Clock
+from nslabkit.capture.tap.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-progress_module = importlib.import_module("nslabkit.progress")  # the package's name is a function
+progress_module = importlib.import_module(
+    "nslabkit.course.progress"
+)  # the package's name is a function
 
 # These make accounts: only real root can.
 collect_ignore = [] if os.geteuid() == 0 else ["test_three_accounts.py", "test_foreign_files.py"]

@@ -20,7 +20,7 @@ for command in ("ip netns add netns1", "ip netns add netns2",
                 "ip -n netns1 link set veth1 up", "ip -n netns2 link set veth1-peer up",
                 "ip netns exec netns1 ping -c 1 -W 2 172.16.0.2"):
     subprocess.run(command.split(), check=True, capture_output=True)
-from nslabkit.progress import record
+from nslabkit.course.progress import record
 record("01_one_wire", {check!r}, True)
 """
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nslabkit.classroom import terminal
+from nslabkit.classroom import class_terminal
 from nslabkit.classroom.attention import Line, State, lines
-from nslabkit.classroom.lesson_ends import check_name, checks_in, last_checks
 from nslabkit.classroom.register import Register, Row
-from nslabkit.classroom.standing import Standing
+from nslabkit.course.lesson_ends import check_name, checks_in, last_checks
+from nslabkit.course.standing import Standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,9 +77,9 @@ def test_every_line_fits_eighty_columns_in_chinese_too() -> None:
             Standing("我自己写的很长很长的网络命名空间实验笔记本名称", "检查" * 20, NOON, NOON, 0),
         ),
     ]
-    drawn = terminal.table(seen(*rows), ["x" * 200], columns=80, rows=None, colour=False)
-    assert all(terminal.width(line) <= 80 for line in drawn)
-    assert terminal.width("网络 ab") == 7
+    drawn = class_terminal.table(seen(*rows), ["x" * 200], columns=80, rows=None, colour=False)
+    assert all(class_terminal.width(line) <= 80 for line in drawn)
+    assert class_terminal.width("网络 ab") == 7
     assert "stuck for 9 min" in "\n".join(drawn)
 
 
@@ -88,14 +88,14 @@ def test_columns_stay_aligned_behind_chinese_names() -> None:
         Row("anna", Standing("实验", "检查", NOON, NOON, 5)),
         Row("bert", Standing("abcd", "wxyz", NOON, NOON, 5)),
     ]
-    drawn = terminal.table(seen(*rows), [], columns=80, rows=None, colour=False)
-    starts = {terminal.width(line.partition("●")[0]) for line in drawn if "●" in line}
+    drawn = class_terminal.table(seen(*rows), [], columns=80, rows=None, colour=False)
+    starts = {class_terminal.width(line.partition("●")[0]) for line in drawn if "●" in line}
     assert len(starts) == 1
 
 
 def test_a_low_window_says_how_many_are_left_out() -> None:
     rows = [Row(f"p{number:02}", standing(1, 1, 0)) for number in range(30)]
-    drawn = terminal.table(seen(*rows), [], columns=80, rows=20, colour=False)
+    drawn = class_terminal.table(seen(*rows), [], columns=80, rows=20, colour=False)
     assert len(drawn) <= 20
     assert drawn[0].startswith("30 participants")
     assert "15 more rows" in drawn[-1]
@@ -103,8 +103,8 @@ def test_a_low_window_says_how_many_are_left_out() -> None:
 
 def test_colour_is_only_an_addition() -> None:
     found = seen(Row("anna", standing(9, 1, 3)))
-    plain = terminal.table(found, [], columns=80, rows=None, colour=False)
-    coloured = terminal.table(found, [], columns=80, rows=None, colour=True)
+    plain = class_terminal.table(found, [], columns=80, rows=None, colour=False)
+    coloured = class_terminal.table(found, [], columns=80, rows=None, colour=True)
     assert "\x1b" not in "".join(plain)
     assert "\x1b[1;33m" in "".join(coloured)
     assert "▲ stuck" in "".join(plain)
@@ -131,7 +131,7 @@ def test_the_checks_of_a_lesson_are_read_from_its_cells(
         "C13",
         "reach",
     )
-    monkeypatch.setattr("nslabkit.lessons.available", lambda _language: [notebook])
+    monkeypatch.setattr("nslabkit.course.lessons.available", lambda _language: [notebook])
     assert last_checks() == {"09_test": "reach"}
 
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from nslabkit.classroom import seat
-from nslabkit.classroom.accounts import own_account
-from nslabkit.classroom.standing import begin, now
+from nslabkit.base.accounts import own_account
 from nslabkit.cli import main
+from nslabkit.course import seat
+from nslabkit.course.standing import begin, now
 
 if TYPE_CHECKING:
     from pathlib import Path

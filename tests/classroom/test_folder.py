@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nslabkit import classroom
-from nslabkit.classroom import seat
-from nslabkit.classroom.accounts import own_account
-from nslabkit.classroom.folder import faults
-from nslabkit.classroom.standing import begin, now
-from nslabkit.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base.accounts import own_account
+from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.classroom.class_folder import faults
+from nslabkit.course import seat
+from nslabkit.course.standing import begin, now
 
 if TYPE_CHECKING:
     from pathlib import Path

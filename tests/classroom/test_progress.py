@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nslabkit.progress import current_lesson, progress, record
+from nslabkit.course.progress import current_lesson, progress, record
 
-progress_module = importlib.import_module("nslabkit.progress")  # the package's name is a function
+progress_module = importlib.import_module(
+    "nslabkit.course.progress"
+)  # the package's name is a function
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +63,7 @@ def test_the_first_pass_is_kept(learner: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_two_processes_at_once_lose_nothing(learner: Path) -> None:
     code = (
-        "import sys\nfrom nslabkit.progress import record\nsys.stdin.read(1)\n"
+        "import sys\nfrom nslabkit.course.progress import record\nsys.stdin.read(1)\n"
         "for n in range(60):\n"
         "    record('lesson', f'check{n % 7}', True)\n"
         "    record(sys.argv[1], 'own', True)\n"

@@ -10,15 +10,15 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 import nslabkit as lab
-from nslabkit import lessons
-from nslabkit.classroom.lesson_ends import checks_in
-from nslabkit.errors import NoPrivilegeError
-from nslabkit.progress import record
+from nslabkit.base.errors import NoPrivilegeError
+from nslabkit.course import lessons
+from nslabkit.course.lesson_ends import checks_in
+from nslabkit.course.progress import record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-table = importlib.import_module("nslabkit.progress_table")
+table = importlib.import_module("nslabkit.course.progress_table")
 WIRE = {lesson.stem: checks_in(lesson) for lesson in lessons.available("en")}["01_one_wire"]
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from other_account import PYTHON, as_account, environment
 
-from nslabkit.classroom import register, seat
-from nslabkit.classroom.accounts import account, own_account
-from nslabkit.classroom.standing import begin, now
-from nslabkit.errors import NoPrivilegeError, NotFoundError
+from nslabkit.base.accounts import account, own_account
+from nslabkit.base.errors import NoPrivilegeError, NotFoundError
+from nslabkit.classroom import register
+from nslabkit.course import seat
+from nslabkit.course.standing import begin, now
 
 if TYPE_CHECKING:
     from pathlib import Path

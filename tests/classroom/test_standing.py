@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from nslabkit.classroom.standing import begin, decode, from_json, printable
+from nslabkit.course.standing import begin, decode, from_json, printable
 
 NINE = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 TEN = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)

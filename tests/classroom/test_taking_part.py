@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from nslabkit import checks
-from nslabkit.classroom.lesson_ends import check_name
 from nslabkit.cli import main
-from nslabkit.progress import progress
+from nslabkit.course import checks
+from nslabkit.course.lesson_ends import check_name
+from nslabkit.course.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """Return the environments that JupyterLab would have been started with."""
     environments: list[dict[str, str]] = []
     monkeypatch.setattr(
-        "nslabkit.server.serve", lambda _options: environments.append({**os.environ})
+        "nslabkit.jupyter.server.serve", lambda _options: environments.append({**os.environ})
     )
     monkeypatch.setenv("NSLAB_LANG", "en")
     monkeypatch.setenv("NSLAB_CLASS", "")

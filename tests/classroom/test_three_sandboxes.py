@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from nslabkit.classroom import register
-from nslabkit.progress import progress
+from nslabkit.course.progress import progress
 
 TAKE_PART = Path(__file__).with_name("take_part.py")
 

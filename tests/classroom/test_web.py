@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from nslabkit.base.errors import InvalidValueError, NotFoundError
 from nslabkit.classroom.attention import Line, State
-from nslabkit.classroom.web import ClassServer
-from nslabkit.errors import InvalidValueError, NotFoundError
+from nslabkit.classroom.class_page import ClassServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nslabkit.doctor import jupyter, kernel, machine
+from nslabkit.doctor import kernel_features, machine_limits, python_side
 from nslabkit.doctor.check import Status
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_no_namespaces_allowed(doctor: Doctor) -> None:
     assert sandbox["remedy"].startswith("The administrator")
     assert "sysctl -w user.max_user_namespaces=" in sandbox["remedy"]
     assert run.checks["limits"]["status"] == "fail"
-    for name in kernel.FEATURES:
+    for name in kernel_features.FEATURES:
         assert run.checks[name]["status"] == "not tried"
         assert "because there is no sandbox" in run.checks[name]["seen"]
     text = doctor.run(within=outer)
@@ -109,7 +109,7 @@ def test_no_folder_is_writable(doctor: Doctor) -> None:
 def test_memory_is_short(tmp_path: Path) -> None:
     for free, status in ((500, Status.OK), (300, Status.WARN), (100, Status.FAIL)):
         (tmp_path / "meminfo").write_text(f"MemTotal: 9 kB\nMemAvailable: {free * 1024} kB\n")
-        check = machine.memory(tmp_path, tmp_path / "no-groups")
+        check = machine_limits.memory(tmp_path, tmp_path / "no-groups")
         assert (check.status, check.seen) == (status, f"{free} MiB")
 
 
@@ -117,7 +117,7 @@ def test_a_container_leaves_little_memory(tmp_path: Path) -> None:
     (tmp_path / "meminfo").write_text("MemAvailable: 9000000 kB\n")
     (tmp_path / "memory.max").write_text(f"{600 << 20}\n")
     (tmp_path / "memory.current").write_text(f"{400 << 20}\n")
-    assert machine.memory(tmp_path, tmp_path).seen == "200 MiB"
+    assert machine_limits.memory(tmp_path, tmp_path).seen == "200 MiB"
 
 
 def test_no_sub_uids(doctor: Doctor) -> None:
@@ -168,8 +168,10 @@ def test_a_kernel_json_is_broken(doctor: Doctor, text: str) -> None:
 
 def test_a_python_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_LANG", "en")
-    monkeypatch.setattr(jupyter.metadata, "requires", lambda _name: ["jupyterlab>=4", "nslab-gone"])
-    check = jupyter.packages()
+    monkeypatch.setattr(
+        python_side.metadata, "requires", lambda _name: ["jupyterlab>=4", "nslab-gone"]
+    )
+    check = python_side.packages()
     assert check.status is Status.FAIL
     assert "nslab-gone" in check.seen
     assert check.remedy.startswith("You")

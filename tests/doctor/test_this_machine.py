@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nslabkit.doctor import Examination, kernel
+from nslabkit.doctor import Examination, kernel_features
 from nslabkit.doctor import doctor as examine
 from nslabkit.doctor.check import Status
 
@@ -39,7 +39,7 @@ def test_the_first_lesson_can_run(found: Examination) -> None:
     assert found.can_run
 
 
-@pytest.mark.parametrize("name", ["sandbox", *kernel.FEATURES])
+@pytest.mark.parametrize("name", ["sandbox", *kernel_features.FEATURES])
 def test_everything_that_the_lessons_use_works_here(found: Examination, name: str) -> None:
     assert found[name].status is Status.OK, found[name].seen
 
@@ -105,8 +105,8 @@ def test_a_terminal_gets_colours_unless_it_wants_none(
 @pytest.mark.parametrize("uid_map", ["auto", "self"] if os.geteuid() else ["full"])
 def test_it_works_inside_a_sandbox_of_each_map(doctor: Doctor, uid_map: str) -> None:
     doctor.environment["NSLAB_UIDMAP"] = uid_map
-    inside = [sys.executable, "-m", "nslabkit.sandbox", "--", "env", "-u", "NSLAB_UIDMAP"]
+    inside = [sys.executable, "-m", "nslabkit.machine.sandbox", "--", "env", "-u", "NSLAB_UIDMAP"]
     checks = doctor.checks(within=inside)
-    assert {name: checks[name]["status"] for name in kernel.FEATURES} == dict.fromkeys(
-        kernel.FEATURES, "ok"
+    assert {name: checks[name]["status"] for name in kernel_features.FEATURES} == dict.fromkeys(
+        kernel_features.FEATURES, "ok"
     )

@@ -14,7 +14,7 @@ import pytest
 from kernel_shell import ip, sh, wait_for
 from other_account import powerless
 
-from nslabkit.errors import NotFoundError
+from nslabkit.base.errors import NotFoundError
 from nslabkit.live.watcher import Watcher, shared
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from nslabkit import emptying
-from nslabkit.catch_up import steps
-from nslabkit.execution import _Client, _verdicts
+from nslabkit.course import emptying
+from nslabkit.course.catch_up import steps
+from nslabkit.course.execution import _Client, _verdicts
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 BUILDING = ["01_one_wire", "02_own_namespace", "03_one_ping", "04_beyond", "05_two_nginx"]

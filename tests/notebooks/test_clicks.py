@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from nslabkit.execution import _Client
+from nslabkit.course.execution import _Client
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "notebooks"
 

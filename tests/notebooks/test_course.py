@@ -9,8 +9,8 @@ from typing import Any
 import jupytext
 import pytest
 
-from nslabkit import claims
-from nslabkit.verdict import Outcome
+from nslabkit.course import claims
+from nslabkit.course.verdict import Outcome
 
 SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "source"
 LESSONS = sorted(path for path in SOURCES.glob("*.py") if path.stem != "00_start")
@@ -50,7 +50,7 @@ def test_a_claims_experiment_ends_in_its_check_in_the_lesson_that_it_names(
 
 @pytest.mark.parametrize("claim", claims.IDS)
 def test_a_claims_premise_is_broken_by_a_test_of_its_own(claim: str) -> None:
-    tests = (SOURCES.parents[1] / "tests" / "claims").glob("test_*.py")
+    tests = (SOURCES.parents[1] / "tests" / "course" / "claims").glob("test_*.py")
     name = re.compile(
         rf"^def test_{claim.lower()}_(fails|would|says_nothing|proves_nothing)", re.MULTILINE
     )

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from nslabkit.execution import _Client, _verdicts
+from nslabkit.course.execution import _Client, _verdicts
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LANGUAGES = ("en", "zh")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from nslabkit.errors import InvalidValueError
-from nslabkit.execution import _Client
-from nslabkit.sandbox.pasted import explain_pasted
+from nslabkit.base.errors import InvalidValueError
+from nslabkit.course.execution import _Client
+from nslabkit.jupyter.pasted import explain_pasted
 
 WRONG = {
     "$ ip netns add netns1\n": "!ip netns add netns1",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nslabkit import predict as module
-from nslabkit.errors import InvalidValueError
+from nslabkit.base.errors import InvalidValueError
+from nslabkit.course import predict as module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ predict = module if callable(module) else module.predict
 
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    from nslabkit.predict import _guesses
+    from nslabkit.course.predict import _guesses
 
     monkeypatch.setenv("NSLAB_LANG", "en")
     yield
@@ -25,7 +25,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_guess_is_compared_afterwards() -> None:
-    from nslabkit.predict import _remember
+    from nslabkit.course.predict import _remember
 
     assert repr(predict("q", "AB")) == "Your guess: A / B. Decide before you run the next cell."
     assert repr(predict("q", answer="A")) == "→ It is A."
@@ -52,7 +52,7 @@ def test_without_a_browser_the_text_remains() -> None:
 
 
 def test_a_guess_that_is_no_option_any_more_is_forgotten() -> None:
-    from nslabkit.predict import _remember
+    from nslabkit.course.predict import _remember
 
     _remember("o", "C")
     assert predict("o", "AB").guess is None

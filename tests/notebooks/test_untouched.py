@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from nslabkit.execution import _Client
+from nslabkit.course.execution import _Client
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(path for path in NOTEBOOKS.glob("*/0[1-9]_*.ipynb"))

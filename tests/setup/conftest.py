@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from nslabkit import lessons
+from nslabkit.course import lessons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +28,15 @@ def notebook(*cells: str | tuple[str, dict[str, Any]], kernel: str = "nslab") ->
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A kit with two lessons of its own instead of the real ones; their folder."""
-    package = tmp_path / "kit" / "nslabkit"
+    package = tmp_path / "kit" / "nslabkit" / "course"
     for language, kernel in (("en", "nslab"), ("zh", "nslab-zh")):
-        folder = package / "lessons" / language
+        folder = package / "notebooks" / language
         folder.mkdir(parents=True)
         (folder / "01_wire.ipynb").write_text(notebook("1 + 1", kernel=kernel))
         (folder / "02_world.ipynb").write_text(notebook("2 + 2", kernel=kernel))
-    monkeypatch.setattr(lessons, "_HERE", package)
+    monkeypatch.setattr(lessons, "_PACKED", package / "notebooks")
     monkeypatch.setenv("NSLAB_LANG", "en")
-    return package / "lessons"
+    return package / "notebooks"
 
 
 @pytest.fixture

@@ -50,13 +50,13 @@ def test_the_page_starts_a_lesson_over(tmp_path: Path) -> None:
         [lesson, *_others] = sorted((tmp_path / "en").glob("*.ipynb"))
         original = lesson.read_bytes()
         lesson.write_bytes(b"mine")
-        page = ask(address, "/nslabkit/lessons").decode()
+        page = ask(address, "/nslabkit/course/lessons").decode()
         assert lesson.stem in page
         parts = urllib.parse.urlsplit(address)
         token = urllib.parse.parse_qs(parts.query)["token"][0]
         # A token in the header needs no _xsrf field.
         request = urllib.request.Request(
-            f"http://{parts.netloc}/nslabkit/lessons",
+            f"http://{parts.netloc}/nslabkit/course/lessons",
             data=urllib.parse.urlencode({"lesson": lesson.stem}).encode(),
             headers={"Authorization": f"token {token}"},
         )

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nslabkit import lessons
-from nslabkit.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.course import lessons
 
 LEARNED = b"what I wrote"
 
@@ -149,7 +149,7 @@ def test_a_folder_that_cannot_be_written_is_explained(shelf: Path, tmp_path: Pat
 
 
 def test_a_kit_without_lessons_says_so(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lessons, "_HERE", shelf / "nothing")
+    monkeypatch.setattr(lessons, "_PACKED", shelf / "nothing")
     with pytest.raises(NotFoundError):
         lessons.available("en")
 

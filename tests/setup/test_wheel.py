@@ -47,7 +47,7 @@ def test_it_is_the_wheel_that_runs(installed: Path, tmp_path: Path) -> None:
 
 def test_all_lessons_are_in_it(installed: Path, tmp_path: Path) -> None:
     code = (
-        "from nslabkit import lessons; import json;"
+        "from nslabkit.course import lessons; import json;"
         "print(json.dumps([p.name for l in lessons.FOLDERS for p in lessons.available(l)]))"
     )
     found = json.loads(subprocess.check_output([installed / "python", "-c", code], cwd=tmp_path))
@@ -62,11 +62,11 @@ def test_all_lessons_are_in_it(installed: Path, tmp_path: Path) -> None:
 
 def test_the_scrubbers_front_end_is_in_it(installed: Path, tmp_path: Path) -> None:
     code = (
-        "from nslabkit.scrubber import widget as w;"
+        "from nslabkit.show.scrubber import scrubber_widget as w;"
         "print([(w._HERE / name).stat().st_size for name in ('scrubber.js', 'scrubber.css')])"
     )
     sizes = json.loads(subprocess.check_output([installed / "python", "-c", code], cwd=tmp_path))
-    here = ROOT / "nslabkit" / "scrubber"
+    here = ROOT / "nslabkit" / "show" / "scrubber"
     assert sizes == [(here / name).stat().st_size for name in ("scrubber.js", "scrubber.css")]
 
 

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.topology.words import words
+from nslabkit.show.topology.topology_words import words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

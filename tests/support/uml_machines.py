@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_REFUSE = Path(__file__).parents[1] / "sandbox" / "refuse.py"
+_REFUSE = Path(__file__).parents[1] / "machine" / "sandbox" / "refuse.py"
 
 
 def forbidding_user_namespaces() -> list[str]:

@@ -22,7 +22,7 @@ from made_by_hand import (
 )
 
 from nslabkit.timeline.answers import Relations, relations
-from nslabkit.timeline.reading import read
+from nslabkit.timeline.frame_reading import read
 
 SYN, ACK, FIN = 0x02, 0x10, 0x01
 HERE, THERE = ("172.16.0.1", 4000), ("172.16.0.2", 80)

@@ -12,7 +12,7 @@ from made_by_hand import ONE, START, TWO, crossing, echo, first_ping, heard, rec
 
 import nslabkit as lab
 from nslabkit.capture import Recording
-from nslabkit.events import Clock, Observation, ping
+from nslabkit.capture.events import Clock, Observation, ping_output
 
 if TYPE_CHECKING:
     from nslabkit.timeline import Timeline
@@ -169,14 +169,16 @@ OUTPUT = """PING 172.16.0.2 (172.16.0.2) 56(84) bytes of data.
 
 
 def test_what_ping_prints_is_taken_at_its_word() -> None:
-    found = [(one.change, one.clock, one.time - START) for one in ping.observations(OUTPUT, "n")]
+    found = [
+        (one.change, one.clock, one.time - START) for one in ping_output.observations(OUTPUT, "n")
+    ]
     assert found == [
         ("sent", Clock.DERIVED, 91_000),
         ("printed", Clock.PRINTED, 400_000),
         ("sent", Clock.DERIVED, 2_498_500_000),
         ("printed", Clock.PRINTED, 2_500_000_000),
     ]
-    assert ping.observations("ping: 172.16.0.2: no such thing") == ()
+    assert ping_output.observations("ping: 172.16.0.2: no such thing") == ()
 
 
 def test_sent_is_derived_where_the_packet_does_not_say() -> None:
@@ -259,7 +261,7 @@ def test_a_log_that_cannot_begin_leaves_the_frames(monkeypatch: pytest.MonkeyPat
     def refused(*_arguments: object, **_more: object) -> None:
         raise OSError(28, "No space left on device")  # the limit on namespaces
 
-    monkeypatch.setattr("nslabkit.events.log.Everywhere", refused)
+    monkeypatch.setattr("nslabkit.capture.events.event_log.Everywhere", refused)
     with lab.capture("netns1", progress=False) as running:
         running.ping("netns1", "172.16.0.2", quiet=True)
     assert len(running.frames) >= 2

@@ -13,8 +13,8 @@ import pytest
 from kernel_shell import ip, link_names, sh, wait_for
 
 import nslabkit as lab
-from nslabkit.events import Clock, EventLog, Observation
-from nslabkit.events.tables import Read, Tables
+from nslabkit.capture.events import Clock, EventLog, Observation
+from nslabkit.capture.events.neighbour_tables import Read, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +181,7 @@ def test_events_that_were_lost_are_said(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The thread is held up while far more comes than a small buffer takes."""
-    monkeypatch.setattr("nslabkit._netlink.listener._WANTED", 4096)
+    monkeypatch.setattr("nslabkit.netlink.listener._WANTED", 4096)
     may_go_on, is_held = threading.Event(), threading.Event()
     read = Tables.read
 
@@ -288,7 +288,7 @@ def test_a_thread_that_failed_is_not_silent(
 
 
 def test_more_than_can_be_kept_is_said(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nslabkit.events.log._MOST", 5)
+    monkeypatch.setattr("nslabkit.capture.events.event_log._MOST", 5)
     with EventLog(list(pair)) as log:
         for host in range(10, 20):
             sh(f"ip -n netns1 neigh add 172.16.0.{host} lladdr 02:00:00:00:00:01 dev veth1")

@@ -11,7 +11,7 @@ import pytest
 from kernel_shell import sh, wait_for
 
 import nslabkit as lab
-from nslabkit.events.firewall import TABLE
+from nslabkit.capture.events.firewall_trace import TABLE
 
 if TYPE_CHECKING:
     from nslabkit.timeline import Event, Timeline
@@ -129,7 +129,7 @@ def test_a_namespace_that_goes_takes_the_table_along(pair: Pair) -> None:
 def test_without_nft_the_missing_package_is_named(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nslabkit.commands._SBIN", ())
+    monkeypatch.setattr("nslabkit.base.commands._SBIN", ())
     monkeypatch.setenv("PATH", "/nowhere")
     with (
         pytest.raises(lab.NotSupportedError, match="nftables"),
@@ -141,7 +141,9 @@ def test_without_nft_the_missing_package_is_named(
 
 
 def test_what_nft_refuses_is_explained(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nslabkit.events.firewall._table", lambda: "table inet broken {")
+    monkeypatch.setattr(
+        "nslabkit.capture.events.firewall_trace._table", lambda: "table inet broken {"
+    )
     with pytest.raises(lab.CommandError) as caught, lab.capture(*pair, trace=True):
         pass
     assert "nft did not accept" in caught.value.reason

@@ -24,7 +24,7 @@ from made_by_hand import (
 )
 
 from nslabkit.capture import ClockStep
-from nslabkit.events import Clock, Observation
+from nslabkit.capture.events import Clock, Observation
 from nslabkit.timeline.order import moments
 
 if TYPE_CHECKING:

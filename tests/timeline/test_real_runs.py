@@ -13,8 +13,8 @@ import pytest
 from kernel_shell import ip, link_names, sh, wait_for
 
 import nslabkit as lab
-from nslabkit.claims.taps import frames, tapped
-from nslabkit.events import Clock
+from nslabkit.capture.events import Clock
+from nslabkit.course.claims.taps import frames, tapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

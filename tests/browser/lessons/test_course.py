@@ -26,7 +26,7 @@ from lab_page import (
 from lab_server import ADDRESS, running, until_ready
 from playwright.sync_api import expect
 
-from nslabkit import lessons
+from nslabkit.course import lessons
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REFUSE = (
     sys.executable,
-    str(Path(__file__).resolve().parents[2] / "sandbox" / "refuse.py"),
+    str(Path(__file__).resolve().parents[2] / "machine" / "sandbox" / "refuse.py"),
     "unshare",
 )
 

@@ -17,7 +17,7 @@ from lab_server import ask
 from notebook_page import LIVE, MINUTE, PATIENCE, Live, Notebook
 from playwright.sync_api import expect
 
-from nslabkit import lessons
+from nslabkit.course import lessons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

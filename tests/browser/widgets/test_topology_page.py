@@ -9,7 +9,7 @@ import mock_page
 import pytest
 from playwright.sync_api import expect
 
-from nslabkit.topology import acts, lasting
+from nslabkit.show.topology import acts, lasting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

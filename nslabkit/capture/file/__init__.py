@@ -1,0 +1,1 @@
+"""Files of recordings: pcapng written, pcapng and pcap read."""

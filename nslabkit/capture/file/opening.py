@@ -1,0 +1,212 @@
+"""What is in a file of a recording?
+
+Reads pcapng (the draft named in `nslabkit.capture.file.pcapng`) and the classic pcap
+(https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-04.html), in both byte orders.  A file may
+come from anywhere: nothing that it says is believed before it was compared with its size.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nslabkit.base.language import translate as _
+from nslabkit.capture.file import pcapng_sections
+from nslabkit.capture.file.file_errors import cannot_read, no_recording
+from nslabkit.capture.recording import Recording
+from nslabkit.capture.tap import blocks
+from nslabkit.frames.interface import ETHERNET, RAW, Interface
+from nslabkit.frames.rows import FRAME, NO_VLAN, picked
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from nslabkit.frames.rows import Array
+
+__all__ = ["open_capture"]
+
+_INTO_MEMORY = 256 << 20  # bytes; a larger file stays on the disk and is read where it is looked at
+_PCAPNG = b"\x0a\x0d\x0d\x0a"
+# First four bytes of a classic file -> byte order, nanoseconds in a unit of its fractions.
+_CLASSIC = {
+    b"\xd4\xc3\xb2\xa1": ("<", 1000),
+    b"\xa1\xb2\xc3\xd4": (">", 1000),
+    b"\x4d\x3c\xb2\xa1": ("<", 1),
+    b"\xa1\xb2\x3c\x4d": (">", 1),
+}
+_FILE_HEAD, _FRAME_HEAD = 24, 16  # bytes
+_LINK_TYPE = 20  # where a classic file says what its frames begin with
+_DISORDER = 1_000_000_000  # nanoseconds by which frames of several links may be out of order
+
+
+def open_capture(path: str | PathLike[str]) -> Recording:
+    """Read a recording from a file: ``tcpdump -r FILE``.
+
+    Parameters
+    ----------
+    path : path
+        A pcapng or pcap file, of `Recording.save`, tcpdump, dumpcap, Wireshark, ….  A file of
+        more than 256 MB is not loaded: leave it alone as long as the recording is in use.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such file.
+    InvalidValueError
+        It is no pcapng or pcap file.
+
+    Examples
+    --------
+    >>> import nslabkit as lab, tempfile
+    >>> with lab.capture("lo") as recording:
+    ...     done = lab.HOST.run("ping -c 1 127.0.0.1", quiet=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     recording.save(f"{folder}/ping.pcapng")
+    ...     again = lab.open_capture(f"{folder}/ping.pcapng")
+    >>> [one.where for one in again.interfaces]
+    ['lo']
+    """
+    file = Path(path).expanduser()
+    try:
+        data = _content(file)
+    except OSError as error:
+        raise cannot_read(file, error) from None
+    start = bytes(data[:4])
+    if start == _PCAPNG:
+        return _pcapng(file, data)
+    if start in _CLASSIC:
+        return _classic(file, data, *_CLASSIC[start])
+    if not len(data):
+        raise no_recording(file, _("The file is empty."))
+    if start[:2] == b"\x1f\x8b":
+        raise no_recording(file, _("The file is compressed: unpack it first, with gunzip."))
+    raise no_recording(file, _("The file does not begin as a recording does."))
+
+
+def _content(file: Path) -> Any:  # noqa: ANN401 - bytes, or a file as if it were
+    with file.open("rb") as opened:
+        opened.seek(0, 2)
+        size = opened.tell()
+        if size > _INTO_MEMORY:
+            return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        opened.seek(0)
+        return opened.read()
+
+
+def _classic(file: Path, data: Any, order: str, unit: int) -> Recording:  # noqa: ANN401
+    if len(data) < _FILE_HEAD:
+        raise no_recording(file, _("The file ends inside its head."))
+    link_type = struct.unpack_from(f"{order}I", data, _LINK_TYPE)[0] & 0xFFFF
+    kept = struct.Struct(f"{order}I").unpack_from
+    at, size, notes = _FILE_HEAD, len(data), []
+    places = []
+    while at + _FRAME_HEAD <= size:
+        after = at + _FRAME_HEAD + kept(data, at + 8)[0]
+        if after > size:
+            break
+        places.append(at)
+        at = after
+    if at != size:
+        notes.append(cut_at(at))
+    head = np.dtype([(name, f"{order}u4") for name in ("seconds", "part", "captured", "length")])
+    store = np.frombuffer(data, np.uint8)
+    heads = np.ndarray(max(0, size - _FRAME_HEAD + 1), head, data, 0, (1,))[
+        np.array(places, np.int64)
+    ]
+    frames = np.zeros(len(heads), FRAME)
+    frames["time"] = heads["seconds"].astype(np.uint64) * 1_000_000_000 + heads["part"].astype(
+        np.uint64
+    ) * np.uint64(unit)
+    frames["captured"] = heads["captured"]
+    frames["length"] = np.maximum(heads["length"], heads["captured"])
+    frames["offset"] = np.array(places, np.uint64) + _FRAME_HEAD
+    interface = Interface(0, "", file.stem, link_type=_normal(link_type))
+    notes.append(no_direction())
+    return _recording([interface], frames, store, notes)
+
+
+def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
+    found = pcapng_sections.read(data)
+    if found is None:
+        raise no_recording(file, _("The file ends inside its head, or its head makes no sense."))
+    interfaces = [
+        Interface(
+            number,
+            one.namespace,
+            one.name,
+            one.index,
+            one.address,
+            one.mtu,
+            one.received,
+            one.dropped,
+            _normal(one.link_type),
+        )
+        for number, one in enumerate(found.interfaces)
+    ]
+    notes = list(dict.fromkeys(found.comments))
+    if found.stopped_at is not None:
+        notes.append(cut_at(found.stopped_at))
+    if found.without_interface:
+        notes.append(
+            _("Left out as the file does not describe their link: {count} of its frames.").format(
+                count=found.without_interface
+            )
+        )
+    if found.without_time:
+        notes.append(
+            _("Frames without a time in the file: {count}.").format(count=found.without_time)
+        )
+    if len(found.frames) and not found.any_direction:
+        notes.append(no_direction())
+    return _recording(interfaces, found.frames, np.frombuffer(data, np.uint8), notes)
+
+
+def cut_at(place: int) -> str:
+    """Say that a file could not be read to its end."""
+    return _("The file is broken or cut off at byte {place}; what comes before was read.").format(
+        place=f"{place:,}"
+    )
+
+
+def no_direction() -> str:
+    """Say that nobody knows which way a frame went."""
+    return _("The file does not say which frames were sent: all are shown as received.")
+
+
+def _normal(link_type: int) -> int:
+    """Return `RAW` for all the numbers by which the IP packet itself goes."""
+    return RAW if link_type in {12, 14, 101, 228, 229} else link_type
+
+
+def _recording(
+    interfaces: list[Interface], frames: Array, store: Array, notes: list[str]
+) -> Recording:
+    frames["vlan"] = NO_VLAN
+    ethernet = [one.number for one in interfaces if one.link_type == ETHERNET]
+    rows = np.flatnonzero(np.isin(frames["interface"], ethernet))
+    if len(rows):
+        tagged = frames[rows]
+        blocks.seen_tags(store, tagged)
+        frames["vlan"][rows] = tagged["vlan"]
+    unknown = sorted({one.link_type for one in interfaces} - {ETHERNET, RAW})
+    if unknown:
+        notes.append(
+            _("The kit does not take frames of link type {types} apart.").format(
+                types=", ".join(map(str, unknown))
+            )
+        )
+    times = frames["time"].astype(np.int64)
+    back = int(np.maximum(times[:-1] - times[1:], 0).max(initial=0))
+    if back > _DISORDER:
+        notes.append(
+            _("The times in the file go back by up to {seconds} s; its order is kept.").format(
+                seconds=f"{back / 1e9:.3f}"
+            )
+        )
+    elif back:
+        frames = picked(frames, np.argsort(times, kind="stable"))
+    return Recording(interfaces, frames, store, notes=notes)

@@ -1,0 +1,63 @@
+"""How does a recording get into a file?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from nslabkit.capture.file import pcapng
+from nslabkit.capture.file.file_errors import cannot_write
+
+if TYPE_CHECKING:
+    from nslabkit.capture.recording import Recording
+
+__all__ = ["save"]
+
+_PART = 100_000  # frames that are written together
+
+
+def save(recording: Recording, path: Path) -> None:
+    """Write a recording to a pcapng file, as a whole or not at all."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, os.strerror(21), str(path))
+        if path.exists() and not path.is_file():  # a pipe, or /dev/stdout
+            with path.open("wb") as file:
+                _write(recording, file)
+            return
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor
+                _write(recording, file)
+                os.fchmod(file.fileno(), _usual_mode(path))
+            Path(name).replace(path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def _write(recording: Recording, file: BinaryIO) -> None:
+    frames, store = recording.frames, np.frombuffer(recording.data, np.uint8)
+    pcapng.write_head(file, recording.interfaces, notes=recording.notes)
+    for begin in range(0, len(frames), _PART):
+        pcapng.write_frames(file, frames[begin : begin + _PART], store)
+    end = int(frames["time"][-1]) if len(frames) else time.time_ns()
+    pcapng.write_statistics(file, recording.interfaces, end)
+
+
+def _usual_mode(path: Path) -> int:
+    """Return the mode of the file that is replaced, or the one that a new file would get."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,253 @@
+"""What must a class folder be like, and who sees what in it?
+
+Made once by an administrator::
+
+    groupadd nslab-class
+    usermod --append --groups nslab-class INSTRUCTOR
+    mkdir /srv/nslab-class
+    chown root:nslab-class /srv/nslab-class
+    chmod 3773 /srv/nslab-class
+
+Mode 3773 (``inode(7)``): everybody may put a file in (``-wx``) and nobody but the group may list
+them; setgid (2000) gives each new file to the group; sticky (1000) lets a file be replaced or
+removed by its owner and the folder's owner only.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from nslabkit.base.accounts import account, group, members, own_account
+from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base.language import translate as _
+from nslabkit.course import seat
+from nslabkit.course.standing import begin, now
+
+__all__ = ["ENVIRONMENT", "Fault", "Membership", "faults", "join", "readers", "resolved"]
+
+ENVIRONMENT = "NSLAB_CLASS"
+"""The variable that tells a lesson's kernel which class folder its learner joined."""
+
+# Each sandbox has folders of its own in these places (`nslabkit.machine.sandbox.mounts`).
+_HIDDEN = ("/run", "/var/run", "/var/log", "/var/lib/nginx", "/var/lib/dhcp", "/proc", "/sys")
+_PUT_IN = stat.S_IWOTH | stat.S_IXOTH
+_LISTS = ("system.posix_acl_access", "system.posix_acl_default")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is wrong with a class folder.
+
+    Attributes
+    ----------
+    what : str
+        One sentence.
+    fix : str
+        The command that mends it.
+    """
+
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Membership:
+    """That this account takes part in a class.
+
+    Attributes
+    ----------
+    folder : str
+        The class folder, absolute.
+    participant : str
+        The account's name, as the instructor sees it.
+    readers : tuple of str
+        The accounts that can read the row, root aside.
+    """
+
+    folder: str
+    participant: str
+    readers: tuple[str, ...]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the lessons' kernels must find in their environment."""
+        return {ENVIRONMENT: self.folder}
+
+    @property
+    def notice(self) -> str:
+        """What becomes visible to whom, for the participant to read."""
+        return _(
+            "You are in the class {folder}. Your account name ({participant}), the lesson, the "
+            "last check passed, the time of your last check and the number of tries since can be "
+            "read by: {readers} and root. Nothing else is told. To leave, end this, start it "
+            "without --class, and type: rm {file}"
+        ).format(
+            folder=self.folder,
+            participant=self.participant,
+            readers=", ".join(self.readers) or "-",
+            file=f"{self.folder}/{self.participant}.json",
+        )
+
+
+def join(folder: str | Path) -> Membership:
+    """Take part in the class of `folder`: look whether it is right and put a first row there.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The class folder, as the administrator made it.
+
+    Returns
+    -------
+    Membership
+        What to tell the participant, and the environment for the lessons' kernels.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such folder.
+    InvalidValueError
+        It would not show the row to the instructor, or it would show it to others.
+    NoPrivilegeError
+        This account's row cannot be written there.
+    """
+    path = resolved(folder)
+    tried = f"nslabkit lab --class {folder}"
+    found = faults(path)
+    if found:
+        raise InvalidValueError(
+            tried,
+            " ".join(fault.what for fault in found),
+            _("Ask the administrator for: {commands}").format(
+                commands="; ".join(dict.fromkeys(fault.fix for fault in found))
+            ),
+        )
+    try:
+        if not seat.exists(str(path)):
+            seat.write(str(path), begin(None, now()))
+    except OSError as error:
+        raise NoPrivilegeError(
+            tried,
+            _("Your row cannot be written there, or somebody else's file has its name."),
+            _("Tell the instructor: nslabkit class {folder} says who put what there.").format(
+                folder=path
+            ),
+            errno=error.errno,
+        ) from error
+    return Membership(str(path), own_account(), readers(path))
+
+
+def readers(folder: Path) -> tuple[str, ...]:
+    """Return the accounts, root aside, that can read the rows in `folder`."""
+    seen = folder.stat()
+    names = set(members(seen.st_gid)) | {account(seen.st_uid)}
+    return tuple(sorted(names - {"root"}))
+
+
+def faults(folder: str | Path) -> list[Fault]:
+    """Return what is wrong with a class folder; an empty list if all is right.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such folder.
+    """
+    path = resolved(folder)
+    seen = path.stat()
+    return [
+        *_faults_of_place(path),
+        *_faults_of_owner(path, seen),
+        *_faults_of_mode(path, stat.S_IMODE(seen.st_mode)),
+        *_faults_of_lists(path),
+    ]
+
+
+def resolved(folder: str | Path) -> Path:
+    """Return the absolute path of a class folder, links followed.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such folder.
+    """
+    path = Path(folder).expanduser().resolve()
+    if not path.is_dir():
+        raise NotFoundError(
+            f"ls -d {folder}",
+            _("There is no such folder."),
+            _("nslabkit class --help says how an administrator makes one."),
+        )
+    return path
+
+
+def _faults_of_place(path: Path) -> list[Fault]:
+    found = []
+    if any(path.is_relative_to(hidden) for hidden in _HIDDEN):
+        found.append(
+            Fault(
+                _("Each lesson's sandbox has a folder of its own in this place."),
+                "mkdir /srv/nslab-class",
+            )
+        )
+    for parent in path.parents:
+        mode = parent.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            what = _("Participants cannot pass through {parent}.").format(parent=parent)
+            found.append(Fault(what, f"chmod o+x {parent}"))
+        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+            what = _("Anybody may exchange folders in {parent}.").format(parent=parent)
+            found.append(Fault(what, f"chmod o-w {parent}"))
+    return found
+
+
+def _faults_of_owner(path: Path, seen: os.stat_result) -> list[Fault]:
+    found = []
+    inside = set(members(seen.st_gid)) - {"root"}
+    owner, name = account(seen.st_uid), group(seen.st_gid)
+    if not inside:
+        found.append(
+            Fault(
+                _("Nobody but root could read it: the group {group} has no member.").format(
+                    group=name
+                ),
+                f"chgrp nslab-class {path}",
+            )
+        )
+    if seen.st_uid != 0 and owner not in inside:
+        what = _("Its owner {owner} is neither root nor in the group {group}.").format(
+            owner=owner, group=name
+        )
+        found.append(Fault(what, f"chown root {path}"))
+    return found
+
+
+def _faults_of_mode(path: Path, mode: int) -> list[Fault]:
+    wrong = (
+        (not mode & stat.S_ISGID, _("Files would not belong to its group (setgid is missing).")),
+        (
+            not mode & stat.S_ISVTX,
+            _("Participants could replace each other's files (sticky is missing)."),
+        ),
+        (
+            mode & stat.S_IRWXG != stat.S_IRWXG,
+            _("The instructor's group cannot list it or take part (group: rwx)."),
+        ),
+        (mode & _PUT_IN != _PUT_IN, _("Participants cannot put files in (others: -wx).")),
+        (bool(mode & stat.S_IROTH), _("Everybody could list who takes part (others: -wx).")),
+        (mode & stat.S_IRWXU != stat.S_IRWXU, _("Its owner cannot use it (owner: rwx).")),
+    )
+    return [Fault(what, f"chmod 3773 {path}") for is_wrong, what in wrong if is_wrong]
+
+
+def _faults_of_lists(path: Path) -> list[Fault]:
+    try:
+        attributes = os.listxattr(path)
+    except OSError:
+        return []  # not listable by this account, or a file system without such lists
+    if not set(attributes) & set(_LISTS):
+        return []
+    what = _("An access control list may let others read the files.")
+    return [Fault(what, f"setfacl --remove-all {path}")]

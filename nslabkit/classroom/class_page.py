@@ -1,0 +1,179 @@
+"""How does the class look in a browser, on a projector?
+
+One page from this package, served on 127.0.0.1 with Python's own server; the page asks for the
+rows every few seconds.  Participants have accounts on the same machine and can reach the port,
+so nothing is answered without the token.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hmac
+import json
+import secrets
+import time
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from nslabkit.base.errors import InvalidValueError, NslabError
+from nslabkit.base.language import current
+from nslabkit.base.language import translate as _
+from nslabkit.classroom.class_terminal import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nslabkit.classroom.attention import Line
+
+__all__ = ["ClassServer"]
+
+_PAGE = Path(__file__).with_name("class_page.html")
+_ADDRESS = "127.0.0.1"
+_SLOWEST = 10.0  # seconds that a client may take to send its request
+
+
+class ClassServer(ThreadingHTTPServer):
+    """The page's server; it has a lifetime to hold: its socket.
+
+    Parameters
+    ----------
+    look : callable
+        Returns the lines and the notes of this moment.
+    port : int
+        TCP port; 0 for any free one.
+    every : float
+        Seconds between two looks of the page.
+
+    Raises
+    ------
+    InvalidValueError
+        The port is taken, or not for this account.
+    """
+
+    daemon_threads = True
+
+    def __init__(
+        self,
+        look: Callable[[], tuple[Sequence[Line], Sequence[str]]],
+        port: int = 0,
+        every: float = 2.0,
+    ) -> None:
+        self.look = look
+        self.every = every
+        self.token = secrets.token_urlsafe(24)
+        try:
+            super().__init__((_ADDRESS, port), _Answer)
+        except OSError as error:
+            raise InvalidValueError(
+                f"nslabkit class --web --port {port}",
+                _("The port is taken, or not for this account."),
+                _("Leave --port out: a free one is chosen."),
+                errno=error.errno,
+            ) from error
+
+    @property
+    def address(self) -> str:
+        """What to open in the browser."""
+        return f"http://{_ADDRESS}:{self.server_port}/?token={self.token}"
+
+    def page(self, nonce: str) -> bytes:
+        """Return the page with its words in the current language.
+
+        Parameters
+        ----------
+        nonce : str
+            What allows the page's own script and style to run, and nothing else.
+        """
+        words = json.dumps(_texts(self.every), ensure_ascii=False).replace("<", "\\u003c")
+        page = _PAGE.read_text(encoding="utf-8").replace("@@TEXTS@@", words)
+        language = "zh-CN" if current() == "zh_CN" else "en"
+        return page.replace("@@LANG@@", language).replace("@@NONCE@@", nonce).encode()
+
+    def rows(self) -> dict[str, Any]:
+        """Return what the page shows."""
+        lines, notes = self.look()
+        return {
+            "lines": [
+                {**dataclasses.asdict(line), "state": line.state.value, "mark": line.mark}
+                for line in lines
+            ],
+            "notes": list(notes),
+            "count": summary(lines),
+            "time": _("as of {time}").format(time=time.strftime("%H:%M:%S")),
+        }
+
+
+def _texts(every: float) -> dict[str, Any]:
+    return {
+        "title": _("Who is stuck?"),
+        "caption": _("Participants; a heading's button sorts by its column."),
+        "only": _("only those who are stuck"),
+        "none": _("Nobody here."),
+        "light": _("light background"),
+        "dark": _("dark background"),
+        "lost": _("The page's server does not answer: is nslabkit class still running?"),
+        "every": every,
+        "heads": {
+            "participant": _("participant"),
+            "lesson": _("lesson"),
+            "check": _("last check"),
+            "minutes": _("minutes since"),
+            "tries": _("tries since"),
+            "state": _("state"),
+        },
+    }
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: ClassServer
+    server_version = "nslabkit"
+    sys_version = ""
+    timeout = _SLOWEST
+
+    def do_GET(self) -> None:
+        """Answer with the page or the rows, to those who know the token."""
+        asked = urlsplit(self.path)
+        token = parse_qs(asked.query).get("token", [""])[0]
+        if not hmac.compare_digest(token.encode(), self.server.token.encode()):
+            self._send(
+                HTTPStatus.FORBIDDEN,
+                _("Open the whole address that nslabkit class printed.").encode(),
+                "text/plain",
+            )
+        elif asked.path == "/":
+            nonce = secrets.token_urlsafe(16)
+            self._send(HTTPStatus.OK, self.server.page(nonce), "text/html", nonce)
+        elif asked.path == "/rows":
+            self._send_rows()
+        else:
+            self._send(HTTPStatus.NOT_FOUND, b"", "text/plain")
+
+    def _send_rows(self) -> None:
+        try:
+            status, value = HTTPStatus.OK, self.server.rows()
+        except NslabError as error:  # the folder was removed, or closed to us
+            status, value = HTTPStatus.SERVICE_UNAVAILABLE, {"trouble": str(error)}
+        content = json.dumps(value, ensure_ascii=False).encode()
+        self._send(status, content, "application/json")
+
+    def _send(self, status: HTTPStatus, content: bytes, kind: str, nonce: str = "none") -> None:
+        policy = (
+            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+            "connect-src 'self'; "
+            "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Security-Policy", policy)
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments: object) -> None:
+        """Stay silent: the terminal belongs to the instructor."""

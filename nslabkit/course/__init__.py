@@ -1,0 +1,1 @@
+"""The course: lessons and their execution, checks, claims, faults, progress."""

@@ -1,0 +1,81 @@
+"""What does a check answer, and how does it stay kind whatever happens?"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ParamSpec
+
+from nslabkit.base.errors import NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.course.lesson_ends import check_name
+from nslabkit.course.progress import current_lesson, record
+from nslabkit.course.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Check", "kindly", "missing", "right"]
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, repr=False)
+class Check(Verdict):
+    """What a check found: a `Verdict` about a step, true if the step is done."""
+
+    @property
+    def headline(self) -> str:
+        """Mark, how it stands in words, and the sentence, in one line."""
+        words = {
+            Outcome.HOLDS: _("✔ Right: {sentence}"),
+            Outcome.FAILS: _("✘ Not yet: {sentence}"),
+        }
+        return words.get(self.outcome, _("? Cannot tell: {sentence}")).format(
+            sentence=self.sentence
+        )
+
+
+def right(sentence: str) -> Check:
+    """Return the answer for a step that is done."""
+    return Check("", Outcome.HOLDS, sentence)
+
+
+def missing(sentence: str) -> Check:
+    """Return the answer for a step that is not done; the sentence says what to type."""
+    return Check("", Outcome.FAILS, sentence)
+
+
+def kindly(check: Callable[P, Check]) -> Callable[P, Check]:
+    """Make a check that never raises of one that may.
+
+    A mistake that the kit foresees becomes its reason and its fix; any other one, odd arguments
+    for instance, becomes a sentence that shows how the check is called.
+    """
+
+    @functools.wraps(check)
+    def kind(*args: P.args, **kwargs: P.kwargs) -> Check:
+        found = _answer(check, *args, **kwargs)
+        record(current_lesson(), check_name(check.__name__, *args, **kwargs), bool(found))
+        return found
+
+    return kind
+
+
+def _answer(check: Callable[P, Check], *args: P.args, **kwargs: P.kwargs) -> Check:
+    name = check.__name__
+    try:
+        found = check(*args, **kwargs)
+    except NslabError as error:
+        return Check(name, Outcome.FAILS, error.advice)
+    except Exception as error:  # noqa: BLE001 - a check answers, it never raises
+        return Check(name, Outcome.UNKNOWN, _how_to_call(check, error))
+    return Check(name, found.outcome, found.sentence, found.evidence)
+
+
+def _how_to_call(check: Callable[..., Check], error: Exception) -> str:
+    parameters = ", ".join(inspect.signature(check).parameters)
+    return _("it is called as lab.check.{call}; this call ended with {error}.").format(
+        call=f"{check.__name__}({parameters})", error=type(error).__name__
+    )

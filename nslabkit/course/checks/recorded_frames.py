@@ -1,0 +1,95 @@
+"""Is in the recording what should be, and does the learner read its bytes right?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import Check, kindly, missing, right
+
+if TYPE_CHECKING:
+    from nslabkit.capture import Packet, Recording
+
+__all__ = ["field", "recorded"]
+
+_LONGEST = 40  # letters of a value, such as a packet's data
+
+
+@kindly
+def recorded(recording: Recording, *kinds: str) -> Check:
+    """Check that a recording holds frames of these kinds, in this order.
+
+    Parameters
+    ----------
+    recording : Recording
+        What ``lab.capture`` returned.
+    *kinds : str
+        As ``packet.kind`` calls them: ``"ARP request"``, ``"ICMP echo request"``.
+    """
+    there = [packet.kind for packet in recording.packets]
+    rest = iter(there)
+    for kind in kinds:
+        if any(one == kind for one in rest):
+            continue
+        if kind in there:
+            text = _("{kind} is there, but not where it should be. Record once more.")
+        elif kind.startswith("ARP"):
+            text = _(
+                "there is no {kind}: the neighbour was known already. Flush both tables before "
+                "the ping: !ip -n netns1 neigh flush all"
+            )
+        else:
+            text = _("there is no {kind}. Run the ping inside the `with` block.")
+        return missing(text.format(kind=kind))
+    return right(
+        _("the recording holds, in this order: {kinds}.").format(kinds=", ".join(kinds))
+        if kinds
+        else _("the recording holds {count} frames.").format(count=len(there))
+    )
+
+
+@kindly
+def field(packet: Packet, layer: str, name: str, found: bytes) -> Check:
+    """Check that some bytes, cut out of a frame, are a certain field.
+
+    Parameters
+    ----------
+    packet : Packet
+        The frame.
+    layer, name : str
+        The field, as the byte view calls it: ``"IPv4"``, ``"ttl"``.
+    found : bytes
+        What was cut out: ``packet.data[22:23]``.
+    """
+    wanted = next((one for one in packet.fields if (one.layer, one.name) == (layer, name)), None)
+    if wanted is None:
+        names = sorted({f"{one.layer} {one.name}" for one in packet.fields})
+        return missing(
+            _("this frame has no field {layer} {name}. It has: {names}.").format(
+                layer=layer, name=name, names=", ".join(names)
+            )
+        )
+    if not isinstance(found, bytes | bytearray | memoryview):
+        return missing(
+            _("cut bytes out of the frame, as in packet.data[{first}:{last}].").format(
+                first=0, last=wanted.size
+            )
+        )
+    values = {"layer": layer, "name": name, "size": wanted.size, "value": _shortened(wanted.value)}
+    if bytes(found) == packet.data[wanted.offset : wanted.offset + wanted.size]:
+        return right(_("these are the bytes of {layer} {name}: {value}.").format(**values))
+    if len(found) != wanted.size:
+        text = _("{layer} {name} takes {size} of the frame's bytes; you cut out {count}.")
+        return missing(text.format(count=len(found), **values))
+    before = [one.name for one in packet.fields if one.offset + one.size <= wanted.offset]
+    if not before:
+        return missing(_("the field {layer} {name} stands at the very beginning.").format(**values))
+    return missing(
+        _("these bytes are another field; {layer} {name} comes right behind “{before}”.").format(
+            before=before[-1], **values
+        )
+    )
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"

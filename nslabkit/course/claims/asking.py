@@ -1,0 +1,285 @@
+"""Who has this address?  What ARP does before a packet can go: claims C26 to C28."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.language import translate as _
+from nslabkit.course.claims import chapter
+from nslabkit.course.claims.chapter import ADDRESSES, ip
+from nslabkit.course.claims.claim import Claim, Finding
+from nslabkit.course.claims.companions import eventually
+from nslabkit.course.claims.conditions import finding
+from nslabkit.course.claims.ping_path import LESSON, echoes, not_recorded
+from nslabkit.course.claims.taps import BROADCAST, ECHO_REPLY, REPLY, REQUEST, Frame, frames, tapped
+from nslabkit.course.verdict import Outcome
+from nslabkit.net import links, namespaces, neighbours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Recording = str | Path | list[Frame]
+
+__all__ = ["C26", "C27", "C28"]
+
+_ASKER, _ANSWERER = ADDRESSES["netns1"], ADDRESSES["netns2"]
+_LATE = "172.16.0.9"  # an address that comes to be only after it was pinged
+_MICRO, _MILLI = 1_000, 1_000_000  # nanoseconds
+
+
+def _read(recording: Recording) -> list[Frame]:
+    return recording if isinstance(recording, list) else frames(recording)
+
+
+def _arp(
+    seen: Iterable[Frame], operation: int, *, sender: str = "", target: str = ""
+) -> list[Frame]:
+    """Return the questions or answers of ARP by a sender, for a target."""
+    return [
+        frame
+        for frame in seen
+        if (arp := frame.arp) is not None
+        and arp.operation == operation
+        and sender in ("", arp.sender)
+        and target in ("", arp.target)
+    ]
+
+
+def _line(frame: Frame) -> str:
+    """Return a frame in one line, much as tcpdump writes it."""
+    ends = f"{frame.source} > {frame.destination}"
+    if frame.arp is not None:
+        arp = frame.arp
+        if arp.operation == REQUEST:
+            return f"{ends}: ARP who-has {arp.target} tell {arp.sender}"
+        return f"{ends}: ARP {arp.sender} is-at {arp.sender_mac}"
+    if frame.icmp is not None:
+        words = "reply" if frame.icmp.type == ECHO_REPLY else "request"
+        return f"{ends}: ICMP {frame.icmp.source} > {frame.icmp.destination} echo {words}"
+    return ends
+
+
+def _history(seen: list[Frame]) -> str:
+    """Return the frames one per line, with microseconds since the first."""
+    return "\n".join(f"{(f.time - seen[0].time) / _MICRO:.0f} µs  {_line(f)}" for f in seen)
+
+
+# C26: the stack hands an ARP packet to veth1
+
+
+def _answered_late() -> Mapping[str, Any]:
+    """Ping an address that nobody has, and give it to netns2 while the ping waits."""
+    chapter.addressed()
+    asker = namespaces.namespace("netns1")
+    # Ask again after 0.2 s, not after a second.
+    asker.run(["sysctl", "-qw", "net.ipv4.neigh.veth1.retrans_time_ms=200"], check=True, quiet=True)
+    command = f"ip netns exec netns1 ping -c 1 -W 3 {_LATE}"
+    with tapped(netns1="veth1") as files:
+        ping = subprocess.Popen(command.split(), stdout=subprocess.DEVNULL)
+        with ping:
+            eventually(lambda: _LATE in ip("-n netns1 neigh"))
+            seen = ip("-n netns1 neigh")
+            ip(f"-n netns2 addr add {_LATE}/24 dev veth1-peer")
+        eventually(lambda: bool(echoes(frames(files["netns1"]))))
+        return {"seen": seen, "capture": frames(files["netns1"])}
+
+
+def _waited(
+    seen: str | list[str] | None = None,
+    capture: Recording | None = None,
+    address: str = _LATE,
+) -> Finding:
+    """Judge what ``ip neigh`` said in netns1 while the ping waited, and the frames on veth1.
+
+    `seen` is what it printed, or the path of a file with that.
+    """
+    if isinstance(seen, str) and seen.startswith("/"):
+        try:
+            seen = Path(seen).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            seen = None
+    if seen is None or capture is None:
+        return not_recorded()
+    entry = _entry(seen, address)
+    recorded = _read(capture)
+    asked = _arp(recorded, REQUEST, target=address)
+    told = _arp(recorded, REPLY, sender=address)
+    sent = [f for f in echoes(recorded) if f.icmp is not None and f.icmp.destination == address]
+    first, answer, echo = ((part or [Frame(0, b"")])[0] for part in (asked, told, sent))
+    return finding(
+        [
+            (bool(entry), _("netns1 has no entry for {address} in its neighbour table.")),
+            (
+                "INCOMPLETE" in entry and "lladdr" not in entry,
+                _("The entry was not INCOMPLETE: netns1 knew the MAC address already."),
+            ),
+            (bool(asked), _("No ARP request for {address} left by veth1.")),
+            (first.destination == BROADCAST, _("The ARP request was no broadcast.")),
+            (bool(told), _("Nobody answered the ARP request.")),
+            (bool(sent), _("The echo request never left.")),
+            (
+                first.time < answer.time < echo.time,
+                _("The echo request did not wait for the answer."),
+            ),
+        ],
+        _(
+            "netns1 did not know {address} (INCOMPLETE) and asked by broadcast; the echo request "
+            "waited {wait:.1f} ms and left {after:.0f} µs after the answer."
+        ),
+        (
+            (_("ip -n netns1 neigh, while the ping waited"), " ".join(entry) or "-"),
+            ("tcpdump -i veth1", _history([*asked, *told[:1], *sent])),
+        ),
+        address=address,
+        wait=(echo.time - first.time) / _MILLI,
+        after=(echo.time - answer.time) / _MICRO,
+    )
+
+
+def _entry(seen: str | list[str], address: str) -> list[str]:
+    """Return the words of the line for an address, out of what ``ip neigh`` printed."""
+    lines = seen.splitlines() if isinstance(seen, str) else seen
+    return next((words for line in lines if (words := line.split())[:1] == [address]), [])
+
+
+C26 = Claim(
+    "C26",
+    "4.6",
+    LESSON,
+    lambda: _("The stack hands an ARP packet to veth1 (and what it does around that)."),
+    _answered_late,
+    _waited,
+)
+
+
+# C27: veth1-peer gets the request because it is the other end
+
+
+def _both_ends() -> Mapping[str, Any]:
+    chapter.addressed()
+    with tapped(netns1="veth1", netns2="veth1-peer") as files:
+        namespaces.namespace("netns1").run(["ping", "-c1", "-W2", _ANSWERER], quiet=True)
+        eventually(lambda: all(echoes(frames(file), ECHO_REPLY) for file in files.values()))
+        return {"near": frames(files["netns1"]), "far": frames(files["netns2"])}
+
+
+def _same_frame(near: Recording | None = None, far: Recording | None = None) -> Finding:
+    """Judge the recordings of veth1 and of its other end."""
+    if near is None or far is None:
+        return not_recorded()
+    peer = links.peer("veth1", "netns1")
+    out = _arp(_read(near), REQUEST, sender=_ASKER, target=_ANSWERER)
+    into = {frame.data: frame for frame in reversed(_read(far))}
+    pairs = [(frame, into[frame.data]) for frame in out if frame.data in into]
+    took = (pairs[0][1].time - pairs[0][0].time) / _MICRO if pairs else 0.0
+    return finding(
+        [
+            (bool(out), _("veth1 sent no ARP request for {address}.")),
+            (bool(pairs), _("The frame that veth1 sent did not arrive at the other recording.")),
+            (
+                (peer.name, peer.namespace.name) == ("veth1-peer", "netns2"),
+                _("The other end of veth1 is {peer}."),
+            ),
+            (took >= 0, _("The frame arrived before it left: the clock was set meanwhile.")),
+        ],
+        _("The same {size} bytes passed veth1 and, {took:.1f} µs later, {peer}: its other end."),
+        (
+            ("tcpdump -i veth1", out[0].data.hex(" ") if out else "-"),
+            ("tcpdump -i veth1-peer", pairs[0][1].data.hex(" ") if pairs else "-"),
+            ("ip -n netns1 link show veth1", f"veth1 -> {peer.name} ({peer.namespace.name})"),
+        ),
+        address=_ANSWERER,
+        peer=peer.name,
+        size=len(out[0].data) if out else 0,
+        took=took,
+    )
+
+
+C27 = Claim(
+    "C27",
+    "4.6",
+    LESSON,
+    lambda: _("veth1-peer gets the ARP request because it is the other end of veth1."),
+    _both_ends,
+    _same_frame,
+)
+
+
+# C28: the other stack answers
+
+
+def _to_the_end() -> Mapping[str, Any]:
+    """Record one ping and what follows it, with the five seconds' delay cut to none."""
+    chapter.addressed()
+    namespaces.namespace("netns2").run(
+        ["sysctl", "-qw", "net.ipv4.neigh.veth1-peer.delay_first_probe_time=0"],
+        check=True,
+        quiet=True,
+    )
+    with tapped(netns1="veth1") as files:
+        namespaces.namespace("netns1").run(["ping", "-c1", "-W2", _ANSWERER], quiet=True)
+        eventually(lambda: bool(_arp(frames(files["netns1"]), REPLY, sender=_ASKER)))
+        return {"capture": frames(files["netns1"])}
+
+
+def _answers(capture: Recording | None = None) -> Finding:
+    """Judge the frames from the question to the confirmation, and who was there to answer."""
+    if capture is None:
+        return not_recorded()
+    recorded = _read(capture)
+    asked = _arp(recorded, REQUEST, sender=_ASKER, target=_ANSWERER)
+    told = _arp(recorded, REPLY, sender=_ANSWERER, target=_ASKER)
+    requests, replies = echoes(recorded), echoes(recorded, ECHO_REPLY)
+    asked_back = _arp(recorded, REQUEST, sender=_ANSWERER, target=_ASKER)
+    confirmed = _arp(recorded, REPLY, sender=_ASKER, target=_ANSWERER)
+    if not asked:
+        text = _("The recording holds no ARP request of netns1: its neighbour table was not empty.")
+        return Finding(Outcome.UNKNOWN, text)
+    programs = namespaces.pids("netns2")
+    steps = [part[0] for part in (told, requests, replies, asked_back, confirmed) if part]
+    asker_mac = asked[0].source
+    return finding(
+        [
+            (bool(told), _("Nobody answered the ARP request.")),
+            (bool(told) and told[0].destination == asker_mac, _("The ARP answer was not unicast.")),
+            (bool(requests), _("The echo request never followed.")),
+            (bool(replies), _("The echo request was not answered.")),
+            (not programs, _("Programs run in netns2: {programs}. One of them may answer.")),
+            (
+                bool(asked_back),
+                _("netns2 has not asked back yet: go on recording for six seconds."),
+            ),
+            (bool(confirmed), _("netns1 did not confirm when netns2 asked back.")),
+            (
+                steps == sorted(steps, key=lambda frame: frame.time),
+                _("The frames are not in the order of the account."),
+            ),
+            (
+                bool(asked_back) and asked_back[0].destination == asker_mac,
+                _("netns2 asked back by broadcast."),
+            ),
+        ],
+        _(
+            "The kernel of netns2, where no program runs, answered ARP by unicast and then the "
+            "echo, without asking for netns1's MAC; it confirmed that {after:.3f} s later."
+        ),
+        (
+            ("ip netns pids netns2", " ".join(map(str, programs)) or "-"),
+            ("tcpdump -i veth1", _history([asked[0], *steps])),
+            ("ip -n netns2 neigh", repr(neighbours.neighbours("netns2"))),
+        ),
+        programs=", ".join(map(str, programs)),
+        after=(asked_back[0].time - replies[0].time) / 1e9 if asked_back and replies else 0.0,
+    )
+
+
+C28 = Claim(
+    "C28",
+    "4.6",
+    LESSON,
+    lambda: _("The other stack answers the ARP request (and then the ping, and asks back)."),
+    _to_the_end,
+    _answers,
+)

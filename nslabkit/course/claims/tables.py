@@ -1,0 +1,147 @@
+"""Does a network namespace have its own routes and neighbours?  Claims C07 and C08."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.errors import NotFoundError
+from nslabkit.base.language import translate as _
+from nslabkit.course.claims import chapter
+from nslabkit.course.claims.claim import Claim, Finding
+from nslabkit.course.claims.conditions import finding
+from nslabkit.course.claims.own import called, everywhere
+from nslabkit.net import addresses, bridges, links, namespaces, neighbours, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["C07", "C08"]
+
+# Addresses of documentation (RFC 5737): nobody has them, so only the routes speak.
+_NETWORK, _ELSEWHERE = "203.0.113.0/24", "203.0.113.7"
+
+
+# C07: a routing table of its own
+
+
+def _routed() -> Mapping[str, Any]:
+    chapter.addressed()
+    routes.add(_NETWORK, via="172.16.0.2", namespace="netns1")
+    routes.add(_NETWORK, via="172.16.0.1", namespace="netns2")
+    return {}
+
+
+def _judge_routes(
+    destination: str = _ELSEWHERE, one: str = "netns1", other: str = "netns2"
+) -> Finding:
+    ways = {name: routes.lookup(destination, name) for name in (one, other)}
+    try:
+        at_home = _way(routes.lookup(destination))
+    except NotFoundError as error:
+        at_home = error.said
+    return finding(
+        [
+            (
+                (ways[one].via, ways[one].link) != (ways[other].via, ways[other].link),
+                _("Both look-ups gave the same route."),
+            ),
+        ],
+        _(
+            "One destination, {destination}, and two routes: {one} sends it to {via}, {other} to "
+            "{other_via}."
+        ).format(
+            destination=destination,
+            one=one,
+            via=ways[one].via or ways[one].link,
+            other=other,
+            other_via=ways[other].via or ways[other].link,
+        ),
+        [
+            *((f"ip -n {name} route get {destination}", _way(way)) for name, way in ways.items()),
+            (f"ip route get {destination}", at_home),
+        ],
+    )
+
+
+def _way(found: routes.Route) -> str:
+    via = "" if found.via is None else f"via {found.via} "
+    return f"{via}dev {found.link} src {found.source}"
+
+
+C07 = Claim(
+    "C07",
+    place="2.1",
+    lesson="02_own_namespace",
+    summary=lambda: _("A network namespace has a routing table of its own."),
+    experiment=_routed,
+    examine=_judge_routes,
+)
+
+
+# C08: a neighbour table of its own
+
+
+def _asked() -> Mapping[str, Any]:
+    """Put three namespaces on a bridge, so that the third hears the question, too."""
+    bridges.add("meeting")
+    links.up("meeting")
+    for number in (1, 2, 3):
+        name, wire, end = f"netns{number}", f"wire{number}", f"veth{number}"
+        namespaces.add(name)
+        links.add_veth(end, wire, namespace=name)
+        bridges.attach(wire, "meeting")
+        addresses.add(f"172.16.0.{number}/24", end, namespace=name)
+        links.up(wire)
+        links.up(end, namespace=name)
+    namespaces.namespace("netns1").run("ping -c1 -W2 172.16.0.2", check=True, quiet=True)
+    return {}
+
+
+def _judge_neighbours(asker: str = "netns1", address: str = "172.16.0.2") -> Finding:
+    tables = {called(where): list(neighbours.neighbours(where)) for where in everywhere()}
+    if asker not in tables:
+        namespaces.namespace(asker)  # says what is missing
+    learnt = next((row for row in tables[asker] if row.address == address and row.mac), None)
+    others = [
+        name
+        for name, rows in tables.items()
+        if name != asker and any(row.address == address for row in rows)
+    ]
+    return finding(
+        [
+            (
+                learnt is not None,
+                _("{name} has not learnt who {address} is: ping it there first.").format(
+                    name=asker, address=address
+                ),
+            ),
+            (
+                not others,
+                _("There is an entry for {address} in {names}, too.").format(
+                    address=address, names=", ".join(others)
+                ),
+            ),
+        ],
+        _(
+            "{name} has learnt the MAC address of {address}; no other namespace has an entry for "
+            "it."
+        ).format(name=asker, address=address),
+        [
+            (
+                "ip neigh" if name == _("host") else f"ip -n {name} neigh",
+                "\n".join(f"{row.address} dev {row.link} {row.mac} {row.state}" for row in rows)
+                or "-",
+            )
+            for name, rows in tables.items()
+        ],
+    )
+
+
+C08 = Claim(
+    "C08",
+    place="2.1",
+    lesson="02_own_namespace",
+    summary=lambda: _("A network namespace has a neighbour table of its own."),
+    experiment=_asked,
+    examine=_judge_neighbours,
+)

@@ -1,0 +1,241 @@
+"""What joins two namespaces, and what happens to it: claims C16 to C19 and C31."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.errors import NotFoundError
+from nslabkit.base.language import translate as _
+from nslabkit.course.claims import chapter, said
+from nslabkit.course.claims.chapter import ADDRESSES, ENDS, ip
+from nslabkit.course.claims.claim import Claim, Finding
+from nslabkit.course.claims.companions import eventually
+from nslabkit.course.claims.conditions import finding, followed_by
+from nslabkit.course.verdict import Outcome
+from nslabkit.net import addresses, links, namespaces, routes
+from nslabkit.net.namespaces import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["C16", "C17", "C18", "C19", "C31"]
+
+_LESSON = "01_one_wire"
+_DESTINATION = ADDRESSES["netns2"]
+
+
+# C16: different namespaces cannot reach each other directly
+
+
+def _all_but_a_wire() -> Mapping[str, Any]:
+    """Give each side an address and a working link of its own that leads nowhere else."""
+    chapter.namespaces_made()
+    for name, address in ADDRESSES.items():
+        ip(f"-n {name} link set lo up")
+        ip(f"-n {name} link add own type veth peer name own-peer")
+        ip(f"-n {name} addr add {address}/24 dev own")
+        ip(f"-n {name} link set own up")
+        ip(f"-n {name} link set own-peer up")
+    return {}
+
+
+def _no_way_between() -> Finding:
+    asker = namespaces.namespace("netns1")
+    try:
+        route = routes.lookup(_DESTINATION, asker)
+    except NotFoundError as error:
+        # "Network is unreachable" would be said of a namespace alone in the world, too.
+        text = _("netns1 has no route to {address}: give each side an address and a link first.")
+        return Finding(
+            Outcome.UNKNOWN, text.format(address=_DESTINATION), ((error.tried, error.said),)
+        )
+    working = links.link(str(route.link), asker).carrier
+    other_side = any(
+        address.address.startswith(f"{_DESTINATION}/") for address in addresses.addresses("netns2")
+    )
+    ping = asker.run(["ping", "-c", "1", "-W", "1", _DESTINATION], quiet=True)
+    evidence = (
+        (f"ip netns exec netns1 ip route get {_DESTINATION}", said.way(route)),
+        (ping.command, (ping.stdout + ping.stderr).strip()),
+    )
+    return finding(
+        [
+            (working, _("{link} in netns1 has no carrier: the ping proves nothing.")),
+            (other_side, _("{address} does not exist in netns2: the ping proves nothing.")),
+            (ping.returncode != 0, _("{address} answered: something joins the two namespaces.")),
+        ],
+        _(
+            "netns1 has an address, a route and a working link, {address} exists in netns2, and "
+            "still no answer comes."
+        ),
+        evidence,
+        link=route.link,
+        address=_DESTINATION,
+    )
+
+
+C16 = Claim(
+    "C16",
+    "4.1",
+    _LESSON,
+    lambda: _("Different namespaces cannot reach each other directly."),
+    _all_but_a_wire,
+    _no_way_between,
+)
+
+
+# C17: one must create a veth pair inside the namespace
+
+
+def _two_ways() -> Mapping[str, Any]:
+    """Join the namespaces as the chapter does, and two others by macvlan."""
+    chapter.addressed()
+    ip("link add trunk type veth peer name trunk-peer")
+    for end in ("trunk", "trunk-peer"):
+        ip(f"link set {end} up")
+    for number, name in enumerate(("netns3", "netns4"), start=3):
+        ip(f"netns add {name}")
+        ip(f"link add link trunk name mac{number} netns {name} type macvlan mode bridge")
+        ip(f"-n {name} addr add 172.16.9.{number}/24 dev mac{number}")
+        ip(f"-n {name} link set mac{number} up")
+    ping = ["ping", "-c", "1", "-W", "1", "172.16.9.4"]
+    return {"other_way": namespaces.namespace("netns3").run(ping, quiet=True)}
+
+
+def _one_way_of_several(other_way: Any = None) -> Finding:  # noqa: ANN401 - a commands.Result, or none
+    """Judge the wire; `other_way` is a ping between namespaces that macvlan joins."""
+    near = links.link("veth1", "netns1")
+    far = links.peer("veth1", "netns1")
+    asker = namespaces.namespace("netns1")
+    ping = asker.run(["ping", "-c", "1", "-W", "1", _DESTINATION], quiet=True)
+    evidence = [
+        ("ip -n netns1 link show veth1", f"{near.index}: {near.name}@if{far.index}"),
+        (ping.command, ping.stdout.strip()),
+    ]
+    in_two = far.namespace.inode != asker.inode
+    if not in_two or ping.returncode != 0:
+        text = _("The veth pair does not join netns1 and netns2: that has to work first.")
+        return Finding(Outcome.UNKNOWN, text, tuple(evidence))
+    text = _("The pair was made in the host and moved, so it need not be created inside.")
+    if other_way is not None:
+        evidence.append((other_way.command, other_way.stdout.strip()))
+        if other_way.returncode == 0:
+            more = _(
+                "Two other namespaces, with macvlan and no veth end inside, reach each other, too."
+            )
+            text = followed_by(text, more)
+    return Finding(Outcome.FAILS, text, tuple(evidence))
+
+
+C17 = Claim(
+    "C17",
+    "4.1",
+    _LESSON,
+    lambda: _("To communicate one must create a veth pair inside the namespace."),
+    _two_ways,
+    _one_way_of_several,
+    expected=Outcome.FAILS,
+)
+
+
+# C18: the listing runs `ip netns add netns1` a second time
+
+
+def _second_add() -> Mapping[str, Any]:
+    ip("netns add netns1")
+    return {"second": HOST.run("ip netns add netns1", quiet=True)}
+
+
+def _refused(second: Any = None) -> Finding:  # noqa: ANN401 - a commands.Result, or none: try it now
+    """Judge the second ``ip netns add netns1``; None runs it, if a first one was run."""
+    if second is None:
+        if "netns1" not in namespaces.names():
+            text = _("There is no netns1 yet: create it, then create it again.")
+            return Finding(Outcome.UNKNOWN, text)
+        second = HOST.run("ip netns add netns1", quiet=True)
+    evidence = ((second.command, (second.stderr + second.stdout).strip()),)
+    if second.returncode == 0:
+        text = _("The command was accepted: there was no netns1 before it.")
+        return Finding(Outcome.HOLDS, text, evidence)
+    text = _("The second ip netns add netns1 is refused, because the first one made it.")
+    return Finding(Outcome.FAILS, text, evidence)
+
+
+C18 = Claim(
+    "C18",
+    "4.2",
+    _LESSON,
+    lambda: _("Its listings run ip netns add netns1 twice."),
+    _second_add,
+    _refused,
+    expected=Outcome.FAILS,
+)
+
+
+# C19: new interfaces start down
+
+
+def _fresh_wire() -> Mapping[str, Any]:
+    chapter.wired()
+    return {}
+
+
+def _both_down() -> Finding:
+    ends = [links.link(end, name) for name, end in ENDS.items()]
+    evidence = [
+        (f"ip -n {end.namespace.name} link show {end.name}", ",".join(end.json["flags"]))
+        for end in ends
+    ]
+    return finding(
+        [
+            (not end.up, _("{link} is up already: somebody set it up.").format(link=end.name))
+            for end in ends
+        ],
+        _("Both ends of the new pair are down: neither has the flag UP."),
+        evidence,
+    )
+
+
+C19 = Claim(
+    "C19",
+    "4.3",
+    _LESSON,
+    lambda: _("New interfaces start in the state DOWN."),
+    _fresh_wire,
+    _both_down,
+)
+
+
+# C31: what deleting a namespace does to its wire
+
+
+def _delete_one() -> Mapping[str, Any]:
+    chapter.wired()
+    before = links.links("netns2")
+    ip("netns delete netns1")
+    return {"before": before}
+
+
+def _peer_gone(before: Any = None) -> Finding:  # noqa: ANN401 - what links() gave, or none
+    """Judge that veth1-peer went with netns1; `before` is what netns2 held until then."""
+    if "netns1" in namespaces.names():
+        return Finding(Outcome.UNKNOWN, _("netns1 is still there: delete it first."))
+    if before is not None and not any(link.name == "veth1-peer" for link in before):
+        return Finding(Outcome.UNKNOWN, _("There was no veth1-peer in netns2 to begin with."))
+    gone = eventually(lambda: all(link.name != "veth1-peer" for link in links.links("netns2")))
+    evidence = (("ip -n netns2 link", repr(links.links("netns2"))),)
+    if gone:
+        text = _("With netns1 its end of the wire went, and the other end in netns2 with it.")
+        return Finding(Outcome.HOLDS, text, evidence)
+    text = _("veth1-peer is still in netns2: something keeps the deleted namespace alive.")
+    return Finding(Outcome.FAILS, text, evidence)
+
+
+C31 = Claim(
+    "C31",
+    "4.7",
+    _LESSON,
+    lambda: _("Cleaning up, which the chapter leaves out: a namespace takes its wire along."),
+    _delete_one,
+    _peer_gone,
+)

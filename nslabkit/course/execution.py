@@ -1,0 +1,140 @@
+"""Does a lesson run from top to bottom, and do its checks agree?
+
+Executes lessons with nbclient in the kernel that each names, so in a sandbox of its own, in a
+folder that is thrown away.  A cell may carry ``interrupt_after`` (seconds) in its metadata: an
+endless command, such as the chapter's ping, is then interrupted as a learner would, and that is
+not an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.util import ensure_async
+
+from nslabkit.base.language import translate as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["Outcome", "execute"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one lesson went.
+
+    Parameters
+    ----------
+    lesson : str
+        Its file name without the ending.
+    cells : int
+        Code cells that were executed.
+    checks : int
+        Checks that agreed.
+    seconds : float
+        From the start of the kernel to its end.
+    problem : str or None
+        The first error or the first check that did not agree; None if all went well.
+    """
+
+    lesson: str
+    cells: int
+    checks: int
+    seconds: float
+    problem: str | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing went wrong."""
+        return self.problem is None
+
+
+def execute(path: Path, timeout: float, progress: Callable[[], None]) -> Outcome:
+    """Execute one lesson and return how it went; its file is not changed.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+    timeout : float
+        Seconds that one cell may take.
+    progress : callable
+        Called after each code cell.
+    """
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    begun = time.monotonic()
+    problem = None
+    with tempfile.TemporaryDirectory(prefix="nslabkit-run-") as folder:
+        client = _Client(
+            notebook,
+            timeout=timeout,
+            resources={"metadata": {"path": folder}},
+            on_cell_executed=lambda **_cell: progress(),
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            problem = f"{error.ename}: {error.evalue}"
+        except CellTimeoutError:
+            problem = _("A cell took longer than {seconds} s.").format(seconds=f"{timeout:g}")
+        except (DeadKernelError, RuntimeError) as error:
+            # The kernel did not start, or died: jupyter_client passes on what the sandbox said.
+            problem = str(error)
+    executed = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.execution_count is not None
+    ]
+    verdicts = [verdict for cell in executed for verdict in _verdicts(cell)]
+    wrong = [text for right, text in verdicts if not right]
+    if problem is None and wrong:
+        problem = wrong[0]
+    return Outcome(
+        lesson=path.stem,
+        cells=len(executed),
+        checks=len(verdicts) - len(wrong),
+        seconds=time.monotonic() - begun,
+        problem=problem,
+    )
+
+
+class _Client(NotebookClient):
+    """nbclient, with an interrupt for the cells that ask for one."""
+
+    async def async_execute_cell(self, cell: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - nbclient's signature
+        after = cell.metadata.get("interrupt_after")
+        if after is None:
+            return await super().async_execute_cell(cell, *args, **kwargs)
+        timer = asyncio.ensure_future(self._interrupt(float(after)))
+        self.allow_error_names = ["KeyboardInterrupt"]
+        try:
+            return await super().async_execute_cell(cell, *args, **kwargs)
+        finally:
+            self.allow_error_names = []
+            timer.cancel()
+
+    async def _interrupt(self, after: float) -> None:
+        await asyncio.sleep(after)
+        assert self.km is not None
+        await ensure_async(self.km.interrupt_kernel())
+
+
+def _verdicts(cell: Any) -> list[tuple[bool, str]]:  # noqa: ANN401 - nbformat's nodes have no type
+    """Return what the checks of a cell said: whether it is right, and the sentence."""
+    found = []
+    # A lesson may show what a check says before its step is done: then that is what is right.
+    expected = "not-yet" not in cell.metadata.get("tags", [])
+    for output in cell.outputs:
+        mark = output.get("metadata", {}).get("nslabkit", {}).get("check")
+        if mark is not None:
+            found.append((bool(mark) is expected, output.get("data", {}).get("text/plain", "")))
+    return found

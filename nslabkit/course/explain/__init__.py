@@ -1,0 +1,1 @@
+"""Words for commands and their output: ``%%explain`` and ``lab.explain``."""

@@ -1,0 +1,295 @@
+"""How far am I, and which lesson comes next?
+
+`progress` puts side by side which checks the lessons have and which of them the learner has
+passed.  In a notebook the table follows along: it changes when a check is passed in another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from nslabkit.base.errors import NoPrivilegeError
+from nslabkit.base.language import translate as _
+from nslabkit.course import lessons
+from nslabkit.course.lesson_ends import checks_in
+from nslabkit.course.progress import Attempt, kept_in
+from nslabkit.course.progress import progress as attempts_in
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["LessonProgress", "Progress", "progress"]
+
+_EVERY = 2.0  # seconds between two looks at the file
+_CELL = "text-align: left; vertical-align: top"
+_following: asyncio.Task[None] | None = None
+
+
+@dataclass(frozen=True)
+class LessonProgress:
+    """How far the learner is in one lesson.
+
+    Attributes
+    ----------
+    lesson : str
+        Its file's name without the ending, ``"01_one_wire"``.
+    title : str
+        Its heading, in the reader's language.
+    checks : tuple of str
+        The checks that the lesson has, in their order.
+    passed : tuple of str
+        Those of them that agreed at least once.
+    further : tuple of str
+        Checks passed beyond these: another network of lesson 8, a check of one's own.
+    last_tried : datetime or None
+        When a check of this lesson was called last (UTC).
+    """
+
+    lesson: str
+    title: str
+    checks: tuple[str, ...]
+    passed: tuple[str, ...]
+    further: tuple[str, ...]
+    last_tried: dt.datetime | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every check of the lesson has passed."""
+        return len(self.passed) == len(self.checks)
+
+    @property
+    def words(self) -> str:
+        """How it stands, a mark first, so that no colour is needed."""
+        if self.last_tried is None:
+            return _("○ not begun")
+        if self.complete:
+            return _("✔ finished")
+        return _("● begun")
+
+    @property
+    def open_checks(self) -> tuple[str, ...]:
+        """The checks that have not passed yet, in their order."""
+        return tuple(name for name in self.checks if name not in self.passed)
+
+
+class Progress(Sequence[LessonProgress]):
+    """A row for each lesson that has checks, with the lesson to go on with.
+
+    Parameters
+    ----------
+    folder : Path or None
+        The learner's folder; None where there is none, so that nothing is kept.
+    rows : iterable of LessonProgress
+        The lessons, in their order.
+    written : int
+        When the file with the progress was written, in ns; 0 if there is none.
+    """
+
+    def __init__(
+        self, folder: Path | None, rows: tuple[LessonProgress, ...], written: int = 0
+    ) -> None:
+        self.folder = folder
+        self.written = written
+        self._rows = rows
+
+    def __len__(self) -> int:
+        """Return the number of lessons."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> LessonProgress: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[LessonProgress, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> LessonProgress | tuple[LessonProgress, ...]:
+        """Return one row, or a tuple of some."""
+        return self._rows[index]
+
+    @property
+    def next(self) -> LessonProgress | None:
+        """The lesson to go on with: the one begun last that is not finished, else the next one."""
+        unfinished = [row for row in self if not row.complete]
+        begun = [row for row in unfinished if row.last_tried is not None]
+        if begun:
+            return max(begun, key=lambda row: str(row.last_tried))
+        return unfinished[0] if unfinished else None
+
+    @property
+    def advice(self) -> str:
+        """What to do now, one or two sentences in the reader's language."""
+        following = self.next
+        if following is None:
+            return _("You have passed every check of every lesson.")
+        if self.folder is None:
+            text = _(
+                "Nothing is kept here, because this notebook was not opened by `nslabkit lab`. "
+                "The lessons work all the same; begin with {title}."
+            )
+        elif all(row.last_tried is None for row in self):
+            text = _("Nothing here yet: each check that you pass will show up. Begin with {title}.")
+        elif following.last_tried is None:
+            text = _("Next: {title}.")
+        else:
+            text = _("Go on with {title}; the next check there is {check}.")
+        checks = following.open_checks
+        return text.format(title=following.title, check=checks[0] if checks else "")
+
+    def __repr__(self) -> str:
+        """Return one line: how many checks of each lesson have passed, and the advice."""
+        counts = ", ".join(f"{row.lesson} {len(row.passed)}/{len(row.checks)}" for row in self)
+        return f"{counts}. {self.advice}"
+
+    def _repr_html_(self) -> str:
+        """Return a table whose first column leads to the lessons, and the advice below it."""
+        headings = (_("lesson"), _("checks passed"), _("how it stands"), _("last tried"))
+        head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(h)}</th>' for h in headings)
+        following = self.next
+        link = ""
+        if following is not None:
+            words = _("Open this lesson")
+            link = f' <a href="{html.escape(following.lesson)}.ipynb">{html.escape(words)}</a>'
+        return (
+            f"<table><caption>{html.escape(_('Your progress'))}</caption>"
+            f"<thead><tr>{head}</tr></thead>"
+            f"<tbody>{''.join(map(_html_row, self))}</tbody></table>"
+            f"<p>{html.escape(self.advice)}{link}</p>"
+        )
+
+    def _ipython_display_(self) -> None:
+        """Show the table, and in a running kernel keep it up to date until it is shown anew."""
+        from IPython.display import display
+
+        handle = display(_bundle(self), raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        if handle is not None:
+            _follow(self, handle)
+
+
+def progress(folder: str | Path | None = None) -> Progress:
+    """Return how far the learner is, lesson by lesson.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        The learner's folder; by default the one that this notebook is in.
+
+    Returns
+    -------
+    Progress
+        A table; in a notebook it changes when a check is passed elsewhere.
+
+    Raises
+    ------
+    NotFoundError
+        The kit was installed without its lessons.
+    NoPrivilegeError
+        The file with the progress cannot be read.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> lab.progress("/tmp/no-such-folder")[0].lesson
+    '01_one_wire'
+    """
+    corner = kept_in()
+    where = Path(folder) if folder is not None else corner and corner.parent
+    # Looked at before the file is read, so that no later change is missed.
+    written = _stamp(where) if where is not None else 0
+    attempts = _attempts(where) if where is not None else ()
+    rows = tuple(row for path in lessons.available() if (row := _row(path, attempts)).checks)
+    return Progress(where, rows, written)
+
+
+def _attempts(folder: Path) -> tuple[Attempt, ...]:
+    try:
+        return attempts_in(folder)
+    except OSError as error:
+        raise NoPrivilegeError(
+            f"cat {folder}/.nslabkit/progress.json",
+            _("The file with your progress cannot be read."),
+            _("Look whose it is: ls -l {folder}/.nslabkit").format(folder=folder),
+            errno=error.errno,
+        ) from error
+
+
+def _row(path: Path, attempts: tuple[Attempt, ...]) -> LessonProgress:
+    mine = [attempt for attempt in attempts if attempt.lesson == path.stem]
+    agreed = {attempt.check for attempt in mine if attempt.passed}
+    checks = checks_in(path)
+    return LessonProgress(
+        lesson=path.stem,
+        title=_title(path),
+        checks=checks,
+        passed=tuple(name for name in checks if name in agreed),
+        further=tuple(sorted(agreed - set(checks))),
+        last_tried=max((attempt.last_tried for attempt in mine), default=None),
+    )
+
+
+def _title(path: Path) -> str:
+    """Return a lesson's heading, with its number before it."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    heading = re.search(r"^# (.+)$", "".join(cells[0]["source"]), re.MULTILINE)
+    number = path.stem.partition("_")[0].lstrip("0") or "0"
+    return f"{number}. {heading[1] if heading else path.stem}"
+
+
+def _html_row(row: LessonProgress) -> str:
+    link = f'<a href="{html.escape(row.lesson)}.ipynb">{html.escape(row.title)}</a>'
+    when = "" if row.last_tried is None else f"{row.last_tried.astimezone():%Y-%m-%d %H:%M}"
+    cells = "".join(
+        f'<td style="{_CELL}">{text}</td>'
+        for text in (_html_checks(row), html.escape(row.words), when)
+    )
+    return f'<tr><th scope="row" style="{_CELL}">{link}</th>{cells}</tr>'
+
+
+def _html_checks(row: LessonProgress) -> str:
+    """Return how many checks have passed; a click shows which."""
+    count = _("{passed} of {all}").format(passed=len(row.passed), all=len(row.checks))
+    marked = [("✔" if name in row.passed else "○", name) for name in row.checks]
+    marked += [("✔", name) for name in row.further]
+    items = "".join(f"{mark} <code>{html.escape(name)}</code><br>" for mark, name in marked)
+    return f"<details><summary>{html.escape(count)}</summary>{items}</details>"
+
+
+def _bundle(shown: Progress) -> dict[str, str]:
+    return {"text/plain": repr(shown), "text/html": shown._repr_html_()}
+
+
+def _follow(shown: Progress, handle: Any) -> None:  # noqa: ANN401 - IPython's DisplayHandle
+    """Update what is shown whenever the file changes; an earlier table is followed no longer."""
+    global _following  # noqa: PLW0603 - one table at a time, so that none is updated for nobody
+    if _following is not None:
+        _following.cancel()
+        _following = None
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return  # no kernel: a script shows it once
+    if shown.folder is not None:
+        _following = loop.create_task(_updates(shown.folder, shown.written, handle))
+
+
+async def _updates(folder: Path, seen: int, handle: Any) -> None:  # noqa: ANN401 - IPython's DisplayHandle
+    while True:
+        await asyncio.sleep(_EVERY)
+        now = _stamp(folder)
+        if now != seen:
+            seen = now
+            handle.update(_bundle(progress(folder)), raw=True)
+
+
+def _stamp(folder: Path) -> int:
+    """Return when the file with the progress was written last, in ns; 0 if it was not."""
+    try:
+        return (folder / ".nslabkit" / "progress.json").stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,171 @@
+"""What did an experiment show?
+
+A `Verdict` is one sentence with a mark, and the evidence that it rests on.  Claims of the
+chapter end in one.
+"""
+
+from __future__ import annotations
+
+import enum
+import html
+import re
+from dataclasses import dataclass
+
+from nslabkit.base.language import translate as _
+
+__all__ = ["Evidence", "Outcome", "Verdict"]
+
+
+class Outcome(enum.Enum):
+    """How a claim stands after its experiment."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    OUTDATED = "outdated"
+    UNKNOWN = "cannot be shown here"
+
+    @property
+    def words(self) -> str:
+        """The outcome in the reader's language."""
+        return {
+            Outcome.HOLDS: _("holds"),
+            Outcome.FAILS: _("does not hold"),
+            Outcome.OUTDATED: _("outdated"),
+            Outcome.UNKNOWN: _("cannot be shown here"),
+        }[self]
+
+
+# A shape for each, so that the colour is never needed to tell them apart.
+_MARKS = {
+    Outcome.HOLDS: "✔",
+    Outcome.FAILS: "✘",
+    Outcome.OUTDATED: "✘",
+    Outcome.UNKNOWN: "?",
+}
+# Okabe and Ito's palette, dark enough for white and light enough for black behind it.
+_COLOURS = {
+    Outcome.HOLDS: "#009E73",
+    Outcome.FAILS: "#D55E00",
+    Outcome.OUTDATED: "#D55E00",
+    Outcome.UNKNOWN: "#E69F00",
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that was read.
+
+    Attributes
+    ----------
+    label : str
+        What was asked, as a command where there is one.
+    value : str
+        What came back.
+    """
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an experiment showed.
+
+    Attributes
+    ----------
+    subject : str
+        What it is about: a claim's id.
+    outcome : Outcome
+        How it stands.
+    sentence : str
+        What was seen, one sentence in the reader's language.
+    evidence : tuple of Evidence
+        What the sentence rests on.
+    expected : Outcome
+        What a current kernel shows; the chapter is wrong in places, and then that is the finding.
+    """
+
+    subject: str
+    outcome: Outcome
+    sentence: str
+    evidence: tuple[Evidence, ...] = ()
+    expected: Outcome = Outcome.HOLDS
+
+    def __bool__(self) -> bool:
+        """Whether the experiment showed what it is expected to show on a current kernel."""
+        return self.outcome is self.expected
+
+    @property
+    def _stands(self) -> str:
+        if self and self.outcome is Outcome.FAILS:
+            return _("does not hold, and that is the finding")
+        return self.outcome.words
+
+    @property
+    def headline(self) -> str:
+        """Mark, subject, outcome and sentence in one line."""
+        return _("{mark} {subject} {outcome}: {sentence}").format(
+            mark=_MARKS[Outcome.HOLDS if self else self.outcome],
+            subject=self.subject,
+            outcome=self._stands,
+            sentence=self.sentence,
+        )
+
+    @property
+    def json(self) -> dict[str, object]:
+        """The same for a script; the outcome is always in English."""
+        return {
+            "subject": self.subject,
+            "outcome": self.outcome.value,
+            "as_expected": bool(self),
+            "sentence": self.sentence,
+            "evidence": [{"label": item.label, "value": item.value} for item in self.evidence],
+        }
+
+    def __repr__(self) -> str:
+        """Return the headline."""
+        return self.headline
+
+    def _repr_mimebundle_(
+        self,
+        include: object = None,  # noqa: ARG002 - IPython's signature
+        exclude: object = None,  # noqa: ARG002
+    ) -> tuple[dict[str, str], dict[str, object]]:
+        """Mark the output, so that `nslabkit run` and a grader find it without reading words."""
+        mark = {"check": bool(self), "subject": self.subject}
+        return {}, {"nslabkit": mark}
+
+    def _repr_html_(self) -> str:
+        """Return the headline, and the evidence below it as a table."""
+        colour = _COLOURS[Outcome.HOLDS if self else self.outcome]
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left">{_label(item.label)}</th>'
+            f'<td style="{_style(item.value)}">{html.escape(item.value)}</td></tr>'
+            for item in self.evidence
+        )
+        table = (
+            f"<table><caption>{html.escape(_('Evidence'))}</caption><tbody>{rows}</tbody></table>"
+            if rows
+            else ""
+        )
+        return (
+            f'<div style="border-left:4px solid {colour};padding-left:.6em">'
+            f"<p>{_marked(self.headline)}</p>{table}</div>"
+        )
+
+
+def _marked(text: str) -> str:
+    """Return a sentence as HTML, with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def _style(value: str) -> str:
+    """Return how a value is shown: what a program printed in columns keeps them."""
+    printed = re.search(r"  |[\n\t]", value)
+    font = ";font-family:var(--jp-code-font-family,monospace);line-height:1.3" if printed else ""
+    return f"text-align:left;white-space:pre-wrap{font}"
+
+
+def _label(text: str) -> str:
+    """Return a label as HTML: a command as code; a sentence about one with the command as code."""
+    return _marked(text) if "`" in text else f"<code>{html.escape(text)}</code>"

@@ -1,0 +1,104 @@
+"""Is the Python side complete: Python, the packages, JupyterLab, the two kernels?"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from nslabkit.base.language import translate as _
+from nslabkit.doctor.check import Check, Status
+from nslabkit.jupyter import kernelspecs
+
+__all__ = ["checks", "versions"]
+
+_OLDEST = (3, 11)
+
+
+def checks() -> tuple[Check, ...]:
+    """Read versions and kernelspecs; nothing is imported, so it is quick."""
+    return (python(), jupyterlab(), packages(), *(kernel(name) for name in kernelspecs.NAMES))
+
+
+def python() -> Check:
+    """Return which Python this is."""
+    seen = f"{platform.python_version()} {sys.executable}"
+    if sys.version_info >= _OLDEST:
+        return Check("python", "Python", Status.OK, seen)
+    return Check(
+        "python",
+        "Python",
+        Status.FAIL,
+        seen,
+        _("You: install the kit with Python 3.11 or newer; `make setup` looks for one."),
+    )
+
+
+def jupyterlab() -> Check:
+    """Return which JupyterLab is installed beside us."""
+    version = versions().get("jupyterlab")
+    if version:
+        return Check("jupyterlab", "JupyterLab", Status.OK, version)
+    return Check("jupyterlab", "JupyterLab", Status.FAIL, _("not installed"), _install())
+
+
+def packages() -> Check:
+    """Return whether every Python package that we depend on is installed."""
+    found = versions()
+    missing = [name for name, version in found.items() if version is None]
+    title = _("Python packages")
+    if missing:
+        seen = _("not installed: {names}").format(names=", ".join(missing))
+        return Check("packages", title, Status.FAIL, seen, _install())
+    return Check("packages", title, Status.OK, _("{count} there").format(count=len(found)))
+
+
+def versions() -> dict[str, str | None]:
+    """Return each package that we depend on with its version, None where it is not installed."""
+    names = []
+    for requirement in metadata.requires("nslabkit") or ():
+        name = re.match(r"[A-Za-z0-9._-]+", requirement)
+        if name and "extra ==" not in requirement:
+            names.append(name.group())
+    return {name: _version(name) for name in names}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _install() -> str:
+    return _("You: run `make setup` in the project's folder, or `pip install nslabkit` again")
+
+
+def kernel(name: str) -> Check:
+    """Return which Python the kernel `name` starts."""
+    title = _("kernel {name}").format(name=name)
+    remedy = _("You: run `nslabkit kernel install`")
+    try:
+        found = [spec for spec in kernelspecs.installed() if spec.name == name]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        seen = _("a kernel.json cannot be read: {error}").format(error=error)
+        return Check(name, title, _severity(name), seen, remedy)
+    if not found:
+        return Check(name, title, _severity(name), _("not installed"), remedy)
+    starts = found[0].python  # the first is the one that Jupyter takes
+    if not os.access(starts, os.X_OK):
+        seen = _("starts {python}, which is not there").format(python=starts)
+        return Check(name, title, _severity(name), seen, remedy)
+    if Path(starts).parent.resolve() != Path(sys.executable).parent.resolve():
+        seen = _("starts another Python than this one: {python}").format(python=starts)
+        return Check(name, title, Status.WARN, seen, remedy)
+    seen = _("starts {python}").format(python=starts)
+    return Check(name, title, Status.OK, seen)
+
+
+def _severity(name: str) -> Status:
+    """Return how grave the lack of a kernel is: each first lesson needs its own language's."""
+    return Status.FAIL if name == "nslab" else Status.WARN

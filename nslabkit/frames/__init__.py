@@ -1,0 +1,1 @@
+"""Ethernet frames: their bytes as fields, their kinds, and their words."""

@@ -1,0 +1,1 @@
+"""Jupyter's side of the kit: servers, settings, kernelspecs, provisioner, magics."""

@@ -1,0 +1,73 @@
+"""What does a sandbox kernel tell about itself, and about a name that it does not know?
+
+An IPython extension, loaded by the kernelspec's command line.  What it adds to cells is loaded
+beside the start, so that a kernel starts about as fast as the ordinary one.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from nslabkit.base.language import translate as _
+from nslabkit.jupyter import magics
+from nslabkit.jupyter.pasted import explain_pasted
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Add what is special here to the banner of `shell`, and what the kit does for its cells."""
+    shell.input_transformers_cleanup.append(explain_pasted)
+    shell.set_custom_exc((NameError,), _explain)  # type: ignore[no-untyped-call]
+    shell.banner2 = _banner()
+    magics.load(shell)
+
+
+def _banner() -> str:
+    if os.environ.get("NSLAB_SANDBOX") == "uml":
+        return _(
+            "This notebook is a machine of its own, on a Linux kernel of its own that runs as a\n"
+            "program (User-mode Linux). It is real, and slower than a sandbox: one processor, and\n"
+            "a command takes about a third of a second. It has no interface but lo and no way to\n"
+            "the network outside. Restarting the kernel empties it; your files stay.\n"
+        )
+    return _(
+        "This notebook is a machine of its own: its network, processes and host name belong to\n"
+        "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
+        "to the network outside. Restarting the kernel empties it; your files stay.\n"
+    )
+
+
+def _explain(
+    shell: InteractiveShell,
+    kind: type[NameError],
+    error: NameError,
+    traceback: TracebackType,
+    tb_offset: int | None = None,
+) -> None:
+    """Say what a learner does about a name that no cell has made yet, instead of a traceback.
+
+    After a restart this is the commonest mistake of all.  A name that misses inside some library
+    is none of the learner's, and keeps its traceback.
+    """
+    last = traceback
+    while last.tb_next is not None:
+        last = last.tb_next
+    if not error.name or last.tb_frame.f_globals is not shell.user_ns:
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        return
+    from nslabkit.base.errors import NotFoundError
+
+    unknown = NotFoundError(
+        error.name,
+        _("This machine knows nothing called {name}: the cell that makes it has not run.").format(
+            name=error.name
+        ),
+        _("Run the cells above (menu Run, “Run All Above Selected Cell”), or mend the spelling."),
+        said=_("Python was asked, and said: {error}").format(error=error),
+    )
+    shell._showtraceback(kind, error, unknown._render_traceback_())  # noqa: SLF001 - IPython's way to show another text

@@ -1,0 +1,172 @@
+"""What is there in a namespace, in the shape of the model?
+
+Everything is read by one short visit (`nslabkit.netlink.dumps`) and held as tuples that can
+be compared; words are made of them afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nslabkit.netlink import FOLDER, brief, dumps
+from nslabkit.netlink.names import neighbour_states, route_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nslabkit.live.model import End, LinkModel, NamespaceModel, NeighbourModel, RouteModel
+
+__all__ = ["LOOPBACK", "PARTS", "Content", "described", "in_order", "path_of", "read", "state_of"]
+
+PARTS = dumps.PARTS
+_UP, _LOWER_UP = 0x1, 0x10000
+LOOPBACK = 772  # ARPHRD_LOOPBACK
+_NOARP = 0x40
+_UNICAST = 1
+_OF_EACH_LINK = re.compile(r"fe[89ab]", re.IGNORECASE)  # fe80::/10, RFC 4291, section 2.5.6
+
+
+class Content(NamedTuple):
+    """What one namespace holds."""
+
+    links: tuple[brief.Link, ...] = ()
+    addresses: tuple[brief.Address, ...] = ()
+    routes: tuple[brief.Route, ...] = ()
+    neighbours: tuple[brief.Neighbour, ...] = ()
+    rules: int | None = None
+
+
+def path_of(name: str) -> str | None:
+    """Return where the namespace `name` can be opened; "" is the host, where we are already."""
+    return f"{FOLDER}/{name}" if name else None
+
+
+def read(path: str | None, before: Content, parts: frozenset[str] = PARTS) -> Content:
+    """Return `before` with the wanted `parts` read anew in the namespace of `path`.
+
+    Raises
+    ------
+    EnterError
+        The namespace is not there.
+    OSError
+        The kernel refused.
+    """
+    raw = dumps.dump(path, parts)
+    found = before
+    if raw.links is not None:
+        found = found._replace(links=tuple(map(brief.link, raw.links)))
+    if raw.addresses is not None:
+        found = found._replace(addresses=tuple(map(brief.address, raw.addresses)))
+    if raw.routes is not None:
+        found = found._replace(routes=tuple(map(brief.route, raw.routes)))
+    if raw.neighbours is not None:
+        every = map(brief.neighbour, raw.neighbours)
+        found = found._replace(neighbours=tuple(one for one in every if one.state & ~_NOARP))
+    if "rules" in parts:
+        found = found._replace(rules=raw.rules)
+    return found
+
+
+def in_order(name: str) -> list[tuple[bool, int, str]]:
+    """Return a key to sort names by: the host first, and netns2 before netns10."""
+    return [
+        (not part.isdigit(), int(part) if part.isdigit() else 0, part)
+        for part in (re.split(r"([0-9]+)", name) if name else ())
+    ]
+
+
+def described(
+    key: str, name: str, content: Content, end: Callable[[brief.Link], End | None]
+) -> NamespaceModel:
+    """Return the model of one namespace.
+
+    Parameters
+    ----------
+    key, name : str
+        Its inode, and its name; "" for the host.
+    content : Content
+        What it holds.
+    end : callable
+        Returns where a link's other end is, or what it hangs on, if that can be seen.
+    """
+    names = {link.ifindex: link.name for link in content.links}
+    addresses: dict[int, list[str]] = {}
+    for one in content.addresses:
+        if not _OF_EACH_LINK.match(one.text):
+            addresses.setdefault(one.ifindex, []).append(one.text)
+    return {
+        "key": key,
+        "name": printable(name),
+        "host": not name,
+        "links": [
+            _link(link, names, addresses.get(link.ifindex, []), end) for link in content.links
+        ],
+        "routes": [
+            _route(route, names)
+            for route in content.routes
+            if not _OF_EACH_LINK.match(route.destination or "")
+        ],
+        "neighbours": [_neighbour(one, names) for one in content.neighbours],
+        "rules": content.rules,
+    }
+
+
+def printable(name: str) -> str:
+    """Return a name that JSON can carry: a byte that is no UTF-8 is written as a code."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _link(
+    link: brief.Link,
+    names: dict[int, str],
+    addresses: list[str],
+    end: Callable[[brief.Link], End | None],
+) -> LinkModel:
+    other = end(link)
+    return {
+        "index": link.ifindex,
+        "name": link.name,
+        "kind": link.kind or ("loopback" if link.hardware == LOOPBACK else "device"),
+        "state": state_of(link.flags),
+        "mac": link.mac,
+        "mtu": link.mtu,
+        "addresses": addresses,
+        "master": None if link.master is None else _name(link.master, names),
+        "peer": other if link.kind == "veth" else None,
+        "lower": None if link.kind == "veth" else other,
+    }
+
+
+def state_of(flags: int) -> str:
+    """Return a link's state: ``"up"``, ``"down"``, or up without a carrier."""
+    if not flags & _UP:
+        return "down"
+    return "up" if flags & _LOWER_UP else "no carrier"
+
+
+def _name(index: int, names: dict[int, str]) -> str:
+    return names.get(index, f"if{index}")
+
+
+def _route(route: brief.Route, names: dict[int, str]) -> RouteModel:
+    destination = route.destination or "default"
+    if route.kind != _UNICAST:
+        destination = f"{route_type(route.kind)} {destination}"
+    gateways = [via for via, _index in route.hops if via is not None]
+    links = [_name(index, names) for _via, index in route.hops if index is not None]
+    return {
+        "destination": destination,
+        "via": ", ".join(gateways) or None,
+        "link": ", ".join(dict.fromkeys(links)) or None,
+        "source": route.source,
+    }
+
+
+def _neighbour(one: brief.Neighbour, names: dict[int, str]) -> NeighbourModel:
+    return {
+        "address": one.address,
+        "mac": one.mac,
+        "state": ",".join(neighbour_states(one.state)),
+        "link": _name(one.ifindex, names),
+    }

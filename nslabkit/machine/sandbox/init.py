@@ -1,0 +1,156 @@
+"""What does process 1 of the sandbox do?
+
+It sets up the machine, starts the one command, forwards signals to it, reaps orphans, and ends
+with the command, the launcher or the Jupyter server, whichever ends first.  When it ends, the
+Linux kernel kills every process left in the PID namespace and frees the rest
+(``pid_namespaces(7)``).
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+
+from nslabkit.machine import terminal
+from nslabkit.machine.sandbox import mounts
+from nslabkit.machine.system_calls import StageError, die_with_parent, set_process_name
+
+FORWARDED = (
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGTERM,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+)
+PROCESS_NAME = "nslab-init"
+_CANNOT_EXECUTE = 127
+_OWNER_ENDED = 143
+
+
+def run(command: list[str], needed_paths: list[str], owners: list[int], report: int) -> None:
+    """Be process 1 for the life of `command`; never returns.
+
+    Parameters
+    ----------
+    command : list of str
+        The program and its arguments, found on PATH.
+    needed_paths : list of str
+        See `machine.set_up`.
+    owners : list of int
+        pidfds: when one of these processes ends, so does the sandbox.
+    report : int
+        Pipe on which a failure is told; closed without a word once the command runs.
+    """
+    try:
+        die_with_parent(signal.SIGKILL)
+        set_process_name(PROCESS_NAME)
+        # Signals come from the launcher only, each once: not from the terminal as well.
+        os.setpgid(0, 0)
+        mounts.set_up(needed_paths)
+        pending, wakeup = _collect_signals()
+        child = _start(command, report)
+    except StageError as error:
+        os.write(report, error.encode())
+        os._exit(1)
+    except OSError as error:
+        failed = StageError("machine", error.errno or 0, str(error.filename or ""))
+        os.write(report, failed.encode())
+        os._exit(1)
+    os.close(report)
+    _serve(child, owners, pending, wakeup)
+
+
+def _collect_signals() -> tuple[list[int], int]:
+    """Note signals in a list and wake up `select.poll`: nothing is lost between two of them."""
+    pending: list[int] = []
+    wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    for number in FORWARDED:
+        signal.signal(number, lambda number, _frame: pending.append(number))
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    signal.set_wakeup_fd(wakeup_write)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # the launcher held them back
+    return pending, wakeup_read
+
+
+def _start(command: list[str], report: int) -> int:
+    child = os.fork()
+    if child:
+        return child
+    try:
+        signal.set_wakeup_fd(-1)
+        _take_terminal()
+        for number in (*FORWARDED, signal.SIGCHLD, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+        os.execvp(command[0], command)  # noqa: S606 - no shell wanted
+    except OSError as error:
+        os.write(report, StageError("exec", error.errno or 0, command[0]).encode())
+    os._exit(_CANNOT_EXECUTE)
+
+
+def _take_terminal() -> None:
+    """Give the command a process group of its own, in the terminal's foreground if there is one.
+
+    Without a terminal it becomes a session of its own, as Jupyter starts its kernels.
+    """
+    if os.isatty(0):
+        os.setpgid(0, 0)
+        terminal.give_back(os.getpid())
+    else:
+        os.setsid()
+
+
+def _serve(child: int, owners: list[int], pending: list[int], wakeup: int) -> None:
+    poll = select.poll()
+    for descriptor in (wakeup, *owners):
+        poll.register(descriptor, select.POLLIN)
+    while True:
+        for descriptor, _events in poll.poll():
+            if descriptor in owners:
+                os._exit(_OWNER_ENDED)
+            _drain(descriptor)
+        while pending:
+            _forward(child, pending.pop(0))
+        _reap(child)
+
+
+def _drain(descriptor: int) -> None:
+    try:
+        os.read(descriptor, 512)
+    except BlockingIOError:
+        pass  # two wake-ups were read at once
+
+
+def _forward(child: int, number: int) -> None:
+    try:
+        os.killpg(child, number)
+    except ProcessLookupError:
+        pass  # it has ended: the next SIGCHLD says so
+
+
+def _reap(child: int) -> None:
+    """Collect every process that has ended; end with the command's status if it was that one."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        if os.WIFSTOPPED(status):
+            _continue(child, pid)
+        elif pid == child:
+            os._exit(exit_status(status))
+
+
+def _continue(child: int, pid: int) -> None:
+    """Wake the command if Ctrl-Z stopped it: nobody in here has an ``fg`` to wake it later."""
+    if pid == child:
+        os.killpg(child, signal.SIGCONT)
+
+
+def exit_status(wait_status: int) -> int:
+    """Return the exit status that a shell would give for ``waitpid``'s `wait_status`."""
+    code = os.waitstatus_to_exitcode(wait_status)
+    return code if code >= 0 else 128 - code

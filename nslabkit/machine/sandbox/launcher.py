@@ -1,0 +1,200 @@
+"""Who stands outside and looks after one sandbox?
+
+The launcher makes the namespaces, starts process 1 inside, reports whether that worked, passes
+signals on, and when the sandbox or the Jupyter server ends it removes the files that belonged
+to them.  It is started by `launch_command`, with the standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+
+from nslabkit.machine import boot, terminal
+from nslabkit.machine.removing import remove_all
+from nslabkit.machine.sandbox import init
+from nslabkit.machine.sandbox.id_maps import enter_user_namespace
+from nslabkit.machine.sandbox.mounts import SHIMS
+from nslabkit.machine.system_calls import StageError, unshare
+
+COULD_NOT_START = 70  # EX_SOFTWARE of sysexits.h; the report says why
+ADMIN_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+_NAMESPACES = ("mnt", "net", "uts", "ipc", "cgroup", "pid")
+
+
+def launch_command(
+    command: list[str],
+    *,
+    owner: int,
+    report: int,
+    folder: str = "",
+    connection_file: str = "",
+) -> list[str]:
+    """Return the command that runs `command` in a sandbox of its own.
+
+    Parameters
+    ----------
+    command : list of str
+        The program and its arguments.
+    owner : int
+        The pid of the process that starts the launcher; the sandbox ends with it.  0 lets the
+        sandbox live on.
+    report : int
+        File descriptor on which the launcher says ``ok MAP`` or which step failed.
+    folder, connection_file : str
+        What to remove if the owner is killed and cannot do it.
+    """
+    options = [
+        f"--owner={owner}",
+        f"--report={report}",
+        f"--folder={folder}",
+        f"--connection-file={connection_file}",
+    ]
+    return [sys.executable, "-I", "-S", boot.PATH, "launch", *options, "--", *command]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the launcher; return the exit status of the command in the sandbox."""
+    separator = arguments.index("--")
+    options = dict(argument[2:].split("=", 1) for argument in arguments[:separator])
+    command = arguments[separator + 1 :]
+    report = int(options["report"])
+    # It came to us through an exec; the command must not get it.
+    os.set_inheritable(report, False)  # noqa: FBT003 - takes no keyword
+    folder, connection_file = options["folder"], options["connection-file"]
+    # Held back until process 1 is there to get them: none is lost, however early it comes.
+    signal.pthread_sigmask(signal.SIG_BLOCK, init.FORWARDED)
+    lock = hold(folder)
+    terminal_group = terminal.foreground_group()
+    owner = None
+    try:
+        owner = owner_of(int(options["owner"]))
+        process = _start(command, [folder, connection_file], owner, report)
+    except StageError as error:
+        say(report, error.encode())
+        return COULD_NOT_START
+    except OSError as error:
+        say(report, StageError("launcher", error.errno or 0, str(error)).encode())
+        return COULD_NOT_START
+    _forward_signals_to(process)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, init.FORWARDED)
+    status = init.exit_status(os.waitpid(process, 0)[1])
+    terminal.give_back(terminal_group)
+    if owner is not None and has_ended(owner):
+        remove(folder, connection_file)
+    if lock is not None:
+        os.close(lock)
+    return status
+
+
+def _start(command: list[str], paths: list[str], owner: int | None, report: int) -> int:
+    """Make the namespaces and process 1 in them; return its pid once `command` runs."""
+    own = os.pidfd_open(os.getpid())
+    owners = [own] if owner is None else [own, owner]
+    kind = enter_user_namespace(os.environ.get("NSLAB_UIDMAP", ""))
+    for namespace in _NAMESPACES:
+        unshare(namespace)
+    os.environ.update(environment_inside(dict(os.environ), kind))
+    failure_read, failure_write = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(failure_read)
+        os.close(report)
+        init.run(command, needed_paths(paths), owners, failure_write)
+    os.close(failure_write)
+    os.close(own)
+    failure = b"".join(iter(lambda: os.read(failure_read, 4096), b""))
+    os.close(failure_read)
+    if failure:
+        os.waitpid(process, 0)
+        raise StageError.decode(failure)
+    say(report, f"ok {kind}".encode())
+    return process
+
+
+def owner_of(pid: int) -> int | None:
+    """Return a pidfd of the process that started us, None if the sandbox shall outlive it."""
+    if not pid:
+        return None
+    descriptor = os.pidfd_open(os.getppid())
+    if os.getppid() != pid:  # asked after the pidfd was opened, so that it cannot change between
+        raise StageError("owner", 0, str(pid))
+    return descriptor
+
+
+def hold(folder: str) -> int | None:
+    """Lock the folder of sockets: as long as someone does, it is not a leftover."""
+    if not folder:
+        return None
+    import fcntl
+
+    descriptor = os.open(f"{folder}/lock", os.O_RDONLY | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def environment_inside(environment: dict[str, str], kind: str) -> dict[str, str]:
+    """Return `environment` as it must be in a sandbox whose map is `kind`.
+
+    Commands are found that only root needs outside (``nft``, ``sysctl``), and ``sudo`` is ours.
+    """
+    path = environment.get("PATH", os.defpath).split(":")
+    missing = [folder for folder in ADMIN_FOLDERS if folder not in path]
+    changed = {
+        "NSLAB_SANDBOX": kind,
+        "PATH": ":".join([SHIMS, *(folder for folder in path if folder != SHIMS), *missing]),
+    }
+    if "JPY_PARENT_PID" in environment:
+        # ipykernel ends itself when its parent is process 1, which in here it always is; the
+        # value 1 turns that check off.  Process 1 watches the server instead.
+        changed["JPY_PARENT_PID"] = "1"
+    return {**environment, **changed}
+
+
+def needed_paths(paths: list[str]) -> list[str]:
+    """Return what must stay visible although ``/run`` is emptied."""
+    environment = (os.environ.get(name, "") for name in ("HOME", "XDG_RUNTIME_DIR"))
+    programs = os.environ["PATH"].split(":")
+    connection = [os.path.dirname(path) for path in paths if path]
+    needed = [os.getcwd(), sys.prefix, "/etc/resolv.conf", *environment, *programs, *connection]
+    return [path for path in [*needed, *paths] if path and path != SHIMS]
+
+
+def say(report: int, text: bytes) -> None:
+    """Tell `text` to whoever waits for the machine."""
+    try:
+        os.write(report, text)
+    except BrokenPipeError:
+        pass  # who asked has gone; process 1 will see that too
+    os.close(report)
+
+
+def _forward_signals_to(process: int) -> None:
+    descriptor = os.pidfd_open(process)  # a number could be somebody else's by then
+
+    def forward(number: int, _frame: object) -> None:
+        try:
+            signal.pidfd_send_signal(descriptor, number)
+        except ProcessLookupError:
+            pass  # it has ended, and so shall we
+
+    for number in init.FORWARDED:
+        signal.signal(number, forward)
+
+
+def has_ended(descriptor: int) -> bool:
+    """Return whether the process behind a pidfd has ended."""
+    return bool(select.select([descriptor], [], [], 0)[0])
+
+
+def remove(folder: str, connection_file: str) -> None:
+    """Remove what the server would have removed, had it lived."""
+    try:
+        if connection_file:
+            os.unlink(connection_file)
+    except FileNotFoundError:
+        pass  # never written, or removed by the server in its last moment
+    if folder:
+        remove_all(folder)

@@ -1,0 +1,1 @@
+"""Namespaces, links, addresses, routes, neighbours, bridges: read from the kernel, and changed."""

@@ -1,0 +1,200 @@
+"""Which addresses do the links of a namespace have, and how are they given and taken?"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nslabkit import netlink
+from nslabkit.base.errors import (
+    AlreadyExistsError,
+    InvalidValueError,
+    NotFoundError,
+    NotSupportedError,
+)
+from nslabkit.base.language import translate as _
+from nslabkit.base.table import Table
+from nslabkit.net.link_names import link_name, missing_link
+from nslabkit.net.namespaces import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.typed_values import interface_address
+from nslabkit.netlink import address_json, requests
+from nslabkit.netlink.refusals import Meaning, refusal
+
+if TYPE_CHECKING:
+    from nslabkit.net.namespaces import Namespace
+
+__all__ = ["Address", "add", "addresses", "remove"]
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address that a link has.
+
+    Attributes
+    ----------
+    address : str
+        With its prefix length: ``172.16.0.1/24``.
+    link : str
+        The link's name.
+    scope : str
+        ``global``, ``link`` or ``host``.
+    json : dict
+        What ``ip -j addr`` has of it, in ``addr_info``.
+    """
+
+    address: str
+    link: str
+    scope: str
+    json: dict[str, Any] = field(repr=False, compare=False)
+
+
+def add(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
+    """Give a link an address: ``ip addr add ADDRESS dev LINK``.
+
+    Parameters
+    ----------
+    address : str
+        IPv4 or IPv6, with the prefix length: ``172.16.0.1/24``, ``fd00::1/64``.
+    link : str
+        The link's name.
+    namespace : NamespaceLike
+        Where the link is.
+
+    Raises
+    ------
+    AlreadyExistsError
+        The link has that address.
+    InvalidValueError
+        Malformed, without prefix length, or a prefix out of range.
+    NotFoundError
+        There is no such link.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> lab.addresses.add("10.1.0.1/24", "lo")
+    >>> "10.1.0.1/24" in [one.address for one in lab.addresses.addresses(link="lo")]
+    True
+    >>> lab.addresses.remove("10.1.0.1/24", "lo")
+    """
+    where = resolve(namespace)
+    given = interface_address(address, where, link, "add")
+    name = link_name(link, _command(where, "add", address, link))
+    is_loopback = given.version == 4 and given.is_loopback  # noqa: PLR2004 - the IP version
+    scope = requests.SCOPE_HOST if is_loopback else requests.SCOPE_GLOBAL
+
+    def give(conversation: netlink.Conversation) -> None:
+        index = conversation.index(name)
+        conversation.change(
+            requests.add_address(index, given.packed, given.network.prefixlen, scope)
+        )
+
+    try:
+        netlink.inside(place(where), give)
+    except OSError as error:
+        meanings = {
+            errno.EEXIST: Meaning(
+                AlreadyExistsError,
+                _("{link} has the address {address} already.").format(link=link, address=address),
+                _("Nothing is left to do, or choose another address."),
+            ),
+            errno.ENODEV: missing_link(link, where),
+            errno.EACCES: _no_ipv6(link),
+            errno.EINVAL: _not_for_a_link(address),
+            errno.EADDRNOTAVAIL: _not_for_a_link(address),
+        }
+        raise refusal(error, _command(where, "add", address, link), meanings) from None
+
+
+def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
+    """Take an address from a link: ``ip addr del ADDRESS dev LINK``.
+
+    Raises
+    ------
+    InvalidValueError
+        Malformed, or without prefix length.
+    NotFoundError
+        The link has no such address, or there is no such link.
+    """
+    where = resolve(namespace)
+    given = interface_address(address, where, link, "del")
+    name = link_name(link, _command(where, "del", address, link))
+
+    def take(conversation: netlink.Conversation) -> None:
+        index = conversation.index(name)
+        conversation.change(requests.remove_address(index, given.packed, given.network.prefixlen))
+
+    try:
+        netlink.inside(place(where), take)
+    except OSError as error:
+        meanings = {
+            errno.EADDRNOTAVAIL: Meaning(
+                NotFoundError,
+                _("{link} does not have the address {address}.").format(link=link, address=address),
+                _("Look at its addresses: `{command}`.").format(
+                    command=ip_command(where, f"addr show dev {link}")
+                ),
+            ),
+            errno.ENODEV: missing_link(link, where),
+        }
+        raise refusal(error, _command(where, "del", address, link), meanings) from None
+
+
+def addresses(namespace: NamespaceLike = None, link: str | None = None) -> Table[Address]:
+    """Return the addresses of a namespace, or of one link: ``ip addr``, ``ip -j addr``.
+
+    ``.json`` lists the links with their addresses, as ``ip -j addr`` does; a link without an
+    address is in it too.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link, or no such namespace.
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, "addr" if link is None else f"addr show dev {link}")
+    found = address_json.read(place(where), tried)
+    if link is not None:
+        link_name(link, tried)
+        found = [one for one in found if link in {one["ifname"], *one.get("altnames", [])}]
+        if not found:
+            missing = missing_link(link, where)
+            raise missing.kind(tried, missing.reason, missing.fix, errno=errno.ENODEV)
+    rows = [_row(entry, info) for entry in found for info in entry["addr_info"]]
+    return Table(
+        _("Addresses")
+        if where == HOST
+        else _("Addresses in {namespace}").format(namespace=where.name or where.path),
+        rows,
+        {
+            _("address"): lambda row: row.address,
+            _("link"): lambda row: row.link,
+            _("scope"): lambda row: row.scope,
+        },
+        found,
+    )
+
+
+def _row(entry: dict[str, Any], info: dict[str, Any]) -> Address:
+    return Address(f"{info['local']}/{info['prefixlen']}", entry["ifname"], info["scope"], info)
+
+
+def _command(where: Namespace, verb: str, address: str, link: str) -> str:
+    return ip_command(where, f"addr {verb} {address} dev {link}")
+
+
+def _no_ipv6(link: str) -> Meaning:
+    return Meaning(
+        NotSupportedError,
+        _("IPv6 is switched off on {link}.").format(link=link),
+        _("`sysctl -w net.ipv6.conf.{link}.disable_ipv6=0` switches it on.").format(link=link),
+    )
+
+
+def _not_for_a_link(address: str) -> Meaning:
+    return Meaning(
+        InvalidValueError,
+        _("{address} cannot be the address of a link.").format(address=address),
+        _("Choose an ordinary address, such as 172.16.0.1/24."),
+    )

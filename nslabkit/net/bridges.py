@@ -1,0 +1,110 @@
+"""How are links joined by a bridge?"""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from nslabkit import netlink
+from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import translate as _
+from nslabkit.net import links
+from nslabkit.net.link_names import link_name, missing_link
+from nslabkit.net.namespaces import NamespaceLike, ip_command, place, resolve
+from nslabkit.netlink import requests
+from nslabkit.netlink.refusals import Meaning, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nslabkit.net.namespaces import Namespace
+
+__all__ = ["add", "attach", "detach"]
+
+
+def add(name: str, *, namespace: NamespaceLike = None) -> None:
+    """Create a bridge, still down and without ports: ``ip link add NAME type bridge``.
+
+    Raises
+    ------
+    AlreadyExistsError
+        There is a link of that name.
+    NotSupportedError
+        This kernel has no bridges.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> with lab.Lab():
+    ...     lab.bridges.add("br0")
+    ...     lab.links.add_veth("port", "far")
+    ...     lab.bridges.attach("port", "br0")
+    ...     lab.links.link("port").json["master"]
+    'br0'
+    """
+    links.add(name, kind="bridge", namespace=namespace)
+
+
+def attach(link: str, bridge: str, *, namespace: NamespaceLike = None) -> None:
+    """Make a link a port of a bridge: ``ip link set LINK master BRIDGE``.
+
+    Raises
+    ------
+    NotFoundError
+        The link or the bridge is not there.
+    InvalidValueError
+        What is called `bridge` is none, or `link` cannot be a port (``lo``, another bridge).
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, f"link set {link} master {bridge}")
+    port, master = link_name(link, tried), link_name(bridge, tried)
+
+    def join(conversation: netlink.Conversation) -> None:
+        index = _index(conversation, master, tried, bridge, where)
+        conversation.change(requests.set_master(port, index))
+
+    _attempt(join, tried, link, where)
+
+
+def detach(link: str, *, namespace: NamespaceLike = None) -> None:
+    """Take a link out of its bridge: ``ip link set LINK nomaster``.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link.
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, f"link set {link} nomaster")
+    request = requests.set_master(link_name(link, tried), 0)
+    _attempt(lambda conversation: conversation.change(request), tried, link, where)
+
+
+def _index(
+    conversation: netlink.Conversation, name: bytes, tried: str, bridge: str, where: Namespace
+) -> int:
+    try:
+        return conversation.index(name)
+    except netlink.KernelRefusedError as error:
+        missing = missing_link(bridge, where)
+        raise refusal(error, tried, {errno.ENODEV: missing}) from None
+
+
+def _attempt(
+    action: Callable[[netlink.Conversation], None], tried: str, link: str, where: Namespace
+) -> None:
+    try:
+        netlink.inside(place(where), action)
+    except OSError as error:
+        unfit = Meaning(
+            InvalidValueError,
+            _("Either that is no bridge, or {link} cannot be a port of one.").format(link=link),
+            _("`ip link show type bridge` lists bridges; lo and bridges cannot be ports."),
+        )
+        meanings = {
+            errno.ENODEV: missing_link(link, where),
+            errno.EINVAL: unfit,
+            errno.EOPNOTSUPP: unfit,
+            errno.ELOOP: unfit,
+        }
+        raise refusal(error, tried, meanings) from None

@@ -1,0 +1,377 @@
+"""Which links does a namespace have, and how are they made, moved and set up?"""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nslabkit import netlink
+from nslabkit.base.errors import InvalidValueError, NotFoundError
+from nslabkit.base.language import translate as _
+from nslabkit.base.table import Table
+from nslabkit.net.link_names import link_name, missing_link, moved_already, taken
+from nslabkit.net.namespaces import (
+    HOST,
+    Namespace,
+    NamespaceLike,
+    ip_command,
+    names,
+    place,
+    resolve,
+)
+from nslabkit.netlink import link_json, requests
+from nslabkit.netlink.refusals import Meaning, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "Link",
+    "add",
+    "add_veth",
+    "down",
+    "link",
+    "links",
+    "move",
+    "peer",
+    "remove",
+    "up",
+]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as the kernel described it when it was asked.
+
+    Attributes
+    ----------
+    name : str
+        Its name, ``ifname`` of ``ip -j link``.
+    namespace : Namespace
+        Where it is.
+    index : int
+        Its number in that namespace.
+    up : bool
+        Whether it was set up (the flag ``UP``).
+    carrier : bool
+        Whether it is connected, too (``LOWER_UP``).
+    json : dict
+        What ``ip -j link show NAME`` prints.
+    """
+
+    name: str
+    namespace: Namespace
+    index: int
+    up: bool
+    carrier: bool
+    json: dict[str, Any] = field(repr=False, compare=False)
+
+
+def add(name: str, *, kind: str, namespace: NamespaceLike = None) -> None:
+    """Create a link of a kind that needs no settings: ``ip link add NAME type KIND``.
+
+    Parameters
+    ----------
+    name : str
+        1 to 15 bytes, no space, ``/`` or ``:``.
+    kind : str
+        As ``ip-link(8)`` lists them: ``bridge``, ``dummy``, …
+    namespace : NamespaceLike
+        Where.
+
+    Raises
+    ------
+    AlreadyExistsError
+        There is a link of that name.
+    NotSupportedError
+        This kernel has no such kind (a module misses).
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, f"link add {name} type {kind}")
+    request = requests.add_link(link_name(name, tried), kind.encode())
+    try:
+        netlink.inside(place(where), lambda conversation: conversation.change(request))
+    except OSError as error:
+        raise refusal(error, tried, {errno.EEXIST: taken(name, where)}) from None
+
+
+def add_veth(
+    name: str,
+    peer: str,
+    *,
+    namespace: NamespaceLike = None,
+    peer_namespace: NamespaceLike = None,
+) -> None:
+    """Create a veth pair, each end where it belongs: both are there afterwards, or none.
+
+    ``ip -n NS link add NAME type veth peer name PEER netns NS2``
+
+    Parameters
+    ----------
+    name, peer : str
+        The names of the two ends, 1 to 15 bytes each.
+    namespace, peer_namespace : NamespaceLike
+        Where each end is to be; None is the kernel's own namespace.
+
+    Raises
+    ------
+    AlreadyExistsError
+        One of the names is taken where it is to be.
+    NotFoundError
+        One of the namespaces is not there.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> with lab.Lab():
+    ...     blue = lab.namespaces.add("blue")
+    ...     lab.links.add_veth("wire", "wire-peer", peer_namespace=blue)
+    ...     lab.links.peer("wire").namespace.name
+    'blue'
+    """
+    here, there = resolve(namespace), resolve(peer_namespace)
+    tried = _veth_command(here, there, name, peer)
+    ends = link_name(name, tried), link_name(peer, tried)
+    try:
+        with netlink.opened(there.path) as far:
+            request = requests.add_veth(*ends, far)
+            netlink.inside(place(here), lambda conversation: conversation.change(request))
+    except OSError as error:
+        which = _one_taken(name, here, peer, there) if error.errno == errno.EEXIST else None
+        raise refusal(error, tried, {errno.EEXIST: which} if which else None) from None
+
+
+def move(name: str, *, namespace: NamespaceLike = None, to: NamespaceLike) -> None:
+    """Move a link to another namespace: ``ip link set NAME netns TO``.
+
+    The link goes down and loses its addresses and routes; its MAC address stays.
+
+    Parameters
+    ----------
+    name : str
+        The link.
+    namespace : NamespaceLike
+        Where it is now.
+    to : NamespaceLike
+        Where it is to be.
+
+    Raises
+    ------
+    AlreadyExistsError
+        It is there already, or another link there has its name.
+    NotFoundError
+        There is no such link, or no such namespace.
+    """
+    here, there = resolve(namespace), resolve(to)
+    tried = ip_command(here, f"link set {name} netns {there.name or there.path}")
+    encoded = link_name(name, tried)
+    same = here.inode == there.inode
+    try:
+        with netlink.opened(there.path) as target:
+            request = requests.get_link(encoded) if same else requests.move_link(encoded, target)
+            netlink.inside(
+                place(here),
+                lambda conversation: (
+                    conversation.index(encoded) if same else conversation.change(request)
+                ),
+            )
+    except OSError as error:
+        missing = missing_link(name, here)
+        if error.errno == errno.ENODEV and _exists(encoded, there):
+            missing = moved_already(name, there)
+        meanings = {errno.ENODEV: missing, errno.EEXIST: taken(name, there)}
+        raise refusal(error, tried, meanings) from None
+    if same:
+        meaning = moved_already(name, there)
+        raise meaning.kind(tried, meaning.reason, meaning.fix)
+
+
+def up(name: str, *, namespace: NamespaceLike = None) -> None:
+    """Set a link up: ``ip link set NAME up``.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link.
+    """
+    _set(name, namespace, up=True)
+
+
+def down(name: str, *, namespace: NamespaceLike = None) -> None:
+    """Set a link down: ``ip link set NAME down``.  Its IPv6 addresses and its routes go.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link.
+    """
+    _set(name, namespace, up=False)
+
+
+def remove(name: str, *, namespace: NamespaceLike = None) -> None:
+    """Remove a link: ``ip link del NAME``.  The other end of a veth pair goes with it.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link.
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, f"link del {name}")
+    request = requests.remove_link(link_name(name, tried))
+    try:
+        netlink.inside(place(where), lambda conversation: conversation.change(request))
+    except OSError as error:
+        fixed = Meaning(
+            InvalidValueError,
+            _("The kernel keeps {link} in each namespace: it cannot be removed.").format(link=name),
+            _("Set it down instead: `ip link set {link} down`.").format(link=name),
+        )
+        meanings = {errno.ENODEV: missing_link(name, where), errno.EOPNOTSUPP: fixed}
+        raise refusal(error, tried, meanings) from None
+
+
+def links(namespace: NamespaceLike = None) -> Table[Link]:
+    """Return the links of a namespace: ``ip link``, ``ip -j link``.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> [link.name for link in lab.links.links()]
+    ['lo']
+    """
+    where = resolve(namespace)
+    found = link_json.read(place(where), ip_command(where, "link"))
+    rows = [_row(entry, where) for entry in found]
+    return Table(
+        _("Links in {namespace}").format(namespace=where.name or where.path)
+        if where != HOST
+        else _("Links"),
+        rows,
+        {
+            _("name"): lambda row: row.name,
+            _("flags"): lambda row: ",".join(row.json["flags"]),
+            _("state"): lambda row: row.json["operstate"],
+            _("MAC address"): lambda row: row.json.get("address", ""),
+            _("MTU"): lambda row: str(row.json["mtu"]),
+        },
+        found,
+    )
+
+
+def link(name: str, namespace: NamespaceLike = None) -> Link:
+    """Return one link: ``ip link show NAME``.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such link.
+    """
+    where = resolve(namespace)
+    tried = ip_command(where, f"link show {name}")
+    link_name(name, tried)
+    for found in links(where):
+        if name in {found.name, *found.json.get("altnames", [])}:
+            return found
+    missing = missing_link(name, where)
+    raise missing.kind(tried, missing.reason, missing.fix, errno=errno.ENODEV)
+
+
+def peer(name: str, namespace: NamespaceLike = None) -> Link:
+    """Return the other end of a veth pair, wherever it is.
+
+    ``ip link show NAME`` prints the peer's index behind the ``@`` and the id of its namespace
+    as ``link-netnsid``.  The id is relative to the namespace that looks: here each namespace
+    that can be seen is asked for until one has it.
+
+    Raises
+    ------
+    NotFoundError
+        The link has no peer, or the peer's namespace cannot be seen from here: it has no name,
+        and no process of ours is in it.
+    """
+    near = link(name, namespace)
+    tried = ip_command(near.namespace, f"-d link show {name}")
+    index, identity = link_json.other_end(place(near.namespace), near.index)
+    if index is None:
+        raise NotFoundError(
+            tried,
+            _("{link} has no other end: it is not part of a veth pair.").format(link=name),
+            _("Only links of the kind veth come in pairs: `ip link show type veth`."),
+        )
+    candidates = (near.namespace,) if identity is None else _visible()
+    for where in candidates:
+        if identity is not None and not _is_known_as(where, identity, near.namespace):
+            continue
+        for found in links(where):
+            if found.index == index:
+                return found
+    raise NotFoundError(
+        tried,
+        _("The other end of {link} is in a namespace without a name that is seen here.").format(
+            link=name
+        ),
+        _("`ip -j link show {link}` gives its index there and the namespace's id.").format(
+            link=name
+        ),
+    )
+
+
+def _row(entry: dict[str, Any], where: Namespace) -> Link:
+    flags = entry["flags"]
+    return Link(entry["ifname"], where, entry["ifindex"], "UP" in flags, "LOWER_UP" in flags, entry)
+
+
+def _set(name: str, namespace: NamespaceLike, *, up: bool) -> None:
+    where = resolve(namespace)
+    tried = ip_command(where, f"link set {name} {'up' if up else 'down'}")
+    request = requests.set_up(link_name(name, tried), up=up)
+    try:
+        netlink.inside(place(where), lambda conversation: conversation.change(request))
+    except OSError as error:
+        raise refusal(error, tried, {errno.ENODEV: missing_link(name, where)}) from None
+
+
+def _veth_command(here: Namespace, there: Namespace, name: str, peer: str) -> str:
+    target = "" if there == here else f" netns {there.name or there.path}"
+    return ip_command(here, f"link add {name} type veth peer name {peer}{target}")
+
+
+def _one_taken(name: str, here: Namespace, peer: str, there: Namespace) -> Meaning:
+    if here.inode == there.inode and name == peer:
+        return Meaning(
+            InvalidValueError,
+            _("Both ends would be called {link} in the same namespace.").format(link=name),
+            _("Give the other end a name of its own, such as {link}.").format(
+                link=f"{name[:10]}-peer"
+            ),
+        )
+    return taken(name, here) if _exists(os.fsencode(name), here) else taken(peer, there)
+
+
+def _exists(name: bytes, where: Namespace) -> bool:
+    try:
+        netlink.inside(place(where), lambda conversation: conversation.index(name))
+    except OSError:
+        return False
+    return True
+
+
+def _visible() -> Iterator[Namespace]:
+    """Yield each namespace that can be seen: own, named, then those of processes."""
+    yield HOST
+    for name in names():
+        yield resolve(name)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            yield resolve(int(entry.name))
+
+
+def _is_known_as(where: Namespace, identity: int, looker: Namespace) -> bool:
+    try:
+        return link_json.identity(place(looker), where.path) == identity
+    except OSError:
+        return False

@@ -1,0 +1,60 @@
+"""Which connections does the kernel keep track of, and how is it asked?
+
+Connection tracking (`conntrack`) speaks netlink's netfilter family, not the one of links and
+routes.  The layouts are those of the kernel's ``include/uapi/linux/netfilter/nfnetlink.h`` and
+``nfnetlink_conntrack.h``; pyroute2 decodes.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from typing import Any
+
+from nslabkit.netlink.decoding import Answer, plain_answer
+from nslabkit.netlink.requests import AF_UNSPEC, DUMP, REQUEST, Request
+from nslabkit.netlink.sockets import Conversation
+from nslabkit.netlink.worker import inside
+
+__all__ = ["tracked"]
+
+_NETFILTER = 12  # NETLINK_NETFILTER, which Python's socket module does not name
+_GET = 1 << 8 | 1  # NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET
+_HEADER = struct.Struct("=BBH")  # nfgenmsg: family, version, resource
+
+
+class _Netfilter(Conversation):
+    """A conversation with netfilter, where others are with the links' and routes' part."""
+
+    protocol = _NETFILTER
+
+
+def tracked(path: str | None) -> list[Answer]:
+    """Return the tracked connections of the namespace of `path`, as ``conntrack -L`` lists them.
+
+    Raises
+    ------
+    EnterError
+        The namespace is not there.
+    OSError
+        EPROTONOSUPPORT or EINVAL: this kernel does not track connections.
+    """
+    request = Request(_GET, REQUEST | DUMP, _HEADER.pack(AF_UNSPEC, 0, 0))
+
+    def ask(_routing: Conversation) -> list[bytes]:
+        # In the same thread, so in the same namespace, as the conversation that we do not need.
+        with _Netfilter() as netfilter:
+            return netfilter.dump(request)
+
+    return [_decoded(message) for message in inside(path, ask)]
+
+
+def _decoded(message: bytes) -> Answer:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as in `decode`
+        from pyroute2.netlink.nfnetlink.nfctsocket import nfct_msg
+
+    decoder: Any = nfct_msg  # pyroute2 is untyped
+    found = decoder(message)
+    found.decode()
+    return plain_answer(found)

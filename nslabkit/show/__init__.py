@@ -1,0 +1,1 @@
+"""What a person sees and clicks: figures, scrubber, picture, live topology, forms."""

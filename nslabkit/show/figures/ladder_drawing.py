@@ -1,0 +1,298 @@
+"""Where does everything go in a ladder?  Coordinates are pixels, from the top."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.language import translate as _
+from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, measure
+from nslabkit.show.figures.scene import name_of
+from nslabkit.show.figures.states import STATES, spells
+from nslabkit.show.figures.style import BLUE, VERMILION
+from nslabkit.show.figures.time_axis import duration, spread_out
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
+
+    from nslabkit.show.figures.crossings import Crossing
+    from nslabkit.show.figures.scene import Scene
+    from nslabkit.show.figures.states import Spell
+    from nslabkit.show.figures.style import Ink
+    from nslabkit.show.figures.time_axis import TimeAxis
+
+__all__ = ["LINE", "TOP", "LadderDrawing"]
+
+_AXIS = 62  # pixels: where the time's marks end
+_SIDE = 178  # pixels beside the outer columns, for the words of neighbour states
+TOP = 58  # pixels: the columns' names
+LINE = 17  # pixels from one line of text to the next
+_BAR = 11  # pixels: the width of a neighbour's bar
+_FAR = 10  # pixels that a label may stand from its arrow before a line leads to it
+_STUB = 90  # pixels of an arrow with one end
+_CROWD = 3  # columns; so many leave no room for words between them
+_NARROW, _LIST = 66, 232  # pixels: beside the outer columns then; the list of frames on the right
+_WORTH = 15  # pixels of height that a pause must have to be labelled
+
+
+class LadderDrawing:
+    """One ladder while it is drawn; coordinates are pixels, from the top."""
+
+    def __init__(
+        self, figure: SubFigure, ink: Ink, found: Scene, axis: TimeAxis, height: float
+    ) -> None:
+        self.ink, self.scene, self.time, self.height = ink, found, axis, height
+        axes: Axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(height, 0)
+        axes.axis("off")
+        self.axes = axes
+        self.crowded = len(found.columns) >= _CROWD
+        side, listed = (_NARROW, _LIST) if self.crowded else (_SIDE, 0)
+        lanes = max(len(found.columns) - 1, 1)
+        wide = (WIDTH - _AXIS - 2 * side - listed) / lanes
+        self.x = [_AXIS + side + wide * number for number in range(len(found.columns))]
+        self.end = axis.bottom + 18  # where the columns end
+
+    def all(self, notes: list[str]) -> None:
+        """Draw everything, from the back to the front."""
+        self._time()
+        self._columns()
+        self._breaks()
+        self._neighbours()
+        self._frames()
+        self._pauses()
+        for number, note in enumerate(notes):
+            self._text(10, self.end + 42 + LINE * number, note, size=SMALL, weight="bold")
+        told = _(
+            "Frames stand where the kernel's clock saw them pass. A neighbour's state stands at "
+            "what caused it, or where it was read from the table."
+        )
+        self._text(10, self.end + 22, told, size=SMALL, color=self.ink.faint)
+
+    def _text(self, x: float, y: float, text: str, **style: Any) -> None:  # noqa: ANN401
+        chosen: dict[str, Any] = {"size": SIZE, "color": self.ink.ink, "va": "center"}
+        chosen |= {"parse_math": False} | style
+        self.axes.text(x, y, text, **chosen)
+
+    def _line(self, xs: tuple[float, float], ys: tuple[float, float], **style: Any) -> None:  # noqa: ANN401
+        chosen: dict[str, Any] = {"color": self.ink.faint, "linewidth": 1} | style
+        self.axes.plot(xs, ys, **chosen)
+
+    def _time(self) -> None:
+        head = _("time, {unit}").format(unit=self.time.unit) if self.time.unit else _("time")
+        self._text(8, TOP - 36, head, size=SMALL, color=self.ink.faint)
+        for y, text in self.time.ticks:
+            self._text(_AXIS - 6, y, text, size=SMALL, ha="right", color=self.ink.faint)
+            self._line((_AXIS, WIDTH - 8), (y, y), color=self.ink.grid, linewidth=0.7, zorder=0)
+
+    def _columns(self) -> None:
+        links: dict[str, dict[str, None]] = {name: {} for name in self.scene.columns}
+        for one in self.scene.crossings:
+            for packet in filter(None, (one.sent, one.received)):
+                links[packet.interface.namespace][packet.interface.name] = None
+        for x, (name, mine) in zip(self.x, links.items(), strict=True):
+            self._text(x, 12, name_of(name), size=SIZE + 1.5, weight="bold", ha="center")
+            self._text(x, 30, ", ".join(mine), size=SMALL, ha="center", color=self.ink.faint)
+            self._line((x, x), (TOP - 14, self.end), color=self.ink.ink, linewidth=1.6)
+
+    def _breaks(self) -> None:
+        for one in self.time.breaks:
+            top, bottom = one.top + 12, one.bottom - 26
+            self.axes.fill_between(
+                (_AXIS, WIDTH - 8), top, bottom, color=self.ink.shade, linewidth=0, zorder=2.5
+            )
+            for y in (top, bottom):
+                self._line((_AXIS, WIDTH - 8), (y, y), linestyle=(0, (4, 3)), zorder=2.6)
+            text = _("⋮ {gap} in which no frame passes").format(gap=duration(one.gap))
+            self._text(
+                sum((self.x[0], self.x[-1])) / 2, (top + bottom) / 2, text, ha="center", zorder=4
+            )
+        for step in self.scene.clock_steps:
+            y = self.time.at(step)
+            self._line((_AXIS, WIDTH - 8), (y, y), color=VERMILION, linestyle=":", linewidth=2)
+            self._text(_AXIS + 6, y - 9, _("▲ the clock was set here"), color=VERMILION)
+
+    def _neighbours(self) -> None:
+        for place, name in enumerate(self.scene.columns):
+            side = 1 if 0 < place == len(self.scene.columns) - 1 else -1
+            addresses = self.scene.addresses(name)
+            # In the order of time, so that words can be moved apart.
+            found = sorted(
+                spells(self.scene, name, self.time, self.end), key=lambda spell: spell.top
+            )
+            step = _BAR + 13 if self.crowded else _BAR  # then words stand along each bar
+            inner = {
+                address: self.x[place] + side * (5 + step * number)
+                for number, address in enumerate(addresses)
+            }
+            for spell in found:
+                x = inner[spell.address]
+                self._bar(spell, x if side > 0 else x - _BAR + 1)
+            if self.crowded:
+                self._words_along(found, inner, side)
+            else:
+                outer = self.x[place] + side * (12 + _BAR * len(addresses))
+                self._words_beside(found, outer, side, several=len(addresses) > 1)
+
+    def _words_beside(self, found: list[Spell], x: float, side: int, *, several: bool) -> None:
+        """Write each state where it begins, beside the bars."""
+        room = _SIDE - abs(x - self.x[0 if side < 0 else -1])
+        texts = [spell.words(room, several=several) for spell in found]
+        lines = max((text.count("\n") + 1 for text in texts), default=1)
+        heights = spread_out([spell.top + 8 for spell in found], lines * (LINE - 1))
+        for y, text in zip(heights, texts, strict=True):
+            style = {"ha": "left" if side > 0 else "right", "zorder": 5, "bbox": self._paper()}
+            self._text(x, y, text, size=SMALL, **style)
+
+    def _words_along(self, found: list[Spell], inner: dict[str, float], side: int) -> None:
+        """Write each state along its bar, as much of it as there is room for."""
+        for spell in found:
+            x = inner[spell.address] + side * (_BAR + 6)
+            texts = (spell.words(math.inf, several=True), spell.state, spell.state[:1])
+            text = next(
+                (one for one in texts if measure(one, SMALL) < spell.bottom - spell.top), ""
+            )
+            if text:
+                style = {"rotation": 90, "ha": "center", "zorder": 5, "bbox": self._paper()}
+                self._text(x, (spell.top + spell.bottom) / 2, text, size=SMALL, **style)
+
+    def _bar(self, spell: Spell, x: float) -> None:
+        from matplotlib.patches import Rectangle
+
+        colour, hatch = STATES.get(spell.state, (self.ink.faint, ""))
+        self.axes.add_patch(
+            Rectangle(
+                (x, spell.top),
+                _BAR - 1,
+                max(spell.bottom - spell.top, 2),
+                facecolor=colour,
+                edgecolor=self.ink.paper,
+                hatch=hatch,
+                linewidth=0.8,
+                zorder=3,
+            )
+        )
+
+    def _frames(self) -> None:
+        for lane in self._lanes():
+            wanted = [self._label_height(one) for one in lane]
+            order = sorted(range(len(lane)), key=lambda number: wanted[number])
+            heights = spread_out([wanted[number] for number in order], LINE)
+            for number, y in zip(order, heights, strict=True):
+                self._arrow(lane[number])
+                self._label(lane[number], y, far=abs(y - wanted[number]) > _FAR)
+        if self.crowded:
+            self._list()
+
+    def _list(self) -> None:
+        """Write what each frame is on the right, at its height."""
+        x = WIDTH - _LIST + 8
+        heights = spread_out([self._middle(one) for one in self.scene.crossings], LINE)
+        for one, y in zip(self.scene.crossings, heights, strict=True):
+            end = max(self._ends(one)) + 12
+            style = {"linewidth": 0.8, "linestyle": ":", "zorder": 1}
+            self._line((end, x - 4), (self._middle(one), y), **style)
+            self._text(x, y, self._words(one), size=SMALL, zorder=6, bbox=self._paper())
+
+    def _lanes(self) -> list[list[Crossing]]:
+        """Return the frames in groups; the labels of a group must be kept apart."""
+        if not self.crowded:
+            return [list(self.scene.crossings)]
+        lanes: dict[tuple[float, ...], list[Crossing]] = {}
+        for one in self.scene.crossings:
+            lanes.setdefault(tuple(sorted(self._ends(one))), []).append(one)
+        return list(lanes.values())
+
+    def _label_height(self, one: Crossing) -> float:
+        """Return where a label would stand best: above its arrow, or behind a stub's end."""
+        if self.crowded or self._is_stub(one):
+            return self._middle(one)
+        return self._middle(one) - 10
+
+    def _is_stub(self, one: Crossing) -> bool:
+        return one.sent is None or one.received is None
+
+    def _ends(self, one: Crossing) -> tuple[float, float]:
+        """Return where a frame's arrow begins and ends; one with one end becomes a stub."""
+        sent = None if one.sent is None else self.x[self.scene.column(one.sent)]
+        received = None if one.received is None else self.x[self.scene.column(one.received)]
+        if sent is not None and received is not None and sent != received:
+            return sent, received
+        if sent == received:  # on lo, where who sends receives
+            received = None
+        known = sent if received is None else received
+        assert known is not None
+        away = known - _STUB if known == self.x[-1] and len(self.x) > 1 else known + _STUB
+        return (known, away) if received is None else (away, known)
+
+    def _middle(self, one: Crossing) -> float:
+        return (self.time.at(one.begin) + self.time.at(one.end)) / 2
+
+    def _arrow(self, one: Crossing) -> None:
+        begin, end = self._ends(one)
+        whole = one.sent is not None and one.received is not None
+        self.axes.annotate(
+            "",
+            xy=(end, self.time.at(one.end)),
+            xytext=(begin, self.time.at(one.begin)),
+            arrowprops={
+                "arrowstyle": "-|>,head_length=0.7,head_width=0.28",
+                "color": VERMILION if one.lost else BLUE,
+                "linewidth": 2,
+                "linestyle": "-" if whole else (0, (4, 3)),
+                "shrinkA": 0,
+                "shrinkB": 1,
+            },
+            zorder=4,
+        )
+
+    def _label(self, one: Crossing, y: float, *, far: bool) -> None:
+        begin, end = self._ends(one)
+        x, ha = (begin + end) / 2, "center"
+        text = str(one.number) if self.crowded else self._words(one)
+        if self._is_stub(one) and not self.crowded:
+            rightwards = max(begin, end) not in self.x
+            x = max(begin, end) + 8 if rightwards else min(begin, end) - 8
+            ha = "left" if rightwards else "right"
+        elif far:
+            self._line((x, x), (y, self._middle(one)), color=BLUE, linewidth=0.8, zorder=4.5)
+        self._text(x, y, text, ha=ha, zorder=6, bbox=self._paper())
+
+    def _words(self, one: Crossing) -> str:
+        text = f"{one.number}  {one.label}"
+        if one.lost:
+            return text + " " + _("✘ not received")
+        if self._is_stub(one) and not self.crowded:  # its arrow is dashed, too
+            return text + " " + _("(seen at one end only)")
+        return text
+
+    def _pauses(self) -> None:
+        """Write beside a column how long it took from one frame to its answer or successor."""
+        if self.crowded:
+            return
+        for earlier, later in itertools.pairwise(self.scene.crossings):
+            if earlier.received is None or later.sent is None:
+                continue
+            column = self.scene.column(earlier.received)
+            top, bottom = self.time.at(earlier.end), self.time.at(later.begin)
+            broken = any(top <= one.top and one.bottom <= bottom for one in self.time.breaks)
+            if column != self.scene.column(later.sent) or bottom - top < _WORTH or broken:
+                continue
+            right = column > 0 and column == len(self.x) - 1
+            x, side = self.x[column], -1 if right else 1
+            self._line((x + side * 5, x + side * 5), (top + 3, bottom - 3), linewidth=1)
+            text = duration(later.begin - earlier.end)
+            self._text(
+                x + side * 10,
+                (top + bottom) / 2,
+                text,
+                size=SMALL,
+                ha="right" if right else "left",
+                color=self.ink.faint,
+            )
+
+    def _paper(self) -> dict[str, Any]:
+        return {"facecolor": self.ink.paper, "edgecolor": "none", "pad": 0.8, "alpha": 0.85}

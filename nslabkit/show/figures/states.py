@@ -1,0 +1,109 @@
+"""How long was a neighbour in which state, and how is that drawn?
+
+A colour and a hatch for each state, and its name in letters beside the bar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nslabkit.base.language import translate as _
+from nslabkit.show.figures.figure import SMALL, measure
+from nslabkit.show.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+
+if TYPE_CHECKING:
+    from nslabkit.show.figures.scene import Scene
+    from nslabkit.show.figures.time_axis import TimeAxis
+
+__all__ = ["STATES", "Spell", "spells", "words_of"]
+
+# As linux/neighbour.h names them: colour and hatch.
+STATES = {
+    "INCOMPLETE": (VERMILION, "...."),
+    "REACHABLE": (GREEN, ""),
+    "STALE": (ORANGE, "////"),
+    "DELAY": (SKY, "----"),
+    "PROBE": (BLUE, "xxxx"),
+    "FAILED": (PURPLE, "++++"),
+    "PERMANENT": (GREEN, "||||"),
+}
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A neighbour in one state.
+
+    Attributes
+    ----------
+    address, state : str
+        Whose entry, and the state.
+    top, bottom : float
+        Where its bar begins and ends, in pixels.
+    first : bool
+        Whether this is where the entry comes to be, so that its address is written.
+    read : bool
+        Whether it was read from the table, and so may have begun before.
+    """
+
+    address: str
+    state: str
+    top: float
+    bottom: float
+    first: bool
+    read: bool
+
+    def words(self, room: float, *, several: bool) -> str:
+        """Return what stands beside the bar, in two lines where `room` pixels are too few."""
+        state = _("{state} (read)").format(state=self.state) if self.read else self.state
+        if not several and not self.first:
+            return state
+        text = f"{self.address} {state}"
+        return text if measure(text, SMALL) <= room else f"{self.address}\n{state}"
+
+
+def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spell]:
+    """Return the states that a namespace's neighbours were in, one after the other.
+
+    Parameters
+    ----------
+    scene : Scene
+        What was recorded.
+    namespace : str
+        Whose table.
+    axis : TimeAxis
+        Which moment is at which height.
+    end : float
+        Where the last bar ends, in pixels.
+    """
+    found = []
+    for address in scene.addresses(namespace):
+        mine = [
+            one for one in scene.changes if one.namespace == namespace and one.address == address
+        ]
+        state = ""
+        marks: list[tuple[float, str, bool]] = []
+        for one in mine:
+            if one.state == state:
+                continue
+            state = one.state
+            marks.append((axis.at(one.time), state, one.read))
+        for number, (top, state, read) in enumerate(marks):
+            bottom = marks[number + 1][0] if number + 1 < len(marks) else end
+            if state:
+                found.append(Spell(address, state, top, bottom, number == 0, read))
+    return found
+
+
+def words_of(state: str) -> str:
+    """Return what a state means, in a clause."""
+    meanings = {
+        "INCOMPLETE": _("asked, no answer yet"),
+        "REACHABLE": _("confirmed a short while ago"),
+        "STALE": _("known, not confirmed lately"),
+        "DELAY": _("used, to be confirmed soon"),
+        "PROBE": _("asking whether it is still there"),
+        "FAILED": _("asked in vain"),
+        "PERMANENT": _("set by hand"),
+    }
+    return meanings.get(state, state)

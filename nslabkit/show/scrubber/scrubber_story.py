@@ -1,0 +1,217 @@
+"""Which story does the scrubber tell?  All that it shows, as one plain dictionary.
+
+The front end gets it once and needs nothing more: it goes on working when the kernel is gone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.language import current
+from nslabkit.base.language import translate as _
+from nslabkit.show.figures.ladder_words import title
+from nslabkit.show.figures.scene import Scene, name_of
+from nslabkit.show.figures.states import words_of
+from nslabkit.show.figures.time_axis import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nslabkit.capture import Packet
+    from nslabkit.show.figures.crossings import Crossing
+
+__all__ = ["story"]
+
+_ANSWERS = 4  # to choose from, at most
+
+
+def story(scene: Scene) -> dict[str, Any]:
+    """Return what the scrubber shows of a scene, in the reader's language."""
+    steps = [_before(scene)]
+    steps += [_step(scene, place) for place in range(len(scene.crossings))]
+    for step, question in zip(steps[1:], _questions(scene), strict=True):
+        step["question"] = question
+    return {
+        "title": title(scene),
+        "tongue": "zh-CN" if current() == "zh_CN" else "en",
+        "columns": _columns(scene),
+        "steps": steps,
+        "notes": _notes(scene),
+        "words": _words(),
+    }
+
+
+def _columns(scene: Scene) -> list[dict[str, Any]]:
+    columns: list[dict[str, Any]] = [{"name": name_of(one), "links": []} for one in scene.columns]
+    for one in scene.crossings:
+        for packet in filter(None, (one.sent, one.received)):
+            link = {"name": packet.interface.name, "mac": packet.interface.address}
+            links = columns[scene.column(packet)]["links"]
+            if link not in links:
+                links.append(link)
+    return columns
+
+
+def _before(scene: Scene) -> dict[str, Any]:
+    """Return the step before any frame: only the tables."""
+    return {
+        "number": "",
+        "label": "",
+        "summary": "",
+        "meaning": _("Before the first frame. What will it be?"),
+        "from": None,
+        "to": None,
+        "size": 0,
+        "bytes": "",
+        "fields": [],
+        "tables": _tables(scene, scene.crossings[0].number - 1),
+        "question": None,
+    }
+
+
+def _step(scene: Scene, place: int) -> dict[str, Any]:
+    one = scene.crossings[place]
+    packet = one.packet
+    meaning = packet.meaning
+    if packet.problem:
+        meaning = _("{sentence} {problem}").format(sentence=meaning, problem=packet.problem)
+    if one.lost:
+        meaning = _("{sentence} It was not received at the other end.").format(sentence=meaning)
+    return {
+        "number": str(one.number),
+        "label": packet.kind,
+        "summary": packet.summary,
+        "meaning": meaning,
+        "from": _end(scene, one.sent),
+        "to": _end(scene, one.received),
+        "size": packet.length,
+        "bytes": packet.data.hex(),
+        "fields": [
+            {
+                "layer": field.layer,
+                "name": field.name,
+                "offset": field.offset,
+                "size": field.size,
+                "value": field.value,
+                "meaning": field.meaning,
+            }
+            for field in packet.fields
+        ],
+        "tables": _tables(scene, one.number),
+        "question": None,
+    }
+
+
+def _end(scene: Scene, packet: Packet | None) -> dict[str, Any] | None:
+    if packet is None:
+        return None
+    return {
+        "column": scene.column(packet),
+        "link": packet.interface.name,
+        "time": duration(packet.time - scene.begin),
+    }
+
+
+def _tables(scene: Scene, after: int) -> list[list[dict[str, str]]]:
+    """Return each namespace's neighbours as they were known, with what is new in them."""
+    tables = []
+    for name in scene.columns:
+        was, now = scene.table(name, after - 1), scene.table(name, after)
+        rows = []
+        for address, one in now.items():
+            before = was.get(address)
+            if after < scene.crossings[0].number:
+                news = ""
+            elif before is None:
+                news = _("new")
+            else:
+                news = _("changed") if before.state != one.state else ""
+            rows.append(
+                {
+                    "address": address,
+                    "mac": one.mac,
+                    "state": one.state,
+                    "told": _("{meaning} ({told})").format(
+                        meaning=words_of(one.state),
+                        told=_("read from the table") if one.read else _("announced"),
+                    ),
+                    "news": news,
+                }
+            )
+        tables.append(rows)
+    return tables
+
+
+def _questions(scene: Scene) -> list[dict[str, Any] | None]:
+    """Return for each frame what the learner is asked before it: it among others that might be.
+
+    The wrong answers are made of the same recording: other kinds, and the other direction.
+    """
+    answers = [_answer(one) for one in scene.crossings]
+    back = {_answer(one): _answer(one, back=True) for one in scene.crossings}
+    kinds = list(dict.fromkeys(answers))
+    found: list[dict[str, Any] | None] = []
+    for answer in answers:
+        others = [one for one in (back[answer], *kinds, *back.values()) if one != answer]
+        choice = sorted({answer, *list(dict.fromkeys(others))[: _ANSWERS - 1]})
+        if len(choice) > 1:
+            found.append({"answers": choice, "right": choice.index(answer)})
+        else:
+            found.append(None)
+    return found
+
+
+def _answer(one: Crossing, *, back: bool = False) -> str:
+    """Return a frame as an answer: from where to where, and what; `back`: the other way."""
+    seen: Sequence[Packet | None] = (one.sent, one.received)
+    ends = ["?" if end is None else name_of(end.interface.namespace) for end in seen]
+    if back:
+        ends.reverse()
+    return _("{sender} → {receiver}: {kind}").format(
+        sender=ends[0], receiver=ends[1], kind=one.packet.kind
+    )
+
+
+def _notes(scene: Scene) -> list[str]:
+    notes = list(scene.notes)
+    if scene.clock_steps:
+        notes.append(_("The clock was set during the recording: times across that are not true."))
+    if scene.left_out:
+        text = _("{count:,} further frames are not shown: choose with first= and count=.")
+        notes.append(text.format(count=scene.left_out))
+    return notes
+
+
+def _words() -> dict[str, str]:
+    return {
+        "first": _("Start"),
+        "back": _("Back"),
+        "next": _("Next"),
+        "last": _("End"),
+        "slider": _("Frame"),
+        "ask": _("Let me guess first"),
+        "before": _("Before the first frame"),
+        "valuetext": _("Frame {number} of {count}: {label}"),
+        "question": _("Your guess: what passes the wire next?"),
+        "compare": _("That is my guess"),
+        "show": _("Just show it"),
+        "right": _("✔ You guessed “{answer}”, and so it is."),
+        "wrong": _("→ You guessed “{guess}”; it is “{answer}”. Why?"),
+        "quiet": _("Nothing on the wire."),
+        "onwire": _("{number}  {label}, {size} bytes"),
+        "sent": _("▲ sent by {link} at {time}"),
+        "received": _("▼ received by {link} at {time}"),
+        "neighbours": _("Neighbour table"),
+        "address": _("address"),
+        "mac": _("MAC address"),
+        "state": _("state"),
+        "empty": _("no entry"),
+        "bytes": _("Bytes of the frame"),
+        "fields": _("Fields of the frame"),
+        "framebytes": _("The frame's {size} bytes"),
+        "place": _("byte {first}–{last}"),
+        "point": _("Point at a byte or a field: the other lights up. Keys: ↑ and ↓ in the list."),
+        "placeone": _("byte {first}"),
+        "fieldsays": _("{layer}, {name} (length {size}): {value}"),
+        "fieldmeans": _("{layer}, {name} (length {size}): {value} – {meaning}"),
+    }

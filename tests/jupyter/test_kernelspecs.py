@@ -1,0 +1,62 @@
+"""Are the kernelspecs complete, and do they reach the environment through a wheel?"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+NAMES = {"nslab": ("Network lab", "en"), "nslab-zh": ("网络实验", "zh_CN")}
+
+
+def _icons() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("icons", ROOT / "tools/icons.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_jupyter_finds_them_in_this_environment(name: str) -> None:
+    found = KernelSpecManager(ensure_native_kernel=False).get_kernel_spec(name)
+    assert found.resource_dir == f"{sys.prefix}/share/jupyter/kernels/{name}"
+    installed = json.loads(Path(found.resource_dir, "kernel.json").read_text())
+    assert installed == json.loads((ROOT / "kernels" / name / "kernel.json").read_text())
+    assert (found.display_name, found.env["NSLAB_LANG"]) == NAMES[name]
+    # jupyter_client puts its own interpreter where a kernelspec says plain "python"
+    assert found.argv[0] == "python"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [32, 64])
+def test_icons_are_drawn_from_the_svg(name: str, size: int) -> None:
+    folder = ROOT / "kernels" / name
+    svg = (folder / "logo-svg.svg").read_text(encoding="utf-8")
+    assert (folder / f"logo-{size}x{size}.png").read_bytes() == _icons().draw(svg, size)
+
+
+@pytest.mark.long
+def test_a_wheel_brings_them(tmp_path: Path) -> None:
+    import subprocess
+
+    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    for name in NAMES:
+        for file in ("kernel.json", "logo-svg.svg", "logo-32x32.png", "logo-64x64.png"):
+            assert any(n.endswith(f"/data/share/jupyter/kernels/{name}/{file}") for n in names)
+            assert f"nslabkit/jupyter/kernels/{name}/{file}" in names

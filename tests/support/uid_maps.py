@@ -1,0 +1,18 @@
+"""The uid maps that sandboxes are tried under: a fixture."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+__all__ = ["uid_map"]
+
+# Real root has only its own.
+MAPS = ("full",) if os.geteuid() == 0 else ("auto", "self")
+
+
+@pytest.fixture(params=MAPS)
+def uid_map(request: pytest.FixtureRequest) -> str:
+    """Each uid map in turn."""
+    return str(request.param)
