@@ -107,30 +107,18 @@ lab.check.namespace_exists("netns1")
 
 # %% [markdown] lang="en"
 # It said nothing and did it: that is how most Unix commands say “done”.
-#
-# **Your guess:** what happens if you run the same line once more?
-#
-# - **A** — nothing, it is there already
-# - **B** — an error
-# - **C** — there are two of that name
 
 # %% [markdown] lang="zh"
 # 它一声不吭就办好了：Unix 命令大多用沉默来表示“成了”。
-#
-# **先猜一猜：** 同一行再运行一遍，会怎样？
-#
-# - **A** —— 没事，反正已经有了
-# - **B** —— 报错
-# - **C** —— 出现两个同名的
 
 # %%
-lab.predict("the same name again", "ABC")
+lab.predict("the same name again")
 
 # %% claim="C18"
 # !ip netns add netns1
 
 # %%
-lab.predict("the same name again", answer="B")
+lab.compare("the same name again")
 
 # %% [markdown] lang="en"
 # The chapter from which these lessons start makes 32 claims, and here is the first one that you test: number 18, that one may type this line twice. `lab.claims.C18.check()` does it once more and says how the claim stands, with the evidence.
@@ -168,32 +156,20 @@ lab.check.name_mounted("netns1")
 # ## 2. What is in a new namespace?
 #
 # `ip netns exec netns1 COMMAND` runs a command inside `netns1`.
-#
-# **Your guess:** which interfaces will it find there?
-#
-# - **A** — none
-# - **B** — a `lo` of its own, switched off
-# - **C** — the `lo` that we saw above, switched on
 
 # %% [markdown] lang="zh"
 # ## 2. 新的命名空间里有什么？
 #
 # `ip netns exec netns1 命令` 会在 `netns1` 里面运行这条命令。
-#
-# **先猜一猜：** 在那里面能看到哪些接口？
-#
-# - **A** —— 一个也没有
-# - **B** —— 一个自己的 `lo`，关着
-# - **C** —— 就是上面那个开着的 `lo`
 
 # %%
-lab.predict("a new namespace", "ABC")
+lab.predict("a new namespace")
 
 # %% claim="C15"
 # !ip netns exec netns1 ip link list
 
 # %%
-lab.predict("a new namespace", answer="B")
+lab.compare("a new namespace")
 
 # %% [markdown] lang="en"
 # `state DOWN`, and no `UP` between the angle brackets: it is off. On some machines you see further interfaces (`tunl0`, `sit0` …): tunnels that their kernel puts into every namespace; they may be ignored.
@@ -286,22 +262,12 @@ lab.picture()
 
 # %% [markdown] lang="en"
 # Both ends lie in the host, not in a namespace: that is where the command ran. The name behind the `@` is the other end. Now each end moves to its place.
-#
-# **Your guess:** which links will the host still show afterwards?
-#
-# - **A** — `lo`, `veth1` and `veth1-peer`
-# - **B** — `lo` alone
 
 # %% [markdown] lang="zh"
 # 两头都还躺在主机里，不在哪个命名空间里：命令是在主机里运行的。`@` 后面的名字就是另一头。接下来，把两头各自搬到位。
-#
-# **先猜一猜：** 搬完之后，主机里还看得到哪些接口？
-#
-# - **A** —— `lo`、`veth1` 和 `veth1-peer`
-# - **B** —— 只剩 `lo`
 
 # %%
-lab.predict("after the move", "AB")
+lab.predict("after the move")
 
 # %% build="on"
 # !ip link set veth1 netns netns1
@@ -309,7 +275,7 @@ lab.predict("after the move", "AB")
 # !ip link
 
 # %%
-lab.predict("after the move", answer="B")
+lab.compare("after the move")
 
 # %% [markdown] lang="en"
 # An interface is in exactly one namespace. The host has let go of both ends.
@@ -351,22 +317,12 @@ lab.check.address("172.16.0.1/24", "veth1", "netns1")
 
 # %% [markdown] lang="en"
 # One line: `local 172.16.0.1`, “that is me”. No route to the rest of `172.16.0.0/24` while the link is off. Now switch `veth1` on, and only `veth1`.
-#
-# **Your guess:** is the wire live then?
-#
-# - **A** — yes, `veth1` is `UP`
-# - **B** — no, the other end is still off
 
 # %% [markdown] lang="zh"
 # 只有一行：`local 172.16.0.1`，意思是“这是我自己”。接口关着的时候，没有通往 `172.16.0.0/24` 其余地址的路由。现在打开 `veth1`，只开这一头。
-#
-# **先猜一猜：** 这样线就通了吗？
-#
-# - **A** —— 通了，`veth1` 已经是 `UP`
-# - **B** —— 没通，另一头还关着
 
 # %%
-lab.predict("one end up", "AB")
+lab.predict("one end up")
 
 # %% claim="C19" build="on"
 # !ip netns exec netns1 ip link set dev veth1 up
@@ -374,7 +330,7 @@ lab.predict("one end up", "AB")
 # !ip netns exec netns1 ip route show table all
 
 # %%
-lab.predict("one end up", answer="B")
+lab.compare("one end up")
 
 # %% [markdown] lang="en"
 # `UP` says that somebody switched it on. `NO-CARRIER` says that nobody answers at the other end. Only `LOWER_UP` would say that the wire is live.
@@ -575,28 +531,22 @@ lab.check.route("172.16.0.2", "veth1", "netns1")
 # %% [markdown] lang="en"
 # ## 9. A trap
 #
-# `netns1` reaches its neighbour. **Your guess:** does it reach *itself*, `172.16.0.1`?
-#
-# - **A** — of course
-# - **B** — no
+# `netns1` reaches its neighbour.
 
 # %% [markdown] lang="zh"
 # ## 9. 一个陷阱
 #
-# `netns1` 已经能联系上邻居。**先猜一猜：** 它联系得上**自己**，也就是 `172.16.0.1` 吗？
-#
-# - **A** —— 那还用说
-# - **B** —— 联系不上
+# `netns1` 已经能联系上邻居。
 
 # %%
-lab.predict("its own address", "AB")
+lab.predict("its own address")
 
 # %% claim="C32"
 # !ip netns exec netns1 ping -c 1 -W 1 172.16.0.1
 # !ip netns exec netns1 ip route get 172.16.0.1
 
 # %%
-lab.predict("its own address", answer="B")
+lab.compare("its own address")
 
 # %% [markdown] lang="en"
 # The second command gives it away: `dev lo`. What you send to yourself never touches the wire, it goes through `lo`, and `lo` is still down. No error, just silence.
@@ -638,22 +588,12 @@ lab.check.reach("172.16.0.1", "netns1")
 
 # %% [markdown] lang="en"
 # ## 10. Take it away
-#
-# **Your guess:** you delete `netns1`, and `veth1` with it. What becomes of `veth1-peer` in `netns2`?
-#
-# - **A** — it stays, without a partner
-# - **B** — it goes, too
 
 # %% [markdown] lang="zh"
 # ## 10. 拆掉
-#
-# **先猜一猜：** 删掉 `netns1`，`veth1` 也随之消失。那么 `netns2` 里的 `veth1-peer` 会怎样？
-#
-# - **A** —— 留下，只是没了搭档
-# - **B** —— 跟着消失
 
 # %%
-lab.predict("the other end", "AB")
+lab.predict("the other end")
 
 # %% claim="C31" build="nothing" magic_args="--no-raise-error" language="bash"
 # ip netns del netns1
@@ -665,7 +605,7 @@ lab.predict("the other end", "AB")
 # echo "---"; ip -n netns2 -brief link
 
 # %%
-lab.predict("the other end", answer="B")
+lab.compare("the other end")
 
 # %% claim="C31"
 lab.claims.C31.check()

@@ -75,21 +75,11 @@ lab.check.empty()
 # !ip netns list
 
 # %% [markdown] lang="en"
-# **Your guess:** what is inside a network namespace that nobody has touched yet?
-#
-# - **A** — Nothing at all
-# - **B** — The loopback device `lo`, working, with the address 127.0.0.1
-# - **C** — The loopback device `lo`, switched off
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** 刚建好、谁也没动过的网络命名空间里有什么？
-#
-# - **A** —— 什么都没有
-# - **B** —— 回环设备 `lo`，可用，地址是 127.0.0.1
-# - **C** —— 回环设备 `lo`，但没有启用
 
 # %%
-lab.predict("new-namespace", "ABC")
+lab.predict("new-namespace")
 
 # %% [markdown] lang="en"
 # `ip netns exec NAME COMMAND` runs a command in the namespace NAME.
@@ -102,7 +92,7 @@ lab.predict("new-namespace", "ABC")
 # !ip netns exec netns1 ping -c 1 127.0.0.1
 
 # %%
-lab.predict("new-namespace", answer="C")
+lab.compare("new-namespace")
 
 # %% [markdown] lang="en"
 # One device, `lo`, and between the angle brackets there is no `UP`; `state DOWN` says the same.
@@ -258,22 +248,12 @@ lab.claims.C12.check(log=log)
 
 # %% [markdown] lang="en"
 # ## 3. Where is the name?
-#
-# **Your guess:** who made the entry `/var/run/netns/netns1`?
-#
-# - **A** — The kernel: it makes one for every network namespace
-# - **B** — The program `ip`: the kernel knows nothing of names
 
 # %% [markdown] lang="zh"
 # ## 3. 名字在哪里？
-#
-# **先猜一猜：** `/var/run/netns/netns1` 这一项是谁建的？
-#
-# - **A** —— 内核：每有一个网络命名空间，它就建一项
-# - **B** —— `ip` 这个程序：内核根本不知道什么名字
 
 # %%
-lab.predict("who-names", "AB")
+lab.predict("who-names")
 
 # %%
 # !ls -1i /var/run/netns
@@ -323,7 +303,7 @@ listed
 lab.claims.C13.check(before=listed, pid=pid)
 
 # %%
-lab.predict("who-names", answer="B")
+lab.compare("who-names")
 
 # %% [markdown] lang="en"
 # So the chapter is right, with one word made precise: "the system" that makes the mount point is
@@ -380,7 +360,6 @@ lost["name"]
 # %% [markdown] lang="en"
 # ### A process, and no name
 #
-# **Your guess:** the program `sleep` runs in `kept`. Then somebody types `ip netns del kept`.
 # What becomes of it?
 #
 # - **A** — The namespace is removed, and `sleep` is ended
@@ -389,15 +368,9 @@ lost["name"]
 
 # %% [markdown] lang="zh"
 # ### 有进程，没有名字
-#
-# **先猜一猜：** `kept` 里正运行着 `sleep`，这时有人输入 `ip netns del kept`。结果会怎样？
-#
-# - **A** —— 命名空间被删掉，`sleep` 被终止
-# - **B** —— 命名空间被删掉，`sleep` 转到主机的命名空间里继续运行
-# - **C** —— 删掉的只是名字，命名空间和 `sleep` 照旧
 
 # %% misconception="M11"
-lab.predict("name-gone", "ABC")
+lab.predict("name-gone")
 
 # %% language="bash"
 # ip netns add kept
@@ -416,7 +389,7 @@ kept["process"] = !ip -br link show wire
 kept["process"]
 
 # %%
-lab.predict("name-gone", answer="C")
+lab.compare("name-gone")
 
 # %% [markdown] lang="en"
 # `ip netns list` no longer knows `kept`. But half a second later the wire is still there, and
@@ -550,21 +523,11 @@ lab.claims.C14.check(kept=kept, lost=lost)
 # !ip route
 
 # %% [markdown] lang="en"
-# **Your guess:** `veth1` is moved into `netns1`. What does it take along?
-#
-# - **A** — Everything: address, routes, being up, MAC address
-# - **B** — The address and the MAC address; it only has to be switched on again
-# - **C** — The MAC address alone
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** 把 `veth1` 移进 `netns1`，它会带走什么？
-#
-# - **A** —— 全部：地址、路由、启用状态、MAC 地址
-# - **B** —— 地址和 MAC 地址，只是要重新启用
-# - **C** —— 只有 MAC 地址
 
 # %%
-lab.predict("moved-link", "ABC")
+lab.predict("moved-link")
 
 # %% build="on"
 # before = !ip -j addr show veth1
@@ -573,7 +536,7 @@ lab.predict("moved-link", "ABC")
 # !ip -n netns1 addr show veth1
 
 # %%
-lab.predict("moved-link", answer="C")
+lab.compare("moved-link")
 
 # %% [markdown] lang="en"
 # On the host `veth1` is gone, in `netns1` it is there: an interface is in exactly one namespace.
@@ -747,7 +710,6 @@ lab.claims.C05.check()
 # %% [markdown] lang="en"
 # ## 6. What it does not hide
 #
-# **Your guess:** the web server in `netns1` is a program. Which programs does `ps` show when it
 # is run in `netns2`?
 #
 # - **A** — Those in `netns2`
@@ -756,15 +718,9 @@ lab.claims.C05.check()
 
 # %% [markdown] lang="zh"
 # ## 6. 它并不隔离什么
-#
-# **先猜一猜：** `netns1` 里的网页服务器是一个程序。在 `netns2` 里运行 `ps`，能看到哪些程序？
-#
-# - **A** —— `netns2` 里的
-# - **B** —— `netns2` 里的和主机上的
-# - **C** —— 全部
 
 # %% misconception="M1"
-lab.predict("processes", "ABC")
+lab.predict("processes")
 
 # %%
 # !ip netns exec netns2 ps ax
@@ -773,7 +729,7 @@ lab.predict("processes", "ABC")
 # !ps ax
 
 # %%
-lab.predict("processes", answer="C")
+lab.compare("processes")
 
 # %% [markdown] lang="en"
 # Both lists are the same, up to `ps` itself: both web servers are in both, and so is `nslab-init`,
@@ -816,7 +772,6 @@ for address in "/run/meeting", "\0meeting":
     print(ascii(address), os.strerror(caller.connect_ex(address)))
 
 # %% [markdown] lang="en"
-# **Your guess:** the first program waits in `netns1`, the second one knocks from the host. Which
 # door opens?
 #
 # - **A** — Neither
@@ -825,15 +780,9 @@ for address in "/run/meeting", "\0meeting":
 # - **D** — Both
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** 前一个程序守在 `netns1` 里，后一个从主机上敲门。哪扇门会开？
-#
-# - **A** —— 都不开
-# - **B** —— 文件树里的 `/run/meeting`
-# - **C** —— 抽象的 `@meeting`
-# - **D** —— 两扇都开
 
 # %% misconception="M2"
-lab.predict("unix-sockets", "ABCD")
+lab.predict("unix-sockets")
 
 # %% language="bash"
 # rm -f /run/meeting
@@ -845,7 +794,7 @@ lab.predict("unix-sockets", "ABCD")
 # !python3 /run/knock.py
 
 # %%
-lab.predict("unix-sockets", answer="B")
+lab.compare("unix-sockets")
 
 # %% [markdown] lang="en"
 # The first pair of lines comes from `netns1`, where both doors open. From the host (second pair)

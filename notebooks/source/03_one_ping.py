@@ -69,19 +69,11 @@ lab.picture()
 lab.claims.C25.check()
 
 # %% [markdown] lang="en"
-# **Your guess:** `netns1` pings its *own* address, 172.16.0.1. Which link carries the packets?
-#
-# - **A** — `veth1`, because that link has the address
-# - **B** — `lo`
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** `netns1` ping **自己**的地址 172.16.0.1，包走的是哪个接口？
-#
-# - **A** —— `veth1`，因为地址配在它上面
-# - **B** —— `lo`
 
 # %%
-lab.predict("ping yourself", "AB")
+lab.predict("ping yourself")
 
 # %% misconception="M6"
 # !ip netns exec netns1 ip route get 172.16.0.1
@@ -89,28 +81,16 @@ lab.predict("ping yourself", "AB")
 # !ip -n netns1 -s link show lo
 
 # %%
-lab.predict("ping yourself", answer="B")
+lab.compare("ping yourself")
 
 # %% [markdown] lang="en"
 # `local … dev lo`: it goes to itself. The last lines count what passed `lo`: two packets, the ping and its answer. Nothing of it ever touched the wire.
-#
-# **Your guess:** now somebody switches the *far* end off, `veth1-peer`. What does `netns1` see of that?
-#
-# - **A** — `veth1` loses the word `UP`
-# - **B** — `veth1` stays `UP`, but no answer comes
-# - **C** — nothing changes: the near end is up, that is enough
 
 # %% [markdown] lang="zh"
 # `local … dev lo`：自己发给自己。最后几行是 `lo` 的收发计数：两个包，一个是 ping，一个是回答。线上什么也没走过。
-#
-# **先猜一猜：** 现在有人把**另一头**的 `veth1-peer` 关了，`netns1` 这边会看到什么？
-#
-# - **A** —— `veth1` 的 `UP` 没了
-# - **B** —— `veth1` 仍是 `UP`，但等不到回答
-# - **C** —— 没有变化：这一头开着就行
 
 # %%
-lab.predict("the far end down", "ABC")
+lab.predict("the far end down")
 
 # %% misconception="M5" magic_args="--no-raise-error" language="bash"
 # ip -n netns2 link set veth1-peer down
@@ -120,7 +100,7 @@ lab.predict("the far end down", "ABC")
 # ip -n netns1 neigh flush dev veth1
 
 # %%
-lab.predict("the far end down", answer="B")
+lab.compare("the far end down")
 
 # %% [markdown] lang="en"
 # `UP` only says that somebody switched `veth1` on. Whether the wire leads anywhere is what `NO-CARRIER` and `LOWER_UP` are about: `UP` is not the same as *connected*. (The last two lines of the cell switched the far end on again and cleared what the failed ping had left behind; section 3 shows what that is.)
@@ -149,22 +129,12 @@ lab.check.link_up("veth1", "netns1")
 
 # %% [markdown] lang="en"
 # The second is `strace`. A program can do nothing outside of its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here those about the network (`-e trace=network`).
-#
-# **Your guess:** `ping` will use three kinds of **socket**, the handles by which a program uses the network. One of them is for UDP, a protocol that has nothing to do with ping, and `ping` *connects* it to port 1025 of 172.16.0.2. What is sent by that?
-#
-# - **A** — one UDP packet, as a test
-# - **B** — nothing at all
 
 # %% [markdown] lang="zh"
 # 第二位是 `strace`。程序要碰自己内存以外的任何东西，都只能请内核代劳，这叫**系统调用**。`strace` 启动一个程序，把它的每次调用都记下来；这里只记和网络有关的（`-e trace=network`）。
-#
-# **先猜一猜：** **套接字**是程序使用网络的把手，`ping` 会用到三种。其中一种是 UDP 的，这个协议和 ping 毫不相干，`ping` 却把它**连接**到 172.16.0.2 的 1025 端口。这一连，发出去了什么？
-#
-# - **A** —— 一个试探用的 UDP 包
-# - **B** —— 什么也没发
 
 # %%
-lab.predict("a UDP socket", "AB")
+lab.predict("a UDP socket")
 
 # %%
 # !ip netns exec netns1 strace -x -s 64 -e trace=network -o /run/ping.trace ping -c 1 172.16.0.2
@@ -186,7 +156,7 @@ lab.predict("a UDP socket", "AB")
 # !tcpdump -nr /run/ping.pcap icmp 2>/dev/null
 
 # %%
-lab.predict("a UDP socket", answer="B")
+lab.compare("a UDP socket")
 
 # %% [markdown] lang="en"
 # No UDP, only the echo request and its reply. Line by line, what the trace says:
@@ -294,24 +264,12 @@ import sys
 
 # %% [markdown] lang="en"
 # It has met 172.16.0.2 already. To see how it got to know it, we need somebody whom it has not met: 172.16.0.9, an address that nobody has yet. We ping it once (`-c 1`), and *while ping waits* we give the address to `netns2`.
-#
-# **Your guess:** what will `ping` say?
-#
-# - **A** — 100% packet loss: when the packet was sent, nobody was there
-# - **B** — an answer, after less than 1 ms as always
-# - **C** — an answer, but only after about 1000 ms
 
 # %% [markdown] lang="zh"
 # 172.16.0.2 它已经认识了。要看它怎么认识一位邻居，得找个没见过的：172.16.0.9，眼下谁也没用这个地址。我们 ping 它一次（`-c 1`），**趁 ping 还在等**，把这个地址配给 `netns2`。
-#
-# **先猜一猜：** `ping` 会怎么说？
-#
-# - **A** —— 丢包 100%：包发出去的时候，那边还没人
-# - **B** —— 有回答，和往常一样，不到 1 毫秒
-# - **C** —— 有回答，但要等 1000 毫秒左右
 
 # %%
-lab.predict("a late neighbour", "ABC")
+lab.predict("a late neighbour")
 
 # %% [markdown] lang="en"
 # First the observer on `veth1`, then the ping in the background. As soon as `netns1` has an entry for 172.16.0.9 (the `until` line), we keep a copy of its neighbour table, and only then the address comes to be.
@@ -333,7 +291,7 @@ lab.predict("a late neighbour", "ABC")
 # kill %1
 
 # %%
-lab.predict("a late neighbour", answer="C")
+lab.compare("a late neighbour")
 
 # %% [markdown] lang="en"
 # `1 packets transmitted`, and it was answered after a second, although there was nobody when it was sent. So where was it for that second? The table says `INCOMPLETE`: there is an entry, but without `lladdr`, the MAC address. And here is what passed `veth1`; `-e` shows the MAC addresses, `-ttt` the seconds since the line before:
@@ -370,22 +328,12 @@ lab.claims.C26.check(seen="/run/late.neigh", capture="/run/late.pcap")
 
 # %% [markdown] lang="en"
 # ## 4. Both ends of the wire
-#
-# **Your guess:** the question leaves by `veth1` and arrives at `veth1-peer`. Compare the two frames, byte by byte:
-#
-# - **A** — the same bytes
-# - **B** — others: the wire puts the MAC address of `veth1-peer` in
 
 # %% [markdown] lang="zh"
 # ## 4. 线的两头
-#
-# **先猜一猜：** 询问从 `veth1` 出去，到达 `veth1-peer`。把这两个帧逐字节比一比：
-#
-# - **A** —— 字节完全相同
-# - **B** —— 不同：经过线的时候，填进了 `veth1-peer` 的 MAC 地址
 
 # %%
-lab.predict("both ends", "AB")
+lab.predict("both ends")
 
 # %% [markdown] lang="en"
 # Now an observer at each end. Both tables are emptied (`neigh flush`), so that the question is asked once more.
@@ -411,7 +359,7 @@ lab.predict("both ends", "AB")
 # !tcpdump -c 1 -tt -xx -nr /run/far.pcap arp 2>/dev/null
 
 # %%
-lab.predict("both ends", answer="A")
+lab.compare("both ends")
 
 # %% [markdown] lang="en"
 # The first number of each line is the time, by the one clock that both namespaces share; below it the 42 bytes. They are the same ones, on the far side some millionths of a second later: nobody in between decided anything, `veth1-peer` gets the frame because it is the other end.
@@ -473,22 +421,12 @@ recording.timeline().explain()
 
 # %% [markdown] lang="en"
 # How does one tell where the other end is? By the `@if…` behind the name. Here is a second wire, made so that each end gets the **index**, the interface number, 2.
-#
-# **Your guess:** in namespace `left`, the kernel shows `2: port@if2`. Which interface does `@if2` mean?
-#
-# - **A** — interface 2 of `left`, so `port` itself
-# - **B** — interface 2 of the *other* namespace
 
 # %% [markdown] lang="zh"
 # 怎么知道另一头在哪里？看名字后面的 `@if…`。下面另接一根线，特意让两头的**序号**（接口的编号）都是 2。
-#
-# **先猜一猜：** 在命名空间 `left` 里，内核显示 `2: port@if2`。`@if2` 指的是哪个接口？
-#
-# - **A** —— `left` 自己的 2 号接口，也就是 `port` 本身
-# - **B** —— **对面**那个命名空间的 2 号接口
 
 # %%
-lab.predict("if2", "AB")
+lab.predict("if2")
 
 # %% misconception="M7" magic_args="--no-raise-error" language="bash"
 # ip netns add left
@@ -501,7 +439,7 @@ lab.predict("if2", "AB")
 lab.links.peer("port", "left")
 
 # %%
-lab.predict("if2", answer="B")
+lab.compare("if2")
 
 # %% [markdown] lang="en"
 # `link-netns` (older versions of `ip` print a number, `link-netnsid`) says in which namespace to look, and `@if2` says: number 2 *there*. Each namespace counts for itself.
@@ -515,48 +453,28 @@ lab.predict("if2", answer="B")
 
 # %% [markdown] lang="en"
 # ## 5. The answer
-#
-# **Your guess:** no program at all runs in `netns2` now. Will a ping to 172.16.0.2 be answered?
-#
-# - **A** — no: some program must receive it and write the answer
-# - **B** — yes
 
 # %% [markdown] lang="zh"
 # ## 5. 回答
-#
-# **先猜一猜：** 现在 `netns2` 里一个程序也没有。ping 172.16.0.2，会有回答吗？
-#
-# - **A** —— 没有：总得有个程序收下它，再写回答
-# - **B** —— 有
 
 # %%
-lab.predict("nobody there", "AB")
+lab.predict("nobody there")
 
 # %% misconception="M3"
 # !ip netns pids netns2 | wc -l
 # !ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
 
 # %%
-lab.predict("nobody there", answer="B")
+lab.compare("nobody there")
 
 # %% [markdown] lang="en"
 # 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers by itself, the ARP question as well as the ping. The answer carries `ttl=64`, the number of routers it may still pass.
-#
-# **Your guess:** we change the setting `ip_default_ttl` of `netns2`, the *answering* side, to 42. What will `netns1` show for its next ping?
-#
-# - **A** — `ttl=64`: the ping was sent by `netns1`, with its own setting
-# - **B** — `ttl=42`
 
 # %% [markdown] lang="zh"
 # 0 个程序，照样有回答：回答的是 `netns2` 的协议栈，它是内核的一部分；ARP 的询问和 ping，都由它自己来答。回答里带着 `ttl=64`，即还能经过多少台路由器。
-#
-# **先猜一猜：** 把**应答方** `netns2` 的设置 `ip_default_ttl` 改成 42，`netns1` 的下一个 ping 会显示什么？
-#
-# - **A** —— `ttl=64`：ping 是 `netns1` 发的，用的是它自己的设置
-# - **B** —— `ttl=42`
 
 # %%
-lab.predict("whose ttl", "AB")
+lab.predict("whose ttl")
 
 # %% misconception="M4"
 # !ip netns exec netns2 sysctl -w net.ipv4.ip_default_ttl=42
@@ -564,7 +482,7 @@ lab.predict("whose ttl", "AB")
 # !ip netns exec netns2 sysctl -w net.ipv4.ip_default_ttl=64
 
 # %%
-lab.predict("whose ttl", answer="B")
+lab.compare("whose ttl")
 
 # %% [markdown] lang="en"
 # What you see is the ttl of the *answer*, set by the one who answers. (That our packet set out with 64 is known to `netns2` only.)
@@ -594,24 +512,12 @@ lab.predict("whose ttl", answer="B")
 
 # %% [markdown] lang="en"
 # The last line comes from `netns2`: it knows 172.16.0.1, although it never asked. It took the MAC address from the *question*, which says who is asking. So its answer to the ping could leave without delay. But its knowledge is second-hand, not tested: the kernel writes `DELAY`, *used, to be confirmed soon*.
-#
-# **Your guess:** the ping is over. What happens on the wire in the next six seconds?
-#
-# - **A** — nothing
-# - **B** — `netns1` asks once more who 172.16.0.2 is
-# - **C** — `netns2` asks who 172.16.0.1 is
 
 # %% [markdown] lang="zh"
 # 最后一行来自 `netns2`：它认识 172.16.0.1，虽然从没打听过。MAC 地址是从**询问**里得来的，里面写着是谁在问。所以它的 ping 回答可以立刻发出。不过这只是听来的，没有核实过，内核就标上 `DELAY`：**用过了，稍后确认**。
-#
-# **先猜一猜：** ping 已经结束。接下来的六秒里，线上会发生什么？
-#
-# - **A** —— 什么也没有
-# - **B** —— `netns1` 再问一次谁是 172.16.0.2
-# - **C** —— `netns2` 来问谁是 172.16.0.1
 
 # %%
-lab.predict("six seconds later", "ABC")
+lab.predict("six seconds later")
 
 # %% [markdown] lang="en"
 # This cell takes about five seconds: it waits for two more ARP frames.
@@ -627,7 +533,7 @@ lab.predict("six seconds later", "ABC")
 # timeout 5 sh -c 'while ip netns pids netns2 | grep -q .; do sleep 0.05; done'
 
 # %%
-lab.predict("six seconds later", answer="C")
+lab.compare("six seconds later")
 
 # %% [markdown] lang="en"
 # Six frames, then:
@@ -664,24 +570,14 @@ lab.claims.C28.check(capture="/run/whole.pcap")
 # ### A word that sounds worse than it is
 #
 # An entry that has not been used for a while becomes `STALE`. That takes up to a minute; we say it to the table ourselves.
-#
-# **Your guess:** `netns1` has the entry of 172.16.0.2 marked `STALE`. Will a ping work?
-#
-# - **A** — no, it must be asked for anew first, as in section 3
-# - **B** — yes, at once
 
 # %% [markdown] lang="zh"
 # ### 一个听上去很吓人的词
 #
 # 一个条目隔一阵子没用，就会变成 `STALE`（陈旧）。要等上一分钟左右，我们就直接给它标上。
-#
-# **先猜一猜：** `netns1` 里 172.16.0.2 的条目标着 `STALE`，ping 还通吗？
-#
-# - **A** —— 不通，得像第 3 节那样先重新打听
-# - **B** —— 通，而且立刻就通
 
 # %%
-lab.predict("a stale entry", "AB")
+lab.predict("a stale entry")
 
 # %% misconception="M9"
 # !ip -n netns1 neigh change 172.16.0.2 dev veth1 nud stale
@@ -690,7 +586,7 @@ lab.predict("a stale entry", "AB")
 # !ip -n netns1 neigh
 
 # %%
-lab.predict("a stale entry", answer="B")
+lab.compare("a stale entry")
 
 # %% [markdown] lang="en"
 # `STALE` means: *I know it, but have not heard of it lately*. It is used at once, turns to `DELAY`, and is confirmed in the background if need be. The words that mean trouble are `INCOMPLETE` (asked, no answer yet) and `FAILED` (gave up).
@@ -723,19 +619,11 @@ lab.predict("a stale entry", answer="B")
 lab.picture()
 
 # %% [markdown] lang="en"
-# **Your guess:** `guest1` pings `guest2` and asks for its MAC address first; `guest3` hears the question, too. Who has an entry for 172.16.5.1, the asker, afterwards?
-#
-# - **A** — `guest2` and `guest3`: both have heard who asks
-# - **B** — `guest2` only
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** `guest1` 要 ping `guest2`，先打听它的 MAC 地址；`guest3` 也听得见。事后，谁的表里会有提问者 172.16.5.1 的条目？
-#
-# - **A** —— `guest2` 和 `guest3`：两个都听见是谁在问
-# - **B** —— 只有 `guest2`
 
 # %%
-lab.predict("who learns", "AB")
+lab.predict("who learns")
 
 # %% misconception="M8" magic_args="--no-raise-error" language="bash"
 # rm -f /run/heard.pcap
@@ -748,7 +636,7 @@ lab.predict("who learns", "AB")
 # for n in 1 2 3; do echo "--- guest$n knows:"; ip -n guest$n neigh show dev eth; done
 
 # %%
-lab.predict("who learns", answer="B")
+lab.compare("who learns")
 
 # %% [markdown] lang="en"
 # `guest3` heard the question, and only that: the answer and the ping were not for it. It made no entry. The question was not meant for it, and a table full of strangers would be of no use: only the one who is asked expects to talk to the asker soon. (Had `guest3` had an entry for 172.16.5.1 already, the question would have brought it up to date.)
@@ -766,24 +654,14 @@ lab.predict("who learns", answer="B")
 # ## 7. Why is the first ping slower?
 #
 # In the chapter the first answer takes 0.309 ms, the second 0.079 ms. The first ping had to wait for ARP, so much is clear by now.
-#
-# **Your guess:** how much of the difference between first and second is due to that?
-#
-# - **A** — all of it
-# - **B** — a part of it
 
 # %% [markdown] lang="zh"
 # ## 7. 第一个 ping 为什么慢？
 #
 # 原文里，第一个回答用了 0.309 毫秒，第二个 0.079 毫秒。第一个 ping 要等 ARP，这一点已经清楚了。
-#
-# **先猜一猜：** 第一个和第二个之间的差距，有多少是它造成的？
-#
-# - **A** —— 全部
-# - **B** —— 一部分
 
 # %%
-lab.predict("all arp", "AB")
+lab.predict("all arp")
 
 # %% [markdown] lang="en"
 # First one pair of pings, looked at closely. The tables are emptied, `ping` sends two (`-D` prints the clock, too), and the recorder listens. Then each step of both pings, on the same scale:
@@ -822,7 +700,7 @@ trips = lab.figures.measure_round_trips("netns1", "netns2", count=25)
 trips
 
 # %%
-lab.predict("all arp", answer="B")
+lab.compare("all arp")
 
 # %% [markdown] lang="en"
 # Compare the rows:

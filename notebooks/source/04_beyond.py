@@ -68,24 +68,12 @@ lab.claims.C30.check()
 
 # %% [markdown] lang="en"
 # From one point to the other it works: that much of the chapter's last sentence is true. The sentence also says that one can reach the host from a namespace, and a namespace from the host.
-#
-# **Your guess:** what will a ping from the host to `172.16.0.1` say?
-#
-# - **A** — `64 bytes from 172.16.0.1`: it works
-# - **B** — `Network is unreachable`: there is no route
-# - **C** — `100% packet loss`: it is sent, and nobody answers
 
 # %% [markdown] lang="zh"
 # 从一个点到另一个点，确实通了：原文最后一句话，这一半没有错。可那句话还说，从命名空间可以联系主机，从主机也可以联系命名空间。
-#
-# **先猜一猜：** 从主机 ping `172.16.0.1`，会看到什么？
-#
-# - **A** —— `64 bytes from 172.16.0.1`：通
-# - **B** —— `Network is unreachable`：没有路由
-# - **C** —— `100% packet loss`：发出去了，但没人回答
 
 # %%
-lab.predict("host-to-namespace", "ABC")
+lab.predict("host-to-namespace")
 
 # %%
 !ping -c 1 -W 1 172.16.0.1
@@ -93,7 +81,7 @@ lab.predict("host-to-namespace", "ABC")
 !ip route
 
 # %%
-lab.predict("host-to-namespace", answer="B")
+lab.compare("host-to-namespace")
 
 # %% [markdown] lang="en"
 # The host has `lo` and nothing else: no address in `172.16.0.0/24`, no route (`ip route` prints nothing). Both ends of the wire were *moved away* from it. And from `netns1` to the host there is not even an address that one could ping.
@@ -206,26 +194,14 @@ lab.check.reach("172.16.0.2")
 # ### Whose MAC address?
 #
 # Before a packet goes onto a wire, the kernel asks there by ARP: “who has this address?” The host has just reached `172.16.0.2`, two wires away. We let it forget all neighbours and send once more.
-#
-# **Your guess:** which address did the host ask for by ARP?
-#
-# - **A** — `172.16.0.2`: that is where the packet goes
-# - **B** — `10.0.0.2`: the router's
-# - **C** — both, one after the other
 
 # %% [markdown] lang="zh"
 # ### 谁的 MAC 地址？
 #
 # 包上线之前，内核会先在线上用 ARP 问一句：“谁是这个地址？”主机刚刚联系上了 `172.16.0.2`，中间隔着两根线。我们让它忘掉所有邻居，再发一次。
-#
-# **先猜一猜：** 主机用 ARP 问的是哪个地址？
-#
-# - **A** —— `172.16.0.2`：包就是发给它的
-# - **B** —— `10.0.0.2`：路由器的地址
-# - **C** —— 两个都问，一先一后
 
 # %% misconception="M10"
-lab.predict("arp-for-whom", "ABC")
+lab.predict("arp-for-whom")
 
 # %% [markdown] lang="en"
 # `tcpdump` writes down what crosses `veth2`; the first `timeout` line waits until it listens, the second one until it has seen its four packets.
@@ -248,7 +224,7 @@ rm /run/wire.log /run/wire.err
 !ip -n netns1 neigh
 
 # %%
-lab.predict("arp-for-whom", answer="B")
+lab.compare("arp-for-whom")
 
 # %% [markdown] lang="en"
 # ARP asks `who-has 10.0.0.2`, the ping to `172.16.0.2` comes after it. In the host's table stands the router alone. ARP never leaves its wire: it finds the *next* station, not the destination. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state, a matter for lesson 3.)
@@ -311,28 +287,20 @@ lab.picture()
 !bridge fdb show br br0 dynamic
 
 # %% [markdown] lang="en"
-# Nothing yet. **Your guess:** `netns1` sends one ping to `netns2`, and gets its answer. Behind which ports does the bridge know somebody then?
-#
-# - **A** — only `port1`: that is where the question came from
-# - **B** — `port1` and `port2`
-# - **C** — all three
+# Nothing yet.
 
 # %% [markdown] lang="zh"
-# 还什么都没有。**先猜一猜：** `netns1` 向 `netns2` 发一个 ping，并收到回答。之后，网桥知道哪些端口后面有人？
-#
-# - **A** —— 只有 `port1`：问题是从那里来的
-# - **B** —— `port1` 和 `port2`
-# - **C** —— 三个都知道
+# 还什么都没有。
 
 # %%
-lab.predict("bridge-learns", "ABC")
+lab.predict("bridge-learns")
 
 # %%
 !ip netns exec netns1 ping -c 1 172.16.0.2
 !bridge fdb show br br0 dynamic
 
 # %%
-lab.predict("bridge-learns", answer="B")
+lab.compare("bridge-learns")
 
 # %% [markdown] lang="en"
 # It learns from the *sender* of each frame: the question came in by `port1`, the answer by `port2`. `netns3` has heard the ARP question, since that is called out to everybody, but has said nothing, so the bridge has not learned of it. Compare with the MAC addresses in the namespaces, then let `netns3` speak:
@@ -409,21 +377,11 @@ nft add rule ip gate leaving oifname wan masquerade
 nft list ruleset
 
 # %% [markdown] lang="en"
-# **Your guess:** `netns1` (`172.16.0.1`) sends a ping. Which sender does `outside` see?
-#
-# - **A** — `172.16.0.1`, the one who asks
-# - **B** — `172.16.0.254`, the bridge
-# - **C** — `203.0.113.1`, the host's end of the wire
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** `netns1`（`172.16.0.1`）发出一个 ping。`outside` 看到的发送方是谁？
-#
-# - **A** —— `172.16.0.1`，提问的那一个
-# - **B** —— `172.16.0.254`，网桥
-# - **C** —— `203.0.113.1`，主机这一头
 
 # %%
-lab.predict("seen-from-outside", "ABC")
+lab.predict("seen-from-outside")
 
 # %% [markdown] lang="en"
 # The same ping is written down twice: by one `tcpdump` at `port1`, where it enters the host, and by another one in `outside`.
@@ -445,7 +403,7 @@ echo "--- outside"; cut -d ' ' -f 2- /run/outside.log
 rm /run/*side.log /run/*side.err
 
 # %%
-lab.predict("seen-from-outside", answer="C")
+lab.compare("seen-from-outside")
 
 # %% [markdown] lang="en"
 # Inside, the packet comes from `172.16.0.1`; outside, it comes from `203.0.113.1`, and that is an address to which `outside` can answer. But how does the host know that the answer to `203.0.113.1` is meant for `172.16.0.1`? It has written it down. The kernel keeps a list of the connections that it **tracks**. The command is `conntrack -L`, a program that few machines have; the package reads the same list from the kernel:

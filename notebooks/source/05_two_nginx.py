@@ -104,24 +104,12 @@ cat <&9
 
 # %% [markdown] lang="en"
 # First the server's answer in lines for programs: `200 OK`, and behind `Server:` its name. Then, after an empty line, the page. (Nginx shows up twice in the list of `ss`: a master process, and a worker process that does the answering.)
-#
-# **Your guess:** now the second server is started, with a configuration, a page and logs of its own, also on port 80 of the host. What happens?
-#
-# - **A** — both run; requests are shared between them
-# - **B** — the second one takes over, the first one ends
-# - **C** — the second one is refused
 
 # %% [markdown] lang="zh"
 # 先是服务器写给程序看的几行：`200 OK`，`Server:` 后面是它的名字；空一行之后，才是页面。（Nginx 在 `ss` 的列表里出现两次：一个主进程，一个负责回答的工作进程。）
-#
-# **先猜一猜：** 现在启动第二个服务器，配置、页面、日志都是它自己的，也用主机的 80 端口。会怎样？
-#
-# - **A** —— 两个都在运行，请求由它们分担
-# - **B** —— 第二个接管，第一个退出
-# - **C** —— 第二个被拒绝
 
 # %%
-lab.predict("second-on-80", "ABC")
+lab.predict("second-on-80")
 
 # %% [markdown] lang="en"
 # Nginx does not give up at once, so this takes three seconds.
@@ -134,7 +122,7 @@ refused = !sh /run/web/start two 0.0.0.0 /run/web/two/pid 2>&1
 print(refused.n)
 
 # %%
-lab.predict("second-on-80", answer="C")
+lab.compare("second-on-80")
 
 # %% [markdown] lang="en"
 # `Address already in use`: within one namespace the kernel gives an address and port to one server only (unless both ask for sharing on purpose). That is the failure of which the chapter speaks.
@@ -257,23 +245,15 @@ HTML("".join(f"<p>{name}: {lines[-1]}</p>" for name, lines in answers.items()))
 # %% [markdown] lang="en"
 # ## 3. What they still share
 #
-# You have seen that each server was given a pid file of its own. **Your guess:** what if both, each in its namespace, are told the same pid file, `/run/web/pid`?
-#
-# - **A** — nothing: in each namespace it is another file
-# - **B** — the second one is refused
-# - **C** — it is one file, and it ends up with the second one's number alone
+# You have seen that each server was given a pid file of its own.
 
 # %% [markdown] lang="zh"
 # ## 3. 它们还有什么是共用的
 #
-# 你看到了，每个服务器都有自己的 pid 文件。**先猜一猜：** 如果让两个服务器（各在各的命名空间里）用同一个 pid 文件 `/run/web/pid`，会怎样？
-#
-# - **A** —— 没事，两个命名空间里的不是同一个文件
-# - **B** —— 第二个被拒绝
-# - **C** —— 就是同一个文件，最后里面只剩第二个的进程号
+# 你看到了，每个服务器都有自己的 pid 文件。
 
 # %%
-lab.predict("one-pid-file", "ABC")
+lab.predict("one-pid-file")
 
 # %% build="on"
 # %%bash
@@ -287,7 +267,7 @@ ip netns exec netns2 sh /run/web/start two 0.0.0.0 /run/web/pid
 ip netns exec netns1 cat /run/web/pid
 
 # %%
-lab.predict("one-pid-file", answer="C")
+lab.compare("one-pid-file")
 
 # %% [markdown] lang="en"
 # The second command wrote over what the first one had noted; both times we looked from `netns1`. A *network* namespace isolates the network, not the files. Who now wants to stop the first server by its pid file stops the second:

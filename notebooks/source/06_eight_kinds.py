@@ -28,24 +28,12 @@ lab.check.empty()
 
 # %% [markdown] lang="en"
 # ## 1. Every process has a list
-#
-# **Your guess:** the chapter counts six kinds of namespace. How many does the Linux kernel have on which this notebook runs?
-#
-# - **A** — six
-# - **B** — eight
-# - **C** — ten
 
 # %% [markdown] lang="zh"
 # ## 1. 每个进程都有一张清单
-#
-# **先猜一猜：** 原文数出了六种命名空间。运行这个笔记本的 Linux 内核有几种？
-#
-# - **A** —— 六种
-# - **B** —— 八种
-# - **C** —— 十种
 
 # %%
-lab.predict("number of kinds", "ABC")
+lab.predict("number of kinds")
 
 # %% [markdown] lang="en"
 # The kernel keeps a list for each process, in the folder `/proc/PID/ns`; `self` is the process that asks.
@@ -57,7 +45,7 @@ lab.predict("number of kinds", "ABC")
 # !ls -l /proc/self/ns
 
 # %%
-lab.predict("number of kinds", answer="B")
+lab.compare("number of kinds")
 
 # %% [markdown] lang="en"
 # Ten lines, but the two that end in `_for_children` are no kinds of their own: they say in what the *next child* of the process will be. That leaves eight. (A kernel before 5.6 shows fewer.)
@@ -95,31 +83,21 @@ lab.predict("number of kinds", answer="B")
 # ## 2. One command, two answers
 #
 # `unshare` starts a command in a new namespace of the kinds that you name. The simplest kind is `uts`: it holds the name of the machine. (UTS stands for *UNIX time-sharing system*; only the name of a C structure remains of it.)
-#
-# **Your guess:** inside, the name is changed to `box`. What does `hostname` say outside afterwards?
-#
-# - **A** — `lab`, as before
-# - **B** — `box`
 
 # %% [markdown] lang="zh"
 # ## 2. 同一条命令，两个答案
 #
 # `unshare` 会新建你点名的那几种命名空间，再到里面启动一条命令。最简单的一种是 `uts`，里面装的是机器的名字。（UTS 是 *UNIX time-sharing system* 的缩写，如今只留在一个 C 结构体的名字里。）
-#
-# **先猜一猜：** 在里面把名字改成 `box`，之后外面的 `hostname` 会说什么？
-#
-# - **A** —— `lab`，和原来一样
-# - **B** —— `box`
 
 # %%
-lab.predict("host name outside", "AB")
+lab.predict("host name outside")
 
 # %%
 # !unshare --uts sh -c 'hostname box; hostname; readlink /proc/self/ns/uts'
 # !hostname; readlink /proc/self/ns/uts
 
 # %%
-lab.predict("host name outside", answer="A")
+lab.compare("host name outside")
 
 # %% [markdown] lang="en"
 # The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set. (The first line ends the one of an earlier run of this cell, if there is one.)
@@ -255,30 +233,22 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # %% [markdown] lang="en"
 # The first answer says: my group is `/`, the top of the tree. But the mounts in the middle were made outside, before the sandbox. Where one of them begins with `/..`, it gives the secret away: the true top is so many levels *above* what is called `/` in here. (Where all show `/`, the notebook really is in the top group.) The last two lines: a new namespace, a new number, although nothing else changes to the eye.
 #
-# **`time`**, the youngest. **Your guess:** a process gets a clock that is ten days ahead (864 000 seconds). What changes for it?
-#
-# - **A** — the date
-# - **B** — how long the machine has been running
-# - **C** — both
+# **`time`**, the youngest.
 
 # %% [markdown] lang="zh"
 # 第一段回答说：我的控制组是 `/`，也就是树顶。可是中间那些挂载，是在沙箱之前、在外面做的。哪一行以 `/..` 开头，就露了馅：真正的树顶还在这里所谓的 `/` **上面**好几层。（要是全都显示 `/`，那这个笔记本确实就在树顶。）最后两行：新命名空间，新编号，尽管肉眼看不出别的变化。
 #
-# **`time`**，最年轻的一种。**先猜一猜：** 给一个进程一只快了十天（864 000 秒）的钟，对它来说变的是什么？
-#
-# - **A** —— 日期
-# - **B** —— 机器已经运行了多久
-# - **C** —— 两样都变
+# **`time`**，最年轻的一种。
 
 # %%
-lab.predict("ten days ahead", "ABC")
+lab.predict("ten days ahead")
 
 # %% claim="C02"
 # !date; cat /proc/uptime
 # !echo inside:; unshare --time --boottime 864000 --fork sh -c 'date; cat /proc/uptime'
 
 # %%
-lab.predict("ten days ahead", answer="B")
+lab.compare("ten days ahead")
 
 # %% [markdown] lang="en"
 # The first number of `/proc/uptime` is the seconds since the machine was started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine. (If it says *Invalid argument*, the Linux kernel of this notebook was built without this kind; then there are seven.)
@@ -336,50 +306,32 @@ print(one, other)
 
 # %% [markdown] lang="en"
 # **A PID namespace.** Remember the `sleep` in all eight.
-#
-# **Your guess:** who sees whose processes?
-#
-# - **A** — neither side sees the other
-# - **B** — outside sees inside, inside does not see outside
-# - **C** — both see each other
 
 # %% [markdown] lang="zh"
 # **PID 命名空间。** 还记得那个身处八种新命名空间的 `sleep` 吧。
-#
-# **先猜一猜：** 谁看得见谁的进程？
-#
-# - **A** —— 两边互相看不见
-# - **B** —— 外面看得见里面，里面看不见外面
-# - **C** —— 两边互相看得见
 
 # %%
-lab.predict("one way", "ABC")
+lab.predict("one way")
 
 # %% claim="C04"
 # !grep -E '^(Name|NSpid)' /proc/$(cat /run/inside.pid)/status
 # !nsenter --target $(cat /run/inside.pid) --pid --mount ps ax
 
 # %%
-lab.predict("one way", answer="B")
+lab.compare("one way")
 
 # %% [markdown] lang="en"
 # The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own: 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nobody else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` and `cgroup` are nested as well. With the other kinds two namespaces simply stand side by side.
 #
-# **A network namespace.** **Your guess:** what does `ps ax` show in a new network namespace?
-#
-# - **A** — only itself
-# - **B** — the same processes as outside
+# **A network namespace.**
 
 # %% [markdown] lang="zh"
 # 第一个回答来自外面：我们看得见这个进程，它有两个编号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 和 `cgroup` 也是嵌套的。其余几种，两个命名空间只是并排放着。
 #
-# **网络命名空间。先猜一猜：** 在新的网络命名空间里，`ps ax` 会列出什么？
-#
-# - **A** —— 只有它自己
-# - **B** —— 和外面一样的进程
+# **网络命名空间。**
 
 # %% misconception="M1"
-lab.predict("ps in a network namespace", "AB")
+lab.predict("ps in a network namespace")
 
 # %% claim="C04" misconception="M1" build="on"
 # %%bash
@@ -389,7 +341,7 @@ echo "processes inside:  $(ip netns exec netns1 ls /proc | grep -c '^[0-9]')"
 ip netns exec netns1 tail -1 /etc/passwd
 
 # %%
-lab.predict("ps in a network namespace", answer="B")
+lab.compare("ps in a network namespace")
 
 # %% [markdown] lang="en"
 # Two numbers of the same size (the programs that count are counted, too, so they may differ by one or two), and the files of outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is right for *that which a kind isolates*, and only for that.

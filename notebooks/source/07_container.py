@@ -27,21 +27,11 @@ lab.check.empty()
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("7.4")`，机器会被清空，再搭好第 7.4 步开始时该有的东西，包括正在运行的容器；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
-# **Your guess:** what is a container for the Linux kernel?
-#
-# - **A** — an object of its own, as a file or a process is
-# - **B** — a process like any other, that is in other namespaces
-# - **C** — a small virtual machine
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** 在 Linux 内核眼里，容器是什么？
-#
-# - **A** —— 一种专门的对象，和文件、进程并列
-# - **B** —— 和别的进程没有两样，只是身处别的命名空间
-# - **C** —— 一台小小的虚拟机
 
 # %%
-lab.predict("what a container is", "ABC")
+lab.predict("what a container is")
 
 # %% [markdown] lang="en"
 # Keep your answer in mind; section 3 has the kernel's.
@@ -153,7 +143,7 @@ cat /run/box.log /run/box.pid
 # !ls -l /proc/$(cat /run/box.pid)/ns
 
 # %%
-lab.predict("what a container is", answer="B")
+lab.compare("what a container is")
 
 # %% [markdown] lang="en"
 # To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` puts it in.
@@ -247,31 +237,19 @@ lab.claims.C03.check()
 
 # %% [markdown] lang="en"
 # ## 5. Like a separate host?
-#
-# **Your guess:** you are in the box and may run any command. Which tells you that you are not on a machine of your own?
-#
-# - **A** — `ip addr`
-# - **B** — `hostname`
-# - **C** — `cat /proc/cpuinfo` and `uname -r`
 
 # %% [markdown] lang="zh"
 # ## 5. 像一台单独的主机吗？
-#
-# **先猜一猜：** 你在盒子里，什么命令都能用。哪个会告诉你，这并不是一台独立的机器？
-#
-# - **A** —— `ip addr`
-# - **B** —— `hostname`
-# - **C** —— `cat /proc/cpuinfo` 和 `uname -r`
 
 # %%
-lab.predict("gives it away", "ABC")
+lab.predict("gives it away")
 
 # %% claim="C10"
 # !{enter} cat /proc/version /proc/uptime /proc/loadavg; {enter} head -5 /proc/cpuinfo
 # !echo outside:; cat /proc/version /proc/uptime /proc/loadavg; head -5 /proc/cpuinfo
 
 # %%
-lab.predict("gives it away", answer="C")
+lab.compare("gives it away")
 
 # %% claim="C10"
 lab.claims.C10.check()
@@ -280,31 +258,21 @@ lab.claims.C10.check()
 # In the network the box is a host: own interface, own address, own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the load of the neighbours shows. A *virtual machine* looks like a separate host as well, for quite another reason: it has its own kernel, and needs no namespace for that.
 #
 # ## 6. Process 1 is special
-#
-# **Your guess:** in the box, `kill -KILL 1` is typed. `KILL` is the signal that no process can ignore. What happens?
-#
-# - **A** — `sleep` ends, and the box with it
-# - **B** — nothing
 
 # %% [markdown] lang="zh"
 # 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
 #
 # ## 6. 1 号进程与众不同
-#
-# **先猜一猜：** 在盒子里输入 `kill -KILL 1`。`KILL` 这个信号，哪个进程都没法忽略。结果会怎样？
-#
-# - **A** —— `sleep` 结束，盒子也跟着没了
-# - **B** —— 什么也没发生
 
 # %%
-lab.predict("kill one", "AB")
+lab.predict("kill one")
 
 # %%
 # !{enter} sh -c 'kill -KILL 1'
 # !{enter} ps
 
 # %%
-lab.predict("kill one", answer="B")
+lab.compare("kill one")
 
 # %% [markdown] lang="en"
 # From inside, process 1 cannot be killed: the kernel protects it, because with it the whole PID namespace would end. From outside the same signal works; section 9 uses it.

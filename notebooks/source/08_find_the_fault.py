@@ -77,11 +77,6 @@ lab.picture()
 # The picture shows links and addresses, so some faults can be seen in it and some cannot.
 #
 # ### Observe
-#
-# **Your guess:** suppose the next cell says nothing but `100% packet loss`. Did the question get lost on the way there?
-#
-# - **A** — yes, surely
-# - **B** — it cannot be told from that: perhaps the answer got lost
 
 # %% [markdown] lang="zh"
 # 正常的样子是：`client` 的地址是 `10.1.0.2/24`，`server` 的是 `10.2.0.2/24`，两者的默认路由都指向路由器靠近自己的一侧（`10.1.0.1`、`10.2.0.1`）；路由器负责转发；`server` 在 TCP 8080 端口上应答。
@@ -89,20 +84,15 @@ lab.picture()
 # 图上画的是接口和地址，所以有的毛病看图就能看出来，有的看不出来。
 #
 # ### 观察
-#
-# **先猜一猜：** 假如下一个单元格只说 `100% packet loss`，是不是去的包在半路丢了？
-#
-# - **A** —— 是，肯定丢在去的路上
-# - **B** —— 光看这个说不准：也许是回来的包丢了
 
 # %%
-lab.predict("only silence", "AB")
+lab.predict("only silence")
 
 # %%
 # !ip netns exec client ping -c 2 -W 4 10.2.0.2
 
 # %%
-lab.predict("only silence", answer="B")
+lab.compare("only silence")
 
 # %% [markdown] lang="en"
 # Now the service: one line of Python asks it for its page.

@@ -49,26 +49,14 @@ lab.check.empty()
 # ## 1. Record one ping
 #
 # In lesson 3, `tcpdump` stood at one end of the wire and wrote down what passed. `lab.capture` does the same at both ends at once; when its block begins, no frame can be missed. Both neighbour tables are emptied before, so that everything that belongs to a *first* ping is in the recording.
-#
-# **Your guess:** `ping -c 1` sends one packet. How many **frames** will be recorded, both ends taken together?
-#
-# - **A** — 2: the packet and its answer
-# - **B** — 4
-# - **C** — 8
 
 # %% [markdown] lang="zh"
 # ## 1. 录下一次 ping
 #
 # 第 3 课里，`tcpdump` 守在线的一头，把经过的都抄下来。`lab.capture` 做的是同一件事，不过两头一起录；从代码块开始的那一刻起，一个帧也不会漏。录之前先清空两边的邻居表，这样**第一个** ping 该有的，录像里就都有了。
-#
-# **先猜一猜：** `ping -c 1` 只发一个包。两头合起来，会录下几个**帧**？
-#
-# - **A** —— 2 个：一来一回
-# - **B** —— 4 个
-# - **C** —— 8 个
 
 # %%
-lab.predict("how many frames", "ABC")
+lab.predict("how many frames")
 
 # %% build="on"
 # !ip -n netns1 neigh flush all
@@ -79,7 +67,7 @@ with lab.capture(one, two, filter="arp or icmp") as recording:
 recording
 
 # %%
-lab.predict("how many frames", answer="C")
+lab.compare("how many frames")
 
 # %% [markdown] lang="en"
 # Four frames, each seen twice: where it leaves and where it arrives. The first two are the question for the MAC address and its answer; only then come the ping and the echo. From now on we look at what passed `veth1`, each frame once, and give the four names:
@@ -108,24 +96,12 @@ print(len(question.data), question.data.hex(" "))
 
 # %% [markdown] lang="en"
 # Every frame on an Ethernet begins like this: 6 bytes *to whom*, 6 bytes *from whom*, 2 bytes *what is inside*. `frame[0:6]` cuts out the bytes number 0 to 5: counting begins at 0, and the last number is left out.
-#
-# **Your guess:** to whom is the question addressed?
-#
-# - **A** — to the MAC address of `veth1-peer`
-# - **B** — to everybody
-# - **C** — to nobody: all zeros
 
 # %% [markdown] lang="zh"
 # 以太网上的帧，开头都一样：6 个字节写**寄给谁**，6 个字节写**谁寄的**，2 个字节写**里面装的是什么**。`frame[0:6]` 切出第 0 到第 5 个字节：从 0 数起，末尾那个数不算在内。
-#
-# **先猜一猜：** 这句询问寄给谁？
-#
-# - **A** —— 寄给 `veth1-peer` 的 MAC 地址
-# - **B** —— 寄给所有人
-# - **C** —— 谁也不寄：全是零
 
 # %%
-lab.predict("to whom", "ABC")
+lab.predict("to whom")
 
 # %%
 frame = question.data
@@ -133,7 +109,7 @@ print(frame[0:6].hex(":"), frame[6:12].hex(":"), frame[12:14].hex())
 # !ip -n netns1 link show veth1
 
 # %%
-lab.predict("to whom", answer="B")
+lab.compare("to whom")
 
 # %% [markdown] lang="en"
 # `ff:ff:ff:ff:ff:ff` means everybody on the wire. The second one is `veth1` itself: compare it with `link/ether` in the last line. And `0806` says that an ARP message is inside; `0800` would say IPv4.
@@ -148,26 +124,14 @@ lab.check.field(question, "Ethernet", "type", frame[12:14])
 # ## 3. A form with one empty line: 28 bytes
 #
 # What follows is ARP, 28 bytes. It is a form: who speaks (MAC and IP address), whom it is about (MAC and IP address), and before these, whether it is a question (1) or an answer (2).
-#
-# **Your guess:** the form has a line for the *target's MAC address*. What stands there in the question?
-#
-# - **A** — zeros
-# - **B** — `ff:ff:ff:ff:ff:ff` again
-# - **C** — the MAC address of `veth1-peer`
 
 # %% [markdown] lang="zh"
 # ## 3. 空着一栏的表格：28 个字节
 #
 # 后面是 ARP，28 个字节。它是一张表格：谁在说话（MAC 和 IP 地址）、说的是谁（MAC 和 IP 地址），这些之前还有一栏，写明是询问（1）还是应答（2）。
-#
-# **先猜一猜：** 表格里有一栏是**对方的 MAC 地址**。询问里，这一栏填的是什么？
-#
-# - **A** —— 零
-# - **B** —— 还是 `ff:ff:ff:ff:ff:ff`
-# - **C** —— `veth1-peer` 的 MAC 地址
 
 # %%
-lab.predict("the empty line", "ABC")
+lab.predict("the empty line")
 
 # %%
 for frame in (question.data, answer.data):
@@ -175,7 +139,7 @@ for frame in (question.data, answer.data):
           frame[32:38].hex(":"), list(frame[38:42]))
 
 # %%
-lab.predict("the empty line", answer="A")
+lab.compare("the empty line")
 
 # %% [markdown] lang="en"
 # Zeros: this line *is* the question. The answer (operation `0002`) has speaker and target swapped, and in the speaker's place the MAC address that was asked for. `list` shows bytes as decimal numbers, which is how IPv4 addresses are written: `[172, 16, 0, 2]` is 172.16.0.2.
@@ -211,26 +175,14 @@ lab.scrubber(recording)
 # ## 5. Where 84 comes from
 #
 # `ping` says `56(84) bytes of data`. The third frame carries them.
-#
-# **Your guess:** how many bytes does the third frame have on the wire?
-#
-# - **A** — 56
-# - **B** — 84
-# - **C** — 98
 
 # %% [markdown] lang="zh"
 # ## 5. 84 是怎么来的
 #
 # `ping` 说 `56(84) bytes of data`。装着它们的是第三个帧。
-#
-# **先猜一猜：** 第三个帧在线上有多少个字节？
-#
-# - **A** —— 56
-# - **B** —— 84
-# - **C** —— 98
 
 # %%
-lab.predict("98", "ABC")
+lab.predict("98")
 
 # %%
 frame = request.data
@@ -239,7 +191,7 @@ total = int.from_bytes(frame[16:18], "big")
 print(len(frame), header, total, total - header - 8)
 
 # %%
-lab.predict("98", answer="C")
+lab.compare("98")
 
 # %% [markdown] lang="en"
 # | bytes | from – to | what it is |
@@ -282,26 +234,14 @@ lab.check.field(request, "IPv4", "ttl", request.data[23:24])
 # ## 6. How an error would be noticed
 #
 # Bytes 24 and 25 are a *checksum*: a number made of other bytes, so that whoever receives the header can tell whether it arrived unspoilt. Cut the header into words of two bytes, add them up, and add what overflows 16 bits at the bottom again: for a sound header the result is `ffff`, checksum included.
-#
-# **Your guess:** which bytes does this checksum watch over?
-#
-# - **A** — the whole frame
-# - **B** — the whole IP packet, with ICMP and data
-# - **C** — the IP header only
 
 # %% [markdown] lang="zh"
 # ## 6. 出了错怎么发现
 #
 # 第 24、25 个字节是**校验和**：由其他字节算出来的一个数，收到头的人用它判断路上有没有弄坏。把头按两个字节一组切开，全部加起来，超出 16 位的部分再加回低位：完好的头，连校验和一起算，结果是 `ffff`。
-#
-# **先猜一猜：** 这个校验和管的是哪些字节？
-#
-# - **A** —— 整个帧
-# - **B** —— 整个 IP 包，连同 ICMP 和数据
-# - **C** —— 只有 IP 头
 
 # %%
-lab.predict("checksum", "ABC")
+lab.predict("checksum")
 
 # %%
 def folded(data):
@@ -314,7 +254,7 @@ packet = request.data[14:]
 print(folded(packet[:20]), folded(packet), folded(packet[20:]))
 
 # %%
-lab.predict("checksum", answer="C")
+lab.compare("checksum")
 
 # %% [markdown] lang="en"
 # The header alone gives `0xffff`, and the ICMP message from byte 20 on does, too: it has a checksum of its own, which watches over its data. Even both together give `0xffff`: when two sums are right, so is the sum of them. To be certain that IP's does not see the data, spoil one byte of the data, and one of the header:
@@ -335,12 +275,6 @@ print(folded(spoilt[:20]), folded(spoilt[20:]))
 # ## 7. Where ping keeps the time
 #
 # To print `time=0.079 ms`, `ping` must know when it sent the packet.
-#
-# **Your guess:** where does it keep that time until the reply comes?
-#
-# - **A** — in its own memory, one note for each packet
-# - **B** — in the packet
-# - **C** — the kernel keeps it
 
 # %% [markdown] lang="zh"
 # 弄坏数据：只有 ICMP 的和不对了。弄坏 ttl（头的第 8 个字节）：IP 的和也不对了。IP 的校验和不管数据，道理就在这里：每台路由器都要把 ttl 减一，还得改校验和，总不能为此把整个包读一遍。
@@ -348,15 +282,9 @@ print(folded(spoilt[:20]), folded(spoilt[20:]))
 # ## 7. ping 把时间记在哪里
 #
 # 要印出 `time=0.079 ms`，`ping` 得知道包是什么时候发的。
-#
-# **先猜一猜：** 在回答到来之前，这个时间记在哪里？
-#
-# - **A** —— 自己的内存里，每个包记一笔
-# - **B** —— 就在包里
-# - **C** —— 由内核记着
 
 # %%
-lab.predict("the time", "ABC")
+lab.predict("the time")
 
 # %% [markdown] lang="en"
 # The first 16 bytes of the data are no filling. Read them as two numbers, seconds and millionths of a second, in the processor's own byte order (`<`), and compare them with the time at which the kernel saw the frame leave:
@@ -372,7 +300,7 @@ print(seconds, micro, "->", request.time - (seconds * 10**9 + micro * 1000), "ns
 print(request.data[58:].hex(" "))
 
 # %%
-lab.predict("the time", answer="B")
+lab.compare("the time")
 
 # %% [markdown] lang="en"
 # The packet carries the moment at which it was made, since 1970, and the reply brings it back: `ping` need not remember anything. The difference in the first line is the way from the program to the wire; for this first packet the wait for ARP is in it. What follows is filling: `10 11 12 …`, counted up.
@@ -389,24 +317,12 @@ lab.check.field(request, "ICMP", "data", request.data[42:])
 
 # %% [markdown] lang="en"
 # ## 8. What comes back?
-#
-# **Your guess:** the reply has 98 bytes, too. Which of these is *different* in it?
-#
-# - **A** — the sequence number of the ping
-# - **B** — the 56 bytes of data
-# - **C** — the type of the ICMP message
 
 # %% [markdown] lang="zh"
 # ## 8. 送回来的是什么？
-#
-# **先猜一猜：** 回答也是 98 个字节。下面哪一样和请求里的**不同**？
-#
-# - **A** —— ping 的序号
-# - **B** —— 那 56 个字节的数据
-# - **C** —— ICMP 报文的类型
 
 # %%
-lab.predict("what changed", "ABC")
+lab.predict("what changed")
 
 # %%
 changed = [at for at, pair in enumerate(zip(request.data, reply.data)) if len(set(pair)) == 2]
@@ -415,7 +331,7 @@ names = [(field.layer, field.name) for field in reply.fields
 print(changed, names, sep="\n")
 
 # %%
-lab.predict("what changed", answer="C")
+lab.compare("what changed")
 
 # %% [markdown] lang="en"
 # On the envelope, sender and receiver are swapped; so are the two IP addresses. The answering stack writes a fresh IP header (its own number in *identification*, its own flags, its own checksum), and turns type 8 into 0. ICMP's checksum follows from that: by what the type became smaller, the sum became larger. Everything else goes back as it came, the time included.

@@ -28,6 +28,7 @@ __all__ = [
     "find",
     "learners_folder",
     "private_folder",
+    "questions_folder",
     "start_over",
 ]
 
@@ -87,6 +88,12 @@ def available(language: str | None = None) -> list[Path]:
         _("The kit was installed without its lessons."),
         _("Install it again: pip install --force-reinstall nslabkit"),
     )
+
+
+def questions_folder() -> Path:
+    """Return the folder of the lessons' questions (`nslabkit.course.questions`)."""
+    packed = _PACKED / "questions"
+    return packed if packed.is_dir() else _CLONED / "questions"
 
 
 def find(lesson: str, language: str | None = None) -> Path:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-__all__ = ["Attempt", "current_lesson", "kept_in", "progress", "record"]
+__all__ = ["Attempt", "current_lesson", "kept_in", "passed_checks", "progress", "record"]
 
 _PRIVATE = ".nslabkit"
 _FILE = "progress.json"
@@ -38,6 +38,8 @@ _PATIENCE = 2.0  # seconds to wait for another notebook's turn; a turn takes abo
 # What Jupyter, `nslabkit lab` and `nslabkit start-over` add to the name of a lesson's copy.
 _COPY = re.compile(r"(?:-Copy\d+)?(?:\..*)?$")
 _told: set[str] = set()
+# What passed in this process, also where no folder keeps it.
+_passed: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a c
     passed : bool
         Whether it agreed.
     """
+    if passed:
+        _passed.add(check)
     folder = kept_in()
     if folder is None:
         return
@@ -136,6 +140,13 @@ def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a c
             seat.write(classroom, standing)
         except OSError as error:
             _tell(_("The class folder {folder} does not take your row: {why}"), classroom, error)
+
+
+def passed_checks(lesson: str) -> set[str]:
+    """Return the checks of a lesson that have passed, in this process or before it."""
+    folder = kept_in()
+    attempts = progress(folder.parent) if folder is not None else ()
+    return _passed | {one.check for one in attempts if one.lesson == lesson and one.passed}
 
 
 def kept_in() -> Path | None:

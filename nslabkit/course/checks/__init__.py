@@ -9,6 +9,7 @@ from __future__ import annotations
 from nslabkit.course.checks.check_result import Check, kindly
 from nslabkit.course.checks.namespace_checks import empty, name_mounted, namespace_exists, only_lo
 from nslabkit.course.checks.recorded_frames import field, recorded
+from nslabkit.course.checks.task_check import task
 from nslabkit.course.checks.wire_checks import address, link_up, reach, route, wire
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "reach",
     "recorded",
     "route",
+    "task",
     "wire",
 ]
