@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nslabkit.course import checks as check
     from nslabkit.course import claims, faults
     from nslabkit.course.catch_up import catch_up
+    from nslabkit.course.emptying import empty
     from nslabkit.course.explain.explain import explain
     from nslabkit.course.predict import compare, predict
     from nslabkit.course.progress_table import progress
@@ -80,6 +81,7 @@ __all__ = [
     "compare",
     "connections",
     "doctor",
+    "empty",
     "explain",
     "faults",
     "figures",
@@ -120,6 +122,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "compare": ("course.predict", "compare"),
     "connections": ("net.connections", None),
     "doctor": ("doctor", "doctor"),
+    "empty": ("course.emptying", "empty"),
     "explain": ("course.explain.explain", "explain"),
     "faults": ("course.faults", None),
     "figures": ("show.figures", None),

@@ -6,7 +6,7 @@ import html
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.course import answers
+from nslabkit.course import learner_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def buttons(question: Question, reply: Callable[[Option | None], str]) -> Any:  
         Gets the option that is chosen, None as long as there is none, and returns what to say.
     """
     widgets: Any = importlib.import_module("ipywidgets")  # loads on first use
-    guess = answers.answers().guesses.get(question.name)
+    guess = learner_answers.answers().guesses.get(question.name)
     texts = [option.text for option in question.options]
     options = dict(zip(texts, question.options, strict=True))
     chosen = guess.text if guess and guess.text in options else None
@@ -39,7 +39,7 @@ def buttons(question: Question, reply: Callable[[Option | None], str]) -> Any:  
     def choose(change: dict[str, Any]) -> None:
         option = options.get(change["new"])
         if option is not None:
-            answers.guessed(question.name, option.text, right=option.right)
+            learner_answers.guessed(question.name, option.text, right=option.right)
             said.value = _small(reply(option))
 
     radio.observe(choose, "value")

@@ -32,12 +32,12 @@ _POLL = 0.01  # seconds between two looks
 _INIT = 1  # the sandbox's first process: what a cell has left in the background belongs to it
 
 
-def empty(tried: str) -> None:
-    """Remove what lessons and learners make; settings and files stay.
+def empty(tried: str = "lab.empty()") -> None:
+    """Remove what lessons and learners make: the machine is as it was found; files stay.
 
     Parameters
     ----------
-    tried : str
+    tried : str, optional
         The command for whose sake, as errors name it.
 
     Raises

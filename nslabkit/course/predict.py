@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
-from nslabkit.course import answers, questions
+from nslabkit.course import learner_answers, questions
 from nslabkit.course.choosing import buttons
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def predict(name: str, choice: int | None = None) -> Prediction:
                 f"lab.predict({name!r}, 1)",
             )
         option = question.options[choice - 1]
-        answers.guessed(name, option.text, right=option.right)
+        learner_answers.guessed(name, option.text, right=option.right)
     return Prediction(question)
 
 
@@ -135,7 +135,7 @@ def compare(name: str) -> Comparison:
     False
     """
     question = questions.question(name)
-    guess = answers.answers().guesses.get(name)
+    guess = learner_answers.answers().guesses.get(name)
     known = {option.text for option in question.options}  # in another language it is not
     return Comparison(question, guess.text if guess and guess.text in known else None)
 

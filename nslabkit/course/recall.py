@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.course import answers, lessons, progress, questions
+from nslabkit.course import learner_answers, lessons, progress, questions
 from nslabkit.course.choosing import buttons
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Recall:
         """
         question = self.questions[number - 1]
         option = question.options[choice - 1]
-        answers.guessed(question.name, option.text, right=option.right)
+        learner_answers.guessed(question.name, option.text, right=option.right)
         return _reply(option)
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def recall(lesson: int | str) -> Recall:
     3
     """
     name = lessons.find(str(lesson)).stem
-    guesses = answers.answers().guesses
+    guesses = learner_answers.answers().guesses
     wrong = [
         question
         for earlier in lessons.available()

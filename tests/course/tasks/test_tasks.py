@@ -9,7 +9,7 @@ import pytest
 from task_cases import WRECKS, Case, do
 
 import nslabkit as lab
-from nslabkit.course import answers, lessons, questions
+from nslabkit.course import learner_answers, lessons, questions
 from nslabkit.course.tasks.task import task
 
 CASES: dict[str, Case] = {
@@ -24,7 +24,7 @@ WRONG = [(name, way) for name, case in CASES.items() for way in case.wrong]
 @pytest.fixture(autouse=True)
 def _no_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_LANG", "en")
-    monkeypatch.setattr(answers, "_here", answers.Answers())
+    monkeypatch.setattr(learner_answers, "_here", learner_answers.Answers())
 
 
 def all_tasks() -> list[str]:
