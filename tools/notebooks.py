@@ -254,7 +254,9 @@ def _target(source: Path, language: str, path: str) -> Path | None:
 def main(arguments: list[str] | None = None) -> int:
     """Write the notebooks, or with --check say what is wrong; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--check", action="store_true", help="write nothing, only say what is off")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, only say what is wrong"
+    )
     parser.add_argument("--folder", type=Path, default=ROOT / "notebooks")
     options = parser.parse_args(arguments)
     experiments.cache_clear()  # a test calls this several times, with changed sources

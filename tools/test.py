@@ -237,7 +237,7 @@ def main() -> int:
     for name in second:
         print(f"passed at the second try, alone: {name}")
     if total.skipped:
-        print("A skipped test is one that this user was promised and did not get: not green.")
+        print("A skipped test counts as not green: this user was promised it and did not get it.")
     print(total.line(), flush=True)
     return 1 if wrong or not total.passed else 0
 

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # One wire, two worlds
 #
-# At the end of this lesson two separate networks live on this one computer, a wire that you laid yourself joins them, and a ping crosses it. You will have met the errors on the way and know how to read them.
+# At the end of this lesson, two separate networks live on this one computer, a wire that you connected yourself joins them, and a ping crosses it. You will have met the errors along the way and know how to read them.
 #
 # **Time:** about 30 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
 
@@ -17,11 +17,11 @@
 #
 # | word | what it means here |
 # |---|---|
-# | **root** | The user who may change anything. Inside this notebook that is you; outside of it you stay an ordinary user. |
-# | **MAC address** | The number of one network interface, such as `92:02:64:b0:9f:0e`. It finds the neighbour at the other end of a wire. |
+# | **root** | The user who may change anything. Inside this notebook that is you; outside it you remain an ordinary user. |
+# | **MAC address** | The number of one network interface, such as `92:02:64:b0:9f:0e`. It identifies the neighbour at the other end of a wire. |
 # | **IP address** | The number by which programs find each other, such as `172.16.0.1`. You choose it. |
-# | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network, all that begins with `172.16.0.`. |
-# | **route** | A line that says: packets for this network leave by that interface. |
+# | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network: everything that begins with `172.16.0.`. |
+# | **route** | A rule that says: packets for this network leave by that interface. |
 
 # %% [markdown] lang="zh"
 # ## 五个词
@@ -37,7 +37,7 @@
 # %% [markdown] lang="en"
 # ## This notebook is a machine of its own
 #
-# The `!` in front hands a line to the shell, as if you typed it in a terminal. Ask for all interfaces and addresses:
+# The `!` in front hands a line to the shell, as if you had typed it in a terminal. Ask for all interfaces and addresses:
 
 # %% [markdown] lang="zh"
 # ## 这个笔记本自成一台机器
@@ -48,15 +48,15 @@
 # !ip addr
 
 # %% [markdown] lang="en"
-# Just one interface: `lo`, with which a machine talks to itself. No Wi-Fi card, no Ethernet card: your computer's real network is not in here, and nothing that you do here can reach or break it.
+# Just one interface: `lo`, through which a machine talks to itself. No Wi-Fi card, no Ethernet card: your computer's real network is not in here, and nothing you do here can reach or break it.
 #
 # - **Kernel → Restart** empties this machine. That is always a way out.
-# - A cell that does not end is stopped with **■** in the toolbar.
-# - A terminal that you open elsewhere is *outside* of this machine and does not know your namespaces. `nslabkit enter` opens a shell inside; so does a terminal in a JupyterLab that was started by `make lab` or `nslabkit lab`.
-# - If you copy a command from a book, leave out the `$` in front of it: it stands for the terminal's prompt. Put a `!` there instead.
-# - Each line with `!` has a shell of its own, so a `cd` in it is forgotten with the next line. `%cd /run` changes the folder for the whole notebook.
+# - To stop a cell that does not end, press **■** in the toolbar.
+# - A terminal that you open elsewhere is *outside* this machine and does not know your namespaces. `nslabkit enter` opens a shell inside; so does a terminal in a JupyterLab that was started by `make lab` or `nslabkit lab`.
+# - If you copy a command from a book, leave out the `$` in front of it: that is the terminal's prompt. Put a `!` there instead.
+# - Each line with `!` gets a shell of its own, so a `cd` in it is forgotten by the next line. `%cd /run` changes the folder for the whole notebook.
 #
-# The next cell loads the kit and looks whether we start with an empty machine. If a later cell says that it knows nothing called `lab`, run this one again.
+# The next cell loads the kit and checks that we start with an empty machine. If a later cell says that nothing is called `lab`, run this one again.
 
 # %% [markdown] lang="zh"
 # 只有一个接口：`lo`，机器用它和自己说话。没有无线网卡，也没有以太网卡：你电脑真正的网络不在这里面，在这里做什么都碰不到它，更弄不坏它。
@@ -74,7 +74,7 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# And which Linux kernel is it that answers you here? The lessons are the same on each; some are slower.
+# And which Linux kernel is answering you here? The lessons are the same on each kind; on some they are slower.
 
 # %% [markdown] lang="zh"
 # 那么，在这里回答你的是哪一个 Linux 内核？课程内容都一样，只是有的慢一些。
@@ -83,7 +83,7 @@ lab.check.empty()
 lab.backend()
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("1.5")` in a new cell empties the machine and builds what step 1.5 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("1.5")` in a new cell empties the machine and builds what step 1.5 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("1.5")`，机器会被清空，再搭好第 1.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -106,7 +106,7 @@ lab.backend()
 lab.check.namespace_exists("netns1")
 
 # %% [markdown] lang="en"
-# It said nothing and did it: that is how most Unix commands say “done”.
+# It did it and said nothing: that is how most Unix commands say “done”.
 
 # %% [markdown] lang="zh"
 # 它一声不吭就办好了：Unix 命令大多用沉默来表示“成了”。
@@ -121,7 +121,7 @@ lab.predict("the same name again")
 lab.compare("the same name again")
 
 # %% [markdown] lang="en"
-# The chapter from which these lessons start makes 32 claims, and here is the first one that you test: number 18, that one may type this line twice. `lab.claims.C18.check()` does it once more and says how the claim stands, with the evidence.
+# The chapter that these lessons follow makes 32 claims, and here is the first one that you test: number 18, that this line can be typed twice. `lab.claims.C18.check()` runs it once more and says whether the claim holds, with the evidence.
 
 # %% [markdown] lang="zh"
 # 这套课所依据的那一章书，一共有 32 条论断。这里碰到的是第 18 条：书里把这一行写了两遍。`lab.claims.C18.check()` 会再试一次，说明这条论断站不站得住，并列出证据。
@@ -144,7 +144,7 @@ lab.claims.C18.check()
 # !grep netns1 /proc/self/mountinfo
 
 # %% [markdown] lang="en"
-# Behind the file hangs the namespace itself: `nsfs` is the file system of namespaces, and `net:[…]` carries the same number as the file. The program `ip` made this mount, not the kernel. It keeps the namespace alive while nobody is in it. (`/var/run` in older texts is the same place: a link to `/run`.)
+# Mounted on the file is the namespace itself: `nsfs` is the file system of namespaces, and `net:[…]` has the same number as the file. The program `ip` made this mount, not the kernel. It keeps the namespace alive while nobody is in it. (`/var/run` in older texts is the same place: a link to `/run`.)
 
 # %% [markdown] lang="zh"
 # 文件背后挂着的正是命名空间本身：`nsfs` 是命名空间专用的文件系统，`net:[…]` 里的数字和文件的编号一样。这个挂载点是 `ip` 这个程序建的，不是内核建的。有它在，命名空间里哪怕一个进程也没有，也不会消失。（老资料里写的 `/var/run` 是同一个地方，它只是指向 `/run` 的链接。）
@@ -172,7 +172,7 @@ lab.predict("a new namespace")
 lab.compare("a new namespace")
 
 # %% [markdown] lang="en"
-# `state DOWN`, and no `UP` between the angle brackets: it is off. On some machines you see further interfaces (`tunl0`, `sit0` …): tunnels that their kernel puts into every namespace; they may be ignored.
+# `state DOWN`, and no `UP` between the angle brackets: it is off. On some machines you see more interfaces (`tunl0`, `sit0` …): tunnels that the kernel puts into every namespace; you can ignore them.
 #
 # The whole line, word by word, from the output on *your* machine:
 
@@ -188,7 +188,7 @@ lab.explain("ip link", namespace="netns1")
 lab.check.only_lo("netns1")
 
 # %% [markdown] lang="en"
-# A second namespace, and a picture of what there is. It is drawn from the kernel's state at this moment, so you can ask for one at any time. The dashed box is the **host**: the namespace in which this notebook itself runs.
+# A second namespace, and a picture of everything so far. It is drawn from the kernel's state at this moment, so you can ask for one at any time. The dashed box is the **host**: the namespace in which this notebook itself runs.
 
 # %% [markdown] lang="zh"
 # 再建一个命名空间，然后画张图看看现状。图是照着内核此刻的状态画的，随时可以再要一张。虚线框是**主机**：这个笔记本自己所在的命名空间。
@@ -202,7 +202,7 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 3. No wire, no answer
 #
-# Try to reach the other world at once. `-c 1` sends one packet only. (`172.16.0.2` will be the address of `netns2`; nobody has it yet.)
+# Try to reach the other world right away. `-c 1` sends only one packet. (`172.16.0.2` will be the address of `netns2`; nobody has it yet.)
 
 # %% [markdown] lang="zh"
 # ## 3. 没有线，就没有回音
@@ -213,9 +213,9 @@ lab.picture()
 # !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `Network is unreachable` means: there is no *route*. That does not yet prove that the two are separate: nobody has an address here. So let us be fair and give each side an interface of its own that is on, and an address in the same network.
+# `Network is unreachable` means: there is no *route*. That does not yet prove that the two are separate: neither has an address. So let us be fair and give each side an interface of its own, switched on, and an address in the same network.
 #
-# The kind `bridge` will do: here it is just an interface that is plugged into nothing. `%%bash` hands the whole cell to the shell (`--no-raise-error`: if a command fails, its own message is enough), and `ip -n netns1 …` is short for `ip netns exec netns1 ip …`.
+# A link of kind `bridge` will do: here it is just an interface that is plugged into nothing. `%%bash` hands the whole cell to the shell (`--no-raise-error`: if a command fails, its own message is enough), and `ip -n netns1 …` is short for `ip netns exec netns1 ip …`.
 
 # %% [markdown] lang="zh"
 # `Network is unreachable` 的意思是：没有**路由**。这还证明不了两边互相隔离，毕竟谁都还没有地址。公平一点：给两边各一个开着的接口，再配上同一网络里的地址。
@@ -234,7 +234,7 @@ lab.picture()
 lab.claims.C16.check()
 
 # %% [markdown] lang="en"
-# Now there is an address and a route, the packet is sent (`1 packets transmitted`), and still nobody answers: `100% packet loss`. Address or not, two namespaces do not hear each other. We take the trial away again:
+# Now there is an address and a route, the packet is sent (`1 packets transmitted`), and still nobody answers: `100% packet loss`. Address or not, two namespaces do not hear each other. We remove the trial set-up again:
 
 # %% [markdown] lang="zh"
 # 这回地址有了，路由也有了，包也发出去了（`1 packets transmitted`），可还是没人回答：`100% packet loss`，全部丢失。有没有地址都一样，两个命名空间听不见彼此。把试验拆掉：
@@ -246,7 +246,7 @@ lab.claims.C16.check()
 # %% [markdown] lang="en"
 # ## 4. The wire
 #
-# A **veth pair** is a wire with a plug at each end. What goes in at one end comes out of the other. It is not the only way to connect namespaces, but the most usual one.
+# A **veth pair** is a wire with a plug at each end. What goes in at one end comes out of the other. It is not the only way to connect namespaces, but the most common one.
 
 # %% [markdown] lang="zh"
 # ## 4. 接线
@@ -261,7 +261,7 @@ lab.claims.C16.check()
 lab.picture()
 
 # %% [markdown] lang="en"
-# Both ends lie in the host, not in a namespace: that is where the command ran. The name behind the `@` is the other end. Now each end moves to its place.
+# Both ends are in the host, not in `netns1` or `netns2`: that is where the command ran. The name after the `@` is the other end. Now each end moves to its place.
 
 # %% [markdown] lang="zh"
 # 两头都还躺在主机里，不在哪个命名空间里：命令是在主机里运行的。`@` 后面的名字就是另一头。接下来，把两头各自搬到位。
@@ -292,7 +292,7 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 5. Address and switch
 #
-# The wire lies, but it is dead: both ends are down, as every new interface is.
+# The wire is in place, but it is dead: both ends are down, as every new interface is.
 
 # %% [markdown] lang="zh"
 # ## 5. 配地址，合开关
@@ -316,7 +316,7 @@ lab.claims.C19.check()
 lab.check.address("172.16.0.1/24", "veth1", "netns1")
 
 # %% [markdown] lang="en"
-# One line: `local 172.16.0.1`, “that is me”. No route to the rest of `172.16.0.0/24` while the link is off. Now switch `veth1` on, and only `veth1`.
+# One line: `local 172.16.0.1`, “that is me”. There is no route to the rest of `172.16.0.0/24` while the link is off. Now switch `veth1` on, and only `veth1`.
 
 # %% [markdown] lang="zh"
 # 只有一行：`local 172.16.0.1`，意思是“这是我自己”。接口关着的时候，没有通往 `172.16.0.0/24` 其余地址的路由。现在打开 `veth1`，只开这一头。
@@ -333,9 +333,9 @@ lab.predict("one end up")
 lab.compare("one end up")
 
 # %% [markdown] lang="en"
-# `UP` says that somebody switched it on. `NO-CARRIER` says that nobody answers at the other end. Only `LOWER_UP` would say that the wire is live.
+# `UP` says that somebody switched it on. `NO-CARRIER` says that nothing answers at the other end. Only `LOWER_UP` would say that the wire is live.
 #
-# Two routes have come with `up`: `172.16.0.0/24 dev veth1`, the way to all neighbours, and a `broadcast` one for calling all of them at once; both are marked `linkdown`. (You may see lines with `fe80` and `ff00`, too: those are IPv6, and the kernel sets them up by itself.)
+# Two routes came with `up`: `172.16.0.0/24 dev veth1`, the way to all neighbours, and a `broadcast` one for calling all of them at once; both are marked `linkdown`. (You may see lines with `fe80` and `ff00`, too: those are IPv6, and the kernel sets them up by itself.)
 
 # %% [markdown] lang="zh"
 # `UP` 只表示有人打开了它，`NO-CARRIER` 表示另一头没有动静。要看到 `LOWER_UP`，线才算真的通了。
@@ -346,7 +346,7 @@ lab.compare("one end up")
 lab.picture()
 
 # %% [markdown] lang="en"
-# The picture says it in words and shape: `veth1` is up without a carrier, and the wire is dashed. Ask the check, too; it says what to do:
+# The picture shows it in words and in shape: `veth1` is up without a carrier, and the wire is dashed. Ask the check, too; it says what to do:
 
 # %% [markdown] lang="zh"
 # 图里用文字和形状都写明了：`veth1` 已启用但无载波，线是虚的。再问问检查，它会告诉你该怎么办：
@@ -396,7 +396,7 @@ lab.picture()
 lab.explain("ip addr show veth1", namespace="netns1")
 
 # %% [markdown] lang="en"
-# The most interesting part is `@if…`: where does the wire lead? The kernel gives two numbers: the other end's **index**, which counts in *its* namespace, and an **id** for that namespace, which holds only for the one who looks. Older versions of `ip` print the id (`link-netnsid 1`), newer ones look up the name (`link-netns netns2`).
+# The most interesting part is `@if…`: where does the wire lead? The kernel gives two numbers: the other end's **index**, which counts in *its* namespace, and an **id** for that namespace, which is valid only where you are looking from. Older versions of `ip` print the id (`link-netnsid 1`), newer ones look up the name (`link-netns netns2`).
 
 # %% [markdown] lang="zh"
 # 最有意思的是 `@if…`：这根线通向哪里？内核给出两个数：一个是另一头的**序号**，按**它自己**的命名空间来数；一个是那个命名空间的**编号**，只对看的这一方有效。旧版 `ip` 直接印出编号（`link-netnsid 1`），新版会查出名字（`link-netns netns2`）。
@@ -409,7 +409,7 @@ near = lab.links.link("veth1", "netns1")
 # !ip netns exec netns1 ip netns list-id
 
 # %% [markdown] lang="en"
-# In that list `netns1` keeps its ids of other namespaces. Find the id from above in it: behind it stands `netns2`. (A line without a name stands for the host.) And in `netns2` the interface with that index is:
+# In that list `netns1` keeps its ids for other namespaces. Find the id from above in it: next to it is `netns2`. (A line without a name is the host.) And in `netns2` the interface with that index is:
 
 # %% [markdown] lang="zh"
 # 这张表里是 `netns1` 给别的命名空间编的号。找到上面那个编号，后面写的就是 `netns2`。（没有名字的那行是主机。）再到 `netns2` 里按序号找，找到的是：
@@ -423,7 +423,7 @@ lab.claims.C21.check()
 # %% [markdown] lang="en"
 # ## 7. The ping
 #
-# Run as written, `ping` goes on for ever. Watch some lines, then stop it with **■** in the toolbar.
+# Run as written, `ping` never stops. Watch a few lines, then stop it with **■** in the toolbar.
 
 # %% [markdown] lang="zh"
 # ## 7. ping 一下
@@ -443,11 +443,11 @@ lab.claims.C21.check()
 # !ip netns exec netns1 ping -c 2 172.16.0.2
 
 # %% [markdown] lang="en"
-# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header that makes 84. On the wire come 14 bytes of Ethernet on top: 98.
+# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header that makes 84. On the wire, 14 bytes of Ethernet are added: 98.
 # - `64 bytes`: what came back, again without the IP header: 56 + 8.
 # - `icmp_seq`: which ping is answered.
-# - `ttl=64`: how many routers the answer might still pass. `netns2` set it to 64, and no router took anything off.
-# - `time`: there and back. The first one is usually slower; why, is a matter for lesson 3.
+# - `ttl=64`: how many more routers the answer could pass. `netns2` set it to 64, and no router took anything off.
+# - `time`: there and back. The first one is usually slower; lesson 3 shows why.
 
 # %% [markdown] lang="zh"
 # - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头，共 98 字节。
@@ -460,7 +460,7 @@ lab.claims.C21.check()
 lab.claims.C22.check()
 
 # %% [markdown] lang="en"
-# The wire carries. So now we can judge the chapter's sentence that one *must* create a veth pair, and *inside* the namespace:
+# The wire works. So now we can judge the chapter's sentence that one *must* create a veth pair, and *inside* the namespace:
 
 # %% [markdown] lang="zh"
 # 线上能走包了。原文说，要通信就**必须**创建一对 veth，而且是在命名空间**里面**创建。现在可以来评一评这句话：
@@ -471,7 +471,7 @@ lab.claims.C17.check()
 # %% [markdown] lang="en"
 # ## 8. What happened on the way?
 #
-# Five steps lead from your command to the answer. Some of them leave a trace that you can look at. First: by which way will a packet to `172.16.0.2` leave?
+# Five steps lead from your command to the answer. Some of them leave a trace that you can look at. First: which way will a packet to `172.16.0.2` leave?
 
 # %% [markdown] lang="zh"
 # ## 8. 路上发生了什么？
@@ -495,7 +495,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # !ip netns exec netns2 ip neigh
 
 # %% [markdown] lang="en"
-# Each knows the other: address, interface, and behind `lladdr` the MAC address of the far end. (The last word says how fresh that knowledge is; lesson 3 watches it change.) And which program in `netns2` has answered the ping? The next cell counts the processes in it:
+# Each knows the other: address, interface, and after `lladdr` the MAC address of the far end. (The last word says how fresh that knowledge is; lesson 3 watches it change.) And which program in `netns2` answered the ping? The next cell counts the processes in it:
 
 # %% [markdown] lang="zh"
 # 两边互相认识了：地址、接口，还有 `lladdr` 后面那个对端的 MAC 地址。（最后一个词表示这条记录有多新，第 3 课会看它怎么变。）那么在 `netns2` 里，是哪个程序回答了 ping？下面数一数里面有几个进程：
@@ -504,7 +504,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # !ip netns pids netns2 | wc -l
 
 # %% [markdown] lang="en"
-# None. The kernel answers by itself. So this is the way of your ping:
+# None. The kernel answers by itself. So this is the path of your ping:
 #
 # | step | who | where you saw it |
 # |---|---|---|
@@ -549,7 +549,7 @@ lab.predict("its own address")
 lab.compare("its own address")
 
 # %% [markdown] lang="en"
-# The second command gives it away: `dev lo`. What you send to yourself never touches the wire, it goes through `lo`, and `lo` is still down. No error, just silence.
+# The second command gives it away: `dev lo`. What you send to yourself never touches the wire: it goes through `lo`, and `lo` is still down. No error, just silence.
 
 # %% [markdown] lang="zh"
 # 第二条命令露了底：`dev lo`。发给自己的包根本不上线，走的是 `lo`，而 `lo` 还关着。没有报错，只有沉默。
@@ -578,7 +578,7 @@ lab.claims.C32.check()
 # !ip netns exec netns1 ping -c 1 -w 4 172.16.0.9
 
 # %% [markdown] lang="en"
-# `netns1` reaches itself, and for the address that nobody has it now says within 3 seconds what is the matter: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
+# `netns1` reaches itself, and for the address that nobody has it now says within 3 seconds what is wrong: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
 
 # %% [markdown] lang="zh"
 # `netns1` 联系得上自己了；对那个没人用的地址，3 秒之内它也说出了原因：`Destination Host Unreachable`，找不到目标主机。新建命名空间后，养成先 `ip link set lo up` 的习惯。
@@ -611,7 +611,7 @@ lab.compare("the other end")
 lab.claims.C31.check()
 
 # %% [markdown] lang="en"
-# A wire with one end is no wire: both go. Above, the first list was made at once after `del`, the second one when `veth1-peer` had gone. The kernel cleans up a moment after `ip netns del` has returned, so the first list often still shows it.
+# A wire with one end is not a wire: both go. Above, the first list was made right after `del`, the second one once `veth1-peer` was gone. The kernel cleans up a moment after `ip netns del` returns, so the first list often still shows it.
 
 # %% [markdown] lang="zh"
 # 只有一头的线不成其为线：两头一起消失。上面第一份列表是 `del` 之后立刻取的，第二份是等 `veth1-peer` 消失后取的。`ip netns del` 返回之后，内核要稍过片刻才收拾完，所以第一份里往往还看得到它。
@@ -625,7 +625,7 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 11. The same in Python
 #
-# Everything again, as calls of the kit. Each does what the command did that you know; if something is wrong, it says what you tried, what the kernel said, why, and what helps.
+# Everything again, as calls to the kit. Each does the same as the command you already know; if something is wrong, it says what you tried, what the kernel said, why, and what helps.
 
 # %% [markdown] lang="zh"
 # ## 11. 用 Python 再来一遍
@@ -643,7 +643,7 @@ lab.links.up("veth1-peer", namespace="netns2")
 lab.picture()
 
 # %% [markdown] lang="en"
-# `add_veth` puts both ends straight where they belong. The kernel cannot tell who made them: `ip` and the kit see the same.
+# `add_veth` puts both ends straight where they belong. The kernel cannot tell who made them: `ip` and the kit see the same thing.
 
 # %% [markdown] lang="zh"
 # `add_veth` 一步就把两头放到了位。是谁建的，内核分不出来：用 `ip` 看和用工具包看，都一样。
@@ -669,9 +669,9 @@ lab.check.reach("172.16.0.2", "netns1")
 # %% [markdown] lang="en"
 # ### A question to take along
 #
-# `netns1` and `netns2` reach each other. And the **host**: can it ping `172.16.0.2` now? Look at the picture and decide. Then put a new cell below this one (key <kbd>B</kbd>) and try it: `!ping -c 1 -W 1 172.16.0.2`. Lesson 4 begins with the answer.
+# `netns1` and `netns2` reach each other. And the **host**: can it ping `172.16.0.2` now? Look at the picture and decide. Then add a new cell below this one (key <kbd>B</kbd>) and try it: `!ping -c 1 -W 1 172.16.0.2`. Lesson 4 begins with the answer.
 #
-# At the end, the machine is left as it was found:
+# Finally, leave the machine as you found it:
 
 # %% [markdown] lang="zh"
 # ### 带走一个问题
@@ -688,10 +688,10 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - A network namespace is a network of its own. New, it holds `lo` alone, and that is off.
+# - A network namespace is a network of its own. A new one holds only `lo`, switched off.
 # - Its name is a file in `/run/netns` onto which `ip` mounts the namespace.
-# - Two namespaces do not hear each other, whatever their addresses, until a wire joins them.
-# - A veth pair is such a wire: made in one place, its ends moved to two others.
+# - Two namespaces do not hear each other, whatever their addresses, until something such as a wire joins them.
+# - A veth pair is such a wire: made in one place, then its ends are moved to two others.
 # - It works when each end has an address and is `UP`. `NO-CARRIER` means: look at the other end.
 # - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
 # - Delete a namespace, and its wires go with it, both ends.

@@ -6,7 +6,7 @@
 #
 # **Time:** about 40 minutes; sections 1–4 (25 minutes) and 5–7 (15 minutes) can be two sittings.
 #
-# **You need:** nothing from other lessons is running here, this one builds what it needs. Words
+# **You need:** nothing from other lessons; this one builds what it needs. Words
 # such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
 # This notebook is a small machine of its own, with `root` rights inside and no way to the real
@@ -26,8 +26,8 @@
 # 这个笔记本自成一台小机器：里面你就是 `root`，但没有通往真实网络的路。一开始所在的那个网络命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了。想在里面开一个 shell，请在终端里输入 `nslabkit enter`。
 
 # %% [markdown] lang="en"
-# The first cell loads the kit, lays out four empty notes, in which we shall write down what we
-# see, and looks whether the machine is empty.
+# The first cell loads the kit, lays out four empty notes in which we will write down what we
+# see, and checks that the machine is empty.
 
 # %% [markdown] lang="zh"
 # 第一格载入工具包，准备四张空白便笺，用来记下看到的东西，再看看机器是不是空的。
@@ -38,7 +38,7 @@ listed, before, kept, lost = [], [], {}, {}
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("2.5")` in a new cell empties the machine and builds what step 2.5 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("2.5")` in a new cell empties the machine and builds what step 2.5 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("2.5")`，机器会被清空，再搭好第 2.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -48,9 +48,9 @@ lab.check.empty()
 #
 # First we put an observer in place. `ip netns monitor` prints a line whenever a name appears or
 # disappears. It never ends, so it runs in the background (`&`) and writes to a file that we read
-# later. `$!` is the number of the process that was just started; we keep it, to end it one day.
-# The cell behind it waits until the observer is watching: lines that begin with `timeout` only
-# wait, for five seconds at most, until what comes next can work.
+# later. `$!` is the number of the process just started; we keep it so that we can end it later.
+# The cell after it waits until the observer is watching: lines that begin with `timeout` only
+# wait, for at most five seconds, until the next step can work.
 
 # %% [markdown] lang="zh"
 # ## 1. 造一个出来
@@ -100,7 +100,7 @@ lab.compare("new-namespace")
 # 127.0.0.1: *Network is unreachable*.
 #
 # The chapter says so, too. It makes 32 claims, and this is number 15. `check()` reads the kernel
-# and says how the claim stands:
+# and says whether the claim holds:
 
 # %% [markdown] lang="zh"
 # 只有一个设备 `lo`，尖括号里没有 `UP`，`state DOWN` 说的是同一件事。设备没有启用，就没有地址，也没有路由，所以内核连去 127.0.0.1 的路都不知道：*Network is unreachable*（网络不可达）。
@@ -121,7 +121,7 @@ lab.claims.C15.check()
 # !ip netns exec netns1 ping -c 1 127.0.0.1
 
 # %% [markdown] lang="en"
-# A wrong turn that everybody takes once: adding a name that is there already. Read what the
+# A mistake that everybody makes once: adding a name that already exists. Read what the
 # error says; it speaks of a *file*. Section 3 shows which.
 
 # %% [markdown] lang="zh"
@@ -136,7 +136,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="en"
 # ## 2. Go in, and find out where you are
 #
-# Every namespace has a number, unique while it lives. A process finds the one of its own
+# Every namespace has a number, unique while it lives. A process finds the number of its own
 # namespace in `/proc/self/ns/net`:
 
 # %% [markdown] lang="zh"
@@ -167,8 +167,8 @@ lab.claims.C15.check()
 # `pids` asks *who is in there?*, `identify` asks the other way round: *where is this process?*
 #
 # Besides its name a namespace can have an **id**: the number by which *this* namespace, the host,
-# refers to it. In the output of `ip addr` it is the number behind `link-netnsid`. As a rule the
-# kernel gives the id as soon as a wire leads there; here we give one by hand:
+# refers to it. In the output of `ip addr` it is the number after `link-netnsid`. Usually the
+# kernel assigns the id as soon as a wire leads there; here we assign one by hand:
 
 # %% [markdown] lang="zh"
 # `pids` 问的是“里面有谁”，`identify` 反过来问“这个进程在哪里”。
@@ -191,8 +191,8 @@ lab.claims.C15.check()
 # !ls -1i /run/netns
 
 # %% [markdown] lang="en"
-# Both names carry the same number: one namespace, two names. By now you have met what `ip netns`
-# can do; the observer has written it down.
+# Both names have the same number: one namespace, two names. You have now met what `ip netns`
+# can do, and the observer has written it down.
 
 # %% [markdown] lang="zh"
 # 两个名字前面是同一个编号：一个命名空间，两个名字。到这里，`ip netns` 的本事你差不多都见过了，观察员也都记下来了。
@@ -223,7 +223,7 @@ lab.claims.C12.check(log=log)
 # %% [markdown] lang="en"
 # The reason: `/sys/class/net` must list the devices of `netns1`, and files in
 # `/etc/netns/netns1/` must replace those of the same name in `/etc`. Both are mounts, and both
-# are meant for this one command only. So a mount made in there is not seen out here, and
+# are meant for this one command only. So a mount made in there is not visible out here, and
 # `ip netns add` makes a mount:
 
 # %% [markdown] lang="zh"
@@ -235,9 +235,9 @@ lab.claims.C12.check(log=log)
 # !ip netns exec inner true
 
 # %% [markdown] lang="en"
-# The name `inner` has come out, the namespace has not: what is left is an empty file, and `ip`
-# complains whenever it stumbles over it (*Peer netns reference is invalid*, *Invalid argument*).
-# Remove it, and remember: run `ip netns add` outside of `ip netns exec`.
+# The name `inner` made it out, the namespace did not: what is left is an empty file, and `ip`
+# complains whenever it comes across it (*Peer netns reference is invalid*, *Invalid argument*).
+# Remove it, and remember: run `ip netns add` outside `ip netns exec`.
 
 # %% [markdown] lang="zh"
 # 名字 `inner` 留在了外面，命名空间却没有出来：剩下的只是一个空文件，`ip` 每次碰到它都会抱怨（*Peer netns reference is invalid*、*Invalid argument*）。把它删掉，并且记住：不要在 `ip netns exec` 里面运行 `ip netns add`。
@@ -262,11 +262,11 @@ lab.predict("who-names")
 
 # %% [markdown] lang="en"
 # The second line lists a **mount**. Read it from the fourth column: what is mounted
-# (`net:[number]`), where (`/run/netns/netns1`), and behind the dash of what kind (`nsfs`, the
+# (`net:[number]`), where (`/run/netns/netns1`), and after the dash its type (`nsfs`, the
 # kernel's file system of namespaces). The number is the same in all three lines. The file is
 # only a place to mount on.
 #
-# Who did it? Let us make a namespace without `ip`. `unshare --net` starts a program in a new one.
+# Who did that? Let us make a namespace without `ip`. `unshare --net` starts a program in a new one.
 
 # %% [markdown] lang="zh"
 # 第二行是一个**挂载**。从第四列读起：挂的是什么（`net:[编号]`），挂在哪里（`/run/netns/netns1`），短横线后面是类型（`nsfs`，内核专门放命名空间的文件系统）。三行里的编号一模一样。那个文件不过是个挂载用的落脚点。
@@ -286,8 +286,8 @@ lab.predict("who-names")
 listed
 
 # %% [markdown] lang="en"
-# The kernel has made a namespace, with a number and all, and `ip netns` does not list it: a
-# namespace needs no name. What `ip` does for a name we can do by hand: an empty file, and a mount
+# The kernel has made a namespace, number and all, yet `ip netns` does not list it: a
+# namespace needs no name. What `ip` does for a name, we can do by hand: an empty file, and a mount
 # on it.
 
 # %% [markdown] lang="zh"
@@ -307,7 +307,7 @@ lab.compare("who-names")
 
 # %% [markdown] lang="en"
 # So the chapter is right, with one word made precise: "the system" that makes the mount point is
-# the program `ip`. And taking a name away is the same by hand, backwards:
+# the program `ip`. Removing a name by hand is the same, backwards:
 
 # %% [markdown] lang="zh"
 # 可见原文说得对，只是有一个词要说准：建立挂载点的“系统”，其实是 `ip` 这个程序。去掉名字，就是把手工步骤倒着做一遍：
@@ -321,10 +321,10 @@ lab.compare("who-names")
 # %% [markdown] lang="en"
 # ## 4. What keeps it alive?
 #
-# To see whether a namespace is alive we lay a wire into it: a veth pair with one end, `wire`, on
-# the host. Like the canary in a mine it tells us: when the namespace dies, the end inside dies,
-# and `wire` with it. What `ip` says of `wire` goes into the notes: into `kept` while something
-# holds the namespace, into `lost` when that has been taken away.
+# To see whether a namespace is alive, we run a wire into it: a veth pair with one end, `wire`, on
+# the host. It is our canary in the mine: when the namespace dies, the end inside dies,
+# and `wire` with it. What `ip` says about `wire` goes into the notes: into `kept` while something
+# holds the namespace, into `lost` once that has been taken away.
 
 # %% [markdown] lang="zh"
 # ## 4. 它靠什么活着？
@@ -345,8 +345,8 @@ kept["name"] = !ip -br link show wire
 kept["name"]
 
 # %% [markdown] lang="en"
-# `pids` prints nothing: nobody is in there, and still it lives. Now the name goes. The kernel
-# tidies up a moment later, so the second line waits until `wire` is no longer found.
+# `pids` prints nothing: nobody is in there, and yet it lives. Now the name goes. The kernel
+# cleans up a moment later, so the second line waits until `wire` is gone.
 
 # %% [markdown] lang="zh"
 # `pids` 什么也没打印：里面没有任何进程，它却活着。现在去掉名字。内核要稍后才收拾，所以第二行等到 `wire` 找不到为止。
@@ -360,11 +360,11 @@ lost["name"]
 # %% [markdown] lang="en"
 # ### A process, and no name
 #
-# What becomes of it?
+# What happens to it?
 #
 # - **A** — The namespace is removed, and `sleep` is ended
-# - **B** — The namespace is removed, and `sleep` goes on in the host's
-# - **C** — Only the name is removed; the namespace and `sleep` go on
+# - **B** — The namespace is removed, and `sleep` continues in the host's
+# - **C** — Only the name is removed; the namespace and `sleep` live on
 
 # %% [markdown] lang="zh"
 # ### 有进程，没有名字
@@ -393,7 +393,7 @@ lab.compare("name-gone")
 
 # %% [markdown] lang="en"
 # `ip netns list` no longer knows `kept`. But half a second later the wire is still there, and
-# `nsenter` enters the namespace through its process: `inside` is in it, as before. The name is
+# `nsenter` enters the namespace through its process: `inside` is still in it. The name is
 # not the namespace. (`ip netns attach` with the number of the process would name it again.)
 #
 # End the process, and it is over:
@@ -412,7 +412,7 @@ lost["process"]
 # %% [markdown] lang="en"
 # ### An open file
 #
-# Neither a name nor a process inside: only a `sleep` here on the host, which holds the file open
+# Neither a name nor a process inside: only a `sleep` here on the host, holding the file open
 # (as number 9):
 
 # %% [markdown] lang="zh"
@@ -446,8 +446,8 @@ lost["file"]
 #
 # The strangest keeper. A program opens a socket (number 9) inside `kept`, then moves out to the
 # host's namespace with `nsenter` and takes the socket along. `/proc/1/ns/net` is the host's
-# namespace, because process 1 of this machine is there. Nobody is left inside; but a socket
-# stays for ever in the namespace in which it was made.
+# namespace, because process 1 of this machine is there. Nobody is left inside, but a socket
+# stays forever in the namespace in which it was made.
 
 # %% [markdown] lang="zh"
 # ### 一个打开的套接字
@@ -484,7 +484,7 @@ lab.claims.C14.check(kept=kept, lost=lost)
 # A namespace lives as long as something refers to it: a mount, a process, a file, a socket. The
 # mount is the one that asks for nothing in return, which is why `ip netns add` makes it.
 #
-# A good place for a break. If you restart the machine meanwhile, run the cell with `import` again;
+# A good place for a break. If you restart the machine in between, run the cell with `import` again;
 # the rest needs only `netns1`, and makes it if it is missing.
 
 # %% [markdown] lang="zh"
@@ -496,7 +496,7 @@ lab.claims.C14.check(kept=kept, lost=lost)
 # ## 5. Five things of its own
 #
 # The chapter names five: firewall, interfaces, routing table, neighbour table, protocol stack.
-# We take them in the order in which they can be built, and ask each time the same question in
+# We take them in the order in which they can be built, and each time ask the same question in
 # several namespaces. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
 #
 # ### Interfaces
@@ -539,9 +539,9 @@ lab.predict("moved-link")
 lab.compare("moved-link")
 
 # %% [markdown] lang="en"
-# On the host `veth1` is gone, in `netns1` it is there: an interface is in exactly one namespace.
-# The move has switched it off and dropped its address, and with the address its routes. The MAC
-# address behind `link/ether` is the same: it belongs to the card, not to the place.
+# `veth1` is gone from the host, and is now in `netns1`: an interface is in exactly one namespace.
+# The move switched it off and dropped its address, and its routes with it. The MAC
+# address after `link/ether` is the same: it belongs to the card, not to the place.
 
 # %% [markdown] lang="zh"
 # 主机上的 `veth1` 不见了，`netns1` 里多了一个：一个接口只能在一个命名空间里。这一移，它被停用，地址丢了，路由也随地址一起丢了。`link/ether` 后面的 MAC 地址没有变：它属于网卡，和身在何处无关。
@@ -550,7 +550,7 @@ lab.compare("moved-link")
 lab.claims.C06.check(before=before)
 
 # %% [markdown] lang="en"
-# So: first move, then give addresses and switch on, as the chapter does.
+# So: move first, then assign addresses and switch on, as the chapter does.
 
 # %% [markdown] lang="zh"
 # 所以顺序应该是：先移动，再配地址、启用，原文正是这样做的。
@@ -569,8 +569,8 @@ lab.picture()
 # ### Routing table
 #
 # We give each side a route to a distant network, by way of the other side, and then ask three
-# namespaces for the way to one and the same address in it. (Addresses that begin with 203.0.113
-# are reserved for examples; nobody has them. What stands behind `src` does not matter here.)
+# namespaces for the way to the same address in it. (Addresses that begin with 203.0.113
+# are reserved for examples; nobody has them. What comes after `src` does not matter here.)
 
 # %% [markdown] lang="zh"
 # ### 路由表
@@ -596,8 +596,8 @@ lab.claims.C07.check()
 # %% [markdown] lang="en"
 # ### Neighbour table
 #
-# In it the kernel notes which MAC address belongs to an IP address on the wire. It learns that
-# when it needs it, so send one ping first:
+# In it the kernel notes which MAC address belongs to each IP address on the wire. It learns that
+# when needed, so send one ping first:
 
 # %% [markdown] lang="zh"
 # ### 邻居表
@@ -613,7 +613,7 @@ lab.claims.C07.check()
 # !ip neigh
 
 # %% [markdown] lang="en"
-# Each side knows the other one, and the host, which is on no wire, knows nobody: the third
+# Each side knows the other, and the host, which is on no wire, knows nobody: the third
 # command prints nothing.
 
 # %% [markdown] lang="zh"
@@ -625,7 +625,7 @@ lab.claims.C08.check()
 # %% [markdown] lang="en"
 # ### Firewall
 #
-# `nft` keeps the kernel's packet filter. In `netns2` we add a rule: an incoming ping
+# `nft` manages the kernel's packet filter. In `netns2` we add a rule: an incoming ping
 # (an *echo request*) is dropped, without an answer.
 
 # %% [markdown] lang="zh"
@@ -664,7 +664,7 @@ lab.claims.C05.check()
 # ### Protocol stack
 #
 # That is the rest of the kernel's networking: its settings, its ports and sockets, its counters.
-# A setting first: the range of ports that the kernel lends to programs which ask for any.
+# First a setting: the range of ports that the kernel lends to programs that ask for any port.
 
 # %% [markdown] lang="zh"
 # ### 协议栈
@@ -695,9 +695,9 @@ lab.claims.C05.check()
 # !ss -ltn sport = :8080
 
 # %% [markdown] lang="en"
-# Neither complained that the port is taken, and on the host nobody listens on 8080 at all: the
-# third list is a heading only. (`*` and `0.0.0.0` both mean: at any address.) The kernel's
-# own account of the network, `/proc/net`, is a different one in each namespace, too (`cut` shows the
+# Neither complained that the port was taken, and on the host nobody listens on 8080 at all: the
+# third list is only a heading. (`*` and `0.0.0.0` both mean: at any address.) The kernel's
+# own account of the network, `/proc/net`, also differs in each namespace (`cut` shows the
 # first 30 characters of each line: what was received.)
 
 # %% [markdown] lang="zh"
@@ -733,12 +733,12 @@ lab.compare("processes")
 
 # %% [markdown] lang="en"
 # Both lists are the same, up to `ps` itself: both web servers are in both, and so is `nslab-init`,
-# process 1 of this machine. A *network* namespace hides the network. Hiding processes is the work
+# process 1 of this machine. A *network* namespace hides the network. Hiding processes is the job
 # of another kind, the PID namespace.
 #
-# And sockets? There are those that have nothing to do with the network: *unix sockets*, by which
-# programs of one machine talk. Some have a place in the file tree, such as `/run/meeting`; others,
-# called *abstract*, have a name only: `@meeting`. This program waits at one of each kind:
+# And sockets? Some have nothing to do with the network: *unix sockets*, through which
+# programs on one machine talk. Some have a place in the file tree, such as `/run/meeting`; others,
+# called *abstract*, have only a name: `@meeting`. This program waits at one of each kind:
 
 # %% [markdown] lang="zh"
 # 除了 `ps` 自己，两份列表完全一样：两个网页服务器都在，这台机器的 1 号进程 `nslab-init` 也在。**网络**命名空间隔离的是网络；要把进程藏起来，得靠另一种：PID 命名空间。
@@ -758,7 +758,7 @@ signal.pause()
 
 # %% [markdown] lang="en"
 # (`\0`, a zero byte, is how a program writes what tools show as `@`.) The other program knocks at
-# both doors and prints what the kernel answers, *Success* where one opens:
+# both doors and prints what the kernel answers: *Success* if one opens:
 
 # %% [markdown] lang="zh"
 # （`\0` 是一个零字节，程序里这样写，工具显示为 `@`。）另一个程序去敲这两扇门，并打印内核的答复，门开了就是 *Success*：
@@ -799,10 +799,10 @@ lab.compare("unix-sockets")
 # %% [markdown] lang="en"
 # The first pair of lines comes from `netns1`, where both doors open. From the host (second pair)
 # the abstract one does not exist: its names are kept
-# per network namespace. The other one is found through the file tree, and files are not the
-# network: whoever sees the file can knock.
+# per network namespace. The other is found through the file tree, and files are not the
+# network: anyone who sees the file can knock.
 #
-# That holds for everything else as well: files, the clock, the processors, the kernel.
+# The same is true of everything else: files, the clock, the processors, the kernel.
 
 # %% [markdown] lang="zh"
 # 前两行是从 `netns1` 里敲的，两扇门都开。后两行是从主机上敲的，抽象的那扇根本不存在：抽象名字是每个网络命名空间各有一套的。另一扇是顺着文件树找到的，而文件不归网络管：看得见文件，就敲得开门。
@@ -820,12 +820,12 @@ lab.compare("unix-sockets")
 lab.claims.C09.check()
 
 # %% [markdown] lang="en"
-# The chapter says that whoever lives in a namespace of its own looks like a separate host. On the
+# The chapter says that anything in a namespace of its own looks like a separate host. On the
 # network, yes: own addresses, own ports, own firewall, and no command above could tell `netns2`
-# from a second computer on a cable. Whoever looks beside the network sees through it: one kernel
+# from a second computer on a cable. But look beyond the network and you see through it: one kernel
 # version, one uptime, one host name, the same files and the same list of processes. A container
-# adds further kinds of namespaces, each of which hides one of these. A virtual machine needs none
-# of them: it brings a kernel of its own.
+# adds other kinds of namespaces, each of which hides one of these. A virtual machine needs none
+# of them: it brings its own kernel.
 
 # %% [markdown] lang="zh"
 # 原文说，运行在独立命名空间里，就像一台单独的主机。就网络而言，确实如此：地址、端口、防火墙都是自己的，上面没有一条网络命令能分辨 `netns2` 到底是命名空间，还是网线另一头的第二台电脑。但只要往网络旁边看一眼，就露馅了：同一个内核版本，同一个开机时间，同一个主机名，同样的文件，同一份进程列表。容器会再加上别的几种命名空间，一种藏起一样。虚拟机则一样也不需要：它自带内核。
@@ -833,7 +833,7 @@ lab.claims.C09.check()
 # %% [markdown] lang="en"
 # ## 7. The same in Python, and tidy up
 #
-# What the commands did, the package does with the same words. It reads and changes the same
+# The package does what the commands did, with the same words. It reads and changes the same
 # kernel, so it does not matter who made what:
 
 # %% [markdown] lang="zh"
@@ -849,9 +849,9 @@ blue.run("ip link list")
 lab.namespaces.remove(blue)
 
 # %% [markdown] lang="en"
-# `identify()` without a process asks about this notebook itself: `None`, the host has no name.
+# `identify()` without a process asks about this notebook itself: `None`, since the host has no name.
 #
-# Now end what still runs, take the names away, remove the files:
+# Now end what is still running, remove the names, and remove the files:
 
 # %% [markdown] lang="zh"
 # `identify()` 不给进程，问的就是这个笔记本自己：`None`，主机没有名字。
@@ -881,9 +881,9 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - A new network namespace holds only `lo`, and that is down.
+# - A new network namespace holds only `lo`, and it is down.
 # - `ip netns` creates, lists, enters, names and removes. The name is a mount in `/run/netns`,
-#   made by `ip`; the kernel knows numbers only.
+#   made by `ip`; the kernel knows only numbers.
 # - A namespace lives as long as a mount, a process, an open file or a socket refers to it. The
 #   name is not the namespace.
 # - Interfaces, routes, neighbours, firewall and protocol stack are its own: the same question has

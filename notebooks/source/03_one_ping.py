@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
 # # What happens in one ping
 #
-# One line of output, `64 bytes from 172.16.0.2`, and behind it are six frames, two tables and two network stacks. In this lesson you follow one ping from the program to the reply. Each step leaves evidence, and you look at it.
+# One line of output, `64 bytes from 172.16.0.2`, and behind it six frames, two tables and two network stacks. In this lesson you follow one ping from the program to the reply. Each step leaves evidence, and you examine it.
 #
-# **Time:** about 45 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
+# **Time:** about 45 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
@@ -21,7 +21,7 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# The network of lesson 1: two namespaces, one wire. `lo` is up too, so that the kernel can tell us what goes wrong. (If you run this cell twice, it says `File exists`: all is there already.)
+# The network of lesson 1: two namespaces, one wire. `lo` is up too, so that the kernel can tell us what goes wrong. (If you run this cell twice, it says `File exists`: everything is already there.)
 
 # %% [markdown] lang="zh"
 # 先搭起第 1 课的网络：两个命名空间，一根线。`lo` 也一并打开，出了问题内核才能告诉我们。（这个单元格运行第二遍会报 `File exists`：东西已经都在了。）
@@ -41,7 +41,7 @@ lab.check.empty()
 lab.picture()
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("3.4")` in a new cell empties the machine and builds what step 3.4 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("3.4")` in a new cell empties the machine and builds what step 3.4 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("3.4")`，机器会被清空，再搭好第 3.4 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -49,7 +49,7 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 1. Which way?
 #
-# Before anything leaves, the kernel of `netns1` must know by which way. It looks the destination up in its routes; you can have it do the same for you:
+# Before anything leaves, the kernel of `netns1` must know which way. It looks up the destination in its routes; you can ask it to do the same for you:
 
 # %% [markdown] lang="zh"
 # ## 1. 走哪条路？
@@ -60,7 +60,7 @@ lab.picture()
 # !ip netns exec netns1 ip route get 172.16.0.2
 
 # %% [markdown] lang="en"
-# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That mixes up the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's. This is number 25 of the chapter's 32 claims; its check asks the kernel:
+# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That confuses the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's. This is number 25 of the chapter's 32 claims; its check asks the kernel:
 
 # %% [markdown] lang="zh"
 # `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说包从“172.16.0.1 口”出去，把两者混在了一起：地址不是出口。出口是接口 `veth1`，地址只是作为发送方写在包里。原文共有 32 条论断，这是第 25 条，它的检查会去问内核：
@@ -84,7 +84,7 @@ lab.predict("ping yourself")
 lab.compare("ping yourself")
 
 # %% [markdown] lang="en"
-# `local … dev lo`: it goes to itself. The last lines count what passed `lo`: two packets, the ping and its answer. Nothing of it ever touched the wire.
+# `local … dev lo`: it goes to itself. The last lines count what passed `lo`: two packets, the ping and its answer. None of it ever touched the wire.
 
 # %% [markdown] lang="zh"
 # `local … dev lo`：自己发给自己。最后几行是 `lo` 的收发计数：两个包，一个是 ping，一个是回答。线上什么也没走过。
@@ -103,7 +103,7 @@ lab.predict("the far end down")
 lab.compare("the far end down")
 
 # %% [markdown] lang="en"
-# `UP` only says that somebody switched `veth1` on. Whether the wire leads anywhere is what `NO-CARRIER` and `LOWER_UP` are about: `UP` is not the same as *connected*. (The last two lines of the cell switched the far end on again and cleared what the failed ping had left behind; section 3 shows what that is.)
+# `UP` only says that somebody switched `veth1` on. Whether the wire leads anywhere is what `NO-CARRIER` and `LOWER_UP` tell you: `UP` is not the same as *connected*. (The last two lines of the cell switched the far end on again and cleared what the failed ping had left behind; section 3 shows what that is.)
 
 # %% [markdown] lang="zh"
 # `UP` 只表示有人打开了 `veth1`。线的另一头通不通，要看 `NO-CARRIER` 和 `LOWER_UP`：`UP` 不等于**连上了**。（单元格最后两行把另一头重新打开，并清掉那个失败的 ping 留下的东西；留下的是什么，第 3 节揭晓。）
@@ -114,7 +114,7 @@ lab.check.link_up("veth1", "netns1")
 # %% [markdown] lang="en"
 # ## 2. From the program to the stack
 #
-# What does `ping` itself do? Two observers are to see it. The first is `tcpdump`: it copies every **frame** (a packet in its Ethernet wrapping) that passes a link. It does not end by itself, so it runs in the background and writes to a file; the last line waits until it listens.
+# What does `ping` itself do? Two observers will watch it. The first is `tcpdump`: it copies every **frame** (a packet in its Ethernet wrapping) that passes a link. It does not end by itself, so it runs in the background and writes to a file; the last line waits until it listens.
 
 # %% [markdown] lang="zh"
 # ## 2. 从程序到协议栈
@@ -128,7 +128,7 @@ lab.check.link_up("veth1", "netns1")
 # timeout 5 sh -c "until [ -s /run/ping.pcap ]; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# The second is `strace`. A program can do nothing outside of its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here those about the network (`-e trace=network`).
+# The second is `strace`. A program can do nothing outside its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here only the network ones (`-e trace=network`).
 
 # %% [markdown] lang="zh"
 # 第二位是 `strace`。程序要碰自己内存以外的任何东西，都只能请内核代劳，这叫**系统调用**。`strace` 启动一个程序，把它的每次调用都记下来；这里只记和网络有关的（`-e trace=network`）。
@@ -141,7 +141,7 @@ lab.predict("a UDP socket")
 # !grep -E "^(socket|connect|getsockname|sendto|recvmsg)" /run/ping.trace
 
 # %% [markdown] lang="en"
-# (If it says `exec of "strace" failed`, this machine has no strace. It is a package of that name; without it, read on: the next part of this section shows the same from inside a program of your own.)
+# (If it says `exec of "strace" failed`, this machine has no strace; install the package of that name. Without it, read on: the next part of this section shows the same from inside a program of your own.)
 #
 # Did UDP cross the wire? (The first line waits until the observer has written down the reply.)
 
@@ -159,18 +159,18 @@ lab.predict("a UDP socket")
 lab.compare("a UDP socket")
 
 # %% [markdown] lang="en"
-# No UDP, only the echo request and its reply. Line by line, what the trace says:
+# No UDP, only the echo request and its reply. Line by line, this is what the trace says:
 #
 # | call | what it is for |
 # |---|---|
-# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` | The modest way: a socket that may send echo requests and nothing else. Usually answered by `EACCES`, *not allowed*: a setting of the namespace, `net.ipv4.ping_group_range`, decides who may. |
-# | `socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)` | The old way, with root's rights: `ping` writes the whole ICMP message itself. The number behind `=` names this socket from now on. |
+# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` | The modest way: a socket that may send echo requests and nothing else. Usually the answer is `EACCES`, *not allowed*: a setting of the namespace, `net.ipv4.ping_group_range`, decides who may. |
+# | `socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)` | The old way, with root's rights: `ping` writes the whole ICMP message itself. The number after `=` names this socket from now on. |
 # | the same with `AF_INET6` | For IPv6, in case you had asked for an IPv6 address. |
 # | `socket(AF_INET, SOCK_DGRAM, IPPROTO_IP)`, `connect`, `getsockname` | A trick: connecting a UDP socket sends nothing, but makes the kernel look up the route. `getsockname` then reads the source address that it chose: 172.16.0.1, the look-up of section 1. |
-# | `sendto(…, 64, …)` | The ping itself: 64 bytes are handed to the stack. |
+# | `sendto(…, 64, …)` | The ping itself: 64 bytes handed to the stack. |
 # | `recvmsg(…) = 84` | The answer: 64 bytes again, and 20 bytes of IP header before them. |
 #
-# (A `ping` of another version may make other calls before `sendto`.) The 64 bytes begin with `\x08\x00`: type 8, code 0, which is *echo request*. Then come a checksum, a number of this ping process, the sequence number `\x00\x01`, and 56 bytes of data. The kernel puts an IP header of 20 bytes in front and, on the link, an Ethernet header of 14. Are these bytes really what went over the wire?
+# (Another version of `ping` may make different calls before `sendto`.) The 64 bytes begin with `\x08\x00`: type 8, code 0, which is *echo request*. Then come a checksum, a number for this ping process, the sequence number `\x00\x01`, and 56 bytes of data. The kernel puts an IP header of 20 bytes in front and, on the link, an Ethernet header of 14. Are these bytes really what went over the wire?
 
 # %% [markdown] lang="zh"
 # 没有 UDP，只有回显请求和它的回答。记录里的各行，意思是：
@@ -192,7 +192,7 @@ lab.claims.C24.check(trace="/run/ping.trace", capture="/run/ping.pcap")
 # %% [markdown] lang="en"
 # ### The same in your own ten lines
 #
-# If that is all, you can write a ping yourself. `%%writefile` puts the cell into a file, and the cell below it runs the file in `netns1`. The data is yours to choose: any 16 letters.
+# If that is all there is to it, you can write a ping yourself. `%%writefile` puts the cell into a file, and the cell below it runs the file in `netns1`. The data is yours to choose: any 16 letters.
 
 # %% [markdown] lang="zh"
 # ### 自己写，十来行就够
@@ -217,7 +217,7 @@ print(answer[:20].hex(" "), answer[20:28].hex(" "), answer[28:], sep="\n")
 # !ip netns exec netns1 python3 /run/echo.py
 
 # %% [markdown] lang="en"
-# Three lines come back: the IP header (it begins with `45`, and the addresses are its end: `ac 10 00 02` is 172.16.0.2), the ICMP header, where type `08` has become `00`, *echo reply*, and your own words. `sum(words) % 0xFFFF` is the internet's checksum in one line: the sum of all 16-bit words, with what overflows added again at the bottom. Spoil it, and there is no answer: try it.
+# Three lines come back: the IP header (it begins with `45` and ends with the addresses: `ac 10 00 02` is 172.16.0.2), the ICMP header, where type `08` has become `00`, *echo reply*, and your own words. `sum(words) % 0xFFFF` is the internet checksum in one line: the sum of all 16-bit words, with any overflow added back at the low end. Break it, and there is no answer: try it.
 #
 # `scapy` is a Python package for building packets field by field. It fills in what you leave out, checksum included, and makes *the whole frame*, so it even asks for the MAC address by itself:
 
@@ -241,7 +241,7 @@ import sys
 # !ip netns exec netns1 {sys.executable} /run/scapy_echo.py
 
 # %% [markdown] lang="en"
-# Two programs, one result: what answers looks at the bytes, not at who made them. The first observer may go; its notes are read.
+# Two programs, one result: whoever answers looks at the bytes, not at who made them. The first observer may go; we have read its notes.
 
 # %% [markdown] lang="zh"
 # 两个程序，一个结果：应答的那一方只看字节，不管是谁写的。第一位观察员的笔记已经读完，可以走了。
@@ -263,7 +263,7 @@ import sys
 # !ip -n netns1 neigh
 
 # %% [markdown] lang="en"
-# It has met 172.16.0.2 already. To see how it got to know it, we need somebody whom it has not met: 172.16.0.9, an address that nobody has yet. We ping it once (`-c 1`), and *while ping waits* we give the address to `netns2`.
+# It has already met 172.16.0.2. To see how they met, we need somebody it has not met: 172.16.0.9, an address that nobody has yet. We ping it once (`-c 1`), and *while ping waits* we give the address to `netns2`.
 
 # %% [markdown] lang="zh"
 # 172.16.0.2 它已经认识了。要看它怎么认识一位邻居，得找个没见过的：172.16.0.9，眼下谁也没用这个地址。我们 ping 它一次（`-c 1`），**趁 ping 还在等**，把这个地址配给 `netns2`。
@@ -272,7 +272,7 @@ import sys
 lab.predict("a late neighbour")
 
 # %% [markdown] lang="en"
-# First the observer on `veth1`, then the ping in the background. As soon as `netns1` has an entry for 172.16.0.9 (the `until` line), we keep a copy of its neighbour table, and only then the address comes to be.
+# First the observer on `veth1`, then the ping in the background. As soon as `netns1` has an entry for 172.16.0.9 (the `until` line), we keep a copy of its neighbour table, and only then does the address come into existence.
 
 # %% [markdown] lang="zh"
 # 先在 `veth1` 上放好观察员，再让 ping 在后台跑。等 `netns1` 的邻居表里有了 172.16.0.9（`until` 那一行），就把表抄一份下来，然后才配上这个地址。
@@ -294,7 +294,7 @@ lab.predict("a late neighbour")
 lab.compare("a late neighbour")
 
 # %% [markdown] lang="en"
-# `1 packets transmitted`, and it was answered after a second, although there was nobody when it was sent. So where was it for that second? The table says `INCOMPLETE`: there is an entry, but without `lladdr`, the MAC address. And here is what passed `veth1`; `-e` shows the MAC addresses, `-ttt` the seconds since the line before:
+# `1 packets transmitted`, and it was answered after a second, although nobody was there when it was sent. So where was it for that second? The table says `INCOMPLETE`: there is an entry, but without `lladdr`, the MAC address. And here is what passed `veth1`; `-e` shows the MAC addresses, `-ttt` the seconds since the previous line:
 
 # %% [markdown] lang="zh"
 # `1 packets transmitted`，只发了一个，发的时候那边还没人，过了一秒却得到了回答。这一秒里它在哪里？表里写着 `INCOMPLETE`（不完整）：有这个条目，但没有 `lladdr`，也就是 MAC 地址。再看经过 `veth1` 的都有什么；`-e` 显示 MAC 地址，`-ttt` 显示离上一行隔了多少秒：
@@ -306,9 +306,9 @@ lab.compare("a late neighbour")
 # So this is what the chapter's “hands an ARP packet to veth1” is short for:
 #
 # 1. The stack looks for 172.16.0.9 in the neighbour table and finds nothing.
-# 2. It makes an entry, `INCOMPLETE`, and puts the ping *into that entry's queue*. (For the program it is sent: `sendto` came back at once.)
+# 2. It makes an entry, `INCOMPLETE`, and puts the ping *into that entry's queue*. (As far as the program knows, it is sent: `sendto` returned at once.)
 # 3. It asks with **ARP**: *who has 172.16.0.9?* Since it does not know whom to ask, it asks everybody: `ff:ff:ff:ff:ff:ff` is the **broadcast** address.
-# 4. No answer within a second: it asks again, three times in all. Had nobody answered then, it would have thrown the ping away and said `Destination Host Unreachable`.
+# 4. No answer within a second: it asks again, three times in all. If nobody had answered by then, it would have thrown the ping away and said `Destination Host Unreachable`.
 # 5. The answer comes, the entry is complete, and some millionths of a second later the waiting ping leaves.
 
 # %% [markdown] lang="zh"
@@ -336,7 +336,7 @@ lab.claims.C26.check(seen="/run/late.neigh", capture="/run/late.pcap")
 lab.predict("both ends")
 
 # %% [markdown] lang="en"
-# Now an observer at each end. Both tables are emptied (`neigh flush`), so that the question is asked once more.
+# Now an observer at each end. Both tables are emptied (`neigh flush`), so that the question is asked again.
 
 # %% [markdown] lang="zh"
 # 这回两头各放一位观察员。先清空两边的邻居表（`neigh flush`），好让它再问一次。
@@ -362,7 +362,7 @@ lab.predict("both ends")
 lab.compare("both ends")
 
 # %% [markdown] lang="en"
-# The first number of each line is the time, by the one clock that both namespaces share; below it the 42 bytes. They are the same ones, on the far side some millionths of a second later: nobody in between decided anything, `veth1-peer` gets the frame because it is the other end.
+# The first number of each line is the time, from the one clock that both namespaces share; below it are the 42 bytes. They are the same, a few millionths of a second later on the far side: nobody in between decided anything; `veth1-peer` gets the frame because it is the other end.
 
 # %% [markdown] lang="zh"
 # 每行开头的数是时间，两个命名空间用的是同一只钟；下面是 42 个字节。字节一模一样，只是到那一头晚了百万分之几秒：中间没有谁做过什么决定，`veth1-peer` 收到它，只因为它是线的另一头。
@@ -373,7 +373,7 @@ lab.claims.C27.check(near="/run/near.pcap", far="/run/far.pcap")
 # %% [markdown] lang="en"
 # ### The whole ping in one picture
 #
-# Two observers, two files, and times to be compared by hand: that is how it is done everywhere, and now you have done it once. From here on `lab.capture` does it: it records at both ends at once, with the kernel's own times, and beside it what the kernel tells of its neighbour tables. When its block begins, it listens already. Both tables are emptied once more:
+# Two observers, two files, and times to be compared by hand: that is how it is done everywhere, and now you have done it once. From here on, `lab.capture` does it: it records at both ends at once, with the kernel's own times, along with what the kernel reports about its neighbour tables. It is already listening when its block begins. Both tables are emptied again:
 
 # %% [markdown] lang="zh"
 # ### 一张图看完整个 ping
@@ -389,9 +389,9 @@ with lab.capture(one, two, filter="arp or icmp") as recording:
 recording.ladder()
 
 # %% [markdown] lang="en"
-# Time runs downwards, and the two thick lines are the two namespaces. Each arrow is a frame: it begins where the frame was sent and ends where it was received. It slopes because the way takes time; what the one side needs to answer stands beside its line. (Your figures are other ones; the order is the same.)
+# Time runs downwards, and the two thick lines are the two namespaces. Each arrow is a frame: it begins where the frame was sent and ends where it was received. It slopes because the crossing takes time; how long a side takes to answer is written beside its line. (Your figures will differ; the order is the same.)
 #
-# The bars are the neighbour tables. See how `netns2` has its entry before it ever asked: from the first arrow on. In `netns1` the bar becomes `REACHABLE` with the answer, and right behind it the third arrow starts: the ping had been waiting for just that. (Before, the entry was `INCOMPLETE`, as in section 3. The kernel does not announce that, and here it was over too soon to be read from the table.)
+# The bars are the neighbour tables. See how `netns2` has its entry before it ever asked: from the first arrow on. In `netns1` the bar becomes `REACHABLE` with the answer, and right after it the third arrow starts: the ping had been waiting for just that. (Before, the entry was `INCOMPLETE`, as in section 3. The kernel does not announce that, and here it was over too soon to be read from the table.)
 
 # %% [markdown] lang="zh"
 # 时间从上往下走，两条粗线是两个命名空间。一个箭头就是一个帧：起点是发出的地方，终点是收到的地方。箭头是斜的，因为路上要花时间；线旁边写的，是那一方回应所用的时间。（你的数字会不一样，次序是一样的。）
@@ -402,7 +402,7 @@ recording.ladder()
 lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "ICMP echo reply")
 
 # %% [markdown] lang="en"
-# Now go through the same recording frame by frame, with **Next**, and back if you like. Before each frame you are asked what comes, and can look at both tables to find out. Below, each byte tells what it is for; [Reading the wire](09_reading_the_wire.ipynb) is about those.
+# Now go through the same recording frame by frame, with **Next**, and back if you like. Before each frame you are asked what comes next, and you can look at both tables to find out. Below, each byte says what it is for; [Reading the wire](09_reading_the_wire.ipynb) is about those.
 
 # %% [markdown] lang="zh"
 # 同一份录像，现在用**下一步**一个帧一个帧地走，也可以往回走。每个帧出现之前都会问你猜是什么，答案可以从两张表里推出来。下面的每个字节，都说得出是干什么用的；[《读懂线上的每个字节》](09_reading_the_wire.ipynb)专门讲它们。
@@ -411,7 +411,7 @@ lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "
 lab.scrubber(recording)
 
 # %% [markdown] lang="en"
-# And once more as a story. It is made of what was recorded, event by event: where nothing was recorded, nothing is told.
+# And once more, as a story. It is made from what was recorded, event by event: where nothing was recorded, nothing is told.
 
 # %% [markdown] lang="zh"
 # 再换成一段话。它是从录下来的事件一条条写出来的：没录到的，就不会讲。
@@ -420,7 +420,7 @@ lab.scrubber(recording)
 recording.timeline().explain()
 
 # %% [markdown] lang="en"
-# How does one tell where the other end is? By the `@if…` behind the name. Here is a second wire, made so that each end gets the **index**, the interface number, 2.
+# How can you tell where the other end is? By the `@if…` after the name. Here is a second wire, made so that each end gets the **index**, the interface number, 2.
 
 # %% [markdown] lang="zh"
 # 怎么知道另一头在哪里？看名字后面的 `@if…`。下面另接一根线，特意让两头的**序号**（接口的编号）都是 2。
@@ -468,7 +468,7 @@ lab.predict("nobody there")
 lab.compare("nobody there")
 
 # %% [markdown] lang="en"
-# 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers by itself, the ARP question as well as the ping. The answer carries `ttl=64`, the number of routers it may still pass.
+# 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers both the ARP question and the ping by itself. The answer carries `ttl=64`, the number of routers it may still pass.
 
 # %% [markdown] lang="zh"
 # 0 个程序，照样有回答：回答的是 `netns2` 的协议栈，它是内核的一部分；ARP 的询问和 ping，都由它自己来答。回答里带着 `ttl=64`，即还能经过多少台路由器。
@@ -485,11 +485,11 @@ lab.predict("whose ttl")
 lab.compare("whose ttl")
 
 # %% [markdown] lang="en"
-# What you see is the ttl of the *answer*, set by the one who answers. (That our packet set out with 64 is known to `netns2` only.)
+# What you see is the ttl of the *answer*, set by the answering side. (Only `netns2` knows that our packet set out with 64.)
 #
 # ### The whole story
 #
-# The chapter ends its account with the ARP answer. Let us record one ping from the first question to the very end. Besides the frames, `ip monitor neigh` writes down what changes in the neighbour table of `netns2`. (The two `until` lines wait for the observers.)
+# The chapter ends its account with the ARP reply. Let us record one ping from the first question to the very end. Besides the frames, `ip monitor neigh` writes down what changes in the neighbour table of `netns2`. (The two `until` lines wait for the observers.)
 
 # %% [markdown] lang="zh"
 # 看到的是**回答**的 ttl，由应答方设定。（我们的包出发时带的 64，只有 `netns2` 知道。）
@@ -511,7 +511,7 @@ lab.compare("whose ttl")
 # ip -n netns2 neigh show dev veth1-peer
 
 # %% [markdown] lang="en"
-# The last line comes from `netns2`: it knows 172.16.0.1, although it never asked. It took the MAC address from the *question*, which says who is asking. So its answer to the ping could leave without delay. But its knowledge is second-hand, not tested: the kernel writes `DELAY`, *used, to be confirmed soon*.
+# The last line comes from `netns2`: it knows 172.16.0.1, although it never asked. It took the MAC address from the *question*, which says who is asking. So its answer to the ping could leave without delay. But its knowledge is second-hand and untested: the kernel writes `DELAY`, *used, to be confirmed soon*.
 
 # %% [markdown] lang="zh"
 # 最后一行来自 `netns2`：它认识 172.16.0.1，虽然从没打听过。MAC 地址是从**询问**里得来的，里面写着是谁在问。所以它的 ping 回答可以立刻发出。不过这只是听来的，没有核实过，内核就标上 `DELAY`：**用过了，稍后确认**。
@@ -547,7 +547,7 @@ lab.compare("six seconds later")
 # | 5 | `netns2` | `netns1` alone, about 5 seconds later | Do *you* still have 172.16.0.1? |
 # | 6 | `netns1` | `netns2` | I do. |
 #
-# Below it, the monitor's lines. The first two come from the `flush`; then `STALE` when the address was overheard, `PROBE` while frame 5 asks, `REACHABLE` once frame 6 has confirmed it. `DELAY` and `INCOMPLETE` are never announced; you saw them by asking the table itself. `netns1` needs no such check for now: its question was answered, that is proof. It would ask again only if it went on sending for longer than its own limit, by chance between 15 and 45 seconds.
+# Below the frames are the monitor's lines. The first two come from the `flush`; then `STALE` when the address was picked up from the question, `PROBE` while frame 5 asks, `REACHABLE` once frame 6 has confirmed it. `DELAY` and `INCOMPLETE` are never announced; you saw them by asking the table itself. `netns1` needs no such check for now: its question was answered, and that is proof. It would ask again only if it kept sending for longer than its own limit, a random time between 15 and 45 seconds.
 
 # %% [markdown] lang="zh"
 # 一共六个帧：
@@ -569,7 +569,7 @@ lab.claims.C28.check(capture="/run/whole.pcap")
 # %% [markdown] lang="en"
 # ### A word that sounds worse than it is
 #
-# An entry that has not been used for a while becomes `STALE`. That takes up to a minute; we say it to the table ourselves.
+# An entry that has not been used for a while becomes `STALE`. That takes up to a minute, so we set it by hand.
 
 # %% [markdown] lang="zh"
 # ### 一个听上去很吓人的词
@@ -589,7 +589,7 @@ lab.predict("a stale entry")
 lab.compare("a stale entry")
 
 # %% [markdown] lang="en"
-# `STALE` means: *I know it, but have not heard of it lately*. It is used at once, turns to `DELAY`, and is confirmed in the background if need be. The words that mean trouble are `INCOMPLETE` (asked, no answer yet) and `FAILED` (gave up).
+# `STALE` means: *I know it, but have not heard from it lately*. It is used at once, turns to `DELAY`, and is confirmed in the background if need be. The words that mean trouble are `INCOMPLETE` (asked, no answer yet) and `FAILED` (gave up).
 
 # %% [markdown] lang="zh"
 # `STALE` 的意思是：**认识，只是有一阵子没消息了**。它立刻就能用，随即变成 `DELAY`，有必要时再在后台确认。真正说明有麻烦的是 `INCOMPLETE`（问了，还没回音）和 `FAILED`（放弃了）。
@@ -597,7 +597,7 @@ lab.compare("a stale entry")
 # %% [markdown] lang="en"
 # ## 6. Everybody hears, but who learns?
 #
-# A broadcast goes to everybody, and the question says who asks. For that, three namespaces that share a network are needed. A **bridge** joins several wires: what comes in at one goes out to the others. (Lesson 4 has more about it.)
+# A broadcast goes to everybody, and the question says who is asking. To try that, we need three namespaces that share a network. A **bridge** joins several wires: what comes in at one goes out to the others. (Lesson 4 has more about it.)
 
 # %% [markdown] lang="zh"
 # ## 6. 人人都听见，谁会记住？
@@ -639,7 +639,7 @@ lab.predict("who learns")
 lab.compare("who learns")
 
 # %% [markdown] lang="en"
-# `guest3` heard the question, and only that: the answer and the ping were not for it. It made no entry. The question was not meant for it, and a table full of strangers would be of no use: only the one who is asked expects to talk to the asker soon. (Had `guest3` had an entry for 172.16.5.1 already, the question would have brought it up to date.)
+# `guest3` heard the question, and only that: the answer and the ping were not for it. It made no entry. The question was not meant for it, and a table full of strangers would be no use: only the one being asked expects to talk to the asker soon. (If `guest3` had already had an entry for 172.16.5.1, the question would have updated it.)
 
 # %% [markdown] lang="zh"
 # `guest3` 听见了那句询问，也只听见这一句：应答和 ping 都不是发给它的。它没有新增条目。问的不是它，记一堆素不相识的人也没有用处：只有被问到的那一方，才料得到马上要和提问者打交道。（要是 `guest3` 的表里原来就有 172.16.5.1，这句询问倒会让它更新。）
@@ -653,7 +653,7 @@ lab.compare("who learns")
 # %% [markdown] lang="en"
 # ## 7. Why is the first ping slower?
 #
-# In the chapter the first answer takes 0.309 ms, the second 0.079 ms. The first ping had to wait for ARP, so much is clear by now.
+# In the chapter the first answer takes 0.309 ms, the second 0.079 ms. The first ping had to wait for ARP; that much is clear by now.
 
 # %% [markdown] lang="zh"
 # ## 7. 第一个 ping 为什么慢？
@@ -664,7 +664,7 @@ lab.compare("who learns")
 lab.predict("all arp")
 
 # %% [markdown] lang="en"
-# First one pair of pings, looked at closely. The tables are emptied, `ping` sends two (`-D` prints the clock, too), and the recorder listens. Then each step of both pings, on the same scale:
+# First, a close look at one pair of pings. The tables are emptied, `ping` sends two (`-D` also prints the clock), and the recorder listens. Then each step of both pings, on the same scale:
 
 # %% [markdown] lang="zh"
 # 先仔细看一对 ping。清空两边的表，让 `ping` 发两个（`-D` 让它把时刻也印出来），同时录下来。然后把两个 ping 的每一步放在同一把尺上比：
@@ -677,7 +677,7 @@ with lab.capture("netns1", "netns2", filter="arp or icmp") as pair:
 lab.figures.step_times(pair)
 
 # %% [markdown] lang="en"
-# The steps of ARP are there only in the first ping. And beside what `ping` printed, here is what the frames say:
+# The ARP steps appear only in the first ping. And here is what the frames say, next to what `ping` printed:
 
 # %% [markdown] lang="zh"
 # ARP 的那几步，只有第一个 ping 才有。再把 `ping` 印出来的和帧上看到的摆在一起：
@@ -686,9 +686,9 @@ lab.figures.step_times(pair)
 lab.figures.round_trips(pair, said)
 
 # %% [markdown] lang="en"
-# Most of what `ping` prints is not spent on the wire at all: it is the way from the program to the link and back, and the waking of a process that sleeps. That way is longer the first time.
+# Most of what `ping` prints is not spent on the wire at all: it is the path from the program to the link and back, and waking up a sleeping process. That path takes longer the first time.
 #
-# But one measurement says nothing: times vary with whatever else the computer does. So the next cell runs this many times, in turn with the tables emptied (`ip neigh flush all`) and kept. Where nothing is emptied, the table is only read: the only difference shall be the entry. Each time it is a fresh `ping -c 2 -i 0.002`; the second ping follows after only 2 ms, so that the processor does not doze off in between. This takes some seconds.
+# But one measurement proves nothing: times vary with whatever else the computer is doing. So the next cell runs this many times, alternately with the tables emptied (`ip neigh flush all`) and kept. Where nothing is emptied, the table is only read, so that the entry is the only difference. Each time it is a fresh `ping -c 2 -i 0.002`; the second ping follows after only 2 ms, so that the processor does not doze off in between. This takes a few seconds.
 
 # %% [markdown] lang="zh"
 # `ping` 印出来的时间，大部分根本不是花在线上：那是从程序走到接口、再走回来的路，还有把睡着的进程叫醒的时间。头一回走，这段路更长。
@@ -706,9 +706,9 @@ lab.compare("all arp")
 # Compare the rows:
 #
 # - **first with third row:** the chapter's pattern. The first ping is slower than the second after it.
-# - **first with second row:** both are the first of their `ping`; only the neighbour entry differs. What lies between them is the price of the question: ask, answer, wake the waiting packet.
-# - **second with fourth row:** no question asked in either, and yet the first is slower. That rest cannot be ARP. A likely cause: the program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache). How large this rest is differs from machine to machine.
-# - **circles with diamonds:** what `ping` prints, and what the frames say from the request's leaving to the reply's arrival. On the wire, the first ping is hardly slower than the others.
+# - **first with second row:** both are the first of their `ping`; only the neighbour entry differs. The gap between them is the price of the question: ask, answer, release the waiting packet.
+# - **second with fourth row:** no question is asked in either, and yet the first is slower. This remainder cannot be ARP. A likely cause: the program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache). How large the remainder is differs from machine to machine.
+# - **circles with diamonds:** what `ping` prints, and what the frames say, from the request leaving to the reply arriving. On the wire, the first ping is hardly slower than the others.
 
 # %% [markdown] lang="zh"
 # 逐行比较：
@@ -722,7 +722,7 @@ lab.compare("all arp")
 lab.claims.C23.check(flushed=trips.output(flushed=True), kept=trips.output(flushed=False))
 
 # %% [markdown] lang="en"
-# Your figures differ from the chapter's, and from those that you measure in a minute: only the order stays. With one ping a second, as `ping` does by itself, even the order may go: a processor that has slept for a second starts every ping cold, not only the first. Try it: `ping -c 5 172.16.0.2` in `netns1`.
+# Your figures differ from the chapter's, and from those you would measure a minute from now: only the order stays the same. With one ping a second, as `ping` does by itself, even the order may change: a processor that has slept for a second starts every ping cold, not only the first. Try it: `ping -c 5 172.16.0.2` in `netns1`.
 #
 # ## 8. Tidy up
 
@@ -742,13 +742,13 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - A route names the link to leave by and the source address to sign with. One's own address is reached by `lo`.
+# - A route names the link to leave by and the source address to sign with. A namespace reaches its own address through `lo`.
 # - `ping` makes an ICMP message of 64 bytes and hands it to a socket. The kernel adds the headers; you can do the same in ten lines.
-# - Without a MAC address a packet waits: the entry is `INCOMPLETE`, ARP asks by broadcast, the answer sends the waiting packet off.
-# - What leaves by one end of a veth pair arrives at the other, the same bytes, some millionths of a second later.
+# - Without a MAC address a packet waits: the entry is `INCOMPLETE`, ARP asks by broadcast, and the answer releases the waiting packet.
+# - What leaves by one end of a veth pair arrives at the other, the same bytes, a few millionths of a second later.
 # - No program answers a ping: the network stack of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
-# - `UP` is not yet connected; `STALE` is not broken; `@if2` counts on the far side; who overhears a question does not learn from it.
-# - The first ping is slower, and only a part of that is ARP; most of what `ping` prints is not spent on the wire.
+# - `UP` does not yet mean connected; `STALE` does not mean broken; `@if2` counts on the far side; overhearing a question teaches nothing.
+# - The first ping is slower, and only part of that is ARP; most of what `ping` prints is not spent on the wire.
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么

@@ -1,13 +1,13 @@
 # %% [markdown] lang="en"
 # # Reaching the host, and beyond
 #
-# **What you find out:** whether the host can talk to the chapter's two namespaces, as the chapter says; and then how one wire becomes a network: a router, a bridge with three namespaces, and a way out to the world through address translation.
+# **What you find out:** whether the host can talk to the chapter's two namespaces, as the chapter says; and then how one wire grows into a network: a router, a bridge with three namespaces, and a way out to the world through address translation.
 #
 # **Time:** about 40 minutes; sections 1–2 (20 minutes) and 3–4 (20 minutes) can be two sittings.
 #
-# **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
+# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
-# This notebook is a machine of its own. The namespace that it runs in we call **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
+# This notebook is a machine of its own. We call the namespace that it runs in **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
 
 # %% [markdown] lang="zh"
 # # 通向主机，走向更远
@@ -24,7 +24,7 @@
 import nslabkit as lab
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("4.3")` in a new cell empties the machine and builds what step 4.3 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("4.3")` in a new cell empties the machine and builds what step 4.3 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("4.3")`，机器会被清空，再搭好第 4.3 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -32,7 +32,7 @@ import nslabkit as lab
 # %% [markdown] lang="en"
 # ## 1. Does the host take part?
 #
-# First the chapter's network, all its commands in one cell (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`):
+# First the chapter's network, with all its commands in one cell (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`):
 
 # %% [markdown] lang="zh"
 # ## 1. 主机参与其中吗？
@@ -58,7 +58,7 @@ lab.picture()
 !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# The chapter makes 32 claims. Number 30 says that two namespaces now reach each other; its check sends a ping each way and says how the claim stands:
+# The chapter makes 32 claims. Number 30 says that two namespaces now reach each other; its check sends a ping each way and says whether the claim holds:
 
 # %% [markdown] lang="zh"
 # 原文一共有 32 条论断。第 30 条说，两个命名空间已经相通；它的检查会两个方向各 ping 一次，看这条论断站不站得住：
@@ -67,7 +67,7 @@ lab.picture()
 lab.claims.C30.check()
 
 # %% [markdown] lang="en"
-# From one point to the other it works: that much of the chapter's last sentence is true. The sentence also says that one can reach the host from a namespace, and a namespace from the host.
+# From point to point it works: that much of the chapter's last sentence is true. The sentence also says that you can reach the host from a namespace, and a namespace from the host.
 
 # %% [markdown] lang="zh"
 # 从一个点到另一个点，确实通了：原文最后一句话，这一半没有错。可那句话还说，从命名空间可以联系主机，从主机也可以联系命名空间。
@@ -84,9 +84,9 @@ lab.predict("host-to-namespace")
 lab.compare("host-to-namespace")
 
 # %% [markdown] lang="en"
-# The host has `lo` and nothing else: no address in `172.16.0.0/24`, no route (`ip route` prints nothing). Both ends of the wire were *moved away* from it. And from `netns1` to the host there is not even an address that one could ping.
+# The host has `lo` and nothing else: no address in `172.16.0.0/24`, no route (`ip route` prints nothing). Both ends of the wire were *moved away* from it. And in the other direction, the host does not even have an address that `netns1` could ping.
 #
-# On your real machine, outside of this notebook, the same ping ends differently, but no better: it has a default route, so the packet leaves for your router. Then nobody answers in time, or a stranger in your office who happens to have `172.16.0.1` does.
+# On your real machine, outside this notebook, the same ping ends differently, but no better: it has a default route, so the packet leaves for your router. Then nobody answers in time, or some stranger's machine in your office that happens to have `172.16.0.1` does.
 
 # %% [markdown] lang="zh"
 # 主机上只有 `lo`，别的什么都没有：没有 `172.16.0.0/24` 里的地址，也没有路由（`ip route` 什么都没打印）。线的两头都已经从主机**搬走**了。反过来，想从 `netns1` 联系主机，连个可以 ping 的地址都找不到。
@@ -97,7 +97,7 @@ lab.compare("host-to-namespace")
 lab.claims.C29.check()
 
 # %% [markdown] lang="en"
-# So here the chapter is wrong, and what is missing can be seen in the picture: a wire that ends in the host. We lay one to `netns1`, with a network of its own, `10.0.0.0/24`. (`netns netns1` at the end of the line puts the far end there at once.)
+# So here the chapter is wrong, and the picture shows what is missing: a wire that ends in the host. We run one to `netns1`, with a network of its own, `10.0.0.0/24`. (`netns netns1` at the end of the line puts the far end there at once.)
 
 # %% [markdown] lang="zh"
 # 可见原文在这里说错了。缺的是什么，看图就知道：一根有一头接在主机上的线。我们拉一根到 `netns1`，用另一个网络 `10.0.0.0/24`。（行尾的 `netns netns1` 会把远端直接放进去。）
@@ -118,7 +118,7 @@ ip -n netns1 link set veth2-peer up
 lab.picture()
 
 # %% [markdown] lang="en"
-# Both directions work now. The same two pings by the package, and the claim once more with them as evidence:
+# Both directions work now. The same two pings from the package, and the claim again with them as evidence:
 
 # %% [markdown] lang="zh"
 # 现在两个方向都通了。用软件包再 ping 这两下，作为证据一并交给这条论断：
@@ -131,7 +131,7 @@ lab.claims.C29.check(own_wire=[there, back])
 # %% [markdown] lang="en"
 # ## 2. Two networks and a router
 #
-# The host reaches `netns1`. And `netns2`, one wire further? The host knows no way to `172.16.0.0/24` yet; we tell it one: by way of (`via`) `10.0.0.2`, that is `netns1`. Whoever has a foot in two networks and passes packets on is a **router**. Here is the switch for passing on, in `netns1`; we set it to 0, so that all machines begin alike:
+# The host reaches `netns1`. And `netns2`, one wire further? The host does not know a way to `172.16.0.0/24` yet; we give it one: by way of (`via`) `10.0.0.2`, that is `netns1`. Anything that has a foot in two networks and forwards packets between them is a **router**. Here is the switch for forwarding, in `netns1`; we set it to 0, so that all machines start the same:
 
 # %% [markdown] lang="zh"
 # ## 2. 两个网络，一台路由器
@@ -145,9 +145,9 @@ lab.claims.C29.check(own_wire=[there, back])
 !ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `172.16.0.1` answers: it belongs to `netns1` itself, nothing has to be passed on. `172.16.0.2` is silent: `netns1` receives the packet, sees that it is for somebody else, and drops it without a word.
+# `172.16.0.1` answers: it belongs to `netns1` itself, so nothing has to be forwarded. `172.16.0.2` is silent: `netns1` receives the packet, sees that it is for somebody else, and drops it without a word.
 #
-# Which value would the switch have had without our line? A new namespace copies it from the *real* machine's first namespace, far outside of this sandbox: 0 on most machines, 1 where a container engine such as Docker is installed. That is why the same lesson can work on one machine and fail on the next. (The kernel's setting `net.core.devconf_inherit_init_net` can change this rule.)
+# Which value would the switch have had without our line? A new namespace copies it from the *real* machine's first namespace, far outside this sandbox: 0 on most machines, 1 where a container engine such as Docker is installed. That is why the same lesson can work on one machine and fail on the next. (The kernel's setting `net.core.devconf_inherit_init_net` can change this rule.)
 #
 # Now switch forwarding on:
 
@@ -163,7 +163,7 @@ lab.claims.C29.check(own_wire=[there, back])
 !ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# Still silent! The question has arrived this time. Ask `netns2` for its way back to the host:
+# Still silent! This time the question has arrived. Ask `netns2` for its way back to the host:
 
 # %% [markdown] lang="zh"
 # 还是没有动静！不过这回问题已经送到了。问问 `netns2`，回主机的路怎么走：
@@ -172,7 +172,7 @@ lab.claims.C29.check(own_wire=[there, back])
 !ip -n netns2 route get 10.0.0.1
 
 # %% [markdown] lang="en"
-# It has none, so it cannot answer. A route is needed *there and back*; the way back is what is forgotten most often.
+# It has none, so it cannot answer. A route is needed *there and back*; the way back is what people most often forget.
 
 # %% [markdown] lang="zh"
 # 没有路，它自然没法回答。路由要**有去有回**；最容易忘的就是回来的那条。
@@ -182,7 +182,7 @@ lab.claims.C29.check(own_wire=[there, back])
 !ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# An answer, and with `ttl=63`: `netns2` sent it off with 64, and each router on the way takes one off.
+# An answer, and with `ttl=63`: `netns2` sent it with 64, and each router on the way subtracts one.
 
 # %% [markdown] lang="zh"
 # 有回答了，而且是 `ttl=63`：`netns2` 发出时是 64，路上每经过一台路由器就减一。
@@ -193,7 +193,7 @@ lab.check.reach("172.16.0.2")
 # %% [markdown] lang="en"
 # ### Whose MAC address?
 #
-# Before a packet goes onto a wire, the kernel asks there by ARP: “who has this address?” The host has just reached `172.16.0.2`, two wires away. We let it forget all neighbours and send once more.
+# Before a packet goes onto a wire, the kernel asks there by ARP: “who has this address?” The host has just reached `172.16.0.2`, two wires away. We make it forget all its neighbours and send again.
 
 # %% [markdown] lang="zh"
 # ### 谁的 MAC 地址？
@@ -204,7 +204,7 @@ lab.check.reach("172.16.0.2")
 lab.predict("arp-for-whom")
 
 # %% [markdown] lang="en"
-# `tcpdump` writes down what crosses `veth2`; the first `timeout` line waits until it listens, the second one until it has seen its four packets.
+# `tcpdump` writes down what crosses `veth2`; the first `timeout` line waits until it listens, the second until it has seen its four packets.
 
 # %% [markdown] lang="zh"
 # `tcpdump` 会记下经过 `veth2` 的包；第一个 `timeout` 行等它开始监听，第二个等它看够四个包。
@@ -227,7 +227,7 @@ rm /run/wire.log /run/wire.err
 lab.compare("arp-for-whom")
 
 # %% [markdown] lang="en"
-# ARP asks `who-has 10.0.0.2`, the ping to `172.16.0.2` comes after it. In the host's table stands the router alone. ARP never leaves its wire: it finds the *next* station, not the destination. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state, a matter for lesson 3.)
+# ARP asks `who-has 10.0.0.2`, and the ping to `172.16.0.2` follows. The host's table has only the router. ARP never leaves its wire: it finds the *next* stop, not the destination. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state; see lesson 3.)
 
 # %% [markdown] lang="zh"
 # ARP 问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 从不离开自己那根线：它找的是**下一站**，不是终点。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
@@ -236,7 +236,7 @@ lab.compare("arp-for-whom")
 lab.routes.lookup("172.16.0.2")
 
 # %% [markdown] lang="en"
-# The package tells it in one line: via `10.0.0.2`. A good place for a break. The next cell takes everything away; sections 3 and 4 need nothing of it. (If you restart meanwhile, run the cell with `import` again.)
+# The package says it in one line: via `10.0.0.2`. A good place for a break. The next cell removes everything; sections 3 and 4 need none of it. (If you restart in between, run the cell with `import` again.)
 
 # %% [markdown] lang="zh"
 # 软件包用一行就说清楚了：经由 `10.0.0.2`。这里适合歇一会儿。下一格把一切拆掉，第 3、4 节用不到它们。（中途要是重启过，请先把 `import` 那一格再运行一次。）
@@ -250,7 +250,7 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 3. Three on a bridge
 #
-# A veth pair has two ends, so it joins two. For three or more one uses a **bridge**: a switch made of software, into which many wires can be plugged. It stands in the host. From there one wire leads to each namespace; `master br0` plugs the host's end, the *port*, into it.
+# A veth pair has two ends, so it joins two. For three or more, you use a **bridge**: a software switch into which many wires can be plugged. It is in the host. From there one wire leads to each namespace; `master br0` plugs the host's end, the *port*, into it.
 #
 # (IPv6 sends greetings by itself whenever a link comes up. The line with `sysctl` switches that off, so that the bridge sees only what we send.)
 
@@ -278,7 +278,7 @@ done
 lab.picture()
 
 # %% [markdown] lang="en"
-# A bridge does not look at IP addresses, only at MAC addresses. Where is which? It learns that by watching. Its table is shown by `bridge fdb`; `dynamic` are the entries that it has learned:
+# A bridge does not look at IP addresses, only at MAC addresses. Where is which? It learns that by watching. `bridge fdb` shows its table; the `dynamic` entries are the ones it has learned:
 
 # %% [markdown] lang="zh"
 # 网桥不看 IP 地址，只看 MAC 地址。哪个地址在哪个端口后面？它是边看边学的。学到的表用 `bridge fdb` 查看，`dynamic` 表示只列学来的条目：
@@ -303,7 +303,7 @@ lab.predict("bridge-learns")
 lab.compare("bridge-learns")
 
 # %% [markdown] lang="en"
-# It learns from the *sender* of each frame: the question came in by `port1`, the answer by `port2`. `netns3` has heard the ARP question, since that is called out to everybody, but has said nothing, so the bridge has not learned of it. Compare with the MAC addresses in the namespaces, then let `netns3` speak:
+# It learns from the *sender* of each frame: the question came in by `port1`, the answer by `port2`. `netns3` has heard the ARP question, since it goes out to everybody, but has said nothing, so the bridge has not learned about it. Compare with the MAC addresses in the namespaces, then let `netns3` speak:
 
 # %% [markdown] lang="zh"
 # 它看的是每个帧的**发送方**：问题从 `port1` 进来，回答从 `port2` 进来。`netns3` 听到了 ARP 的询问（那是喊给所有人听的），但它没出声，所以网桥不知道它。和命名空间里的 MAC 地址对一对，再让 `netns3` 也开口：
@@ -314,7 +314,7 @@ lab.compare("bridge-learns")
 !bridge fdb show br br0 dynamic
 
 # %% [markdown] lang="en"
-# And the host? It carries the bridge, but is not a member of that network. One address is enough: the bridge has, towards the host, an interface of the same name.
+# And the host? It carries the bridge, but is not a member of that network. One address is enough: towards the host, the bridge has an interface of the same name.
 
 # %% [markdown] lang="zh"
 # 那主机呢？网桥在主机里，但主机还不算这个网络的一员。给一个地址就行：网桥朝主机这边，有一个与它同名的接口。
@@ -328,7 +328,7 @@ lab.compare("bridge-learns")
 lab.check.reach("172.16.0.3")
 
 # %% [markdown] lang="en"
-# First `Network is unreachable`, then an answer. This is the second way to let the host take part, and the one that container engines use: Docker's `docker0` is such a bridge with an address.
+# First `Network is unreachable`, then an answer. This is the second way to include the host, and the one that container engines use: Docker's `docker0` is such a bridge with an address.
 
 # %% [markdown] lang="zh"
 # 先是 `Network is unreachable`，然后有了回答。这是让主机参与进来的第二种办法，容器引擎用的就是它：Docker 的 `docker0` 正是这样一座带地址的网桥。
@@ -336,7 +336,7 @@ lab.check.reach("172.16.0.3")
 # %% [markdown] lang="en"
 # ## 4. Out into the world
 #
-# This machine has no Internet, so a fourth namespace plays it: `outside`, with the address `203.0.113.9` (a range that is reserved for examples). A wire leads there from the host; its end here is called `wan`. The host becomes a router as `netns1` was above (`/run/forward-before` keeps how its switch stood), and `netns1` sends everything that it knows no better way for (`default`) to the host:
+# This machine has no Internet, so a fourth namespace plays it: `outside`, with the address `203.0.113.9` (from a range reserved for examples). A wire leads there from the host; its end here is called `wan`. The host becomes a router as `netns1` was above (`/run/forward-before` keeps the old value of its switch), and `netns1` sends everything for which it knows no better way (`default`) to the host:
 
 # %% [markdown] lang="zh"
 # ## 4. 走出去
@@ -360,9 +360,9 @@ ip -n netns1 route add default via 172.16.0.254
 !ip -n outside route
 
 # %% [markdown] lang="en"
-# You know this silence: there is no way back. `outside` knows its own network only, and not `172.16.0.0/24`. In section 2 we gave the other side a route. But the Internet will not take one from us: addresses that begin with `172.16.` are in use in countless places at once.
+# You know this silence: there is no way back. `outside` knows only its own network, not `172.16.0.0/24`. In section 2 we gave the other side a route. But the Internet will not accept one from us: addresses that begin with `172.16.` are in use in countless places at once.
 #
-# The usual way out is **NAT**, network address translation: when a packet leaves by `wan`, the host writes *its own* address in as the sender. With `nft` that is one rule, `masquerade`, at the last stage before a packet leaves (`postrouting`):
+# The usual way out is **NAT**, network address translation: when a packet leaves by `wan`, the host puts in *its own* address as the sender. With `nft` that is one rule, `masquerade`, at the last stage before a packet leaves (`postrouting`):
 
 # %% [markdown] lang="zh"
 # 这种沉默你已经认识了：没有回来的路。`outside` 只知道自己的网络，不知道 `172.16.0.0/24`。第 2 节里，我们给对面加了一条路由。可互联网不会听我们的：以 `172.16.` 开头的地址，同时有无数个地方在用。
@@ -384,7 +384,7 @@ nft list ruleset
 lab.predict("seen-from-outside")
 
 # %% [markdown] lang="en"
-# The same ping is written down twice: by one `tcpdump` at `port1`, where it enters the host, and by another one in `outside`.
+# The same ping is recorded twice: by one `tcpdump` at `port1`, where it enters the host, and by another in `outside`.
 
 # %% [markdown] lang="zh"
 # 同一个 ping 记录两次：一个 `tcpdump` 守在它进入主机的 `port1`，另一个守在 `outside` 里面。
@@ -406,7 +406,7 @@ rm /run/*side.log /run/*side.err
 lab.compare("seen-from-outside")
 
 # %% [markdown] lang="en"
-# Inside, the packet comes from `172.16.0.1`; outside, it comes from `203.0.113.1`, and that is an address to which `outside` can answer. But how does the host know that the answer to `203.0.113.1` is meant for `172.16.0.1`? It has written it down. The kernel keeps a list of the connections that it **tracks**. The command is `conntrack -L`, a program that few machines have; the package reads the same list from the kernel:
+# Inside, the packet comes from `172.16.0.1`; outside, it comes from `203.0.113.1`, and that is an address to which `outside` can answer. But how does the host know that the answer to `203.0.113.1` is meant for `172.16.0.1`? It has taken a note. The kernel keeps a list of the connections that it **tracks**. The command to show it is `conntrack -L`, a program that few machines have; the package reads the same list from the kernel:
 
 # %% [markdown] lang="zh"
 # 里面看，包来自 `172.16.0.1`；外面看，它来自 `203.0.113.1`，而这个地址 `outside` 是回得了的。可是回答送到 `203.0.113.1` 时，主机怎么知道该转交 `172.16.0.1`？它记了账。内核有一张**连接跟踪**（connection tracking）表。查看它的命令是 `conntrack -L`，但很少有机器装了这个程序；软件包从内核读出的是同一张表：
@@ -415,7 +415,7 @@ lab.compare("seen-from-outside")
 lab.connections.connections()
 
 # %% [markdown] lang="en"
-# One line, two directions: the packets go from `172.16.0.1` to `203.0.113.9`, and the answers are expected from `203.0.113.9` at `203.0.113.1`. Where the two do not mirror each other, an address was translated. The entry of a ping is forgotten after 30 seconds: if you see none, run the cell with the ping again. (On some machines what merely crosses the bridge is tracked, too; such lines mirror each other.)
+# One line, two directions: the packets go from `172.16.0.1` to `203.0.113.9`, and the answers are expected from `203.0.113.9` at `203.0.113.1`. Where the two do not mirror each other, an address was translated. The entry for a ping is forgotten after 30 seconds: if you see none, run the cell with the ping again. (On some machines what merely crosses the bridge is tracked, too; such lines mirror each other.)
 
 # %% [markdown] lang="zh"
 # 一行，两个方向：包从 `172.16.0.1` 发往 `203.0.113.9`；回答则预计从 `203.0.113.9` 送到 `203.0.113.1`。两个方向对不上镜像的地方，就是地址被转换过。一个 ping 的记录，30 秒后就会忘掉：要是一行也没有，把上面带 ping 的那一格再运行一次。（有的机器连只是穿过网桥的包也要跟踪，那样的行两边互为镜像。）
@@ -424,7 +424,7 @@ lab.connections.connections()
 lab.check.reach("203.0.113.9", "netns1")
 
 # %% [markdown] lang="en"
-# And the other way round? From `outside` one can ping `203.0.113.1`, but not `172.16.0.1`:
+# And the other way round? From `outside` you can ping `203.0.113.1`, but not `172.16.0.1`:
 
 # %% [markdown] lang="zh"
 # 反过来呢？从 `outside` 能 ping 通 `203.0.113.1`，却 ping 不到 `172.16.0.1`：
@@ -434,7 +434,7 @@ lab.check.reach("203.0.113.9", "netns1")
 !ip netns exec outside ping -c 1 172.16.0.1
 
 # %% [markdown] lang="en"
-# NAT opens the way for those who ask from within. Who stands outside sees the host alone. The home router that your computer is behind does the very same, and so does a container engine for its containers.
+# NAT opens the way for those who ask from inside. From outside, only the host is visible. Your home router does exactly the same, and so does a container engine for its containers.
 
 # %% [markdown] lang="zh"
 # NAT 只为从里面发问的人开路；站在外面，看到的只有主机。你家里那台路由器做的正是同一件事，容器引擎对它的容器也是如此。
@@ -445,7 +445,7 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 5. The same in Python, and tidy up
 #
-# The bridge once more, in the package's words, for one more namespace:
+# The bridge again, in the package's words, for one more namespace:
 
 # %% [markdown] lang="zh"
 # ## 5. 用 Python 再来一遍，然后收拾
@@ -466,7 +466,7 @@ lab.namespaces.namespace("netns4").run("ping -c 1 203.0.113.9")
 lab.check.reach("203.0.113.9", "netns4")
 
 # %% [markdown] lang="en"
-# At the end everything goes: the names and with them the wires, the bridge and the rule; the switch for forwarding goes back to where it was.
+# Finally everything goes: the names and with them the wires, the bridge and the rule; the forwarding switch goes back to its old value.
 
 # %% [markdown] lang="zh"
 # 最后全部拆掉：名字（线也随之消失）、网桥、规则，转发开关也拨回原来的位置。
@@ -488,9 +488,9 @@ lab.check.empty()
 #
 # - With the chapter's commands the host is left out: both ends of the wire have been moved away from it. It takes part with a wire of its own, or with an address on a bridge.
 # - A router needs a foot in two networks, and `ip_forward` 1. Routes are needed there and back.
-# - ARP asks for the next station, not for the destination.
-# - A bridge joins many wires and learns from the senders who is where.
-# - NAT puts the router's own address in as the sender and remembers whom the answer is for; from outside nobody finds the way in.
+# - ARP asks for the next stop, not for the destination.
+# - A bridge joins many wires and learns from the senders where everybody is.
+# - NAT puts in the router's own address as the sender and remembers whom the answer is for; from outside, nobody finds a way in.
 #
 # Next: [Two Nginx on port 80](05_two_nginx.ipynb). How far you are: [the start page](00_start.ipynb).
 

@@ -5,9 +5,9 @@
 #
 # **Time:** about 20 minutes.
 #
-# **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
+# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
-# This notebook is a machine of its own, and nothing in it can be reached from outside. The namespace that it runs in we call **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
+# This notebook is a machine of its own, and nothing in it can be reached from outside. We call the namespace that it runs in **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
 
 # %% [markdown] lang="zh"
 # # 两个 Nginx，同一个 80 端口
@@ -24,7 +24,7 @@
 import nslabkit as lab
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("5.2")` in a new cell empties the machine and builds what step 5.2 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("5.2")` in a new cell empties the machine and builds what step 5.2 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("5.2")`，机器会被清空，再搭好第 5.2 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -32,9 +32,9 @@ import nslabkit as lab
 # %% [markdown] lang="en"
 # ## 1. A web server
 #
-# A **port** is a number by which a machine with one address tells its servers apart: mail at 25, web pages at 80. A server **listens** on its port.
+# A **port** is a number by which a machine with one address tells its servers apart: mail on 25, web pages on 80. A server **listens** on its port.
 #
-# Nginx is a web server that many sites use. It reads its orders from a configuration file: here the number of its process goes to a *pid file*, its log to a file of its own, and it listens on an address and port and shows the pages in a folder. The next cell does not start anything, it writes a short script that will: `$1` is a name, `$2` an address, `$3` where the pid file goes. The last line waits until the server listens; lines with `timeout` only wait, for five seconds at most.
+# Nginx is a web server that many sites use. It takes its orders from a configuration file: here its process number goes to a *pid file*, its log to a file of its own, and it listens on an address and port and serves the pages in a folder. The next cell does not start anything; it writes a short script that will: `$1` is a name, `$2` an address, `$3` the place for the pid file. The last line waits until the server is listening; lines with `timeout` only wait, for at most five seconds.
 
 # %% [markdown] lang="zh"
 # ## 1. 一个网页服务器
@@ -62,7 +62,7 @@ nginx -c /run/web/$1/conf || exit
 timeout 5 sh -c "until ss -Hltnp | grep -q pid=\$(cat $3),; do sleep 0.05; done" 2>/dev/null
 
 # %% [markdown] lang="en"
-# Not every machine has Nginx, and this lesson does not need it: Python brings a small web server. This second script starts that one in the same manner (`setsid` lets it live on when the cell has ended), waits until it listens, and shows its last words if it could not:
+# Not every machine has Nginx, and this lesson does not need it: Python comes with a small web server. This second script starts it in the same way (`setsid` keeps it alive after the cell has ended), waits until it is listening, and shows its last words if it could not start:
 
 # %% [markdown] lang="zh"
 # 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小网页服务器。下面这第二个脚本用同样的方式启动它（有了 `setsid`，单元格结束后它还能继续运行），等到它开始监听；要是没启动成，就把它的最后一句话显示出来：
@@ -76,7 +76,7 @@ timeout 5 sh -c "until ss -Hltnp | grep -q pid=$!, || ! kill -0 $!; do sleep 0.0
 kill -0 $! 2>/dev/null || tail -n 1 access.log
 
 # %% [markdown] lang="en"
-# Which of the two does this machine have? The line that is printed says it. From here on `/run/web/start` is that script. With `start-python` everything goes the same way; wherever the text says Nginx, think of Python's server.
+# Which of the two does this machine have? The printed line tells you. From here on, `/run/web/start` is that script. With `start-python`, everything works the same way; wherever the text says Nginx, think of Python's server.
 
 # %% [markdown] lang="zh"
 # 这台机器用哪一个？打印出来的那一行会告诉你。从现在起，`/run/web/start` 就是那个脚本。如果是 `start-python`，后面一切照旧，文中说 Nginx 的地方，当作 Python 的服务器来读就行。
@@ -89,7 +89,7 @@ cp /run/web/$choice /run/web/start
 echo $choice
 
 # %% [markdown] lang="en"
-# Start the first one, on the host. `0.0.0.0` means: at all addresses that this namespace has. `ss -ltnp` lists who listens; a page is asked for with two words, `GET /`, which bash can send by itself: `exec 9<>…` opens a connection and calls it 9, the two lines after it write into it and read from it.
+# Start the first one, on the host. `0.0.0.0` means: on all addresses of this namespace. `ss -ltnp` lists who is listening; a page is requested with two words, `GET /`, which bash can send by itself: `exec 9<>…` opens a connection and calls it 9, and the next two lines write to it and read from it.
 
 # %% [markdown] lang="zh"
 # 在主机上启动第一个。`0.0.0.0` 的意思是：这个命名空间的所有地址。`ss -ltnp` 列出谁在监听；要一个页面，只需发一句 `GET /`，bash 自己就能发：`exec 9<>…` 打开一个连接，编号为 9，后面两行向它写入、从它读出。
@@ -103,7 +103,7 @@ printf 'GET / HTTP/1.0\r\n\r\n' >&9
 cat <&9
 
 # %% [markdown] lang="en"
-# First the server's answer in lines for programs: `200 OK`, and behind `Server:` its name. Then, after an empty line, the page. (Nginx shows up twice in the list of `ss`: a master process, and a worker process that does the answering.)
+# First the server's answer in lines meant for programs: `200 OK`, and after `Server:` its name. Then, after an empty line, the page. (Nginx shows up twice in the output of `ss`: a master process, and a worker process that does the answering.)
 
 # %% [markdown] lang="zh"
 # 先是服务器写给程序看的几行：`200 OK`，`Server:` 后面是它的名字；空一行之后，才是页面。（Nginx 在 `ss` 的列表里出现两次：一个主进程，一个负责回答的工作进程。）
@@ -125,9 +125,9 @@ print(refused.n)
 lab.compare("second-on-80")
 
 # %% [markdown] lang="en"
-# `Address already in use`: within one namespace the kernel gives an address and port to one server only (unless both ask for sharing on purpose). That is the failure of which the chapter speaks.
+# `Address already in use`: within one namespace the kernel gives an address and port to only one server (unless both explicitly ask to share). That is the conflict the chapter speaks of.
 #
-# *Address*, it says, not *port*. So one way out needs no namespace at all: two addresses. The loopback interface has not just `127.0.0.1` but all that begin with `127.`:
+# *Address*, it says, not *port*. So one way out needs no namespace at all: two addresses. The loopback interface has not just `127.0.0.1` but every address that begins with `127.`:
 
 # %% [markdown] lang="zh"
 # `Address already in use`，地址已被占用：在一个命名空间里，同一个地址加端口，内核只给一个服务器（除非两个都特意申请共用）。原文说的难处就在这里。
@@ -143,7 +143,7 @@ sh /run/web/start two 127.0.0.2 /run/web/two/pid
 ss -ltnp sport = :80
 
 # %% [markdown] lang="en"
-# Two servers on port 80, one namespace. Good to know; but each must be told its address, and an image from a stranger that insists on `0.0.0.0:80` does not listen to such wishes. We stop both.
+# Two servers on port 80, one namespace. Good to know; but each must be told its address, and somebody else's image that insists on `0.0.0.0:80` cannot be told. We stop both.
 
 # %% [markdown] lang="zh"
 # 一个命名空间，两个服务器都在 80 端口。知道有这个办法很好；可是每个服务器都得专门配上地址，而别人做好的、认准了 `0.0.0.0:80` 的镜像，可不理会你的安排。先把两个都停掉。
@@ -156,7 +156,7 @@ timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
 # %% [markdown] lang="en"
 # ## 2. Two namespaces
 #
-# Each server gets a namespace, and each namespace a wire to the host, with a network of its own: `172.16.1.0/24` and `172.16.2.0/24`. Inside, the end is called `eth0` both times; that is no conflict, either.
+# Each server gets a namespace, and each namespace a wire to the host, with a network of its own: `172.16.1.0/24` and `172.16.2.0/24`. Inside, the end is called `eth0` both times; that is no conflict either.
 
 # %% [markdown] lang="zh"
 # ## 2. 两个命名空间
@@ -215,7 +215,7 @@ cat <&9
 !bash /run/web/get 172.16.2.1
 
 # %% [markdown] lang="en"
-# Does the chapter's claim hold? It is the one with the number 11 of 32; the check is given what the refused server said and both answers, and looks at the servers itself.
+# Does the chapter's claim hold? It is number 11 of 32; we give the check what the refused server said and both answers, and it looks at the servers itself.
 
 # %% [markdown] lang="zh"
 # 原文的论断站得住吗？它是全部 32 条里的第 11 条。把先前被拒绝的服务器说的话和两个回答都交给检查，服务器则由它自己去看。
@@ -237,7 +237,7 @@ from IPython.display import HTML
 HTML("".join(f"<p>{name}: {lines[-1]}</p>" for name, lines in answers.items()))
 
 # %% [markdown] lang="en"
-# So the chapter is right: one machine, one kernel, two servers, one port number. Each namespace has its own list of ports that are taken. A packet finds the right server by the address, that is, by the wire.
+# So the chapter is right: one machine, one kernel, two servers, one port number. Each namespace has its own list of ports in use. A packet finds the right server by the address, that is, by the wire.
 
 # %% [markdown] lang="zh"
 # 可见原文说得没错：一台机器，一个内核，两个服务器，同一个端口号。哪些端口被占了，每个命名空间各有一份账。包靠地址，也就是靠走哪根线，找到该找的服务器。
@@ -270,7 +270,7 @@ ip netns exec netns1 cat /run/web/pid
 lab.compare("one-pid-file")
 
 # %% [markdown] lang="en"
-# The second command wrote over what the first one had noted; both times we looked from `netns1`. A *network* namespace isolates the network, not the files. Who now wants to stop the first server by its pid file stops the second:
+# The second command overwrote what the first had noted; both times we looked from `netns1`. A *network* namespace isolates the network, not the files. Anyone who now tries to stop the first server by its pid file stops the second:
 
 # %% [markdown] lang="zh"
 # 两次都是从 `netns1` 里看的，第一个记下的号码被第二个盖掉了。**网络**命名空间隔离的是网络，不是文件。这时要是有人照着 pid 文件去停第一个服务器，停掉的却是第二个：
@@ -283,11 +283,11 @@ echo "netns1: $(ip netns exec netns1 ss -Hltn sport = :80)"
 echo "netns2: $(ip netns exec netns2 ss -Hltn sport = :80)"
 
 # %% [markdown] lang="en"
-# The first one runs on, and nobody has its number any more; the next cell finds it with `ip netns pids`. Logs, temporary files and the folder with the pages are shared in the same way. A container therefore adds a *mount* namespace, and with it files of its own: lessons 6 and 7.
+# The first one is still running, and nobody has its number any more; the next cell finds it with `ip netns pids`. Logs, temporary files and the folder with the pages are shared in the same way. A container therefore adds a *mount* namespace, and with it files of its own: lessons 6 and 7.
 #
 # ## 4. The same in Python, and tidy up
 #
-# The package asks who is in `netns1`, and stops it. Then the two namespaces go, and the files:
+# The package asks who is in `netns1`, and stops them. Then the two namespaces go, and the files:
 
 # %% [markdown] lang="zh"
 # 第一个还在运行，可谁也不知道它的进程号了；下一格用 `ip netns pids` 把它找出来。日志、临时文件、放页面的文件夹，也都这样共用。所以容器还要加上一个**挂载**命名空间，这才有自己的文件：见第 6、7 课。
@@ -314,10 +314,10 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - Within one namespace, an address and port belong to one server: the second hears `Address already in use`.
-# - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs to be told.
+# - Within one namespace, an address and port belong to one server: the second gets `Address already in use`.
+# - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs any special set-up.
 # - From the host, both are reached by their addresses, as if they were two machines.
-# - Files are shared all the same: pid files, logs, pages.
+# - Files are still shared: pid files, logs, pages.
 #
 # Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
 

@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
 # # Eight kinds of namespace
 #
-# The network namespace has seven siblings. Here you try each of the eight in one small experiment, find out who sees whom, and learn the three tools for all of them: `lsns`, `unshare` and `nsenter`.
+# The network namespace has seven siblings. Here you try each of the eight in a small experiment, find out who sees whom, and learn the three tools for all of them: `lsns`, `unshare` and `nsenter`.
 #
-# **Time:** about 35 minutes. **You need:** nothing but this page; what runs in it was built here. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
+# **Time:** about 35 minutes. **You need:** nothing but this page; it builds everything it runs. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
 
@@ -21,7 +21,7 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 begins with, the processes that wait in it included; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 starts from, including the processes that wait in it; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("6.4")`，机器会被清空，再搭好第 6.4 步开始时该有的东西，连同等在里面的进程；`lab.catch_up()` 列出全部步骤。
@@ -36,7 +36,7 @@ lab.check.empty()
 lab.predict("number of kinds")
 
 # %% [markdown] lang="en"
-# The kernel keeps a list for each process, in the folder `/proc/PID/ns`; `self` is the process that asks.
+# The kernel keeps a list for each process, in the folder `/proc/PID/ns`; `self` is the process asking.
 
 # %% [markdown] lang="zh"
 # 内核给每个进程都记着一张清单，就在 `/proc/PID/ns` 目录里；`self` 指的是来查看的那个进程自己。
@@ -48,20 +48,20 @@ lab.predict("number of kinds")
 lab.compare("number of kinds")
 
 # %% [markdown] lang="en"
-# Ten lines, but the two that end in `_for_children` are no kinds of their own: they say in what the *next child* of the process will be. That leaves eight. (A kernel before 5.6 shows fewer.)
+# Ten lines, but the two that end in `_for_children` are not separate kinds: they say where the *next child* of the process will be. That leaves eight. (A kernel before 5.6 shows fewer.)
 #
 # | name | what a namespace of this kind has to itself | in Linux since |
 # |---|---|---|
-# | `mnt` | the list of mounts: which file system hangs where | 2.4.19 |
+# | `mnt` | the list of mounts: which file system is mounted where | 2.4.19 |
 # | `uts` | the host name | 2.6.19 |
 # | `ipc` | message queues, shared memory and semaphores | 2.6.19 |
 # | `pid` | process numbers | 2.6.24 |
 # | `net` | interfaces, addresses, routes, … | 2.6.29 |
 # | `user` | users and their rights | 3.8 |
-# | `cgroup` | where the tree of control groups seems to begin | 4.6 |
-# | `time` | since when the machine seems to run | 5.6 |
+# | `cgroup` | where the tree of control groups appears to begin | 4.6 |
+# | `time` | how long the machine appears to have been running | 5.6 |
 #
-# The number in brackets is the namespace's identity. Two processes with the same number in one line are in the same namespace.
+# The number in brackets is the namespace's identity. Two processes with the same number on a line are in the same namespace.
 
 # %% [markdown] lang="zh"
 # 列出来有十行，不过末尾带 `_for_children` 的两行不算单独的种类：它们说的是这个进程的**下一个子进程**会落在哪里。剩下的正好八种。（5.6 以前的内核要少一些。）
@@ -82,7 +82,7 @@ lab.compare("number of kinds")
 # %% [markdown] lang="en"
 # ## 2. One command, two answers
 #
-# `unshare` starts a command in a new namespace of the kinds that you name. The simplest kind is `uts`: it holds the name of the machine. (UTS stands for *UNIX time-sharing system*; only the name of a C structure remains of it.)
+# `unshare` starts a command in a new namespace of the kinds that you name. The simplest kind is `uts`: it holds the name of the machine. (UTS stands for *UNIX time-sharing system*; all that remains of it is the name of a C structure.)
 
 # %% [markdown] lang="zh"
 # ## 2. 同一条命令，两个答案
@@ -100,7 +100,7 @@ lab.predict("host name outside")
 lab.compare("host name outside")
 
 # %% [markdown] lang="en"
-# The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set. (The first line ends the one of an earlier run of this cell, if there is one.)
+# The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, for at most five seconds, until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
 
 # %% [markdown] lang="zh"
 # 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
@@ -113,7 +113,7 @@ echo $! >/run/box.pid
 timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# `nsenter` is the counterpart of `unshare`: it starts a command in a namespace that exists already. The chapter's first claim (of 32) is that namespaces isolate; its check does the same as we do, and compares the numbers.
+# `nsenter` is the counterpart of `unshare`: it starts a command in an existing namespace. The chapter's first claim (of 32) is that namespaces isolate; its check does what we just did, and compares the numbers.
 
 # %% [markdown] lang="zh"
 # `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。原文的第 1 条论断（全部共 32 条）说的正是命名空间能隔离；它的检查做的也是这件事，另外还比较编号。
@@ -139,7 +139,7 @@ lab.claims.C01.check()
 for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 
 # %% [markdown] lang="en"
-# They may well be all the same: each namespace had died before the next one was made, and a number that has become free is given out again. So compare numbers of namespaces that live *now*; a number written down yesterday says nothing today.
+# They may well all be the same: each namespace died before the next was made, and a freed number is used again. So compare numbers of namespaces that live *now*; a number written down yesterday means nothing today.
 
 # %% [markdown] lang="zh"
 # 很可能三个都一样：下一个造出来的时候，上一个已经消失，空出来的编号又被发了出去。所以只能比较**此刻**都活着的命名空间；昨天记下的编号，今天说明不了什么。
@@ -163,7 +163,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !echo outside:; ls /mnt
 
 # %% [markdown] lang="en"
-# Files themselves are not copied or hidden; what differs is which file system hangs where. (This is the oldest kind, so old that its flag is simply called `CLONE_NEWNS`, “new namespace”: nobody expected a second one.)
+# The files themselves are not copied or hidden; what differs is which file system is mounted where. (This is the oldest kind, so old that its flag is simply called `CLONE_NEWNS`, “new namespace”: nobody expected a second one.)
 #
 # **`ipc`: message queues** and shared memory. Inside, a queue is made; both sides list theirs.
 
@@ -177,7 +177,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !ipcs -q
 
 # %% [markdown] lang="en"
-# **`pid`: process numbers.** `$$` is the shell's own number. A wrong turn first:
+# **`pid`: process numbers.** `$$` is the shell's own number. First, a mistake:
 
 # %% [markdown] lang="zh"
 # **`pid`：进程号。** `$$` 是 shell 自己的编号。先故意走错一步：
@@ -186,7 +186,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !unshare --pid --fork sh -c 'echo I am $$; ps ax | head -4'
 
 # %% [markdown] lang="en"
-# It is number 1, and yet `ps` shows this notebook's processes. `ps` does not ask the kernel directly; it reads the file system `/proc`, and that one is still the old one. So a new PID namespace needs a new `/proc`, and thus a mount namespace too: `--mount-proc` makes both. (`--fork` is there because a process never changes its own number: only its children are in the new namespace.)
+# It is number 1, and yet `ps` shows this notebook's processes. `ps` does not ask the kernel directly; it reads the file system `/proc`, and that is still the old one. So a new PID namespace needs a new `/proc`, and thus a mount namespace too: `--mount-proc` makes both. (`--fork` is there because a process never changes its own number: only its children are in the new namespace.)
 
 # %% [markdown] lang="zh"
 # 它是 1 号，可 `ps` 列出的却是这个笔记本的进程。`ps` 并不直接问内核，它读的是 `/proc` 这个文件系统，而 `/proc` 还是原来那个。所以新的 PID 命名空间还要配一个新的 `/proc`，于是也要一个 mount 命名空间：`--mount-proc` 一次办好。（为什么要 `--fork`？进程从不改变自己的编号，落进新命名空间的只有它的子进程。）
@@ -195,7 +195,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !unshare --pid --fork --mount-proc sh -c 'echo I am $$; ps ax'
 
 # %% [markdown] lang="en"
-# **`net`: the network.** You know this one: `lo` alone, and off. The host's `lo` is on.
+# **`net`: the network.** You know this one: only `lo`, switched off. The host's `lo` is on.
 
 # %% [markdown] lang="zh"
 # **`net`：网络。** 这个你认识：只有一个 `lo`，还关着。主机的 `lo` 是开着的。
@@ -216,9 +216,9 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !unshare --user --map-root-user sh -c 'id -u; cat /proc/self/uid_map'
 
 # %% [markdown] lang="en"
-# A new user namespace knows nobody: 65534 stands for “some user that has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. (Both numbers are 0 here, because in this notebook you are root already.) That is the trick by which this whole notebook works without `sudo`: it lives in a user namespace, and root of a user namespace may make the other seven kinds.
+# A new user namespace knows nobody: 65534 stands for “some user who has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. (Both numbers are 0 here, because in this notebook you are already root.) That is the trick that makes this whole notebook work without `sudo`: it lives in a user namespace, and the root of a user namespace may make the other seven kinds.
 #
-# **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree seems to begin. The sandbox of this notebook has one already:
+# **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree appears to begin. This notebook's sandbox already has one:
 
 # %% [markdown] lang="zh"
 # 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：**里面的编号、外面的编号、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。（这里两个编号都是 0，因为在这个笔记本里你本来就是 root。）整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
@@ -231,7 +231,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !readlink /proc/self/ns/cgroup; unshare --cgroup readlink /proc/self/ns/cgroup
 
 # %% [markdown] lang="en"
-# The first answer says: my group is `/`, the top of the tree. But the mounts in the middle were made outside, before the sandbox. Where one of them begins with `/..`, it gives the secret away: the true top is so many levels *above* what is called `/` in here. (Where all show `/`, the notebook really is in the top group.) The last two lines: a new namespace, a new number, although nothing else changes to the eye.
+# The first answer says: my group is `/`, the top of the tree. But the mounts in the middle were made outside, before the sandbox. If one of them begins with `/..`, it gives the secret away: the true top is that many levels *above* what is called `/` in here. (If all show `/`, the notebook really is in the top group.) The last two lines: a new namespace, a new number, although nothing else visibly changes.
 #
 # **`time`**, the youngest.
 
@@ -251,9 +251,9 @@ lab.predict("ten days ahead")
 lab.compare("ten days ahead")
 
 # %% [markdown] lang="en"
-# The first number of `/proc/uptime` is the seconds since the machine was started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine. (If it says *Invalid argument*, the Linux kernel of this notebook was built without this kind; then there are seven.)
+# The first number of `/proc/uptime` is the seconds since the machine started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine. (If it says *Invalid argument*, this notebook's Linux kernel was built without this kind, and there are seven.)
 #
-# Now all eight at once, and a process that stays:
+# Now all eight at once, with a process that stays:
 
 # %% [markdown] lang="zh"
 # `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些**从开机算起**的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。（如果显示 `Invalid argument`，说明这个笔记本的 Linux 内核没有编入这一种；那就只有七种。）
@@ -280,7 +280,7 @@ ls -l /proc/$(cat /run/inside.pid)/ns
 lab.claims.C02.check()
 
 # %% [markdown] lang="en"
-# *Outdated* is the right word: the six were all there were when such lists were first written. `cgroup` came in 2016, `time` in 2020.
+# *Outdated* is the right word: there were only six when such lists were first written. `cgroup` came in 2016, `time` in 2020.
 
 # %% [markdown] lang="zh"
 # 说“过时”恰如其分：这类清单最初写成时，确实只有六种。`cgroup` 是 2016 年来的，`time` 是 2020 年来的。
@@ -321,7 +321,7 @@ lab.predict("one way")
 lab.compare("one way")
 
 # %% [markdown] lang="en"
-# The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own: 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nobody else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` and `cgroup` are nested as well. With the other kinds two namespaces simply stand side by side.
+# The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own, 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nothing else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` and `cgroup` are nested as well. With the other kinds, two namespaces simply exist side by side.
 #
 # **A network namespace.**
 
@@ -344,7 +344,7 @@ ip netns exec netns1 tail -1 /etc/passwd
 lab.compare("ps in a network namespace")
 
 # %% [markdown] lang="en"
-# Two numbers of the same size (the programs that count are counted, too, so they may differ by one or two), and the files of outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is right for *that which a kind isolates*, and only for that.
+# Two numbers of about the same size (the counting programs are counted, too, so they may differ by one or two), and the files outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is true of *what a kind isolates*, and only of that.
 
 # %% [markdown] lang="zh"
 # 两个数差不多（数数的程序自己也被数了进去，所以可能差一两个），外面的文件也照样能读。网络命名空间藏起来的是网络，此外什么也不藏。所以原文那句话，只对**这一种命名空间所隔离的东西**成立。
@@ -355,7 +355,7 @@ lab.claims.C04.check(told=(one, other))
 # %% [markdown] lang="en"
 # ## 5. Three tools, and one system call
 #
-# You have used `unshare` (a new one) and `nsenter` (into an existing one). The third is `lsns`: it lists namespaces, the number of processes in each (`NPROCS`), and the first of them.
+# You have used `unshare` (a new one) and `nsenter` (into an existing one). The third is `lsns`: it lists namespaces, with the number of processes in each (`NPROCS`) and the first of them.
 
 # %% [markdown] lang="zh"
 # ## 5. 三样工具，一个系统调用
@@ -366,7 +366,7 @@ lab.claims.C04.check(told=(one, other))
 # !lsns -o NS,TYPE,NPROCS,COMMAND
 
 # %% [markdown] lang="en"
-# The lone `sleep` near the middle is `box`, with one namespace of its own. Further down are the eight new ones: the waiting `unshare` is in six of them, and in `pid` and `time` only its child, because these two kinds count for children. But where is `netns1`? Ask for the network namespaces only, and compare with the number behind the name:
+# The lone `sleep` near the middle is `box`, with one namespace of its own. Further down are the eight new ones: the waiting `unshare` is in six of them, and only its child is in `pid` and `time`, because these two kinds apply to children. But where is `netns1`? Ask for the network namespaces only, and compare with the number after the name:
 
 # %% [markdown] lang="zh"
 # 中间那个单独的 `sleep` 就是 `box`，它只有一个自己的命名空间。再往下是八个新的：等在那里的 `unshare` 身处其中六个；`pid` 和 `time` 里只有它的子进程，因为这两种只对子进程生效。可是 `netns1` 在哪儿？只列网络命名空间，再和名字背后的编号对一对：
@@ -376,7 +376,7 @@ lab.claims.C04.check(told=(one, other))
 # !ls -i /run/netns
 
 # %% [markdown] lang="en"
-# `lsns` goes through the processes, and in `netns1` there is none: the version of Debian 12 does not show it. (Newer ones find it through its name.) So an empty list from `lsns` does not mean that there is nothing.
+# `lsns` goes through the processes, and there is none in `netns1`: Debian 12's version does not show it. (Newer versions find it through its name.) So an empty list from `lsns` does not mean that nothing is there.
 #
 # Below all of these tools is one system call, `setns`: *let this thread enter the namespace that this file stands for*. From Python, in a thread of its own so that the notebook itself stays where it is:
 
@@ -400,7 +400,7 @@ visitor.join()
 print(os.uname().nodename)
 
 # %% [markdown] lang="en"
-# The visitor reads the name that was set in there; the notebook's own is as it was. A namespace belongs to the *thread* that entered. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
+# The visitor reads the name that was set in there; the notebook's own is unchanged. A namespace belongs to the *thread* that entered. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
 
 # %% [markdown] lang="zh"
 # 访客读到的是里面设的名字，笔记本自己的名字没有变。进入命名空间的是**那个线程**，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
@@ -421,9 +421,9 @@ look = "uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /pro
 # !echo inside:; nsenter --target $(cat /run/inside.pid) --all --preserve-credentials sh -c '{look}'
 
 # %% [markdown] lang="en"
-# The same kernel, the same processors, the same date, the same memory; also the same kernel modules and the same kernel log. Namespaces give a process another *view* of one machine. They do not make a second machine. What one can build of them all the same, the next lesson shows: [A container by hand](07_container.ipynb).
+# The same kernel, the same processors, the same date, the same memory; also the same kernel modules and the same kernel log. Namespaces give a process a different *view* of one machine. They do not make a second machine. The next lesson shows what you can build from them all the same: [A container by hand](07_container.ipynb).
 #
-# At the end, the machine is left as it was found:
+# Finally, leave the machine as you found it:
 
 # %% [markdown] lang="zh"
 # 同一个内核，同样的处理器，同一个日期，同样多的内存；内核模块和内核日志也是同一份。命名空间让进程换一个**视角**来看同一台机器，并没有变出第二台机器。尽管如此，用它们能搭出什么，下一课见：[《亲手做一个容器》](07_container.ipynb)。
@@ -443,12 +443,12 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - Linux has eight kinds of namespace; `ls -l /proc/PID/ns` shows in which a process is. The number is the identity, as long as the namespace lives.
-# - `unshare` makes, `nsenter` enters, `lsns` lists (what has a process in it); below is the system call `setns`.
+# - Linux has eight kinds of namespace; `ls -l /proc/PID/ns` shows which ones a process is in. The number is the identity, as long as the namespace lives.
+# - `unshare` makes, `nsenter` enters, `lsns` lists (those with a process in them); underneath is the system call `setns`.
 # - Each kind isolates one thing. A network namespace hides no process and no file.
 # - `pid`, `user` and `cgroup` are nested: the parent sees in, the child does not see out.
 # - A new PID namespace needs a new `/proc`, or `ps` shows the old one.
-# - In a user namespace of your own you are root without being it outside. This notebook lives by that.
+# - In a user namespace of your own you are root without being it outside. This notebook depends on that.
 # - Kernel, processors, memory and the date are outside of all eight.
 #
 # Next: [A container by hand](07_container.ipynb). How far you are: [the start page](00_start.ipynb).

@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
 # # A container by hand
 #
-# Out of namespaces, a folder and a shell you build what container engines build: own files, host name, processes, network and root user, and a memory limit where your machine lets you. Then you look at what still gives it away, and compare with an engine line by line.
+# From namespaces, a folder and a shell, you build what container engines build: its own files, host name, processes, network and root user, and a memory limit if your machine allows it. Then you look at what still gives it away, and compare with an engine line by line.
 #
-# **Time:** about 40 minutes. **You need:** nothing that runs, this page builds it all. `unshare` and `nsenter` are explained in [Eight kinds of namespace](06_eight_kinds.ipynb), veth pairs in [One wire, two worlds](01_one_wire.ipynb).
+# **Time:** about 40 minutes. **You need:** nothing but this page; it builds everything itself. `unshare` and `nsenter` are explained in [Eight kinds of namespace](06_eight_kinds.ipynb), veth pairs in [One wire, two worlds](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
 
@@ -21,7 +21,7 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 begins with, the container that runs included; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 starts from, including the running container; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("7.4")`，机器会被清空，再搭好第 7.4 步开始时该有的东西，包括正在运行的容器；`lab.catch_up()` 列出全部步骤。
@@ -38,7 +38,7 @@ lab.predict("what a container is")
 #
 # ## 1. Files of its own
 #
-# A container needs a root file system: a folder that will be its `/`. An engine downloads one (an *image*). We take programs that this machine has: `busybox`, one program that can play many, or where it is missing the single programs. A program that is not self-contained needs its libraries; `ldd` names them.
+# A container needs a root file system: a folder that will be its `/`. An engine downloads one (an *image*). We use programs that this machine has: `busybox`, one program that can act as many, or the individual programs if it is missing. A program that is not self-contained needs its libraries; `ldd` names them.
 
 # %% [markdown] lang="zh"
 # 先记住你的答案，内核的答案在第 3 节。
@@ -60,7 +60,7 @@ for file in $programs $(ldd $programs 2>/dev/null | grep -o '/[^ :]*'); do
 done
 
 # %% [markdown] lang="en"
-# Each command gets a name in `/bin`; with `busybox` they all lead to the same program, which looks by which name it was called.
+# Each command gets a name in `/bin`; with `busybox` they all lead to the same program, which checks the name it was called by.
 
 # %% [markdown] lang="zh"
 # 再给每条命令在 `/bin` 里起个名字；用 `busybox` 时，它们都指向同一个程序，程序会看自己是以哪个名字被叫起来的。
@@ -79,7 +79,7 @@ du -sh /run/box
 #
 # ## 2. What the first process does
 #
-# The container's first process gives it its shape, before it becomes the program for which the container is there (here `sleep`). We write that down as a shell script, for later.
+# The container's first process gives it its shape, before it becomes the program that the container is for (here `sleep`). We write that down as a shell script, for later.
 
 # %% [markdown] lang="zh"
 # 对程序来说，这就是整个操作系统了，才几兆字节。文件里没有内核，也用不着内核。
@@ -103,14 +103,14 @@ exec sleep infinity
 END
 
 # %% [markdown] lang="en"
-# - `mount --bind` makes the folder a mount of its own: the kernel exchanges roots only between mounts.
-# - The second one lends a single device, `/dev/null`; the third mounts a `/proc` that fits the new process numbers.
-# - `pivot_root . old` makes the folder the new `/` and hangs the old one below it, at `/old`. `umount -l` takes that away: from now on no path leads out. (`chroot` only changes where `/` is looked up; the old mounts stay within reach of a root that wants out.)
-# - `exec` replaces the shell by the program, so that this one is process 1.
+# - `mount --bind` makes the folder a mount of its own: the kernel swaps roots only between mounts.
+# - The second lends a single device, `/dev/null`; the third mounts a `/proc` that matches the new process numbers.
+# - `pivot_root . old` makes the folder the new `/` and puts the old one below it, at `/old`. `umount -l` removes that: from now on no path leads out. (`chroot` only changes where `/` is looked up; the old mounts stay within reach of a root that wants out.)
+# - `exec` replaces the shell with the program, so that the program is process 1.
 #
 # ## 3. Start it
 #
-# All eight kinds at once. (The first line ends the box of an earlier run of this cell, if there is one.) The last lines wait until the script has come to `sleep` and note the number that its process has *for us*.
+# All eight kinds at once. (The first line ends any box left from an earlier run of this cell.) The last lines wait until the script has reached `sleep` and note the number that its process has *for us*.
 
 # %% [markdown] lang="zh"
 # - 第一个 `mount --bind` 让这个目录自成一个挂载：内核只肯在挂载之间调换根目录。
@@ -133,7 +133,7 @@ timeout 5 sh -c "until pgrep -P $! sleep >/run/box.pid; do sleep 0.05; done"
 cat /run/box.log /run/box.pid
 
 # %% [markdown] lang="en"
-# For us it is a process among others, with an ordinary number; nothing in the kernel is called “container”.
+# For us it is one process among others, with an ordinary number; nothing in the kernel is called “container”.
 
 # %% [markdown] lang="zh"
 # 在我们这边看，它就是众多进程中的一个，编号普普通通；内核里没有任何东西叫做“容器”。
@@ -146,7 +146,7 @@ cat /run/box.log /run/box.pid
 lab.compare("what a container is")
 
 # %% [markdown] lang="en"
-# To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` puts it in.
+# To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` inserts it.
 
 # %% [markdown] lang="zh"
 # 想进去，就让 `nsenter` 进入那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
@@ -162,11 +162,11 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # !{enter} cat /proc/self/uid_map
 
 # %% [markdown] lang="en"
-# Its own name; its own processes, `sleep` being number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Outside means this notebook, where you are 0, too. An owner 65534, if you see one, is somebody whom the map does not know.)
+# Its own name; its own processes, with `sleep` as number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Outside means this notebook, where you are 0, too. An owner 65534, if you see one, is a user the map does not know.)
 #
 # ### Host name and domain name
 #
-# One often reads that the UTS namespace isolates “host name and domain name”. Which domain name? We set it in the box:
+# You often read that the UTS namespace isolates “host name and domain name”. Which domain name? We set it in the box:
 
 # %% [markdown] lang="zh"
 # 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（外面指的是这个笔记本，你在这里也是 0 号。要是看到所有者 65534，那是映射里没有的人。）
@@ -182,11 +182,11 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # !{enter} ls /etc
 
 # %% [markdown] lang="en"
-# It is the domain name of NIS, a directory service of the 1980s that hardly anybody runs any more. Names such as `www.example.org` (DNS) are another matter: where to ask for those stands in a *file*, `/etc/resolv.conf`. The box has none; an engine writes one into it.
+# It is the domain name of NIS, a directory service of the 1980s that hardly anybody runs any more. Names such as `www.example.org` (DNS) are a different matter: where to ask for those is written in a *file*, `/etc/resolv.conf`. The box has none; an engine writes one for it.
 #
 # ## 4. A network with a way out
 #
-# At the moment the box has just `lo`. One end of a veth pair goes straight into the namespace of the process, and is called `eth0` there.
+# At the moment the box has only `lo`. One end of a veth pair goes straight into the namespace of the process, and is called `eth0` there.
 
 # %% [markdown] lang="zh"
 # 原来是 NIS 的域名。NIS 是 20 世纪 80 年代的目录服务，如今几乎没人用了。`www.example.org` 这类名字（DNS）是另一回事：该去问谁，写在 `/etc/resolv.conf` 这个**文件**里。盒子里没有这个文件，容器引擎会往里写一份。
@@ -207,7 +207,7 @@ nsenter --target $box --net ip link set lo up
 nsenter --target $box --net ip route add default via 172.16.0.1
 
 # %% [markdown] lang="en"
-# `--net` alone: network from the box, files from here, so this is *our* `ip` at work in *its* network. Engines do it the same way; the container needs no tools of its own for it.
+# `--net` alone: the network from the box, the files from here, so this is *our* `ip` at work in *its* network. Engines do it the same way; the container needs no tools of its own for that.
 
 # %% [markdown] lang="zh"
 # 只用 `--net`：网络是盒子的，文件是这边的，也就是用**我们的** `ip` 去配**它的**网络。容器引擎也是这么做的，容器里不需要为此准备任何工具。
@@ -217,7 +217,7 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 # !{enter} ping -c 2 172.16.0.1
 
 # %% [markdown] lang="en"
-# The default route points to us; what comes next (forwarding, NAT) is in lesson 4. A name for the box's network namespace, and it appears in the picture:
+# The default route points to us; what comes next (forwarding, NAT) is in lesson 4. Give the box's network namespace a name, and it appears in the picture:
 
 # %% [markdown] lang="zh"
 # 默认路由指向我们；接下来的转发和 NAT，见第 4 课。给盒子的网络命名空间起个名字，图上就有它了：
@@ -227,7 +227,7 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 lab.picture()
 
 # %% [markdown] lang="en"
-# Everything is there now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us:
+# Everything is in place now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us:
 
 # %% [markdown] lang="zh"
 # 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来：
@@ -255,7 +255,7 @@ lab.compare("gives it away")
 lab.claims.C10.check()
 
 # %% [markdown] lang="en"
-# In the network the box is a host: own interface, own address, own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the load of the neighbours shows. A *virtual machine* looks like a separate host as well, for quite another reason: it has its own kernel, and needs no namespace for that.
+# On the network, the box is a host: its own interface, its own address, its own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the neighbours' load shows. A *virtual machine* looks like a separate host as well, for quite a different reason: it has its own kernel, and needs no namespace for that.
 #
 # ## 6. Process 1 is special
 
@@ -275,9 +275,9 @@ lab.predict("kill one")
 lab.compare("kill one")
 
 # %% [markdown] lang="en"
-# From inside, process 1 cannot be killed: the kernel protects it, because with it the whole PID namespace would end. From outside the same signal works; section 9 uses it.
+# From inside, process 1 cannot be killed: the kernel protects it, because the whole PID namespace would end with it. From outside, the same signal works; section 9 uses it.
 #
-# Process 1 also has a duty: it inherits processes whose parent has ended, and must collect them when they end, too. Our `sleep` does not know that. Below, a shell starts something in the background and ends at once; then we wait until that something has ended.
+# Process 1 also has a duty: it inherits processes whose parent has ended, and must collect them when they end in turn. Our `sleep` does not know that. Below, a shell starts something in the background and ends at once; then we wait until that something has ended.
 
 # %% [markdown] lang="zh"
 # 从里面杀不掉 1 号进程：内核护着它，因为它一结束，整个 PID 命名空间也就完了。从外面发同样的信号却管用，第 9 节会用到。
@@ -290,11 +290,11 @@ lab.compare("kill one")
 # !ps -o pid,ppid,stat --ppid $(cat /run/box.pid)
 
 # %% [markdown] lang="en"
-# The last command lists the children of process 1, with its and their numbers out here. `Z` marks a *zombie*: ended, but not collected. Zombies take no memory, but a number each. That is why engines offer a small init as process 1 (`docker run --init`).
+# The last command lists the children of process 1, with the numbers that it and they have out here. `Z` marks a *zombie*: ended, but not collected. Zombies take no memory, but each takes a number. That is why engines offer a small init as process 1 (`docker run --init`).
 #
 # ## 7. A memory limit
 #
-# Namespaces change what a process *sees*. What it may *use* is the business of control groups. A group is a folder; to set a limit, one writes a number to a file in it, and the process's number to another:
+# Namespaces change what a process *sees*. What it may *use* is the job of control groups. A group is a folder; to set a limit, you write a number to a file in it, and the process's number to another:
 #
 # ```
 # mkdir /run/cgroup/box
@@ -302,7 +302,7 @@ lab.compare("kill one")
 # echo PID > /run/cgroup/box/cgroup.procs
 # ```
 #
-# May you? Only if the group in which this notebook runs was handed over to you, *delegated*; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command with which it does. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
+# May you? Only if the group in which this notebook runs was *delegated*, handed over to you; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command it uses. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
 # 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
@@ -323,7 +323,7 @@ lab.compare("kill one")
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 
 # %% [markdown] lang="en"
-# Now something greedy: `dd` copies one block, of 90 million bytes, and needs as much memory for it. The first line puts the shell into the group, where there is one.
+# Now something greedy: `dd` copies one block of 90 million bytes, and needs that much memory for it. The first line puts the shell into the group, if there is one.
 
 # %% [markdown] lang="zh"
 # 再来一个胃口大的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
@@ -335,12 +335,12 @@ nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
     dd bs=90000000 count=1 of=/dev/null </dev/zero 2>&1
 
 # %% [markdown] lang="en"
-# - `1+0 records in`, one block: no limit was set, the program got what it asked for.
+# - `1+0 records in`, one block: no limit was set, and the program got what it asked for.
 # - `Killed`: the limit was reached, and the kernel ended `dd`.
 #
 # ## 8. Two containers, one network
 #
-# Nothing says that a container must have all kinds for itself. We start a second one that takes *user* and *network* from the box, and makes the others new:
+# Nothing says that a container must have every kind to itself. We start a second one that takes *user* and *network* from the box, and makes the others new:
 
 # %% [markdown] lang="zh"
 # - `1+0 records in`，也就是一块：没有限制，要多少给多少。
@@ -357,7 +357,7 @@ nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
 nsenter --target $(cat /run/box.pid) --uts hostname
 
 # %% [markdown] lang="en"
-# Two host names, but one and the same `eth0`. Such a group is what Kubernetes calls a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
+# Two host names, but the same `eth0`. Kubernetes calls such a group a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
 #
 # ## What an engine does, line by line
 #
@@ -368,18 +368,18 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # | `/proc`, `/dev/null` | also `/sys` (read only), a small `/dev`, and covers over parts of `/proc` |
 # | `unshare --mount --uts --ipc --pid --net --cgroup --time` | the same kinds, mostly without `time`; `--hostname` sets the name |
 # | `--user --map-root-user` | always in rootless engines; otherwise often not: root inside is then root outside |
-# | all rights of a root inside | most capabilities taken away, a filter on system calls (seccomp), AppArmor or SELinux |
+# | all the rights of root inside | most capabilities removed, a filter on system calls (seccomp), AppArmor or SELinux |
 # | veth pair, address, default route | the same, with the host's end on a bridge, NAT, and `/etc/resolv.conf` |
 # | `memory.max` in a control group | `--memory 32m`, also processor time and number of processes |
 # | `exec sleep` as process 1 | your program; with `--init` a small init before it |
 # | `nsenter --all` | `docker exec` |
 # | `kill -KILL` from outside | `docker kill` |
 #
-# The first line and the sixth are where most of an engine's work lies. Ours is a teaching model: it hides the outside well, but it is no wall against somebody who wants to break out.
+# The first line and the sixth are where most of an engine's work is. Ours is a teaching model: it hides the outside well, but it is no wall against somebody who wants to break out.
 #
 # ## 9. The end
 #
-# When process 1 dies, the kernel ends all that is in its PID namespace. Mounts, host name and network had their place in namespaces in which nobody is any more; only the name `box` holds the network until it is deleted. Files remain files.
+# When process 1 dies, the kernel ends everything in its PID namespace. Mounts, host name and network were in namespaces that nobody is in any more; only the name `box` keeps the network until it is deleted. Files remain files.
 
 # %% [markdown] lang="zh"
 # 主机名有两个，`eth0` 却是同一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
@@ -420,12 +420,12 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - For the kernel a container is a process in other namespaces; putting these together is all the magic.
+# - To the kernel, a container is a process in other namespaces; combining these is all the magic.
 # - Its root file system is a folder; `pivot_root` makes it `/`.
 # - The domain name of a UTS namespace is that of NIS; DNS is a file.
 # - Network, host name, processes and files are its own; kernel, clock, processors and memory are not. Only a virtual machine has its own kernel.
-# - Process 1 is safe from inside, must collect orphans, and takes everything with it when it ends.
-# - What a process may use is limited by control groups, if one was delegated to you.
+# - Process 1 is safe from signals from inside, must collect orphans, and takes everything with it when it ends.
+# - Control groups limit what a process may use, if one was delegated to you.
 # - Containers may share some kinds: in a pod, the network.
 #
 # Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).

@@ -1,11 +1,11 @@
 # %% [markdown] lang="en"
 # # Find the fault
 #
-# At the end of this lesson you can go from a symptom to the layer that causes it, and you have mended six networks, each with exactly one thing wrong.
+# By the end of this lesson you can go from a symptom to the layer that causes it, and you have mended six networks, each with exactly one thing wrong.
 #
-# **Time:** about 40 minutes, as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of [lesson 4](04_beyond.ipynb). This page builds everything else itself; *Kernel → Restart* empties it.
+# **Time:** about 40 minutes, for as many networks as you like. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of [lesson 4](04_beyond.ipynb). This page builds everything else itself; *Kernel → Restart* empties the machine.
 #
-# It is good to have a second window on the same machine: type `nslabkit enter` in a terminal. Which lessons you have finished stands on [the start page](00_start.ipynb).
+# It helps to have a second window on the same machine: type `nslabkit enter` in a terminal. [The start page](00_start.ipynb) shows which lessons you have finished.
 
 # %% [markdown] lang="zh"
 # # 找故障
@@ -28,12 +28,12 @@ lab.check.empty()
 # | what you see | how fast | who says it | where to look |
 # |---|---|---|---|
 # | `Network is unreachable` | at once | your own machine | the **route** at your end |
-# | `Destination Host Unreachable` | after about 3 seconds | the last machine that knew a way; its address stands at the start of the line | the **neighbour** behind that machine: link, address, `/24` |
+# | `Destination Host Unreachable` | after about 3 seconds | the last machine that knew a way; its address is at the start of the line | the **neighbour** beyond that machine: link, address, `/24` |
 # | nothing at all, `100% packet loss` | never | nobody | **forwarding** on the way, the route **back**, a firewall |
 # | `Connection refused` | at once | the destination itself | the **service**: is it running, and at this address? |
 # | `timed out`, while ping works | never | nobody | a **firewall** in front of the service |
 #
-# The second column is worth as much as the first: a quick *no* comes from somebody who is there, silence comes from nobody.
+# The second column is worth as much as the first: a quick *no* comes from somebody who is there; silence comes from nobody.
 
 # %% [markdown] lang="zh"
 # ## 从现象到层次
@@ -51,7 +51,7 @@ lab.check.empty()
 # 第二列和第一列一样有用：立刻得到拒绝，说明那边有人；一片沉默，说明没有人应。
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("8.2")` in a new cell empties the machine and builds what step 8.2 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("8.2")` in a new cell empties the machine and builds what step 8.2 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("8.2")`，机器会被清空，再搭好第 8.2 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -59,7 +59,7 @@ lab.check.empty()
 # %% [markdown] lang="en" step="8.1"
 # ## The network, with a fault
 #
-# `lab.faults.build(1)` builds three namespaces in a row, `client`, `router` and `server`, and breaks **one** thing. The number chooses which; share it with your neighbour and you both have the same network. Which number means which fault is not said anywhere: you find out. For another network change the number and run the cells below again.
+# `lab.faults.build(1)` builds three namespaces in a row, `client`, `router` and `server`, and breaks **one** thing. The number chooses which; share it with your neighbour and you both have the same network. Which number means which fault is not written anywhere: you find out. For another network, change the number and run the cells below again.
 
 # %% [markdown] lang="zh" step="8.1"
 # ## 一个有毛病的网络
@@ -72,9 +72,9 @@ lab.faults.build(number)
 lab.picture()
 
 # %% [markdown] lang="en"
-# What should be: the client `10.1.0.2/24` and the server `10.2.0.2/24` each have a default route to the router's near side (`10.1.0.1`, `10.2.0.1`); the router forwards; the server answers on TCP port 8080.
+# How it should be: the client `10.1.0.2/24` and the server `10.2.0.2/24` each have a default route to the router's near side (`10.1.0.1`, `10.2.0.1`); the router forwards; the server answers on TCP port 8080.
 #
-# The picture shows links and addresses, so some faults can be seen in it and some cannot.
+# The picture shows links and addresses, so it reveals some faults but not others.
 #
 # ### Observe
 
@@ -105,7 +105,7 @@ ask = "import urllib.request as u; print(u.urlopen('http://10.2.0.2:8080', timeo
 # !ip netns exec client python3 -c "{ask}" 2>&1 | tail -1
 
 # %% [markdown] lang="en"
-# Find your symptom in the ladder. Then ask the layer it points to. These are the questions that find every fault of this lesson; run those that you need, and add cells of your own:
+# Find your symptom in the ladder. Then ask the layer it points to. These questions find every fault in this lesson; run the ones you need, and add cells of your own:
 
 # %% [markdown] lang="zh"
 # 在上面的表里找到你看到的现象，再去问它所指的那一层。下面这些问题足以找出本课的每一种毛病；需要哪个就运行哪个，也可以自己加单元格：
@@ -124,7 +124,7 @@ ask = "import urllib.request as u; print(u.urlopen('http://10.2.0.2:8080', timeo
 # !ip netns exec server nft list ruleset
 
 # %% [markdown] lang="en"
-# Still unsure? There are three hints, each says more than the one before:
+# Still unsure? There are three hints, each giving away more than the one before:
 
 # %% [markdown] lang="zh"
 # 还没有头绪？这里有三条提示，一条比一条说得多：
@@ -135,7 +135,7 @@ lab.faults.hint(number, 1)
 # %% [markdown] lang="en" step="8.2"
 # ### Mend it
 #
-# Type the command that mends it in the empty cell below (begin with `!`), run it, and then the check. The check pings from the client and asks the service: it wants packets to pass, whatever way you found.
+# Type the command that mends it in the empty cell below (begin with `!`), run it, and then the check. The check pings from the client and asks the service: it only wants packets to get through, however you did it.
 
 # %% [markdown] lang="zh" step="8.2"
 # ### 修好它
@@ -149,11 +149,11 @@ lab.faults.hint(number, 1)
 lab.faults.mended(number)
 
 # %% [markdown] lang="en" step="8.3"
-# ✔? Change `number = 1` above to the next one, up to 6, and go on. From 7 on the same six faults come in another order.
+# ✔? Change `number = 1` above to the next number, up to 6, and continue. From 7 on, the same six faults come in a different order.
 #
 # ## One of them, mended
 #
-# Here is a whole case, from symptom to check, for the network with the number 4. Skip it if you would rather find that one yourself.
+# Here is a whole case, from symptom to check, for network number 4. Skip it if you would rather find that one yourself.
 
 # %% [markdown] lang="zh" step="8.3"
 # 得到 ✔ 了吗？把上面的 `number = 1` 改成下一个数字，一直做到 6。从 7 开始，还是这六种毛病，只是换了顺序。
@@ -178,7 +178,7 @@ lab.faults.build(4)
 # !ip -n client route
 
 # %% [markdown] lang="en"
-# It knows its own network `10.1.0.0/24` and nothing else. `10.2.0.2` is not in there, and no line says `default`. So:
+# It knows its own network `10.1.0.0/24` and nothing else. `10.2.0.2` is not in it, and no line says `default`. So:
 
 # %% [markdown] lang="zh"
 # 它只认得自己所在的网络 `10.1.0.0/24`。`10.2.0.2` 不在里面，也没有 `default` 这一行。所以：
@@ -197,9 +197,9 @@ lab.faults.mended(4)
 # - The symptom names the layer: who answers, how fast, and whether anybody answers at all.
 # - Silence says nothing about the direction. `tcpdump` at the far end does.
 # - Ping and a service are two things: an answered ping clears links, addresses, routes and forwarding in one go, but not ports and firewalls.
-# - Look first, mend second. A second change on top of a wrong guess makes two faults of one.
+# - Look first, mend second. A second change on top of a wrong guess turns one fault into two.
 #
-# The last cells leave the machine as it was at the beginning.
+# The last cells leave the machine as it was at the start.
 
 # %% [markdown] lang="zh"
 # 用 Python 修，写法是 `lab.routes.add("default", via="10.1.0.1", namespace="client")`。

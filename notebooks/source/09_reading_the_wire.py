@@ -1,11 +1,11 @@
 # %% [markdown] lang="en"
 # # Reading the wire
 #
-# **What you find out:** what exactly passes a wire during one ping, byte by byte. `ping` speaks of “56(84) bytes of data”; on the wire it is 98. You account for every one of them, read addresses out of bare numbers, and find out where ping keeps the time.
+# **What you find out:** what exactly passes a wire during one ping, byte by byte. `ping` speaks of “56(84) bytes of data”; on the wire there are 98. You account for every one of them, read addresses out of bare numbers, and find out where ping keeps the time.
 #
 # **Time:** about 35 minutes.
 #
-# **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *MAC address* and *neighbour table* are explained in [One wire, two worlds](01_one_wire.ipynb) and in [What happens in one ping](03_one_ping.ipynb).
+# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *MAC address* and *neighbour table* are explained in [One wire, two worlds](01_one_wire.ipynb) and in [What happens in one ping](03_one_ping.ipynb).
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
@@ -25,7 +25,7 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("9.5")` in a new cell empties the machine and builds what step 9.5 begins with; `lab.catch_up()` lists the steps. The ping is recorded anew, so times, MAC addresses and checksums are not those that you saw before.
+# Lost, or late? `lab.catch_up("9.5")` in a new cell empties the machine and builds what step 9.5 starts from; `lab.catch_up()` lists the steps. The ping is recorded again, so times, MAC addresses and checksums are not the ones you saw before.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("9.5")`，机器会被清空，再搭好第 9.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。ping 会重新录一次，所以时间、MAC 地址、校验和会和先前看到的不一样。
@@ -48,7 +48,7 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 1. Record one ping
 #
-# In lesson 3, `tcpdump` stood at one end of the wire and wrote down what passed. `lab.capture` does the same at both ends at once; when its block begins, no frame can be missed. Both neighbour tables are emptied before, so that everything that belongs to a *first* ping is in the recording.
+# In lesson 3, `tcpdump` sat at one end of the wire and wrote down what passed. `lab.capture` does the same at both ends at once; from the moment its block begins, no frame can be missed. Both neighbour tables are emptied first, so that everything that belongs to a *first* ping is in the recording.
 
 # %% [markdown] lang="zh"
 # ## 1. 录下一次 ping
@@ -70,7 +70,7 @@ recording
 lab.compare("how many frames")
 
 # %% [markdown] lang="en"
-# Four frames, each seen twice: where it leaves and where it arrives. The first two are the question for the MAC address and its answer; only then come the ping and the echo. From now on we look at what passed `veth1`, each frame once, and give the four names:
+# Four frames, each seen twice: where it leaves and where it arrives. The first two are the question for the MAC address and its answer; only then come the ping and the echo. From now on we look at what passed `veth1`, each frame once, and name the four:
 
 # %% [markdown] lang="zh"
 # 四个帧，每个都看到两次：离开的时候一次，到达的时候一次。头两个是打听 MAC 地址的一问一答，然后才轮到 ping 和它的回答。接下来只看经过 `veth1` 的，每个帧一份，给四个帧各起一个名字：
@@ -84,7 +84,7 @@ lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "
 # %% [markdown] lang="en"
 # ## 2. The envelope: 14 bytes
 #
-# Here is the question, as it went over the wire. `.hex(" ")` writes each byte as two hexadecimal digits: `ff` is 255, `10` is 16.
+# Here is the question as it went over the wire. `.hex(" ")` writes each byte as two hexadecimal digits: `ff` is 255, `10` is 16.
 
 # %% [markdown] lang="zh"
 # ## 2. 信封：14 个字节
@@ -95,7 +95,7 @@ lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "
 print(len(question.data), question.data.hex(" "))
 
 # %% [markdown] lang="en"
-# Every frame on an Ethernet begins like this: 6 bytes *to whom*, 6 bytes *from whom*, 2 bytes *what is inside*. `frame[0:6]` cuts out the bytes number 0 to 5: counting begins at 0, and the last number is left out.
+# Every Ethernet frame begins like this: 6 bytes *to whom*, 6 bytes *from whom*, 2 bytes *what is inside*. `frame[0:6]` cuts out bytes 0 to 5: counting begins at 0, and the last number is not included.
 
 # %% [markdown] lang="zh"
 # 以太网上的帧，开头都一样：6 个字节写**寄给谁**，6 个字节写**谁寄的**，2 个字节写**里面装的是什么**。`frame[0:6]` 切出第 0 到第 5 个字节：从 0 数起，末尾那个数不算在内。
@@ -112,7 +112,7 @@ print(frame[0:6].hex(":"), frame[6:12].hex(":"), frame[12:14].hex())
 lab.compare("to whom")
 
 # %% [markdown] lang="en"
-# `ff:ff:ff:ff:ff:ff` means everybody on the wire. The second one is `veth1` itself: compare it with `link/ether` in the last line. And `0806` says that an ARP message is inside; `0800` would say IPv4.
+# `ff:ff:ff:ff:ff:ff` means everybody on the wire. The second address is `veth1` itself: compare it with `link/ether` in the last line. And `0806` says that an ARP message is inside; `0800` would say IPv4.
 
 # %% [markdown] lang="zh"
 # `ff:ff:ff:ff:ff:ff` 的意思是线上的每一个人。第二个是 `veth1` 自己，和最后一行的 `link/ether` 对照一下。`0806` 说里面装的是 ARP 报文；要是 `0800`，装的就是 IPv4。
@@ -142,9 +142,9 @@ for frame in (question.data, answer.data):
 lab.compare("the empty line")
 
 # %% [markdown] lang="en"
-# Zeros: this line *is* the question. The answer (operation `0002`) has speaker and target swapped, and in the speaker's place the MAC address that was asked for. `list` shows bytes as decimal numbers, which is how IPv4 addresses are written: `[172, 16, 0, 2]` is 172.16.0.2.
+# Zeros: this line *is* the question. The answer (operation `0002`) has speaker and target swapped, and the MAC address that was asked for in the speaker's place. `list` shows bytes as decimal numbers, which is how IPv4 addresses are written: `[172, 16, 0, 2]` is 172.16.0.2.
 #
-# Did you notice that the envelope and the form disagree? On the envelope, the question is addressed to everybody; in the form, its target is all zeros. The envelope is for the wire, the form for the one who answers.
+# Did you notice that the envelope and the form disagree? On the envelope, the question is addressed to everybody; in the form, its target is all zeros. The envelope is for the wire, the form for whoever answers.
 
 # %% [markdown] lang="zh"
 # 是零：空着的这一栏，**正是**要问的东西。应答（操作码 `0002`）把说话人和对方换了个位置，说话人那一栏里，就是要打听的 MAC 地址。`list` 把字节显示成十进制数，IPv4 地址平常就是这么写的：`[172, 16, 0, 2]` 就是 172.16.0.2。
@@ -155,11 +155,11 @@ lab.compare("the empty line")
 lab.check.field(question, "ARP", "target IP", question.data[38:42])
 
 # %% [markdown] lang="en"
-# 14 bytes of envelope and 28 of form: 42. That is the question and that is the answer, complete.
+# 14 bytes of envelope and 28 of form: 42. That is the whole question, and the whole answer.
 #
 # ## 4. Frame by frame
 #
-# Now step through the whole ping with **Next**. Before each frame you are asked what will come; the guess stays with you. The boxes show both neighbour tables at that moment. Below are the frame's bytes: point at a byte, and its field lights up; point at a field, and its bytes do. With the keyboard: → and ← step, ↑ and ↓ walk through the fields.
+# Now step through the whole ping with **Next**. Before each frame you are asked what comes next; your guess stays private. The boxes show both neighbour tables at that moment. Below are the frame's bytes: point at a byte, and its field lights up; point at a field, and its bytes do. On the keyboard, → and ← step through the frames, ↑ and ↓ through the fields.
 
 # %% [markdown] lang="zh"
 # 信封 14 个字节，表格 28 个，一共 42 个。询问是这么多，应答也是这么多，全在这里了。
@@ -199,11 +199,11 @@ lab.compare("98")
 # | 14 | 0–13 | Ethernet: to whom, from whom, what is inside |
 # | 20 | 14–33 | IPv4: from which address to which, how many routers it may still cross |
 # | 8 | 34–41 | ICMP: type 8 (*echo request*), checksum, which ping, which number |
-# | 56 | 42–97 | data, to be sent back as it is |
+# | 56 | 42–97 | data, to be sent back unchanged |
 #
-# 56 is the data, 84 the IP packet around it (56 + 8 + 20), 98 the frame around that. The packet says itself how long it is: bytes 16 and 17 hold 84, in two bytes, the larger place first, which is called *network byte order*. And the first half of byte 14 says which IP this is, 4; its second half how long the header is, counted in units of 4 bytes: 5 × 4 = 20.
+# 56 is the data, 84 the IP packet around it (56 + 8 + 20), 98 the frame around that. The packet itself says how long it is: bytes 16 and 17 hold 84, in two bytes, the most significant first, which is called *network byte order*. And the first half of byte 14 says which version of IP this is, 4; its second half says how long the header is, in units of 4 bytes: 5 × 4 = 20.
 #
-# (A wire of copper would add 4 bytes of checksum behind the frame, and 8 bytes of rhythm before it. A veth pair is no copper: what is in memory needs neither.)
+# (A copper wire would add 4 bytes of checksum after the frame, and 8 bytes before it to set the rhythm. A veth pair is not copper: memory needs neither.)
 
 # %% [markdown] lang="zh"
 # | 字节数 | 从–到 | 是什么 |
@@ -221,7 +221,7 @@ lab.compare("98")
 lab.check.field(request, "IPv4", "total length", request.data[16:18])
 
 # %% [markdown] lang="en"
-# Now it is your turn. The *source* address is the four bytes 26 to 29, cut out below. The *ttl* is a single byte, but which? The cell takes byte 23 for it; read what the check thinks of that. Look for the ttl in the byte view above, correct both places where 23 stands (and 24, which is one more), and run the cell again:
+# Now it is your turn. The *source* address is the four bytes 26 to 29, cut out below. The *ttl* is a single byte, but which? The cell uses byte 23; read what the check thinks of that. Look for the ttl in the byte view above, correct both places where it says 23 (and 24, which is one more), and run the cell again:
 
 # %% [markdown] lang="zh"
 # 轮到你了。**源地址**是第 26 到 29 这四个字节，下面已经切了出来。**ttl** 只占一个字节，是哪一个呢？这一格先拿第 23 个充数，看看检查怎么说。再到上面的字节视图里找到 ttl，把写着 23 的两处改对（24 总比它大 1，也跟着改），重新运行：
@@ -233,7 +233,7 @@ lab.check.field(request, "IPv4", "ttl", request.data[23:24])
 # %% [markdown] lang="en"
 # ## 6. How an error would be noticed
 #
-# Bytes 24 and 25 are a *checksum*: a number made of other bytes, so that whoever receives the header can tell whether it arrived unspoilt. Cut the header into words of two bytes, add them up, and add what overflows 16 bits at the bottom again: for a sound header the result is `ffff`, checksum included.
+# Bytes 24 and 25 are a *checksum*: a number computed from other bytes, so that the receiver of the header can tell whether it arrived intact. Cut the header into two-byte words, add them up, and add whatever overflows 16 bits back at the low end: for an intact header the result is `ffff`, checksum included.
 
 # %% [markdown] lang="zh"
 # ## 6. 出了错怎么发现
@@ -257,7 +257,7 @@ print(folded(packet[:20]), folded(packet), folded(packet[20:]))
 lab.compare("checksum")
 
 # %% [markdown] lang="en"
-# The header alone gives `0xffff`, and the ICMP message from byte 20 on does, too: it has a checksum of its own, which watches over its data. Even both together give `0xffff`: when two sums are right, so is the sum of them. To be certain that IP's does not see the data, spoil one byte of the data, and one of the header:
+# The header alone gives `0xffff`, and so does the ICMP message from byte 20 on: it has a checksum of its own, which covers its data. Even both together give `0xffff`: when two sums are right, so is their sum. To be certain that IP's checksum does not cover the data, corrupt one byte of the data, and one of the header:
 
 # %% [markdown] lang="zh"
 # 单是 IP 头，得到 `0xffff`；从第 20 个字节起的 ICMP 报文也是 `0xffff`：它有自己的校验和，管着自己的数据。两段合在一起还是 `0xffff`：两个和都对，加起来自然也对。要确认 IP 的校验和看不见数据，就在数据里弄坏一个字节，再在头里弄坏一个：
@@ -270,7 +270,7 @@ spoilt[8] ^= 1
 print(folded(spoilt[:20]), folded(spoilt[20:]))
 
 # %% [markdown] lang="en"
-# Spoilt data: only ICMP's sum is off. Spoilt ttl (byte 8 of the header): now IP's is, too. That is why the IP checksum leaves the data out: each router lowers the ttl by one and must correct the sum, and it shall not have to read the whole packet for that.
+# Corrupted data: only ICMP's sum is off. Corrupted ttl (byte 8 of the header): now IP's is, too. That is why the IP checksum leaves out the data: each router lowers the ttl by one and must correct the sum, and it should not have to read the whole packet to do so.
 #
 # ## 7. Where ping keeps the time
 #
@@ -287,7 +287,7 @@ print(folded(spoilt[:20]), folded(spoilt[20:]))
 lab.predict("the time")
 
 # %% [markdown] lang="en"
-# The first 16 bytes of the data are no filling. Read them as two numbers, seconds and millionths of a second, in the processor's own byte order (`<`), and compare them with the time at which the kernel saw the frame leave:
+# The first 16 bytes of the data are not padding. Read them as two numbers, seconds and millionths of a second, in the processor's own byte order (`<`), and compare them with the time when the kernel saw the frame leave:
 
 # %% [markdown] lang="zh"
 # 数据的前 16 个字节不是凑数的。把它们当作两个数来读，一个是秒，一个是百万分之一秒，用处理器自己的字节序（`<`）；再和内核看到这个帧离开的时刻比一比：
@@ -303,9 +303,9 @@ print(request.data[58:].hex(" "))
 lab.compare("the time")
 
 # %% [markdown] lang="en"
-# The packet carries the moment at which it was made, since 1970, and the reply brings it back: `ping` need not remember anything. The difference in the first line is the way from the program to the wire; for this first packet the wait for ARP is in it. What follows is filling: `10 11 12 …`, counted up.
+# The packet carries the moment it was made, counted from 1970, and the reply brings it back: `ping` need not remember anything. The difference in the first line is the time from the program to the wire; for this first packet it includes the wait for ARP. What follows is padding: `10 11 12 …`, counting up.
 #
-# (`ping` writes the time in the byte order of its own machine. Nobody else reads it, so nobody minds. Addresses and lengths others must understand, and so they have the network's order.)
+# (`ping` writes the time in the byte order of its own machine. Nobody else reads it, so nobody minds. Others must understand addresses and lengths, so those are in network byte order.)
 
 # %% [markdown] lang="zh"
 # 包自己带着出发的时刻（从 1970 年算起），回答再把它带回来：`ping` 什么也不用记。第一行的差，是从程序走到线上所用的时间；这是第一个包，等 ARP 的时间也在里面。后面的才是凑数的：`10 11 12 …`，一路数上去。
@@ -334,11 +334,11 @@ print(changed, names, sep="\n")
 lab.compare("what changed")
 
 # %% [markdown] lang="en"
-# On the envelope, sender and receiver are swapped; so are the two IP addresses. The answering stack writes a fresh IP header (its own number in *identification*, its own flags, its own checksum), and turns type 8 into 0. ICMP's checksum follows from that: by what the type became smaller, the sum became larger. Everything else goes back as it came, the time included.
+# On the envelope, sender and receiver are swapped; so are the two IP addresses. The answering stack writes a fresh IP header (its own number in *identification*, its own flags, its own checksum), and turns type 8 into 0. ICMP's checksum follows from that: it grows by as much as the type shrinks. Everything else goes back as it came, including the time.
 #
 # ## 9. Take it with you
 #
-# `recording.save` writes a file that Wireshark opens, with both links by name and times in nanoseconds. `tcpdump` reads it here:
+# `recording.save` writes a file that Wireshark opens, with both links by name and times in nanoseconds. Here `tcpdump` reads it:
 
 # %% [markdown] lang="zh"
 # 信封上，寄信人和收信人换了位置；两个 IP 地址也换了。应答方的协议栈重新写了一个 IP 头（**标识**用自己的编号，标志位和校验和也是自己的），又把类型 8 改成了 0。ICMP 的校验和跟着变：类型小了多少，和就大出多少。其余的怎么来就怎么回去，时间也在其中。
@@ -369,9 +369,9 @@ lab.check.empty()
 # ## What you have seen
 #
 # - A frame begins with 14 bytes of envelope: to whom, from whom, what is inside.
-# - ARP is a form of 28 bytes; the question leaves the line empty that it asks for.
+# - ARP is a form of 28 bytes; the question leaves empty the line it asks for.
 # - 56 bytes of data, 8 of ICMP, 20 of IPv4, 14 of Ethernet: 98 bytes. `ping` counts the first three as 84.
-# - A packet says its own length, and its headers have checksums. That of IP watches over the header only.
+# - A packet states its own length, and its headers have checksums. IP's covers only the header.
 # - `ping` puts the time of sending into the packet; the reply brings it back.
 # - The reply is the request with the addresses swapped, a new IP header, type 0 in place of 8, and the same data.
 #
