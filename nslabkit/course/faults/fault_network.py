@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError, NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.course import fault_hints as hints
 from nslabkit.course.checks.check_result import Check, kindly, missing, right
+from nslabkit.course.faults import fault_hints as hints
 from nslabkit.net import addresses, links, namespaces
 from nslabkit.net.namespaces import HOST
 
