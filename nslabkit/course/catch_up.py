@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.base.errors import InvalidValueError, NotSupportedError, NslabError, SandboxError
+from nslabkit.base.errors import InvalidValueError, NotSupportedError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.course import lessons
-from nslabkit.course.emptying import empty
+from nslabkit.course.emptying import empty, only_in_a_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,12 +129,7 @@ def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
         return steps()
     tried = f"lab.catch_up({step!r})"
     found = _find(step, tried)
-    if not os.environ.get("NSLAB_SANDBOX"):
-        raise SandboxError(
-            tried,
-            _("This process is not in a sandbox, so what is there may be somebody else's."),
-            _("Choose the notebook kernel “Network lab”."),
-        )
+    only_in_a_sandbox(tried)
     shell = _shell(tried)
     empty(tried)
     for cell in found.builds:

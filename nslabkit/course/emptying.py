@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nslabkit.base import processes
-from nslabkit.base.errors import NotFoundError, NslabError
+from nslabkit.base.errors import NotFoundError, NslabError, SandboxError
 from nslabkit.base.language import translate as _
 from nslabkit.live import watcher
 from nslabkit.net import cgroups, links, namespaces
@@ -23,7 +23,7 @@ from nslabkit.net.namespaces import HOST
 if TYPE_CHECKING:
     from nslabkit.live.model import Model
 
-__all__ = ["empty"]
+__all__ = ["empty", "only_in_a_sandbox"]
 
 _PATIENCE = 5.0  # seconds for links that go with their namespace, a moment later
 _TOLD = 10.0  # seconds for the news to reach the forms; they say so themselves where it has not
@@ -42,9 +42,12 @@ def empty(tried: str = "lab.empty()") -> None:
 
     Raises
     ------
+    SandboxError
+        This is no sandbox: what is there may be somebody else's.
     NslabError
         A control group could not be removed.
     """
+    only_in_a_sandbox(tried)
     _end_processes()
     try:
         cgroups.remove()
@@ -70,6 +73,22 @@ def empty(tried: str = "lab.empty()") -> None:
         with contextlib.suppress(NotFoundError):  # no nft on this machine: so no rules either
             HOST.run(command, quiet=True)
     _until_seen({link.name for link in links.links()})
+
+
+def only_in_a_sandbox(tried: str) -> None:
+    """Refuse where what is there may be somebody else's.
+
+    Raises
+    ------
+    SandboxError
+        This process is in no sandbox.
+    """
+    if not os.environ.get("NSLAB_SANDBOX"):
+        raise SandboxError(
+            tried,
+            _("This process is not in a sandbox, so what is there may be somebody else's."),
+            _("Choose the notebook kernel “Network lab”."),
+        )
 
 
 def _until_seen(left: set[str]) -> None:
