@@ -16,7 +16,7 @@ from nslabkit.net import namespaces
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["mended", "whole"]
+__all__ = ["judged", "mended", "whole"]
 
 _SERVER, _ROUTER, _PUBLISHED = "10.2.0.2", "10.1.0.1", 80
 _PUBLISHING = 3  # the level from which on the router has the page on a port of its own
@@ -43,12 +43,17 @@ def mended(number: int) -> Check:
     number : int
         As for `lab.faults.build`.
     """
+    return judged(number)
+
+
+def judged(number: int) -> Check:
+    """Judge the network of this number, as `mended` does, without a record of it."""
     level = level_of(number)
     absent = [name for name in NAMES if name not in namespaces.names()]
     if absent or standing() != number:
         text = _("there is no network {number} to look at. Type: lab.faults.build({number})")
         return missing(text.format(number=number))
-    if not layer_is_named(number):
+    if not layer_is_named():
         text = _("first name the layer of the fault. Type: lab.faults.layer({number})")
         return missing(text.format(number=number))
     return whole(published=level >= _PUBLISHING)

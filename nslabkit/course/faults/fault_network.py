@@ -7,11 +7,13 @@ number itself does not tell which.
 
 from __future__ import annotations
 
+import re
+
 from nslabkit.base.errors import NotSupportedError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.course.faults.fault_catalogue import LEVELS, PUBLISHED, WHOLE, Fault, numbered
 from nslabkit.course.faults.fault_service import start_service
-from nslabkit.net import namespaces
+from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST
 
 __all__ = ["NAMES", "build", "build_with", "clear", "layer_is_named", "name_layer", "standing"]
@@ -19,9 +21,10 @@ __all__ = ["NAMES", "build", "build_with", "clear", "layer_is_named", "name_laye
 NAMES = ("client", "router", "server")
 _PUBLISHING = 2  # the level, counted from 0, from which on the router publishes the page
 
-# The number of the network that this process has built last, and whether its layer is named.
-_built: list[int] = []
-_named: set[int] = set()
+# The network says its own number, and whether its layer has been named: so every program that looks
+# at it knows, and it goes when the network goes.  ``ip link`` shows it as the alias of this link.
+_TOLD_BY = ("lo", "router")
+_NUMBER = re.compile(r"network (\d+)(, layer named)?")
 
 
 def build(number: int) -> None:
@@ -54,7 +57,7 @@ def build(number: int) -> None:
             _("Take the next number; `nslabkit doctor` shows what this machine can do."),
             errno=error.errno,
         ) from None  # the command that failed would name the fault
-    _built.append(number)
+    _run(f"ip -n router link set lo alias 'network {number}'")
 
 
 def build_with(fault: Fault | None, *, published: bool) -> None:
@@ -76,8 +79,6 @@ def build_with(fault: Fault | None, *, published: bool) -> None:
 
 def clear() -> None:
     """Remove the network and end its service; nothing happens where there is none."""
-    _built.clear()
-    _named.clear()
     for name in NAMES:
         if name not in namespaces.names():
             continue
@@ -87,19 +88,29 @@ def clear() -> None:
 
 
 def standing() -> int | None:
-    """Return the number of the network that was built last, None if it is gone."""
-    return _built[-1] if _built else None
+    """Return the number of the network that stands, None if there is none."""
+    says = _says()
+    return int(says[1]) if says else None
 
 
 def name_layer(number: int) -> None:
     """Note that the layer of this network's fault has been named; building it anew forgets that."""
     if standing() == number:
-        _named.add(number)
+        _run(f"ip -n router link set lo alias 'network {number}, layer named'")
 
 
-def layer_is_named(number: int) -> bool:
-    """Return whether the layer of this network's fault has been named."""
-    return number in _named
+def layer_is_named() -> bool:
+    """Return whether the layer of the fault of the network that stands has been named."""
+    says = _says()
+    return bool(says and says[2])
+
+
+def _says() -> re.Match[str] | None:
+    try:
+        alias = links.link(*_TOLD_BY).json.get("ifalias", "")
+    except NslabError:  # no network, or a wreck of one
+        return None
+    return _NUMBER.fullmatch(alias)
 
 
 def _run(command: str) -> None:
