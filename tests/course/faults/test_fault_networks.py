@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 import repairs
 
-import nslabkit as lab
 from nslabkit.base.errors import CommandError, InvalidValueError, NotSupportedError
 from nslabkit.course import faults
 from nslabkit.course.faults import fault_catalogue, fault_layers, fault_network
@@ -25,7 +25,7 @@ NUMBERS = range(1, MANY + 1)
 # Words of commands that would tell a fault to whoever looks into files and command lines.
 TELLING = (
     "blackhole", "dport", "10.1.0.9", "10.2.0.20", "127.0.0.1", "neigh", "mtu", "arp off",
-    "ip_forward", "default_ttl", "fault", "taken", "loopback", "02:00:00:00:02:02", "pref 100",
+    "ip_forward", "default_ttl", "taken", "loopback", "02:00:00:00:02:02", "pref 100",
 )  # fmt: skip
 
 
@@ -56,6 +56,14 @@ def _reference(number: int) -> str:
 def _named(number: int) -> None:
     level, place = numbered(number)
     assert faults.layer(number, LEVELS[level][place].layer)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(100_000)
+    except OSError:  # it has ended meanwhile, or is a namespace
+        return b""
 
 
 def _number_of(level: int, place: int) -> int:
@@ -116,17 +124,13 @@ def test_a_wrong_repair_is_refused(number: int) -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_nothing_names_a_fault(number: int) -> None:
     faults.build(number)
-    ours = {str(pid) for pid in lab.namespaces.pids("server")}
-    lines = [
-        Path(f"/proc/{pid}/{file}").read_bytes() for pid in ours for file in ("cmdline", "comm")
-    ]
-    files = [
-        path
-        for folder in ("/run", "/etc/netns", "/tmp")  # noqa: S108 - looked at only
-        for path in Path(folder).rglob("*")
-        if path.is_file() and path.stat().st_size and "pytest" not in str(path)
-    ]
-    text = b"\n".join([*lines, *(str(path).encode() for path in files)]).decode(errors="replace")
+    pids = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    others = [entry for entry in pids if entry.name != str(os.getpid())]
+    parts = [_bytes(entry / file) for entry in others for file in ("cmdline", "comm")]
+    for folder in ("/run", "/etc/netns"):
+        paths = [path for path in Path(folder).rglob("*") if path.is_file()]
+        parts += [str(path).encode() + b"\n" + _bytes(path) for path in paths]
+    text = b"\n".join(parts).decode(errors="replace").replace("tests/course/faults", "")
     for word in TELLING:
         assert word not in text, word
     ping = _sh("ip netns exec client ping -c 1 -W 1 10.2.0.2")

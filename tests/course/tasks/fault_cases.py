@@ -17,7 +17,9 @@ def _named(number: int, layer: str, repair: str) -> str:
     return _NAMED.format(number=number, layer=layer, repair=repair)
 
 
-def _case(task: str, number: int, layer: str, right: tuple[str, ...], wrong: tuple[str, ...]) -> Case:
+def _case(
+    task: str, number: int, layer: str, right: tuple[str, ...], wrong: tuple[str, ...]
+) -> Case:
     """Return the case: right repairs with the layer, and without it or with another, too."""
     other = "wire" if layer != "wire" else "far"
     return Case(
