@@ -187,39 +187,39 @@ lab.picture()
 # !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on an interface of its own into which nothing is plugged (a `tap`; `%%bash` hands the whole cell to the shell):
+# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on a wire of its own whose other end is loose beside it (`%%bash` hands the whole cell to the shell):
 
 # %% [markdown] lang="zh"
-# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一个什么也没接的接口上（`tap` 类型；`%%bash` 把整个单元格交给 shell）：
+# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（`%%bash` 把整个单元格交给 shell）：
 
 # %% magic_args="--no-raise-error" language="bash"
 # for n in 1 2; do
-#   ip tuntap add alone$n mode tap
+#   ip link add alone$n type veth peer name loose$n
 #   ip addr add 172.16.0.$n/24 dev alone$n
-#   ip link set alone$n up
+#   ip link set alone$n up; ip link set loose$n up
 # done
 # ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# Answered, without any wire: within one namespace, whoever owns an address answers. Now change one thing: each interface moves to a namespace of its own, with the same address. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
+# Answered, although no wire joins the two: within one namespace, whoever owns an address answers. Now change one thing: each wire, both its ends, moves to a namespace of its own, with the same address. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
 
 # %% [markdown] lang="zh"
-# 有应答，而且一根线也没有：在同一个命名空间里，地址是谁的谁就应答。现在只改一处：两个接口各自移到一个命名空间里，地址不变。（`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写。）
+# 有应答，可这两个接口之间并没有线：在同一个命名空间里，地址是谁的谁就应答。现在只改一处：两根线连同各自的两端，分别移到一个命名空间里，地址不变。（`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写。）
 
 # %% claim="C16" magic_args="--no-raise-error" language="bash"
 # for n in 1 2; do
-#   ip link set alone$n netns netns$n
+#   ip link set alone$n netns netns$n; ip link set loose$n netns netns$n
 #   ip -n netns$n addr add 172.16.0.$n/24 dev alone$n
-#   ip -n netns$n link set alone$n up
+#   ip -n netns$n link set alone$n up; ip -n netns$n link set loose$n up
 # done
 # ip netns exec netns1 ip route get 172.16.0.2
 # ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# There is an address and a route, and nobody answers: `100% packet loss`. All that has changed is the namespaces the two interfaces are in. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.)
+# There is an address and a route, and nobody answers: `100% packet loss`. All that has changed is the namespaces that they are in. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.)
 
 # %% [markdown] lang="zh"
-# 地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是两个接口所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先问“谁是 172.16.0.2”，可谁也收不到。）
+# 地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是它们所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先问“谁是 172.16.0.2”，可谁也收不到。）
 
 # %% claim="C16"
 lab.claims.C16.check()
