@@ -187,43 +187,45 @@ lab.picture()
 # !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on an interface of its own into which nothing is plugged (a `tap`; `%%bash` hands the whole cell to the shell):
+# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on a wire of its own whose other end is loose beside it (`%%bash` hands the whole cell to the shell):
 
 # %% [markdown] lang="zh"
-# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一个什么也没接的接口上（`tap` 类型；`%%bash` 把整个单元格交给 shell）：
+# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（`%%bash` 把整个单元格交给 shell）：
 
 # %% magic_args="--no-raise-error" language="bash"
 # for n in 1 2; do
-#   ip tuntap add alone$n mode tap
+#   ip link add alone$n type veth peer name loose$n
 #   ip addr add 172.16.0.$n/24 dev alone$n
-#   ip link set alone$n up
+#   ip link set alone$n up; ip link set loose$n up
 # done
 # ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# Answered, without any wire: within one namespace, whoever owns an address answers. Now the one change: `alone2` moves to `netns2`, with the same address. (`ip -n netns2 …` is short for `ip netns exec netns2 ip …`.)
+# Answered, although no wire joins the two: within one namespace, whoever owns an address answers. Now change one thing: each wire, both its ends, moves to a namespace of its own, with the same address. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
 
 # %% [markdown] lang="zh"
-# 有应答，而且一根线也没有：在同一个命名空间里，地址是谁的谁就应答。现在只改一处：把 `alone2` 移到 `netns2`，地址不变。（`ip -n netns2 …` 是 `ip netns exec netns2 ip …` 的简写。）
+# 有应答，可这两个接口之间并没有线：在同一个命名空间里，地址是谁的谁就应答。现在只改一处：两根线连同各自的两端，分别移到一个命名空间里，地址不变。（`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写。）
 
-# %% magic_args="--no-raise-error" language="bash"
-# ip link set alone2 netns netns2
-# ip -n netns2 addr add 172.16.0.2/24 dev alone2
-# ip -n netns2 link set alone2 up
-# ip route get 172.16.0.2
-# ping -c 1 -W 1 172.16.0.2
+# %% claim="C16" magic_args="--no-raise-error" language="bash"
+# for n in 1 2; do
+#   ip link set alone$n netns netns$n; ip link set loose$n netns netns$n
+#   ip -n netns$n addr add 172.16.0.$n/24 dev alone$n
+#   ip -n netns$n link set alone$n up; ip -n netns$n link set loose$n up
+# done
+# ip netns exec netns1 ip route get 172.16.0.2
+# ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# There is an address and a route, and nobody answers: `100% packet loss`. What has changed is the namespace of one interface, nothing else. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.) The claim tries it with two namespaces:
+# There is an address and a route, and nobody answers: `100% packet loss`. All that has changed is the namespaces that they are in. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.)
 
 # %% [markdown] lang="zh"
-# 地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是一个接口所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先问“谁是 172.16.0.2”，可谁也收不到。）这条论断用两个命名空间再试一次：
+# 地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是它们所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先问“谁是 172.16.0.2”，可谁也收不到。）
 
 # %% claim="C16"
 lab.claims.C16.check()
 
 # %%
-# !ip link del alone1
+# !ip -n netns1 link del alone1
 # !ip -n netns2 link del alone2
 
 # %% [markdown] lang="en"
@@ -660,9 +662,6 @@ lab.claims.C31.check()
 # %%
 # !ip netns del netns2
 
-# %%
-lab.check.empty()
-
 # %% [markdown] lang="en"
 # ## 12. Mend it
 #
@@ -674,6 +673,7 @@ lab.check.empty()
 # 下一个单元格会清空机器，搭好本课的这根线，再动**一处**手脚。该看哪里，五层图会告诉你。
 
 # %%
+lab.empty()
 lab.faults.wire(1)
 
 # %%
@@ -682,7 +682,7 @@ lab.faults.wire(1)
 # %% task="1.3"
 
 # %% task="1.3" tags=["solution"]
-SOLUTION_1_3
+# !ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
 
 # %% task="1.3"
 lab.check.task("1.3")

@@ -6,6 +6,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import Check, missing, right
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
+from nslabkit.course.tasks.wire_fault import WIRE_FAULT
 
 __all__ = ["TASKS"]
 
@@ -77,4 +78,5 @@ def _hints_third() -> tuple[str, str, str]:
 TASKS = {
     "1.1": Task(_judge_solo, _hints_solo),
     "1.2": Task(_judge_third, _hints_third),
+    "1.3": WIRE_FAULT,
 }

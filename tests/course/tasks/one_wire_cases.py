@@ -29,6 +29,11 @@ lab.namespaces.add("solo")
 lab.links.up("lo", namespace="solo")
 """
 
+_HOST_ADDRESS = """
+ip -n netns2 addr add 172.16.0.2/32 dev veth1-peer
+ip -n netns2 route add 172.16.0.0/24 dev veth1-peer
+"""
+
 CASES = (
     Case(
         "1.1",
@@ -54,6 +59,20 @@ CASES = (
             "ip netns add netns3; ip -n netns3 addr add 10.0.3.2/24 dev lo",
             "ip -n netns1 addr add 10.0.3.2/24 dev veth1; ip -n netns1 link set lo up",
             f"{_WIRE} ip -n netns3 addr add 10.0.3.3/24 dev to1; ip -n netns3 link set to1 up",
+        ),
+    ),
+    Case(
+        "1.3",
+        before="#python\nimport nslabkit as lab\nlab.faults.wire(1)",
+        right=(
+            "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer",
+            _HOST_ADDRESS,
+        ),
+        wrong=(
+            "ip -n netns2 link set veth1-peer down",
+            "ip -n netns1 addr add 172.16.0.2/24 dev veth1",
+            "ip -n netns2 addr add 172.16.0.3/24 dev veth1-peer",
+            "ip -n netns1 route add 172.16.0.2 dev lo",
         ),
     ),
 )
