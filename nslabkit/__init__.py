@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         OutOfResourcesError,
         SandboxError,
     )
-    from nslabkit.capture import capture, open_capture
     from nslabkit.course import checks as check
     from nslabkit.course import claims, faults
     from nslabkit.course.catch_up import catch_up
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from nslabkit.net.namespaces import HOST, Namespace
     from nslabkit.show import figures, forms
     from nslabkit.show.figures.style import style
+    from nslabkit.show.lab_recording import capture, open_capture
     from nslabkit.show.picture import picture
     from nslabkit.show.scrubber import scrubber
     from nslabkit.show.topology import Topology, topology
@@ -106,7 +106,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "addresses": ("net.addresses", None),
     "backend": ("machine.backend", "backend"),
     "bridges": ("net.bridges", None),
-    "capture": ("capture", "capture"),
+    "capture": ("show.lab_recording", "capture"),
     "catch_up": ("course.catch_up", "catch_up"),
     "cgroups": ("net.cgroups", None),
     "check": ("course.checks", None),
@@ -120,7 +120,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "links": ("net.links", None),
     "namespaces": ("net.namespaces", None),
     "neighbours": ("net.neighbours", None),
-    "open_capture": ("capture", "open_capture"),
+    "open_capture": ("show.lab_recording", "open_capture"),
     "picture": ("show.picture", "picture"),
     "predict": ("course.predict", "predict"),
     "progress": ("course.progress_table", "progress"),
