@@ -14,9 +14,9 @@ from nslabkit.timeline.event_words import EXACT, duration, in_brackets, moment, 
 if TYPE_CHECKING:
     from nslabkit.base.table import Table
     from nslabkit.capture import Recording
-    from nslabkit.timeline.making import Plan
     from nslabkit.timeline.steps import Step
     from nslabkit.timeline.story import Story
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
 __all__ = ["Timeline"]
 
@@ -43,7 +43,7 @@ class Timeline(Sequence[Event]):
     """
 
     def __init__(
-        self, plan: Plan, notes: Sequence[str] = (), recording: Recording | None = None
+        self, plan: TimelinePlan, notes: Sequence[str] = (), recording: Recording | None = None
     ) -> None:
         self._plan = plan
         self.notes = tuple(notes)
@@ -106,7 +106,7 @@ class Timeline(Sequence[Event]):
 
     def explain(self) -> Story:
         """Return the story in words, made from these events: what is not there is not told."""
-        from nslabkit.timeline.story import story
+        from nslabkit.timeline.telling import story
 
         return story(self._plan)
 
