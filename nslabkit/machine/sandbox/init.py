@@ -12,7 +12,7 @@ import os
 import select
 import signal
 
-from nslabkit.machine import terminal
+from nslabkit.machine import leaving
 from nslabkit.machine.sandbox import mounts
 from nslabkit.machine.system_calls import StageError, die_with_parent, set_process_name
 
@@ -96,7 +96,7 @@ def _take_terminal() -> None:
     """
     if os.isatty(0):
         os.setpgid(0, 0)
-        terminal.give_back(os.getpid())
+        leaving.give_back(os.getpid())
     else:
         os.setsid()
 
