@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit.net.lab import Lab
-    from nslabkit.net.namespaces import HOST, Namespace
+    from nslabkit.net.namespace import HOST, Namespace
     from nslabkit.show import figures, forms
     from nslabkit.show.figures.style import style
     from nslabkit.show.lab_recording import capture, open_capture
@@ -99,9 +99,9 @@ __all__ = [
 
 # Public name -> the module that has it, and its name there; None is the module itself.
 _WHERE: dict[str, tuple[str, str | None]] = {
-    "HOST": ("net.namespaces", "HOST"),
+    "HOST": ("net.namespace", "HOST"),
     "Lab": ("net.lab", "Lab"),
-    "Namespace": ("net.namespaces", "Namespace"),
+    "Namespace": ("net.namespace", "Namespace"),
     "Topology": ("show.topology", "Topology"),
     "addresses": ("net.addresses", None),
     "backend": ("machine.backend", "backend"),

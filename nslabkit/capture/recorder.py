@@ -21,7 +21,7 @@ from nslabkit.capture.tap import places, tapping
 from nslabkit.capture.tap.departures import Departures
 from nslabkit.capture.tap.keeping import InFile, InMemory
 from nslabkit.capture.tap.loop import Loop
-from nslabkit.net.namespaces import place
+from nslabkit.net.namespace import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.events import Observation
     from nslabkit.capture.tap.ring import Tap
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["SNAPLEN", "Capture"]
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nslabkit.capture.events import EventLog, Observation
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
-    from nslabkit.net.namespaces import NamespaceLike
+    from nslabkit.net.namespace import NamespaceLike
 
 __all__ = ["ClockStep", "Recording"]
 

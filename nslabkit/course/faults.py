@@ -19,7 +19,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.course import fault_hints as hints
 from nslabkit.course.checks.check_result import Check, kindly, missing, right
 from nslabkit.net import addresses, links, namespaces
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.namespace import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import AlreadyExistsError, InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
-from nslabkit.net.namespaces import HOST, ip_command
+from nslabkit.net.namespace import HOST, ip_command
 from nslabkit.netlink.refusals import Meaning
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 _LONGEST = 15  # bytes: IFNAMSIZ of linux/if.h, less the closing zero
 # What the kernel's dev_valid_name() refuses: its isspace() takes byte 0xa0 for a space too.

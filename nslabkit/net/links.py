@@ -13,15 +13,8 @@ from nslabkit.base.errors import InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.net.link_names import link_name, missing_link, moved_already, taken
-from nslabkit.net.namespaces import (
-    HOST,
-    Namespace,
-    NamespaceLike,
-    ip_command,
-    names,
-    place,
-    resolve,
-)
+from nslabkit.net.namespace import HOST, Namespace, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespaces import names
 from nslabkit.netlink import link_json, requests
 from nslabkit.netlink.refusals import Meaning, refusal
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nslabkit import netlink
 from nslabkit.base.errors import NotFoundError
-from nslabkit.net.namespaces import place
+from nslabkit.net.namespace import place
 from nslabkit.netlink import requests
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["INTERVAL", "Read", "Tables"]
 

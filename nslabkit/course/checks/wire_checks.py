@@ -6,6 +6,7 @@ from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import Check, kindly, missing, right
 from nslabkit.net import addresses, links, namespaces, routes
+from nslabkit.net.namespace import ip_command
 
 __all__ = ["address", "link_up", "reach", "route", "wire"]
 
@@ -162,7 +163,7 @@ def reach(destination: str, namespace: str | None = None) -> Check:
     said = (answer.stderr.strip() or _("no answer within three seconds")).splitlines()[0]
     return missing(
         _("no answer from {destination} ({said}). Look at addresses and links: !{command}").format(
-            destination=destination, said=said, command=namespaces.ip_command(where, "addr")
+            destination=destination, said=said, command=ip_command(where, "addr")
         )
     )
 
