@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
+from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
 from nslabkit.net.namespace import HOST, ip_command

@@ -14,7 +14,7 @@ import signal
 
 from nslabkit.machine import leaving
 from nslabkit.machine.sandbox import mounts
-from nslabkit.machine.system_calls import StageError, die_with_parent, set_process_name
+from nslabkit.machine.system_calls import StageError, die_with_parent, drain, set_process_name
 
 FORWARDED = (
     signal.SIGHUP,
@@ -109,17 +109,10 @@ def _serve(child: int, owners: list[int], pending: list[int], wakeup: int) -> No
         for descriptor, _events in poll.poll():
             if descriptor in owners:
                 os._exit(_OWNER_ENDED)
-            _drain(descriptor)
+            drain(descriptor)
         while pending:
             _forward(child, pending.pop(0))
         _reap(child)
-
-
-def _drain(descriptor: int) -> None:
-    try:
-        os.read(descriptor, 512)
-    except BlockingIOError:
-        pass  # two wake-ups were read at once
 
 
 def _forward(child: int, number: int) -> None:
