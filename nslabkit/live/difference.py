@@ -12,22 +12,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from nslabkit.base.language import translate as _
-from nslabkit.live.comparing import Change, changes, space_name
+from nslabkit.live.comparing import StateChange, changes, space_name
 from nslabkit.live.matching import match
 
 if TYPE_CHECKING:
     from nslabkit.live.model import NamespaceModel
 
-__all__ = ["Change", "Difference", "difference"]
+__all__ = ["Difference", "StateChange", "difference"]
 
 _LINE = 10  # changes that the one line names; the table has all
 _CELL = "text-align: left; vertical-align: top"
 
 
-class Difference(Sequence[Change]):
+class Difference(Sequence[StateChange]):
     """What came to be different, as one line or as a table; false where nothing did."""
 
-    def __init__(self, changes: tuple[Change, ...]) -> None:
+    def __init__(self, changes: tuple[StateChange, ...]) -> None:
         self._changes = changes
 
     def __len__(self) -> int:
@@ -35,12 +35,12 @@ class Difference(Sequence[Change]):
         return len(self._changes)
 
     @overload
-    def __getitem__(self, index: int) -> Change: ...
+    def __getitem__(self, index: int) -> StateChange: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[StateChange, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
+    def __getitem__(self, index: int | slice) -> StateChange | tuple[StateChange, ...]:
         """Return one change, or a tuple of some."""
         return self._changes[index]
 
@@ -86,7 +86,7 @@ class Difference(Sequence[Change]):
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
-    def _row(self, change: Change) -> str:
+    def _row(self, change: StateChange) -> str:
         after = change.after if change.after is not None else "–"
         if change.by_time:
             after += _(" (by time alone)")

@@ -11,7 +11,7 @@ from nslabkit import netlink
 from nslabkit.base.errors import InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
-from nslabkit.net.link_names import link_name, missing_link, moved_already, taken
+from nslabkit.net.link_names import is_there, link_name, missing_link, moved_already, taken
 from nslabkit.net.namespace import HOST, Namespace, NamespaceLike, ip_command, place, resolve
 from nslabkit.net.namespaces import names
 from nslabkit.net.veth_pairs import add_veth
@@ -127,7 +127,7 @@ def move(name: str, *, namespace: NamespaceLike = None, to: NamespaceLike) -> No
             )
     except OSError as error:
         missing = missing_link(name, here)
-        if error.errno == errno.ENODEV and _exists(encoded, there):
+        if error.errno == errno.ENODEV and is_there(encoded, there):
             missing = moved_already(name, there)
         meanings = {errno.ENODEV: missing, errno.EEXIST: taken(name, there)}
         raise refusal(error, tried, meanings) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nslabkit import netlink
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
-from nslabkit.net.link_names import link_name, taken
+from nslabkit.net.link_names import is_there, link_name, taken
 from nslabkit.net.namespace import ip_command, place, resolve
 from nslabkit.netlink import requests
 from nslabkit.netlink.refusals import Meaning, refusal
@@ -80,12 +80,4 @@ def _one_taken(name: str, here: Namespace, peer: str, there: Namespace) -> Meani
                 link=f"{name[:10]}-peer"
             ),
         )
-    return taken(name, here) if _exists(os.fsencode(name), here) else taken(peer, there)
-
-
-def _exists(name: bytes, where: Namespace) -> bool:
-    try:
-        netlink.inside(place(where), lambda conversation: conversation.index(name))
-    except OSError:
-        return False
-    return True
+    return taken(name, here) if is_there(os.fsencode(name), here) else taken(peer, there)
