@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from nslabkit.course.explain.explain import explain
     from nslabkit.course.predict import predict
     from nslabkit.course.progress_table import progress
-    from nslabkit.course.spread import spread
     from nslabkit.doctor import doctor
     from nslabkit.live.snapshot import snapshot
     from nslabkit.machine.backend import backend
@@ -91,7 +90,6 @@ __all__ = [
     "routes",
     "scrubber",
     "snapshot",
-    "spread",
     "style",
     "timeline",
     "topology",
@@ -127,7 +125,6 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "routes": ("net.routes", None),
     "scrubber": ("show.scrubber", "scrubber"),
     "snapshot": ("live.snapshot", "snapshot"),
-    "spread": ("course.spread", "spread"),
     "style": ("show.figures.style", "style"),
     "timeline": ("timeline", "timeline"),
     "topology": ("show.topology", "topology"),
