@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.palette import LOST, PAGE, PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,11 +23,6 @@ __all__ = ["Spread", "spread"]
 _WIDTH, _ROW, _TOP, _LEFT, _RIGHT = 720, 46, 40, 190, 24  # pixels
 _TICKS = 5
 _BEYOND = 3  # what is further out than this many medians is counted, not drawn
-# Okabe and Ito's palette; JupyterLab's own colours where there is a theme, these where not.
-_INK = "var(--jp-ui-font-color1, #212121)"
-_FAINT = "var(--jp-ui-font-color2, #5f5f5f)"
-_GRID = "var(--jp-border-color2, #e0e0e0)"
-_DOT, _MIDDLE = "#0072B2", "#D55E00"
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ class Spread:
             f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
             'style="display:block;font-family:var(--jp-ui-font-family, sans-serif)" '
             f'font-family="sans-serif" font-size="13"><title>{html.escape(self.title)}</title>'
-            f'<text x="0" y="18" style="fill:{_INK}">{html.escape(self.title)}</text>'
+            f'<text x="0" y="18" style="fill:{PAGE.ink}">{html.escape(self.title)}</text>'
             f"{''.join(parts)}</svg>"
         )
 
@@ -91,9 +87,9 @@ class Spread:
             x, unit = _x(value, end), f" {self.unit}" if tick == _TICKS else ""
             parts.append(
                 f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 8}" y2="{height - 34}" '
-                f'style="stroke:{_GRID}"/><text x="{x:.1f}" y="{height - 14}" '
+                f'style="stroke:{PAGE.grid}"/><text x="{x:.1f}" y="{height - 14}" '
                 f'text-anchor="{"end" if unit else "middle"}" '
-                f'style="fill:{_FAINT}">{value:g}{html.escape(unit)}</text>'
+                f'style="fill:{PAGE.faint}">{value:g}{html.escape(unit)}</text>'
             )
         return parts
 
@@ -103,18 +99,18 @@ class Spread:
         # A fixed pattern of heights, so that the same values give the same picture.
         dots = [
             f'<circle cx="{_x(value, end):.1f}" cy="{y + (number * 5 % 7 - 3) * 4:.1f}" r="4" '
-            f'style="fill:{_DOT};fill-opacity:.6"/>'
+            f'style="fill:{PRINTED};fill-opacity:.6"/>'
             for number, value in enumerate(values)
             if value <= end
         ]
-        text = f'<text x="0" y="{y + 4:.1f}" style="fill:{_INK}">{html.escape(label)}</text>'
+        text = f'<text x="0" y="{y + 4:.1f}" style="fill:{PAGE.ink}">{html.escape(label)}</text>'
         line = (
             f'<line x1="{middle:.1f}" x2="{middle:.1f}" y1="{y - 17:.1f}" y2="{y + 17:.1f}" '
-            f'style="stroke:{_MIDDLE};stroke-width:3"/>'
+            f'style="stroke:{LOST};stroke-width:3"/>'
         )
         more = (
             f'<text x="{_WIDTH - 2}" y="{y - 12:.1f}" text-anchor="end" font-size="12" '
-            f'style="fill:{_FAINT}">+{len(beyond)} →</text>'
+            f'style="fill:{PAGE.faint}">+{len(beyond)} →</text>'
         )
         return [text, *dots, line, more if beyond else ""]
 

@@ -11,6 +11,7 @@ import html
 import re
 from dataclasses import dataclass
 
+from nslabkit.base import palette
 from nslabkit.base.language import translate as _
 
 __all__ = ["Evidence", "Outcome", "Verdict"]
@@ -42,12 +43,11 @@ _MARKS = {
     Outcome.OUTDATED: "✘",
     Outcome.UNKNOWN: "?",
 }
-# Okabe and Ito's palette, dark enough for white and light enough for black behind it.
 _COLOURS = {
-    Outcome.HOLDS: "#009E73",
-    Outcome.FAILS: "#D55E00",
-    Outcome.OUTDATED: "#D55E00",
-    Outcome.UNKNOWN: "#E69F00",
+    Outcome.HOLDS: palette.HOLDS,
+    Outcome.FAILS: palette.FAILS,
+    Outcome.OUTDATED: palette.FAILS,
+    Outcome.UNKNOWN: palette.UNKNOWN,
 }
 
 

@@ -14,6 +14,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base.palette import DEAD, LIVE, PAGE
+
 if TYPE_CHECKING:
     from nslabkit.show.picture import Box, Picture, Port
 
@@ -29,12 +31,6 @@ _LANE = 16  # pixels between wires
 _LONGEST = 34  # characters of a name; the rest is in its tooltip
 _MOST_ADDRESSES = 3
 
-# Okabe and Ito's palette; JupyterLab's own colours where there is a theme, these where not.
-_INK = "var(--jp-ui-font-color1, #212121)"
-_FAINT = "var(--jp-ui-font-color2, #5f5f5f)"
-_PAPER = "var(--jp-layout-color1, #ffffff)"
-_SHADE = "var(--jp-layout-color2, #f0f0f0)"
-_LIVE, _DEAD = "#009E73", "#D55E00"
 _MONO = "font-family:var(--jp-code-font-family, monospace)"
 
 
@@ -111,7 +107,7 @@ def _box_parts(one: _Placed, column: float) -> str:
         (
             f'<rect x="{one.x:g}" y="{one.y:g}" rx="8" '
             f'width="{one.width:g}" height="{one.height:g}" '
-            f'style="fill:{_SHADE if one.box.is_host else _PAPER};stroke:{_FAINT}" '
+            f'style="fill:{PAGE.shade if one.box.is_host else PAGE.paper};stroke:{PAGE.faint}" '
             f'fill-opacity="{0.5 if one.box.is_host else 1}" stroke-width="1.5"{dash}/>'
         ),
         _text(one.x + _PAD, one.y + 20, one.box.name, size=14, weight="bold"),
@@ -127,7 +123,7 @@ def _box_parts(one: _Placed, column: float) -> str:
         if len(ys) > 1:  # a bridge and its ports
             x = one.x + _PAD + 5
             parts.append(
-                f'<path d="M{x:g} {min(ys):g}V{max(ys):g}" style="stroke:{_FAINT}" '
+                f'<path d="M{x:g} {min(ys):g}V{max(ys):g}" style="stroke:{PAGE.faint}" '
                 f'stroke-width="3" opacity=".6"/>'
             )
     return "".join(parts)
@@ -136,7 +132,7 @@ def _box_parts(one: _Placed, column: float) -> str:
 def _port_parts(port: Port, x: float, y: float, inner: float) -> str:
     indent = 16 if port.bridge else 0
     state = f"{_GLYPHS[port.state]} {port.words}"
-    colour = _INK if port.state == "down" else _FAINT
+    colour = PAGE.ink if port.state == "down" else PAGE.faint
     parts = [
         f"<g><title>{html.escape(' '.join([port.name, port.words, *port.addresses]))}</title>",
         _marker(x + 5 + indent, y, port.state),
@@ -156,8 +152,8 @@ _GLYPHS = {"up": "▲", "down": "▽", "no carrier": "△"}
 
 def _marker(x: float, y: float, state: str) -> str:
     """Return a dot whose shape tells the state: full, half, or hollow."""
-    colour = _LIVE if state == "up" else _DEAD
-    fill = colour if state == "up" else _PAPER
+    colour = LIVE if state == "up" else DEAD
+    fill = colour if state == "up" else PAGE.paper
     ring = (
         f'<circle cx="{x:g}" cy="{y:g}" r="5" style="fill:{fill};stroke:{colour}" '
         f'stroke-width="2"/>'
@@ -178,7 +174,7 @@ def _wire_parts(picture: Picture, placed: list[_Placed], column: float, gutter: 
         (x1, y1), (x2, y2) = points
         label = " – ".join(f"{one.box.name}: {name}" for one, name in ends)
         dash = "" if live else ' stroke-dasharray="3 6"'
-        colour = _LIVE if live else _DEAD
+        colour = LIVE if live else DEAD
         parts.append(
             f"<g><title>{html.escape(label)}</title>"
             f'<path d="M{x1:g} {y1:g}H{x:g}V{y2:g}H{x2:g}" fill="none" stroke="{colour}" '
@@ -242,7 +238,7 @@ def _text(  # noqa: PLR0913 - the attributes of SVG's text element
     *,
     size: float = _SIZE,
     weight: str = "normal",
-    colour: str = _INK,
+    colour: str = PAGE.ink,
     anchor: str = "start",
     style: str = "",
 ) -> str:

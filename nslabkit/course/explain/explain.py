@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.palette import EXPLAINED
 from nslabkit.course.explain.output_fields import Field, fields_of
 from nslabkit.net.namespaces import NamespaceLike
 from nslabkit.net.namespaces import namespace as space_of
@@ -77,7 +78,7 @@ class Explanation:
             parts.append(html.escape(self.text[at : field.start]))
             parts.append(
                 f'<span title="{html.escape(field.meaning)}" tabindex="0" '
-                f'style="border-bottom:2px dotted #0072B2">{html.escape(field.text)}'
+                f'style="border-bottom:2px dotted {EXPLAINED}">{html.escape(field.text)}'
                 f'<sup style="font-size:11px">{number}</sup></span>'
             )
             at = field.end

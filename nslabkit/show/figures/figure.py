@@ -14,14 +14,15 @@ import logging
 import re
 import unicodedata
 import warnings
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NotSupportedError
 from nslabkit.base.language import current as language
 from nslabkit.base.language import translate as _
-from nslabkit.show.figures.style import INKS, PAGE, VARIABLES, Ink, current
+from nslabkit.base.palette import INKS, PAGE, STAND_IN, Ink
+from nslabkit.show.figures.style import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,7 @@ class Figure:
         InvalidValueError
             There is no such theme.
         """
-        ink = PAGE if theme is None else _ink(theme)
+        ink = STAND_IN if theme is None else _ink(theme)
         text = io.StringIO()
         # The browser chooses the font: what matplotlib's lacks does not matter.
         with _settings(), warnings.catch_warnings():
@@ -204,7 +205,7 @@ class Figure:
         body = re.sub(r"<style.*?</style>", "", body, flags=re.DOTALL)
         body = re.sub(r'<g id="[\w.]+_\d+">', "<g>", body)
         body = re.sub(r"'DejaVu Sans'[^;\"]*", _FAMILY, body)
-        for standing, variable in VARIABLES.items():
+        for standing, variable in zip(astuple(STAND_IN), astuple(PAGE), strict=True):
             body = body.replace(standing, variable)
         tongue = "zh-CN" if language() == "zh_CN" else "en"
         title, words = html.escape(self.title), html.escape(self.description)

@@ -19,8 +19,8 @@ from nslabkit.show.figures.time_axis import time_axis
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
-    from nslabkit.show.figures.style import Ink
     from nslabkit.timeline import Timeline
 
 __all__ = ["ladder"]

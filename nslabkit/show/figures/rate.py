@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
-from nslabkit.show.figures.style import BLUE, ORANGE, VERMILION, Ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
 
 __all__ = ["rate"]
@@ -173,7 +174,7 @@ def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], edges: Any) -> None:  #
                     loc="right",
                     size=SMALL,
                     weight="bold" if row.dropped else "normal",
-                    color=VERMILION if row.dropped else ink.faint,
+                    color=palette.DROPPED if row.dropped else ink.faint,
                 )
 
 
@@ -185,17 +186,17 @@ def _panel(
     top: float,
 ) -> None:
     sent, received = curves
-    axes.stairs(sent, edges, fill=True, facecolor=BLUE, edgecolor=BLUE, linewidth=1)
+    axes.stairs(sent, edges, fill=True, facecolor=palette.SENT, edgecolor=palette.SENT, linewidth=1)
     axes.stairs(
         -received,
         edges,
         fill=True,
-        facecolor=ORANGE,
+        facecolor=palette.RECEIVED,
         edgecolor=ink.faint,
         hatch="////",
         linewidth=0,
     )
-    axes.stairs(-received, edges, color=ORANGE, linewidth=1)
+    axes.stairs(-received, edges, color=palette.RECEIVED, linewidth=1)
     axes.axhline(0, color=ink.faint, linewidth=0.8)
     axes.set_ylim(-1.25 * top, 1.25 * top)
     axes.set_xlim(edges[0], edges[-1])

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base import palette
 from nslabkit.base.language import translate as _
 from nslabkit.show.figures.figure import SMALL, measure
-from nslabkit.show.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
 if TYPE_CHECKING:
     from nslabkit.show.figures.scene import Scene
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["STATES", "Spell", "spells", "words_of"]
 
-# As linux/neighbour.h names them: colour and hatch.
+# Colour and hatch.
 STATES = {
-    "INCOMPLETE": (VERMILION, "...."),
-    "REACHABLE": (GREEN, ""),
-    "STALE": (ORANGE, "////"),
-    "DELAY": (SKY, "----"),
-    "PROBE": (BLUE, "xxxx"),
-    "FAILED": (PURPLE, "++++"),
-    "PERMANENT": (GREEN, "||||"),
+    state: (palette.STATES[state], hatch)
+    for state, hatch in (
+        ("INCOMPLETE", "...."),
+        ("REACHABLE", ""),
+        ("STALE", "////"),
+        ("DELAY", "----"),
+        ("PROBE", "xxxx"),
+        ("FAILED", "++++"),
+        ("PERMANENT", "||||"),
+    )
 }
 
 

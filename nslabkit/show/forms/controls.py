@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
+from nslabkit.base.palette import FAILS
 from nslabkit.show.clicks import let_through
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ __all__ = ["Control", "Controls"]
 _NAMED = "text-align:left;vertical-align:top;white-space:nowrap"
 _CODE = "margin:0;white-space:pre-wrap;word-break:normal"  # JupyterLab breaks words anywhere
 _WIDTH = "26em"
-_WRONG = "border-left:4px solid #D55E00;padding-left:.6em"  # never the colour alone: it has words
+_WRONG = f"border-left:4px solid {FAILS};padding-left:.6em"  # never the colour alone: it has words
 
 
 class Control:
