@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration, moment
 from nslabkit.timeline.event import Event
-from nslabkit.timeline.event_words import EXACT, duration, in_brackets, moment, place_name
+from nslabkit.timeline.event_words import EXACT, in_brackets, place_name
 
 if TYPE_CHECKING:
     from nslabkit.base.table import Table

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.units import moment
 from nslabkit.show.topology.topology_widget import Page as Shown
 from nslabkit.show.topology.topology_words import words
 
@@ -134,7 +135,7 @@ def recording() -> dict[str, Any]:
         {"namespace": "netns1", "link": "veth1", "index": 2},
         {"namespace": "", "link": "lo", "index": 1},
     ]
-    frames = [
+    frames: list[dict[str, Any]] = [
         {"time": 0, "tap": 0, "outgoing": True, "kind": "ARP request"},
         {"time": 31.5, "tap": 0, "outgoing": False, "kind": "ARP reply"},
         {"time": 900_000, "tap": 1, "outgoing": True, "kind": "ICMP echo request"},
@@ -143,6 +144,8 @@ def recording() -> dict[str, Any]:
         frame |= {
             "number": number,
             "length": 42,
+            "moment": moment(frame["time"] * 1000),
+            "pause": "900 ms",
             "summary": frame["kind"],
             "meaning": "A question.",
         }

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base import palette
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, measure
 from nslabkit.show.figures.scene import name_of
 from nslabkit.show.figures.states import STATES, spells
-from nslabkit.show.figures.time_axis import duration, spread_out
+from nslabkit.show.figures.time_axis import spread_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration
+from nslabkit.net.neighbour_states import state_meaning
 from nslabkit.show.figures.scene import name_of
-from nslabkit.show.figures.states import words_of
-from nslabkit.show.figures.time_axis import duration
 
 if TYPE_CHECKING:
     from nslabkit.show.figures.crossings import Crossing
@@ -74,5 +74,5 @@ def _changed(one: Change) -> str:
     if not one.state:
         return _("{place} no longer knows {address}.").format(**values)
     return _("In {place}, the neighbour {address} is {state}: {meaning}.").format(
-        state=one.state, meaning=words_of(one.state), **values
+        state=one.state, meaning=state_meaning(one.state) or one.state, **values
     )

@@ -15,6 +15,7 @@ import numpy as np
 from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import shortened
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _panel(
     axes.set_ylim(-1.25 * top, 1.25 * top)
     axes.set_xlim(edges[0], edges[-1])
     mark = _round_below(top)
-    axes.set_yticks([-mark, 0, mark], [_short(mark), "0", _short(mark)])
+    axes.set_yticks([-mark, 0, mark], [shortened(mark), "0", shortened(mark)])
     axes.set_facecolor("none")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -228,11 +229,3 @@ def _round_below(value: float) -> float:
     """Return the largest of 1, 2, 5, 10, 20, … that is not more than the value."""
     power = 10.0 ** math.floor(math.log10(value))
     return max(factor * power for factor in (1, 2, 5) if factor * power <= value)
-
-
-def _short(value: float) -> str:
-    """Write a number with k or M, so that it fits beside the axis."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:g}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nslabkit.show.figures.scene import Scene
     from nslabkit.show.figures.time_axis import TimeAxis
 
-__all__ = ["STATES", "Spell", "spells", "words_of"]
+__all__ = ["STATES", "Spell", "spells"]
 
 # Colour and hatch.
 STATES = {
@@ -96,17 +96,3 @@ def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spe
             if state:
                 found.append(Spell(address, state, top, bottom, number == 0, read))
     return found
-
-
-def words_of(state: str) -> str:
-    """Return what a state means, in a clause."""
-    meanings = {
-        "INCOMPLETE": _("asked, no answer yet"),
-        "REACHABLE": _("confirmed a short while ago"),
-        "STALE": _("known, not confirmed lately"),
-        "DELAY": _("used, to be confirmed soon"),
-        "PROBE": _("asking whether it is still there"),
-        "FAILED": _("asked in vain"),
-        "PERMANENT": _("set by hand"),
-    }
-    return meanings.get(state, state)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure, wrapped
 from nslabkit.show.figures.scene import timeline_of
-from nslabkit.show.figures.time_axis import duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import current
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration
+from nslabkit.net.neighbour_states import state_meaning
 from nslabkit.show.figures.ladder_words import title
 from nslabkit.show.figures.scene import Scene, name_of
-from nslabkit.show.figures.states import words_of
-from nslabkit.show.figures.time_axis import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,7 @@ def _tables(scene: Scene, after: int) -> list[list[dict[str, str]]]:
                     "mac": one.mac,
                     "state": one.state,
                     "told": _("{meaning} ({told})").format(
-                        meaning=words_of(one.state),
+                        meaning=state_meaning(one.state) or one.state,
                         told=_("read from the table") if one.read else _("announced"),
                     ),
                     "news": news,

@@ -194,11 +194,11 @@ def _player() -> dict[str, str]:
             "drawn longer than it was."
         ),
         "before the first": _("Before the first of {count} frames."),
-        "frame sent": _("Frame {number} of {count}, {time} ms, sent by {where}, {length} bytes:"),
+        "frame sent": _("Frame {number} of {count}, {time}, sent by {where}, {length} bytes:"),
         "frame received": _(
-            "Frame {number} of {count}, {time} ms, received by {where}, {length} bytes:"
+            "Frame {number} of {count}, {time}, received by {where}, {length} bytes:"
         ),
         "no wire": _("(It passed no wire of this picture.)"),
-        "gap cut": _("(Then {time} ms pass, which are cut short here.)"),
+        "gap cut": _("(Then {time} pass, which are cut short here.)"),
         "frames left out": _("Frames left out here: {count}."),
     }
