@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nslabkit.base import markup
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.frames.frame_kinds import KINDS
@@ -37,23 +38,13 @@ def as_html(recording: Recording) -> str:
     """Return a table of the packets, with the counts and the notes below."""
     first, left_out, last = _shown(recording)
     headings = (_("no."), _("time, ms"), _("where"), _("direction"), _("what"), _("meaning"))
-    head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(one)}</th>' for one in headings)
-    rows = [_row(recording, packet) for packet in first]
+    rows: list[tuple[str, ...] | str] = [_cells(recording, packet) for packet in first]
     if left_out:
-        text = html.escape(_left_out(left_out))
-        rows.append(f'<tr><td colspan="{len(headings)}" style="{_CELL}">{text}</td></tr>')
-        rows += [_row(recording, packet) for packet in last]
+        rows += [_left_out(left_out), *(_cells(recording, packet) for packet in last)]
     notes = "".join(
         f"<li>{html.escape(note)}</li>" for note in [*_counts(recording), *recording.notes]
     )
-    return (
-        f"<table><caption>{html.escape(_title(recording))}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"<ul>{notes}</ul>"
-    )
-
-
-_CELL = "text-align: left; vertical-align: top"
+    return f"{markup.table(_title(recording), headings, rows)}<ul>{notes}</ul>"
 
 
 def summary(recording: Recording) -> Table[tuple[str, str, str, int, int]]:
@@ -135,9 +126,3 @@ def _cells(recording: Recording, packet: Packet) -> tuple[str, ...]:
 def _line(recording: Recording, packet: Packet) -> str:
     number, since, where, direction, what, _meaning = _cells(recording, packet)
     return f"{number:>4} {since:>10} ms  {where} {direction}: {what}"
-
-
-def _row(recording: Recording, packet: Packet) -> str:
-    first, *others = map(html.escape, _cells(recording, packet))
-    cells = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in others)
-    return f'<tr><th scope="row" style="{_CELL}">{first}</th>{cells}</tr>'

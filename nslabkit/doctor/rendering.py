@@ -6,12 +6,13 @@ not before closing punctuation.
 
 from __future__ import annotations
 
-import html as markup
-import re
+from html import escape
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
+from nslabkit.base import markup
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import Cell, with_code
 from nslabkit.doctor.check import Check, Status, word
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ __all__ = ["html", "text", "verdict"]
 _COLOURS = {Status.OK: 32, Status.WARN: 33, Status.FAIL: 31, Status.UNTRIED: 90}
 _NARROWEST = 20
 _CLOSING = "，。；：！？、）」』”’…,.;:!?)"
-_CELL = "text-align: left; vertical-align: top"
 
 
 def verdict(examination: Examination) -> str:
@@ -79,32 +79,21 @@ def _rows(check: Check, room: int) -> Iterator[str]:
 def html(examination: Examination) -> str:
     """Return the table as HTML that a screen reader can read; no colour carries a meaning."""
     headings = (_("check"), _("result"), _("seen"), _("remedy"))
-    head = "".join(f'<th scope="col" style="{_CELL}">{heading}</th>' for heading in headings)
-    rows = "".join(map(_html_row, examination.checks))
     notes = "".join(
-        f"<li>{_labelled(f'<b>{markup.escape(note.platform)}</b>', _with_code(note.text))} "
+        f"<li>{_labelled(f'<b>{escape(note.platform)}</b>', with_code(note.text))} "
         + " ".join(f'<a href="{address}">{address}</a>' for address in note.source.split())
         + "</li>"
         for note in examination.notes
     )
-    return (
-        f"<table><caption>{markup.escape(verdict(examination))}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{f'<ul>{notes}</ul>' if notes else ''}"
-    )
+    table = markup.table(verdict(examination), headings, map(_cells, examination.checks))
+    return f"{table}<ul>{notes}</ul>" if notes else table
 
 
-def _html_row(check: Check) -> str:
-    state = markup.escape(word(check.status))
+def _cells(check: Check) -> tuple[str | Cell, ...]:
+    state = escape(word(check.status))
     if check.status in (Status.FAIL, Status.WARN):
         state = f"<b>{state}</b>"
-    cells = (state, _with_code(check.seen), _with_code(check.remedy))
-    columns = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
-    return f'<tr><th scope="row" style="{_CELL}">{markup.escape(check.title)}</th>{columns}</tr>'
-
-
-def _with_code(plain: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", markup.escape(plain))
+    return (check.title, Cell(state), Cell(with_code(check.seen)), Cell(with_code(check.remedy)))
 
 
 def _labelled(label: str, content: str) -> str:

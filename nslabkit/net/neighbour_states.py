@@ -15,6 +15,6 @@ def state_meaning(state: str) -> str:
         "STALE": _("known, not confirmed lately"),
         "DELAY": _("used, to be confirmed soon"),
         "PROBE": _("asking whether it is still there"),
-        "FAILED": _("asked in vain"),
+        "FAILED": _("it did not answer"),
         "PERMANENT": _("set by hand"),
     }.get(state, "")

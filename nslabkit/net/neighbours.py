@@ -115,7 +115,7 @@ def flush(namespace: NamespaceLike = None, link: str | None = None) -> None:
     """
     where = resolve(namespace)
     tried = ip_command(where, f"neigh flush {'all' if link is None else f'dev {link}'}")
-    requests = [
+    removals = [
         requests.remove_neighbour(
             answer["ifindex"], typed_values.address(answer["NDA_DST"], "").packed
         )
@@ -124,7 +124,7 @@ def flush(namespace: NamespaceLike = None, link: str | None = None) -> None:
     ]
 
     def forget(conversation: netlink.Conversation) -> None:
-        for request in requests:
+        for request in removals:
             try:
                 conversation.change(request)
             except netlink.KernelRefusedError as error:
