@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
 from nslabkit.base import markup
+from nslabkit.base.folding import text_width
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import Cell, with_code
 from nslabkit.doctor.check import Check, Status, word
@@ -53,8 +53,8 @@ def text(examination: Examination, *, width: int, colours: bool = False) -> str:
         Whether to colour the status; it is always a word as well.
     """
     checks = examination.checks
-    first = max(_width(check.title) for check in checks) + 2
-    second = max(_width(word(check.status)) for check in checks) + 2
+    first = max(text_width(check.title) for check in checks) + 2
+    second = max(text_width(word(check.status)) for check in checks) + 2
     room = max(_NARROWEST, width - first - second)
     lines = []
     for check in checks:
@@ -100,12 +100,8 @@ def _labelled(label: str, content: str) -> str:
     return _("{label}: {content}").format(label=label, content=content)
 
 
-def _width(plain: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in plain)
-
-
 def _pad(plain: str, width: int) -> str:
-    return plain + " " * (width - _width(plain))
+    return plain + " " * (width - text_width(plain))
 
 
 def _wrapped(plain: str, room: int) -> list[str]:
@@ -113,7 +109,7 @@ def _wrapped(plain: str, room: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in _pieces(plain):
-        if line and _width(line) + _width(piece.rstrip()) > room:
+        if line and text_width(line) + text_width(piece.rstrip()) > room:
             lines.append(line.rstrip())
             line = ""
         line += piece
@@ -133,5 +129,5 @@ def _pieces(plain: str) -> Iterator[str]:
 
 def _may_break(before: str, after: str) -> bool:
     """Whether a line may end between these two: behind a space, and beside a wide character."""
-    wide = east_asian_width(before) in "WF" or east_asian_width(after) in "WF"
+    wide = max(text_width(before), text_width(after)) > 1
     return before == " " or (wide and after != " ")

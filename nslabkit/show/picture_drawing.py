@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import html
 import math
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base.folding import pixels
 from nslabkit.base.palette import DEAD, LIVE, PAGE
 
 if TYPE_CHECKING:
@@ -213,22 +213,15 @@ def _box_height(box: Box) -> float:
 
 
 def _box_width(box: Box) -> float:
-    wide = [_measure(_short(box.name), 14)]
+    wide = [pixels(_short(box.name), 14)]
     for port in box.ports:
-        wide.append(_measure(f"{_short(port.name)}    {port.words}", _SIZE) + 56)
-        wide += [_measure(address, _SMALL) + 40 for address in _shown_addresses(port)]
+        wide.append(pixels(f"{_short(port.name)}    {port.words}", _SIZE) + 56)
+        wide += [pixels(address, _SMALL) + 40 for address in _shown_addresses(port)]
     return math.ceil(max(wide) + 2 * _PAD)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _measure(text: str, size: float) -> float:
-    """Estimate a text's width in pixels: the browser chooses the font, so keep to the wide side."""
-    return sum(
-        size if unicodedata.east_asian_width(letter) in "WF" else size * 0.62 for letter in text
-    )
 
 
 def _text(  # noqa: PLR0913 - the attributes of SVG's text element

@@ -12,13 +12,13 @@ import html
 import io
 import logging
 import re
-import unicodedata
 import warnings
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NotSupportedError
+from nslabkit.base.folding import pixels
 from nslabkit.base.language import current as language
 from nslabkit.base.language import translate as _
 from nslabkit.base.palette import INKS, PAGE, STAND_IN, Ink
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
     from matplotlib.figure import SubFigure
 
-__all__ = ["SIZE", "SMALL", "Figure", "measure", "wrapped"]
+__all__ = ["SIZE", "SMALL", "Figure", "wrapped"]
 
 SIZE, SMALL = 12.5, 11.5  # pixels: text, and what stands back
 WIDTH = 840  # pixels: what a cell's output has in a window of 1280, with JupyterLab's side bar
@@ -222,19 +222,12 @@ class Figure:
 _FAMILY = "var(--jp-ui-font-family, sans-serif)"
 
 
-def measure(text: str, size: float = SIZE) -> float:
-    """Estimate a text's width in pixels, on the wide side: the browser chooses the font."""
-    return sum(
-        size if unicodedata.east_asian_width(letter) in "WF" else size * 0.62 for letter in text
-    )
-
-
 def wrapped(text: str, width: float, size: float = SIZE) -> list[str]:
     """Return the lines into which a text goes, `width` pixels wide; Chinese breaks anywhere."""
     lines = [""]
     for piece in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+", text):
         opens = piece[0] not in "，。；：、）”！？"  # no line begins with these
-        if lines[-1] and opens and measure((lines[-1] + piece).rstrip(), size) > width:
+        if lines[-1] and opens and pixels((lines[-1] + piece).rstrip(), size) > width:
             lines.append("")
         lines[-1] += piece
     return [line.strip() for line in lines]

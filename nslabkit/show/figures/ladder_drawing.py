@@ -7,9 +7,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base import palette
+from nslabkit.base.folding import pixels
 from nslabkit.base.language import translate as _
 from nslabkit.base.units import duration
-from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, measure
+from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH
 from nslabkit.show.figures.scene import name_of
 from nslabkit.show.figures.states import STATES, spells
 from nslabkit.show.figures.time_axis import spread_out
@@ -155,9 +156,7 @@ class LadderDrawing:
         for spell in found:
             x = inner[spell.address] + side * (_BAR + 6)
             texts = (spell.words(math.inf, several=True), spell.state, spell.state[:1])
-            text = next(
-                (one for one in texts if measure(one, SMALL) < spell.bottom - spell.top), ""
-            )
+            text = next((one for one in texts if pixels(one, SMALL) < spell.bottom - spell.top), "")
             if text:
                 style = {"rotation": 90, "ha": "center", "zorder": 5, "bbox": self._paper()}
                 self._text(x, (spell.top + spell.bottom) / 2, text, size=SMALL, **style)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.base import palette
+from nslabkit.base.folding import pixels
 from nslabkit.base.language import translate as _
-from nslabkit.show.figures.figure import SMALL, measure
+from nslabkit.show.figures.figure import SMALL
 
 if TYPE_CHECKING:
     from nslabkit.show.figures.scene import Scene
@@ -62,7 +63,7 @@ class Spell:
         if not several and not self.first:
             return state
         text = f"{self.address} {state}"
-        return text if measure(text, SMALL) <= room else f"{self.address}\n{state}"
+        return text if pixels(text, SMALL) <= room else f"{self.address}\n{state}"
 
 
 def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spell]:
