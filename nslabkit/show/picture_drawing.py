@@ -1,4 +1,4 @@
-"""Where does everything go in the picture?
+"""Drawing of the picture: where boxes, ports and wires go, as SVG.
 
 The host is a box at the top, over both columns; the namespaces stand below it, left and right in
 turn.  Ports look towards the gutter between the columns.  Each wire has a lane of its own in the
@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.base.folding import pixels
+from nslabkit.base.language import for_html
+from nslabkit.base.language import translate as _
 from nslabkit.base.palette import DEAD, LIVE, PAGE
 
 if TYPE_CHECKING:
-    from nslabkit.show.picture import Box, Picture, Port
+    from collections.abc import Sequence
 
-__all__ = ["svg"]
+__all__ = ["Box", "Port", "Wire", "svg"]
 
 _SIZE = 13  # pixels: text
 _SMALL = 12
@@ -32,6 +34,50 @@ _LONGEST = 34  # characters of a name; the rest is in its tooltip
 _MOST_ADDRESSES = 3
 
 _MONO = "font-family:var(--jp-code-font-family, monospace)"
+
+
+@dataclass(frozen=True)
+class Port:
+    """A link, as the picture shows it.
+
+    Attributes
+    ----------
+    name : str
+        The link's name.
+    state : str
+        ``"up"``, ``"down"`` or ``"no carrier"``: up itself, but nothing answers on the wire.
+    addresses : tuple of str
+        With prefix length, as ``ip addr`` shows them; link-local IPv6 addresses, which each link
+        gives itself, are left out.
+    bridge : str or None
+        The bridge that it is a port of.
+    """
+
+    name: str
+    state: str
+    addresses: tuple[str, ...] = ()
+    bridge: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Its state in the reader's language."""
+        return {"up": _("up"), "down": _("down")}.get(self.state, _("up, no carrier"))
+
+
+@dataclass(frozen=True)
+class Box:
+    """A namespace with its links; a bridge stands before its ports."""
+
+    name: str
+    ports: tuple[Port, ...]
+    is_host: bool = False
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A veth pair: two ends, each given by the number of its box and the name of its link."""
+
+    ends: tuple[tuple[int, str], tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -55,37 +101,32 @@ class _Placed:
         return y
 
 
-def svg(picture: Picture) -> str:
-    """Return the picture as one SVG element, with its text alternative."""
-    gutter = 60 + _LANE * max(1, len(picture.wires))
-    column = max([240.0, *(_box_width(box) for box in picture.boxes)])
+def svg(boxes: Sequence[Box], wires: Sequence[Wire], title: str, description: str) -> str:
+    """Return boxes and wires as one SVG element, with its text alternative."""
+    title, description = html.escape(title), html.escape(description)
+    gutter = 60 + _LANE * max(1, len(wires))
+    column = max([240.0, *(_box_width(box) for box in boxes)])
     # With one wire both columns are level, so that it is straight; with more, wires from the left
     # and from the right would run into each other at the same height.
-    shift = 0.0 if len(picture.wires) < 2 else 9.0  # noqa: PLR2004 - one wire or several
-    placed = _place(picture.boxes, column, gutter, shift)
+    shift = 0.0 if len(wires) < 2 else 9.0  # noqa: PLR2004 - one wire or several
+    placed = _place(boxes, column, gutter, shift)
     width = 2 * column + gutter + 2
     height = max(one.y + one.height for one in placed) + 2
     parts = [_box_parts(one, column) for one in placed]
-    parts += _wire_parts(picture, placed, column, gutter)
+    parts += _wire_parts(wires, placed, column, gutter)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{_language()}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{for_html()}" '
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
         f'style="display:block;font-family:var(--jp-ui-font-family, sans-serif)" '
-        f'font-family="sans-serif" aria-label="{html.escape(picture.title)} '
-        f'{html.escape(picture.description)}">'
-        f"<title>{html.escape(picture.title)}</title>"
-        f"<desc>{html.escape(picture.description)}</desc>"
+        f'font-family="sans-serif" aria-label="{title} '
+        f'{description}">'
+        f"<title>{title}</title>"
+        f"<desc>{description}</desc>"
         f"{''.join(parts)}</svg>"
     )
 
 
-def _language() -> str:
-    from nslabkit.base.language import current
-
-    return "zh-CN" if current() == "zh_CN" else "en"
-
-
-def _place(boxes: tuple[Box, ...], column: float, gutter: float, shift: float) -> list[_Placed]:
+def _place(boxes: Sequence[Box], column: float, gutter: float, shift: float) -> list[_Placed]:
     host, *others = boxes
     top = _Placed(host, 1, 1, 2 * column + gutter, _box_height(host), "right")
     placed, y = [top], top.y + top.height + _GAP
@@ -163,9 +204,11 @@ def _marker(x: float, y: float, state: str) -> str:
     return ring + f'<path d="M{x:g} {y - 5:g}a5 5 0 0 0 0 10z" style="fill:{colour}"/>'
 
 
-def _wire_parts(picture: Picture, placed: list[_Placed], column: float, gutter: float) -> list[str]:
+def _wire_parts(
+    wires: Sequence[Wire], placed: list[_Placed], column: float, gutter: float
+) -> list[str]:
     parts = []
-    for lane, wire in enumerate(picture.wires):
+    for lane, wire in enumerate(wires):
         x = 1 + column + 30 + _LANE * (lane + 0.5)
         ends = [(placed[number], name) for number, name in wire.ends]
         states = [_state_of(one.box, name) for one, name in ends]

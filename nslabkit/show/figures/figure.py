@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NotSupportedError
 from nslabkit.base.folding import pixels
-from nslabkit.base.language import current as language
+from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
 from nslabkit.base.palette import INKS, PAGE, STAND_IN, Ink
 from nslabkit.show.figures.style import current
@@ -207,12 +207,11 @@ class Figure:
         body = re.sub(r"'DejaVu Sans'[^;\"]*", _FAMILY, body)
         for standing, variable in zip(astuple(STAND_IN), astuple(PAGE), strict=True):
             body = body.replace(standing, variable)
-        tongue = "zh-CN" if language() == "zh_CN" else "en"
         title, words = html.escape(self.title), html.escape(self.description)
         background = "" if paper is None else f";background:{paper}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'role="img" lang="{tongue}" viewBox="{box[0][9:-1]}" width="{width:g}" '
+            f'role="img" lang="{for_html()}" viewBox="{box[0][9:-1]}" width="{width:g}" '
             f'height="{height:g}" style="display:block;max-width:none;stroke-linejoin:round;'
             f'stroke-linecap:butt{background}" '
             f'aria-label="{title} {words}"><title>{title}</title><desc>{words}</desc>{body.strip()}'

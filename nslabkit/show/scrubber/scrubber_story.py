@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.base.language import current
+from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
 from nslabkit.base.units import duration
 from nslabkit.net.neighbour_states import state_meaning
@@ -33,7 +33,7 @@ def story(scene: Scene) -> dict[str, Any]:
         step["question"] = question
     return {
         "title": title(scene),
-        "tongue": "zh-CN" if current() == "zh_CN" else "en",
+        "tongue": for_html(),
         "columns": _columns(scene),
         "steps": steps,
         "notes": _notes(scene),

@@ -6,7 +6,7 @@ The page knows keys only; `{name}` is filled in there.  Words that ``ip`` prints
 
 from __future__ import annotations
 
-from nslabkit.base.language import current
+from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
 
 __all__ = ["words"]
@@ -19,7 +19,7 @@ def words() -> dict[str, str]:
 
 def _picture() -> dict[str, str]:
     return {
-        "language": "zh-CN" if current() == "zh_CN" else "en",
+        "language": for_html(),
         "title": _("Live picture of the network"),
         "picture": _("Namespaces and their wires"),
         "host": _("host"),
