@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nslabkit.base.palette import Ink
     from nslabkit.show.figures.crossings import Crossing
-    from nslabkit.show.figures.scene import Scene
+    from nslabkit.show.figures.scene import WireScene
     from nslabkit.show.figures.states import Spell
     from nslabkit.show.figures.time_axis import TimeAxis
 
@@ -43,7 +43,7 @@ class LadderDrawing:
     """One ladder while it is drawn; coordinates are pixels, from the top."""
 
     def __init__(
-        self, figure: SubFigure, ink: Ink, found: Scene, axis: TimeAxis, height: float
+        self, figure: SubFigure, ink: Ink, found: WireScene, axis: TimeAxis, height: float
     ) -> None:
         self.ink, self.scene, self.time, self.height = ink, found, axis, height
         axes: Axes = figure.add_axes((0, 0, 1, 1))

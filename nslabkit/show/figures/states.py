@@ -14,7 +14,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.show.figures.figure import SMALL
 
 if TYPE_CHECKING:
-    from nslabkit.show.figures.scene import Scene
+    from nslabkit.show.figures.scene import WireScene
     from nslabkit.show.figures.time_axis import TimeAxis
 
 __all__ = ["STATES", "Spell", "spells"]
@@ -66,12 +66,12 @@ class Spell:
         return text if pixels(text, SMALL) <= room else f"{self.address}\n{state}"
 
 
-def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spell]:
+def spells(scene: WireScene, namespace: str, axis: TimeAxis, end: float) -> list[Spell]:
     """Return the states that a namespace's neighbours were in, one after the other.
 
     Parameters
     ----------
-    scene : Scene
+    scene : WireScene
         What was recorded.
     namespace : str
         Whose table.

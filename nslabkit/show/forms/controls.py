@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nslabkit.base.errors import NslabError
-    from nslabkit.show.forms.plan import Choice, Field
+    from nslabkit.show.forms.plan import Choice, FormField
     from nslabkit.show.topology.acts import Commands
 
 __all__ = ["Control", "Controls"]
@@ -33,7 +33,7 @@ _WRONG = f"border-left:4px solid {FAILS};padding-left:.6em"  # never the colour 
 class Control:
     """One field of a form, with the reason why what is in it cannot be below it."""
 
-    def __init__(self, field: Field, changed: Callable[[], None]) -> None:
+    def __init__(self, field: FormField, changed: Callable[[], None]) -> None:
         widgets: Any = importlib.import_module("ipywidgets")  # loads on first use
         self.field = field
         style = {"description_width": "9em"}
