@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nslabkit.base import markup
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.frames.frame_kinds import KINDS
@@ -40,21 +41,12 @@ def as_html(packets: Packets, interfaces: Sequence[Interface], notes: Sequence[s
     first, left_out, last = _shown(packets)
     begin = first[0].time if first else 0
     headings = (_("no."), _("time, ms"), _("where"), _("direction"), _("what"), _("meaning"))
-    head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(one)}</th>' for one in headings)
-    rows = [_row(packet, begin) for packet in first]
+    rows: list[tuple[str, ...] | str] = [_cells(packet, begin) for packet in first]
     if left_out:
-        text = html.escape(_left_out(left_out))
-        rows.append(f'<tr><td colspan="{len(headings)}" style="{_CELL}">{text}</td></tr>')
-        rows += [_row(packet, begin) for packet in last]
+        rows += [_left_out(left_out), *(_cells(packet, begin) for packet in last)]
     remarks = "".join(f"<li>{html.escape(note)}</li>" for note in [*_counts(interfaces), *notes])
-    return (
-        f"<table><caption>{html.escape(_title(len(packets), interfaces))}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"<ul>{remarks}</ul>"
-    )
-
-
-_CELL = "text-align: left; vertical-align: top"
+    table = markup.table(_title(len(packets), interfaces), headings, rows)
+    return f"{table}<ul>{remarks}</ul>"
 
 
 def summary(
@@ -137,9 +129,3 @@ def _cells(packet: Packet, begin: int) -> tuple[str, ...]:
 def _line(packet: Packet, begin: int) -> str:
     number, since, where, direction, what, _meaning = _cells(packet, begin)
     return f"{number:>4} {since:>10} ms  {where} {direction}: {what}"
-
-
-def _row(packet: Packet, begin: int) -> str:
-    first, *others = map(html.escape, _cells(packet, begin))
-    cells = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in others)
-    return f'<tr><th scope="row" style="{_CELL}">{first}</th>{cells}</tr>'

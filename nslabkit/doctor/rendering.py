@@ -6,12 +6,13 @@ not before closing punctuation.
 
 from __future__ import annotations
 
-import html as markup
-import re
+from html import escape
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
+from nslabkit.base import markup
+from nslabkit.base.folding import text_width
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import Cell, with_code
 from nslabkit.doctor.check import Check, Status, can_run, word
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ __all__ = ["html", "text", "verdict"]
 _COLOURS = {Status.OK: 32, Status.WARN: 33, Status.FAIL: 31, Status.UNTRIED: 90}
 _NARROWEST = 20
 _CLOSING = "，。；：！？、）」』”’…,.;:!?)"
-_CELL = "text-align: left; vertical-align: top"
 
 
 def verdict(checks: Sequence[Check]) -> str:
@@ -54,8 +54,8 @@ def text(
     colours : bool
         Whether to colour the status; it is always a word as well.
     """
-    first = max(_width(check.title) for check in checks) + 2
-    second = max(_width(word(check.status)) for check in checks) + 2
+    first = max(text_width(check.title) for check in checks) + 2
+    second = max(text_width(word(check.status)) for check in checks) + 2
     room = max(_NARROWEST, width - first - second)
     lines = []
     for check in checks:
@@ -80,44 +80,29 @@ def _rows(check: Check, room: int) -> Iterator[str]:
 def html(checks: Sequence[Check], notes: Sequence[Note]) -> str:
     """Return the table as HTML that a screen reader can read; no colour carries a meaning."""
     headings = (_("check"), _("result"), _("seen"), _("remedy"))
-    head = "".join(f'<th scope="col" style="{_CELL}">{heading}</th>' for heading in headings)
-    rows = "".join(map(_html_row, checks))
     items = "".join(
-        f"<li>{_labelled(f'<b>{markup.escape(note.platform)}</b>', _with_code(note.text))} "
+        f"<li>{_labelled(f'<b>{escape(note.platform)}</b>', with_code(note.text))} "
         + " ".join(f'<a href="{address}">{address}</a>' for address in note.source.split())
         + "</li>"
         for note in notes
     )
-    return (
-        f"<table><caption>{markup.escape(verdict(checks))}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{f'<ul>{items}</ul>' if items else ''}"
-    )
+    table = markup.table(verdict(checks), headings, map(_cells, checks))
+    return f"{table}<ul>{items}</ul>" if items else table
 
 
-def _html_row(check: Check) -> str:
-    state = markup.escape(word(check.status))
+def _cells(check: Check) -> tuple[str | Cell, ...]:
+    state = escape(word(check.status))
     if check.status in (Status.FAIL, Status.WARN):
         state = f"<b>{state}</b>"
-    cells = (state, _with_code(check.seen), _with_code(check.remedy))
-    columns = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
-    return f'<tr><th scope="row" style="{_CELL}">{markup.escape(check.title)}</th>{columns}</tr>'
-
-
-def _with_code(plain: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", markup.escape(plain))
+    return (check.title, Cell(state), Cell(with_code(check.seen)), Cell(with_code(check.remedy)))
 
 
 def _labelled(label: str, content: str) -> str:
     return _("{label}: {content}").format(label=label, content=content)
 
 
-def _width(plain: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in plain)
-
-
 def _pad(plain: str, width: int) -> str:
-    return plain + " " * (width - _width(plain))
+    return plain + " " * (width - text_width(plain))
 
 
 def _wrapped(plain: str, room: int) -> list[str]:
@@ -125,7 +110,7 @@ def _wrapped(plain: str, room: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in _pieces(plain):
-        if line and _width(line) + _width(piece.rstrip()) > room:
+        if line and text_width(line) + text_width(piece.rstrip()) > room:
             lines.append(line.rstrip())
             line = ""
         line += piece
@@ -145,5 +130,5 @@ def _pieces(plain: str) -> Iterator[str]:
 
 def _may_break(before: str, after: str) -> bool:
     """Whether a line may end between these two: behind a space, and beside a wide character."""
-    wide = east_asian_width(before) in "WF" or east_asian_width(after) in "WF"
+    wide = max(text_width(before), text_width(after)) > 1
     return before == " " or (wide and after != " ")

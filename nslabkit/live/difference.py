@@ -11,6 +11,7 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from nslabkit.base import markup
 from nslabkit.base.language import translate as _
 from nslabkit.live.comparing import StateChange, changes, space_name
 from nslabkit.live.matching import match
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Difference", "StateChange", "difference"]
 
 _LINE = 10  # changes that the one line names; the table has all
-_CELL = "text-align: left; vertical-align: top"
 
 
 class Difference(Sequence[StateChange]):
@@ -76,26 +76,16 @@ class Difference(Sequence[StateChange]):
     @property
     def table(self) -> str:
         """All changes with before and after, as an HTML table."""
-        head = "".join(
-            f'<th scope="col" style="{_CELL}">{html.escape(text)}</th>'
-            for text in (_("where"), _("what"), _("before"), _("after"))
-        )
-        rows = "".join(map(self._row, self._changes))
-        return (
-            f"<table><caption>{html.escape(_('What changed'))}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        headings = (_("where"), _("what"), _("before"), _("after"))
+        return markup.table(_("What changed"), headings, map(_cells, self._changes))
 
-    def _row(self, change: StateChange) -> str:
-        after = change.after if change.after is not None else "–"
-        if change.by_time:
-            after += _(" (by time alone)")
-        cells = "".join(
-            f'<td style="{_CELL}">{html.escape(text)}</td>'
-            for text in (change.what, change.before if change.before is not None else "–", after)
-        )
-        where = html.escape(space_name(change.where))
-        return f'<tr><th scope="row" style="{_CELL}">{where}</th>{cells}</tr>'
+
+def _cells(change: StateChange) -> tuple[str, ...]:
+    after = change.after if change.after is not None else "–"
+    if change.by_time:
+        after += _(" (by time alone)")
+    before = change.before if change.before is not None else "–"
+    return (space_name(change.where), change.what, before, after)
 
 
 def difference(before: Sequence[NamespaceModel], after: Sequence[NamespaceModel]) -> Difference:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nslabkit.timeline.event_words import EXACT, duration, place_name
+from nslabkit.base.units import duration
+from nslabkit.timeline.event_words import EXACT, place_name
 from nslabkit.timeline.story import Sentence
 
 if TYPE_CHECKING:

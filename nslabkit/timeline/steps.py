@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
-from nslabkit.timeline.event_words import duration, place_name
+from nslabkit.base.units import duration
+from nslabkit.timeline.event_words import place_name
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
 
 if TYPE_CHECKING:

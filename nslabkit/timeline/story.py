@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.timeline.event_words import in_brackets, moment
+from nslabkit.base.units import moment
+from nslabkit.timeline.event_words import in_brackets
 
 __all__ = ["Sentence", "Story"]
 

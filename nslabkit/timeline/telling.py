@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.timeline.event_words import duration, place_name, sentence
+from nslabkit.base.units import duration
+from nslabkit.timeline.event_words import place_name, sentence
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
 from nslabkit.timeline.notes import Notes
 from nslabkit.timeline.story import Sentence, Story

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from nslabkit.live.model import Model
-    from nslabkit.show.forms.plan import Plan
+    from nslabkit.show.forms.plan import FormPlan
     from nslabkit.show.lab_recording import LabRecording
     from nslabkit.show.topology.acts import Commands
 
@@ -40,7 +40,7 @@ class Form:
         What the form `capture` recorded last.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: FormPlan) -> None:
         self.recording: LabRecording | None = None
         self._plan = plan
         self._lock = threading.RLock()

@@ -11,6 +11,7 @@ from pictures import outside, overlaps, parsed, sizes, texts
 
 import nslabkit as lab
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.palette import INKS
 from nslabkit.capture import ClockStep, Interface, Recording
 from nslabkit.show.figures.scene import scene
 from nslabkit.show.lab_recording import LabRecording
@@ -116,8 +117,8 @@ def test_letters_are_large_enough_and_the_pages_own(first_ping: tuple[Recording,
 def test_a_theme_fixes_the_colours(first_ping: tuple[Recording, str]) -> None:
     light, dark = (first_ping[0].ladder().svg(theme) for theme in ("light", "dark"))
     assert "var(--jp-ui-font-color" not in light + dark
-    assert "#212121" in light
-    assert "#e8e8e8" in dark
+    assert INKS["light"].ink.lower() in light
+    assert INKS["dark"].ink.lower() in dark
 
 
 def test_a_long_pause_is_broken_off(two_pings: tuple[Recording, Result]) -> None:
