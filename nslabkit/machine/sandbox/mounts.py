@@ -37,7 +37,7 @@ _FILES = 65536  # at most in each of them
 _OWN_SETTINGS = ("net", "user")  # of /proc/sys: they belong to the namespaces
 _DEVICES = (
     *("null", "zero", "full", "random", "urandom"),
-    *("tty", "ptmx", "pts", "shm", "mqueue", "net/tun", "fuse"),
+    *("tty", "shm", "mqueue", "net/tun", "fuse"),
 )
 _EMPTIED = ("/var/log", "/var/lib/nginx", "/var/lib/dhcp")
 
@@ -101,6 +101,10 @@ def make_devices() -> None:
     for name, descriptor in kept.items():
         _bind(descriptor, f"/dev/{name}")
         os.close(descriptor)
+    # Terminals of its own: the machine's would stay the machine's root's.
+    os.mkdir("/dev/pts")
+    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "mode=620,ptmxmode=666")
+    os.symlink("pts/ptmx", "/dev/ptmx")
     links = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
     for name, target in links.items():
         os.symlink(f"/proc/self/fd{target}", f"/dev/{name}")
