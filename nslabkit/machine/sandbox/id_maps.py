@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KINDS = ("auto", "self", "shifted", "full")
 OF_ROOT = ("shifted", "full")
 _LARGEST_RANGE = 65535
+_FIRST_SUB_ID = 100000  # SUB_UID_MIN of login.defs(5)
 
 
 def enter_user_namespace(wanted: str = "", needed_paths: tuple[str, ...] = ()) -> str:
@@ -183,6 +184,21 @@ def sub_id_ranges(uid: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
     if users is None or groups is None:
         return None
     return users, groups
+
+
+def next_free_range(paths: tuple[str, ...] = ("/etc/subuid", "/etc/subgid")) -> str:
+    """Return ``first-last`` of 65,536 numbers that nobody has in these files (``subuid(5)``)."""
+    first = _FIRST_SUB_ID
+    for path in paths:
+        try:
+            lines = _read(path).splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            fields = line.strip().split(":")[1:]
+            if len(fields) == 2 and all(field.isdigit() for field in fields):  # noqa: PLR2004 - first:count
+                first = max(first, int(fields[0]) + int(fields[1]))
+    return f"{first}-{first + _LARGEST_RANGE}"
 
 
 def _sub_id_range(path: str, owners: set[str]) -> tuple[int, int] | None:

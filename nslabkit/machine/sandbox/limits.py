@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import resource
-from dataclasses import dataclass
 
 __all__ = ["VARIABLE", "Limits", "from_environment", "set_on_namespaces", "set_on_processes"]
 
@@ -21,9 +20,8 @@ _PIDS_PER_SANDBOX = (6, 14)  # before, kernel.pid_max was the whole machine's
 _LEAST_PER_PROCESS = 1024 * MIB
 
 
-@dataclass(frozen=True)
 class Limits:
-    """What one notebook may take.
+    """What one notebook may take; no dataclass, for loading those takes as long as the launcher.
 
     Attributes
     ----------
@@ -42,21 +40,23 @@ class Limits:
         thousandths (``oom_score_adj``, ``proc_pid_oom_score_adj(5)``).
     """
 
-    processes: int = 512
-    pids: int = 4096
-    namespaces: int = 512
-    run: int = 128 * MIB
-    logs: int = 32 * MIB
-    shared: int = 256 * MIB
-    process_memory: int = 4096 * MIB
-    blame: int = 500
+    processes = 512
+    pids = 4096
+    namespaces = 512
+    run = 128 * MIB
+    logs = 32 * MIB
+    shared = 256 * MIB
+    blame = 500
+
+    def __init__(self, process_memory: int) -> None:
+        self.process_memory = process_memory
 
 
 def from_environment() -> Limits | None:
     """Return the limits in force for a notebook of this environment, None if they are off."""
     if os.environ.get(VARIABLE) == "off":
         return None
-    return Limits(process_memory=_half_of_memory())
+    return Limits(_half_of_memory())
 
 
 def _half_of_memory() -> int:

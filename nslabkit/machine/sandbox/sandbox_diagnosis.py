@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from nslabkit.base.errors import SandboxError
 from nslabkit.base.language import translate as _
 from nslabkit.machine.kernel_settings import Settings, read
+from nslabkit.machine.sandbox.id_maps import next_free_range
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,10 +101,22 @@ def _wrong_map(failed: StageError, _settings: Settings) -> _Explained:
         return (
             f"NSLAB_UIDMAP={failed.detail}",
             _(
-                "NSLAB_UIDMAP is auto, self or full; full is for root only, and self for anybody "
-                "but root."
+                "NSLAB_UIDMAP is auto, self, shifted or full; shifted and full are for root only, "
+                "and self for anybody but root."
             ),
             _("You: remove the variable with `unset NSLAB_UIDMAP`; the best map is taken then."),
+        )
+    if failed.stage == "map-shifted":
+        return (
+            "NSLAB_UIDMAP=shifted",
+            _(
+                "Root's numbers cannot be shifted here: it takes Linux 5.12 and file systems that "
+                "allow it (ext4, xfs, btrfs), for the lessons, the home folder and Python."
+            ),
+            _(
+                "You: run the lessons as an ordinary user, or remove the variable with `unset "
+                "NSLAB_UIDMAP`; the map `full` is taken then, in which you are the real root."
+            ),
         )
     if failed.stage != "map-auto":
         return None
@@ -116,8 +129,8 @@ def _wrong_map(failed: StageError, _settings: Settings) -> _Explained:
         _(
             "You: remove the variable with `unset NSLAB_UIDMAP`; the map `self` needs none of "
             "this. Or the administrator: `sudo apt install uidmap` and `sudo usermod "
-            "--add-subuids 100000-165535 --add-subgids 100000-165535 {user}`."
-        ).format(user=_user()),
+            "--add-subuids {range} --add-subgids {range} {user}`."
+        ).format(user=_user(), range=next_free_range()),
     )
 
 
