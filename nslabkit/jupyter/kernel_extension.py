@@ -38,14 +38,12 @@ def _banner() -> str:
             "a command takes about a third of a second. It has no interface but lo and no way to\n"
             "the network outside. Restarting the kernel empties it; your files stay.\n"
         )
-    return (
-        _(
-            "This notebook is a machine of its own: its network, processes and host name belong to\n"
-            "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
-            "to the network outside. Restarting the kernel empties it; your files stay.\n"
-        )
-        + f"{limits_told.sentence()}\n"
+    machine = _(
+        "This notebook is a machine of its own: its network, processes and host name belong to\n"
+        "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
+        "to the network outside. Restarting the kernel empties it; your files stay.\n"
     )
+    return f"{machine}{limits_told.sentence()}\n"
 
 
 def _explain(
@@ -57,8 +55,9 @@ def _explain(
 ) -> None:
     """Say what a learner does about a name that no cell has made yet, instead of a traceback.
 
-    Below the traceback of what met a limit of this notebook, say which.  After a restart an unknown name is the commonest mistake of all.  A name that misses inside some library
-    is none of the learner's, and keeps its traceback.
+    After a restart this is the commonest mistake of all.  A name that misses inside some library
+    is none of the learner's, and keeps its traceback.  What met a limit of this notebook keeps it
+    too, and the limit is named below.
     """
     if not isinstance(error, NameError):
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)

@@ -57,7 +57,7 @@ def refused(error: OSError | MemoryError) -> str:
 
 def watch(shell: InteractiveShell) -> None:
     """Add the hint after each cell of `shell` that met a limit."""
-    shell.events.register("post_run_cell", lambda _result: _say(hint()))  # type: ignore[no-untyped-call]
+    shell.events.register("post_run_cell", lambda _result: _say(hint()))
 
 
 def explain(error: OSError | MemoryError) -> None:
@@ -72,4 +72,4 @@ def _say(text: str) -> None:
 
 def _processes() -> int:
     """Return how many processes there are in this machine; quick, for it is asked at each cell."""
-    return sum(name.isdigit() for name in os.listdir("/proc"))
+    return sum(name.isdigit() for name in os.listdir("/proc"))  # noqa: PTH208 - names alone are enough

@@ -36,7 +36,7 @@ class RunningSandbox:
     notebook : str
         Path of the notebook (Jupyter's ``JPY_SESSION_NAME``); empty if no notebook started it.
     map : str
-        The uid map in force: ``auto``, ``self``, ``shifted`` or ``full``; empty where there is none (``uml``).
+        The uid map in force (`id_maps.KINDS`); empty where there is none (``uml``).
     age : float
         Seconds since it started.
     folder : str

@@ -10,7 +10,8 @@ Four maps (``user_namespaces(7)``):
 ===========  =============================================================================
 
 Without ``NSLAB_UIDMAP`` the best that works is taken: ``shifted`` for root, else ``full``; for
-anybody else ``auto``, else ``self``.  A map that ``NSLAB_UIDMAP`` names is never replaced by another.
+anybody else ``auto``, else ``self``.  A map that ``NSLAB_UIDMAP`` names is never replaced by
+another.
 """
 
 from __future__ import annotations
