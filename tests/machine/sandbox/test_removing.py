@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-import pytest
-
 from nslabkit.machine.removing import remove_all
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_two_at_once_leave_nothing(tmp_path: Path) -> None:
