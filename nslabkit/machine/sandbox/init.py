@@ -76,8 +76,8 @@ def run(
 def _make_machine(needed_paths: list[str], kind: str) -> None:
     """Mount what is locked, enter the namespaces that the notebook owns, and finish in them."""
     in_force = limits.from_environment()
-    limits.set_on_processes(in_force)
     mounts.cover(needed_paths, in_force)
+    limits.set_on_processes(in_force)
     if kind in OF_ROOT:
         mounts.make_devices()
     enter_inner_user_namespace(kind)

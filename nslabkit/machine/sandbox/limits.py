@@ -66,7 +66,10 @@ def _half_of_memory() -> int:
 
 
 def set_on_processes(limits: Limits | None) -> None:
-    """Limit this process and its children; of what is stricter already nothing changes."""
+    """Limit this process, its children and its PID namespace, which the caller must own.
+
+    Of what is stricter already nothing changes.
+    """
     if limits is None:
         return
     _lower(resource.RLIMIT_DATA, limits.process_memory)
@@ -76,14 +79,14 @@ def set_on_processes(limits: Limits | None) -> None:
         blame = max(int(file.read()), limits.blame)
         file.seek(0)
         file.write(str(blame))
+    if _linux() >= _PIDS_PER_SANDBOX:
+        _write(_PID_MAX, limits.pids)
 
 
 def set_on_namespaces(limits: Limits | None) -> None:
     """Limit what the sandbox's own namespaces count; called in the inner user namespace."""
     if limits is None:
         return
-    if _linux() >= _PIDS_PER_SANDBOX:
-        _write(_PID_MAX, limits.pids)
     for name in os.listdir(_NAMESPACES_FOLDER):
         if name.endswith("_namespaces"):
             _write(f"{_NAMESPACES_FOLDER}/{name}", limits.namespaces)
