@@ -82,6 +82,10 @@ def _become(words: list[str], inside: dict[str, str], sandbox: RunningSandbox) -
     try:
         if sandbox.map == "self":
             keep_capabilities()
+        if sandbox.map == "shifted":  # our own number is none in there
+            os.setgroups([])
+            os.setgid(0)
+            os.setuid(0)
         if os.isatty(0):
             # The shell gives the terminal back to the group it was started in; that group must
             # be one that has a number inside.
