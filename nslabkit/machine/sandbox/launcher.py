@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 
+from nslabkit.base import own_machine
 from nslabkit.machine import boot, terminal
 from nslabkit.machine.removing import remove_all
 from nslabkit.machine.sandbox import init
@@ -93,10 +94,11 @@ def _start(command: list[str], paths: list[str], owner: int | None, report: int)
     """Make the namespaces and process 1 in them; return its pid once `command` runs."""
     own = os.pidfd_open(os.getpid())
     owners = [own] if owner is None else [own, owner]
+    outside = os.readlink("/proc/self/ns/net")
     kind = enter_user_namespace(os.environ.get("NSLAB_UIDMAP", ""))
     for namespace in _NAMESPACES:
         unshare(namespace)
-    os.environ.update(environment_inside(dict(os.environ), kind))
+    os.environ.update(environment_inside(dict(os.environ), kind, outside))
     failure_read, failure_write = os.pipe()
     process = os.fork()
     if process == 0:
@@ -135,15 +137,17 @@ def hold(folder: str) -> int | None:
     return descriptor
 
 
-def environment_inside(environment: dict[str, str], kind: str) -> dict[str, str]:
+def environment_inside(environment: dict[str, str], kind: str, outside: str = "") -> dict[str, str]:
     """Return `environment` as it must be in a sandbox whose map is `kind`.
 
+    `outside` is the network namespace of who is not in it, for `base.own_machine` to compare.
     Commands are found that only root needs outside (``nft``, ``sysctl``), and ``sudo`` is ours.
     """
     path = environment.get("PATH", os.defpath).split(":")
     missing = [folder for folder in ADMIN_FOLDERS if folder not in path]
     changed = {
-        "NSLAB_SANDBOX": kind,
+        own_machine.SANDBOX: kind,
+        own_machine.OUTSIDE: outside,
         "PATH": ":".join([SHIMS, *(folder for folder in path if folder != SHIMS), *missing]),
     }
     if "JPY_PARENT_PID" in environment:
