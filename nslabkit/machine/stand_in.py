@@ -12,14 +12,16 @@ import json
 import os
 import select
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.machine import choice, socket_folder
 from nslabkit.machine.carrier import Channels
 from nslabkit.machine.launching import PATIENCE, launch_words
+from nslabkit.machine.sandbox import launcher
 from nslabkit.machine.sandbox.init import collect_signals, exit_status
-from nslabkit.machine.system_calls import StageError
+from nslabkit.machine.system_calls import StageError, watch_folder
 from nslabkit.machine.tools import check_tools
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_LOOK = 10  # milliseconds between two looks whether the kernel has made its sockets
+_LOOK = 1000  # milliseconds between two looks whether a machine takes too long
 _OWNER_ENDED = 143
 
 
@@ -55,9 +57,9 @@ def run(command: Callable[[str, str], list[str]], connection_file: str) -> int:
     except StageError as error:
         raise choice.AllFailedError([error]) from None
     try:
-        channels = _channels(connection_file, str(folder.path))
+        channels = _channels(connection_file, folder.name)
         try:
-            stand_in = _StandIn(channels, str(folder.path), pending, wakeup, owner)
+            stand_in = _StandIn(channels, folder.name, pending, wakeup, owner)
             return choice.first_that_works(lambda way: stand_in.run(way, command))
         finally:
             channels.close()
@@ -124,43 +126,52 @@ class _StandIn:
             The machine cannot be made so.
         """
         file = f"{self._folder}/kernel.json"
-        inside = {"folder": self._folder, "connection_file": file}
         heard, report = os.pipe()
         try:
-            launcher = _spawn(
-                launch_words(way, command(way, file), owner=os.getpid(), report=report, **inside),
-                report,
+            words = launch_words(
+                way,
+                command(way, file),
+                owner=os.getpid(),
+                report=report,
+                folder=self._folder,
+                connection_file=file,
             )
+            start = _fork if way == choice.SANDBOX else _spawn
+            pid = start(words, report)
         except OSError as error:  # no more processes, no memory
             raise StageError("launcher", error.errno or 0, str(error)) from None
         finally:
             os.close(report)
-        process = os.pidfd_open(launcher)
+        process = os.pidfd_open(pid)
+        made = watch_folder(f"{self._folder}/s")
         try:
-            self._serve(process, heard, PATIENCE[way])
+            self._serve(process, heard, made, PATIENCE[way])
         finally:
             _kill(process)
-            status = exit_status(os.waitpid(launcher, 0)[1])
-            os.close(process)
-            os.close(heard)
+            status = exit_status(os.waitpid(pid, 0)[1])
+            for descriptor in (process, heard, made):
+                os.close(descriptor)
         return status
 
-    def _serve(self, process: int, heard: int, patience: float) -> None:
+    def _serve(self, process: int, heard: int, made: int, patience: float) -> None:
         """Wait for the machine, then carry channels and signals until somebody ends."""
         poll = select.poll()
-        for descriptor in (self._wakeup, process, heard, *self._owners()):
+        for descriptor in (self._wakeup, process, heard, made, *self._owners()):
             poll.register(descriptor, select.POLLIN)
         deadline = time.monotonic() + patience
         stands = listens = False
         while True:
-            ready = [descriptor for descriptor, _events in poll.poll(_pause(stands, listens))]
+            ready = [descriptor for descriptor, _events in poll.poll(None if stands else _LOOK)]
             if heard in ready:
                 _expect_machine(os.read(heard, 65536))
                 poll.unregister(heard)
                 stands = True
             elif not stands and time.monotonic() > deadline:
                 raise StageError("timeout", 0, f"{patience:.0f} s")
+            if made in ready:
+                os.read(made, 4096)
             if stands and not listens and self._channels.kernel_listens():
+                poll.unregister(made)
                 for descriptor in self._channels.descriptors:
                     poll.register(descriptor, select.POLLIN)
                 listens = True
@@ -185,18 +196,33 @@ class _StandIn:
                 pass  # it has ended, and so shall we
 
 
-def _pause(stands: bool, listens: bool) -> int | None:  # noqa: FBT001 - private
-    """Return for how many milliseconds nothing need be looked at."""
-    if listens:
-        return None
-    return _LOOK if stands else 1000
-
-
 def _spawn(words: list[str], report: int) -> int:
     """Start a launcher in a session of its own: signals reach it through us, each once."""
     os.set_inheritable(report, True)  # noqa: FBT003 - takes no keyword
     nothing = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
     return os.posix_spawn(words[0], words, os.environ, file_actions=[nothing], setsid=True)
+
+
+def _fork(words: list[str], report: int) -> int:
+    """Do the same with a copy of this process: to start another Python takes 40 ms more.
+
+    It keeps nothing of ours but the report; the client's sockets above all must not get inside.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    status = launcher.COULD_NOT_START
+    try:
+        signal.set_wakeup_fd(-1)
+        os.setsid()
+        os.closerange(3, report)
+        os.closerange(report + 1, os.sysconf("SC_OPEN_MAX"))
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        status = launcher.main(words[words.index("launch") + 1 :])
+    except BaseException:  # noqa: BLE001 - the end of this process, which nobody else would report
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(status)
 
 
 def _expect_machine(said: bytes) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from nslabkit.base.errors import SandboxError
 from nslabkit.base.language import translate as _
 from nslabkit.machine.kernel_settings import Settings, read
+from nslabkit.machine.tools import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +26,6 @@ __all__ = ["diagnose"]
 
 _SAID_BY_A_PROGRAM = ("launcher", "veth", "timeout")
 _REFUSED = (_errno.EPERM, _errno.EACCES)
-# Programs that the lessons cannot do without -> package of Debian and Ubuntu, of Fedora.
-TOOLS = {
-    "ip": ("iproute2", "iproute"),
-    "mount": ("mount", "util-linux"),
-    "unshare": ("util-linux", "util-linux"),
-}
 
 
 def diagnose(failed: StageError, settings: Settings | None = None) -> SandboxError:
