@@ -103,6 +103,9 @@ class SandboxProvisioner(LocalProvisioner):
         """Choose the sockets and what is to be tried."""
         manager = self.parent
         assert manager is not None  # Jupyter makes a provisioner for a manager
+        # A signal stops a cell that keeps all threads from running, too.  The kernelspec says
+        # "message" for clients that would signal each process of the tree (VS Code).
+        self.kernel_spec.interrupt_mode = "signal"
         if self._folder is None:
             socket_folder.remove_leftovers()
             try:

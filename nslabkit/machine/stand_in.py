@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_LOOK = 1000  # milliseconds between two looks whether a machine takes too long
+_LOOK = 20  # milliseconds between two looks whether the kernel has made its sockets
+_SLOW_LOOK = 1000  # where the Linux kernel tells that it has
+_FAREWELL = 5.0  # seconds for a launcher that has told of its failure to tidy up
 _OWNER_ENDED = 143
 
 
@@ -127,6 +129,7 @@ class _StandIn:
         """
         file = f"{self._folder}/kernel.json"
         heard, report = os.pipe()
+        made = _watch(f"{self._folder}/s")
         try:
             words = launch_words(
                 way,
@@ -143,46 +146,61 @@ class _StandIn:
         finally:
             os.close(report)
         process = os.pidfd_open(pid)
-        made = watch_folder(f"{self._folder}/s")
         try:
-            self._serve(process, heard, made, PATIENCE[way])
+            self._wait_for_machine(process, heard, PATIENCE[way])
+            self._carry(process, made)
         finally:
             _kill(process)
             status = exit_status(os.waitpid(pid, 0)[1])
             for descriptor in (process, heard, made):
-                os.close(descriptor)
+                if descriptor is not None:
+                    os.close(descriptor)
         return status
 
-    def _serve(self, process: int, heard: int, made: int, patience: float) -> None:
-        """Wait for the machine, then carry channels and signals until somebody ends."""
-        poll = select.poll()
-        for descriptor in (self._wakeup, process, heard, made, *self._owners()):
-            poll.register(descriptor, select.POLLIN)
+    def _wait_for_machine(self, process: int, heard: int, patience: float) -> None:
+        """Return when the machine stands, or nobody wants it any more."""
+        poll = self._poll(heard)
         deadline = time.monotonic() + patience
-        stands = listens = False
-        while True:
-            ready = [descriptor for descriptor, _events in poll.poll(None if stands else _LOOK)]
+        while time.monotonic() < deadline:
+            ready = self._look(poll, process, _SLOW_LOOK)
             if heard in ready:
-                _expect_machine(os.read(heard, 65536))
-                poll.unregister(heard)
-                stands = True
-            elif not stands and time.monotonic() > deadline:
-                raise StageError("timeout", 0, f"{patience:.0f} s")
-            if made in ready:
-                os.read(made, 4096)
-            if stands and not listens and self._channels.kernel_listens():
-                poll.unregister(made)
+                return _expect_machine(os.read(heard, 65536), process)
+            if self._owner in ready:
+                return None
+        raise StageError("timeout", 0, f"{patience:.0f} s")
+
+    def _carry(self, process: int, made: int | None) -> None:
+        """Let clients in as soon as the kernel listens, until it or its owner has ended."""
+        poll = self._poll(process, made)
+        pause: int | None = _LOOK if made is None else None
+        listens = False
+        while True:
+            if not listens and self._channels.kernel_listens():
+                listens, pause = True, None
+                if made is not None:
+                    poll.unregister(made)
                 for descriptor in self._channels.descriptors:
                     poll.register(descriptor, select.POLLIN)
-                listens = True
-            self._pass_signals_on(process)
-            if process in ready or not set(self._owners()).isdisjoint(ready):
+            ready = self._look(poll, process, pause)
+            if process in ready or self._owner in ready:
                 return
-            for descriptor in set(self._channels.descriptors).intersection(ready):
+            for descriptor in ready.intersection(self._channels.descriptors):
                 self._channels.accept(descriptor)
+            if made is not None and made in ready:
+                os.read(made, 4096)
 
-    def _owners(self) -> list[int]:
-        return [] if self._owner is None else [self._owner]
+    def _poll(self, *descriptors: int | None) -> select.poll:
+        poll = select.poll()
+        for descriptor in (self._wakeup, self._owner, *descriptors):
+            if descriptor is not None:
+                poll.register(descriptor, select.POLLIN)
+        return poll
+
+    def _look(self, poll: select.poll, process: int, pause: int | None) -> set[int]:
+        """Wait for what happens, pass signals on, and return what else there is to do."""
+        ready = {descriptor for descriptor, _events in poll.poll(pause)}
+        self._pass_signals_on(process)
+        return ready
 
     def _pass_signals_on(self, process: int) -> None:
         try:
@@ -225,8 +243,17 @@ def _fork(words: list[str], report: int) -> int:
         os._exit(status)
 
 
-def _expect_machine(said: bytes) -> None:
+def _watch(folder: str) -> int | None:
+    """Return what can be read when a file is made there; None if a user may have no more of it."""
+    try:
+        return watch_folder(folder)
+    except StageError:
+        return None
+
+
+def _expect_machine(said: bytes, process: int) -> None:
     if not said.startswith(b"ok "):
+        select.select([process], [], [], _FAREWELL)
         raise StageError.decode(said or b"ended without a word")
 
 
