@@ -237,7 +237,7 @@ def test_no_trace_after(
     while kernel.manager.is_alive():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    kernel.manager.cleanup_resources()
+    kernel.manager.cleanup_connection_file()  # as clients do that notice the death
     host.expect_no_trace(namespaces)
 
 
