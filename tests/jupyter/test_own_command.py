@@ -383,7 +383,6 @@ REFUSED = (
     "lab.HOST.run('touch touched')",
     "lab.forms.namespace()",
     "lab.topology()",
-    "lab.claims.C01()",
 )
 
 
