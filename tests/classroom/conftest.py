@@ -58,7 +58,7 @@ def made_account() -> Iterator[str]:
     try:
         yield name
     finally:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while uid in _owners() and time.monotonic() < deadline:
             time.sleep(0.05)
         _run("userdel", "-r", name)
