@@ -71,7 +71,7 @@ messages: setup-dev  ## collect what the kit says into the Chinese catalogue, an
 lock: setup-dev  ## choose the versions again: uv.lock and constraints.txt
 	@tools/lock.sh --upgrade
 
-bench: setup-dev  ## measure, side by side with the peers
+bench: setup-dev  ## measure, side by side with the peers; root or not
 	@$(RUN) tools/bench.py
 
 build: setup-dev  ## make the wheel and the source package in dist/
