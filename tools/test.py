@@ -92,6 +92,7 @@ SUITES = (
     Suite("cli", "cli"),
     Suite("live", "live", INSIDE),
     Suite("classroom", "classroom"),
+    Suite("learner", "course/learner"),
     Suite("doctor", "doctor"),
     Suite("uml", "machine/uml"),
     Suite("netlink", "netlink", INSIDE),
@@ -137,6 +138,7 @@ def run(suite: Suite, *, which: str, failed_ones: bool = False) -> Count:
         "-m",
         "pytest",
         f"tests/{suite.folder}",
+        *(f"--ignore=tests/{inner}" for inner in folders_within(suite)),
         *("-m", which),
         *("-o", f"cache_dir={RESULTS / suite.name}.cache"),
         *(["--last-failed", "--last-failed-no-failures=none"] if failed_ones else []),
@@ -168,6 +170,11 @@ def run(suite: Suite, *, which: str, failed_ones: bool = False) -> Count:
         print(f"== {name}: ended with status {status}")
         count.failed = 1
     return count
+
+
+def folders_within(suite: Suite) -> list[str]:
+    """Return the folders in a suite's own that are other suites'."""
+    return [one.folder for one in SUITES if one.folder.startswith(f"{suite.folder}/")]
 
 
 def counted(report: Path) -> Count:

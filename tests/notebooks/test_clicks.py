@@ -17,6 +17,8 @@ def executed(language: str, folder: Path) -> list[Any]:
     path = SOLUTIONS / language / "solutions" / "01_one_wire_clicks.ipynb"
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:  # in a solution every check agrees, also where a reader is not done yet
+        cell.metadata.pop("tags", None)
     client_of(cells, folder, kernel=notebook.metadata.kernelspec.name).execute()
     return cells
 
