@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "nslabkit" / "topology"
+SHIPPED = ROOT / "nslabkit" / "show" / "topology"
 SOURCES = ROOT / "frontend" / "topology"
 ORIGIN = "http://page.test"
 
