@@ -140,7 +140,6 @@ def test_imports_keep_the_direction(file: str) -> None:
 KNOWN_CIRCLES = [
     ["frames/dissection.py", "frames/ethernet.py", "frames/internet.py", "frames/transport.py"],
     ["frames/packets.py", "frames/wording.py"],
-    ["show/picture.py", "show/picture_drawing.py"],
 ]
 
 
