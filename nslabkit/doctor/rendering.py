@@ -1,4 +1,4 @@
-"""How does the table look: in a terminal of any width, and in a notebook?
+"""The doctor's table: in a terminal of any width, and in a notebook.
 
 A Chinese character is two columns wide (``wcwidth(3)``), and a line may be broken before one, but
 not before closing punctuation.
@@ -13,12 +13,12 @@ from nslabkit.base import markup
 from nslabkit.base.folding import text_width
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import Cell, with_code
-from nslabkit.doctor.check import Check, Status, word
+from nslabkit.doctor.check import Check, Status, can_run, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from nslabkit.doctor.examination import Examination
+    from nslabkit.doctor.platforms import Note
 
 __all__ = ["html", "text", "verdict"]
 
@@ -28,31 +28,32 @@ _NARROWEST = 20
 _CLOSING = "，。；：！？、）」』”’…,.;:!?)"
 
 
-def verdict(examination: Examination) -> str:
+def verdict(checks: Sequence[Check]) -> str:
     """Return in one sentence whether the first lesson can run."""
-    if not examination.can_run:
-        failed = [check.title for check in examination.checks if check.status is Status.FAIL]
+    if not can_run(checks):
+        failed = [check.title for check in checks if check.status is Status.FAIL]
         return _("The first lesson cannot run here yet; what failed: {names}.").format(
             names=", ".join(failed)
         )
-    if any(check.status is Status.WARN for check in examination.checks):
+    if any(check.status is Status.WARN for check in checks):
         return _("The first lesson can run here; some later ones lack what is marked as warn.")
     return _("All lessons can run here.")
 
 
-def text(examination: Examination, *, width: int, colours: bool = False) -> str:
+def text(
+    checks: Sequence[Check], notes: Sequence[Note], *, width: int, colours: bool = False
+) -> str:
     """Return the table as lines of at most `width` columns; a remedy stands below its row.
 
     Parameters
     ----------
-    examination : Examination
+    checks, notes : sequence
         What was found.
     width : int
         Columns of the terminal.
     colours : bool
         Whether to colour the status; it is always a word as well.
     """
-    checks = examination.checks
     first = max(text_width(check.title) for check in checks) + 2
     second = max(text_width(word(check.status)) for check in checks) + 2
     room = max(_NARROWEST, width - first - second)
@@ -64,10 +65,10 @@ def text(examination: Examination, *, width: int, colours: bool = False) -> str:
             state = f"\x1b[{_COLOURS[check.status]}m{state}\x1b[0m"
         lines.append(f"{_pad(check.title, first)}{state}{next(rest)}".rstrip())
         lines += [" " * (first + second) + line for line in rest]
-    for note in examination.notes:
+    for note in notes:
         lines += ["", *_wrapped(_labelled(note.platform, note.text), width)]
         lines += [f"  {address}" for address in note.source.split()]
-    return "\n".join([*lines, "", *_wrapped(verdict(examination), width)])
+    return "\n".join([*lines, "", *_wrapped(verdict(checks), width)])
 
 
 def _rows(check: Check, room: int) -> Iterator[str]:
@@ -76,17 +77,17 @@ def _rows(check: Check, room: int) -> Iterator[str]:
         yield from _wrapped(f"→ {check.remedy}", room)
 
 
-def html(examination: Examination) -> str:
+def html(checks: Sequence[Check], notes: Sequence[Note]) -> str:
     """Return the table as HTML that a screen reader can read; no colour carries a meaning."""
     headings = (_("check"), _("result"), _("seen"), _("remedy"))
-    notes = "".join(
+    items = "".join(
         f"<li>{_labelled(f'<b>{escape(note.platform)}</b>', with_code(note.text))} "
         + " ".join(f'<a href="{address}">{address}</a>' for address in note.source.split())
         + "</li>"
-        for note in examination.notes
+        for note in notes
     )
-    table = markup.table(verdict(examination), headings, map(_cells, examination.checks))
-    return f"{table}<ul>{notes}</ul>" if notes else table
+    table = markup.table(verdict(checks), headings, map(_cells, checks))
+    return f"{table}<ul>{items}</ul>" if items else table
 
 
 def _cells(check: Check) -> tuple[str | Cell, ...]:

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, Any, overload
 
 from nslabkit.base import markup
 from nslabkit.base.language import translate as _
-from nslabkit.live.comparing import Change, changes, space_name
+from nslabkit.live.comparing import StateChange, changes, space_name
 from nslabkit.live.matching import match
 
 if TYPE_CHECKING:
     from nslabkit.live.model import NamespaceModel
 
-__all__ = ["Change", "Difference", "difference"]
+__all__ = ["Difference", "StateChange", "difference"]
 
 _LINE = 10  # changes that the one line names; the table has all
 
 
-class Difference(Sequence[Change]):
+class Difference(Sequence[StateChange]):
     """What came to be different, as one line or as a table; false where nothing did."""
 
-    def __init__(self, changes: tuple[Change, ...]) -> None:
+    def __init__(self, changes: tuple[StateChange, ...]) -> None:
         self._changes = changes
 
     def __len__(self) -> int:
@@ -35,12 +35,12 @@ class Difference(Sequence[Change]):
         return len(self._changes)
 
     @overload
-    def __getitem__(self, index: int) -> Change: ...
+    def __getitem__(self, index: int) -> StateChange: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[StateChange, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
+    def __getitem__(self, index: int | slice) -> StateChange | tuple[StateChange, ...]:
         """Return one change, or a tuple of some."""
         return self._changes[index]
 
@@ -80,7 +80,7 @@ class Difference(Sequence[Change]):
         return markup.table(_("What changed"), headings, map(_cells, self._changes))
 
 
-def _cells(change: Change) -> tuple[str, ...]:
+def _cells(change: StateChange) -> tuple[str, ...]:
     after = change.after if change.after is not None else "–"
     if change.by_time:
         after += _(" (by time alone)")

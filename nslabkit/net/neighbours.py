@@ -16,13 +16,13 @@ from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.net import typed_values
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespaces import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, ip_command, place, resolve
 from nslabkit.netlink import link_json, requests
 from nslabkit.netlink.names import neighbour_states
 from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["Neighbour", "flush", "neighbours", "remove"]
 
@@ -124,9 +124,9 @@ def flush(namespace: NamespaceLike = None, link: str | None = None) -> None:
     ]
 
     def forget(conversation: netlink.Conversation) -> None:
-        for request in removals:
+        for removal in removals:
             try:
-                conversation.change(request)
+                conversation.change(removal)
             except netlink.KernelRefusedError as error:
                 if error.errno != errno.ENOENT:  # forgotten by the kernel meanwhile
                     raise

@@ -10,7 +10,7 @@ from nslabkit.timeline.story import Sentence
 
 if TYPE_CHECKING:
     from nslabkit.timeline.exchanges import Exchange, Trip
-    from nslabkit.timeline.making import Plan
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
 __all__ = ["Notes"]
 
@@ -19,10 +19,10 @@ class Notes:
     """Sentences, and what they rest on.
 
     Frames are meant by their place from 0, observations by theirs behind the number of frames,
-    as in `Plan.order`.
+    as in `TimelinePlan.order`.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TimelinePlan) -> None:
         self._plan = plan
         self._told: set[int] = set()
         self._sentences: list[Sentence] = []

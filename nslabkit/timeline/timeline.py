@@ -16,9 +16,9 @@ from nslabkit.timeline.event_words import EXACT, in_brackets, place_name
 if TYPE_CHECKING:
     from nslabkit.base.table import Table
     from nslabkit.capture import Recording
-    from nslabkit.timeline.making import Plan
     from nslabkit.timeline.steps import Step
     from nslabkit.timeline.story import Story
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
 __all__ = ["Timeline"]
 
@@ -44,7 +44,7 @@ class Timeline(Sequence[Event]):
     """
 
     def __init__(
-        self, plan: Plan, notes: Sequence[str] = (), recording: Recording | None = None
+        self, plan: TimelinePlan, notes: Sequence[str] = (), recording: Recording | None = None
     ) -> None:
         self._plan = plan
         self.notes = tuple(notes)
@@ -107,7 +107,7 @@ class Timeline(Sequence[Event]):
 
     def explain(self) -> Story:
         """Return the story in words, made from these events: what is not there is not told."""
-        from nslabkit.timeline.story import story
+        from nslabkit.timeline.telling import story
 
         return story(self._plan)
 

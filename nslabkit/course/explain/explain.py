@@ -11,14 +11,17 @@ import html
 import re
 import shlex
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import Cell, table
 from nslabkit.base.palette import EXPLAINED
 from nslabkit.course.explain.output_fields import Field, fields_of
-from nslabkit.net.namespaces import NamespaceLike
 from nslabkit.net.namespaces import namespace as space_of
+
+if TYPE_CHECKING:
+    from nslabkit.net.namespace import NamespaceLike
 
 __all__ = ["Explanation", "explain", "has_known_fields"]
 

@@ -24,7 +24,7 @@ from nslabkit.net.namespaces import namespace as space_of
 if TYPE_CHECKING:
     from nslabkit.base.commands import Result
     from nslabkit.live.difference import Difference
-    from nslabkit.net.namespaces import NamespaceLike
+    from nslabkit.net.namespace import NamespaceLike
 
 __all__ = ["Explained", "ExplainedCell", "explained"]
 

@@ -179,11 +179,11 @@ def timeline_of(source: Recording | Timeline) -> Timeline:
     InvalidValueError
         It is neither.
     """
-    from nslabkit.timeline import Timeline
+    from nslabkit.timeline import Timeline, timeline
 
     if isinstance(source, Timeline):
         return source
-    return _recording_of(source).timeline()
+    return _recording_of(source).once(timeline)
 
 
 def _recording_of(source: Recording | Timeline) -> Recording:

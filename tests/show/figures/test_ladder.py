@@ -14,6 +14,7 @@ from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.palette import INKS
 from nslabkit.capture import ClockStep, Interface, Recording
 from nslabkit.show.figures.scene import scene
+from nslabkit.show.lab_recording import LabRecording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,7 +196,7 @@ def test_what_did_not_arrive_is_told(first_ping: tuple[Recording, str]) -> None:
     whole = first_ping[0]
     keep = np.ones(len(whole.frames), bool)
     keep[[packet.number - 1 for packet in whole.packets if packet.kind == KINDS[2]][1]] = False
-    lossy = Recording(whole.interfaces, whole.frames[keep].copy(), whole.data)
+    lossy = LabRecording(whole.interfaces, whole.frames[keep].copy(), whole.data)
     assert [one.number for one in scene(lossy).crossings if one.lost] == [3]
     assert any("✘ not received" in text for text in texts(lossy.ladder()))
     assert "and is not received" in lossy.ladder().description
@@ -204,7 +205,7 @@ def test_what_did_not_arrive_is_told(first_ping: tuple[Recording, str]) -> None:
 def test_notes_and_clock_steps_are_shown(first_ping: tuple[Recording, str]) -> None:
     whole = first_ping[0]
     step = ClockStep(int(whole.frames["time"][3]), 5, 3)
-    noted = Recording(
+    noted = LabRecording(
         whole.interfaces,
         whole.frames.copy(),
         whole.data,
@@ -243,7 +244,7 @@ def test_hostile_names_stay_text(first_ping: tuple[Recording, str]) -> None:
         Interface(one.number, "<script>&$x$", '"><b>', one.index, one.address, one.mtu)
         for one in whole.interfaces
     ]
-    ladder = Recording(named, whole.frames.copy(), whole.data).ladder()
+    ladder = LabRecording(named, whole.frames.copy(), whole.data).ladder()
     assert "<script>&$x$" in texts(ladder)
     assert "<script>" not in ladder.svg()
 
@@ -258,6 +259,6 @@ def test_what_cannot_be_drawn(
 
 def test_nothing_recorded_and_no_recording() -> None:
     with pytest.raises(InvalidValueError, match="no frame to draw"):
-        Recording().ladder()
+        LabRecording().ladder()
     with pytest.raises(InvalidValueError, match="not of list"):
         lab.figures.ladder([])
