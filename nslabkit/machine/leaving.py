@@ -19,20 +19,27 @@ __all__ = ["foreground_group", "give_back", "remove_all"]
 
 
 def remove_all(folder: str) -> None:
-    """Remove a folder with all that is in it; what is gone already is no hindrance."""
+    """Remove a folder with all that is in it, as far as it lets itself be removed.
+
+    A symbolic link is removed, not followed: also where `folder` itself is one.
+    """
+    if os.path.islink(folder):
+        _if_possible(os.unlink, folder)
+        return
     for where, folders, files in os.walk(folder, topdown=False):
         for name in files:
-            _unless_gone(os.unlink, os.path.join(where, name))
+            _if_possible(os.unlink, os.path.join(where, name))
         for name in folders:
-            _unless_gone(os.rmdir, os.path.join(where, name))
-    _unless_gone(os.rmdir, folder)
+            path = os.path.join(where, name)
+            _if_possible(os.unlink if os.path.islink(path) else os.rmdir, path)
+    _if_possible(os.rmdir, folder)
 
 
-def _unless_gone(remove: Callable[[str], None], path: str) -> None:
+def _if_possible(remove: Callable[[str], None], path: str) -> None:
     try:
         remove(path)
-    except FileNotFoundError:
-        pass
+    except OSError:
+        pass  # gone already, or not ours to remove
 
 
 def foreground_group() -> int | None:
