@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nslabkit.capture.tap.clock import Clock
+from nslabkit.capture.tap.clock import TapClock
 from nslabkit.frames.rows import joined
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Loop:
     ) -> None:
         self.taps = taps
         self.keeper = keeper
-        self.clock = Clock()
+        self.clock = TapClock()
         self.full = False
         self.trouble: BaseException | None = None
         self._departures = departures
