@@ -12,12 +12,13 @@ import os
 import select
 import signal
 
-from nslabkit.machine import terminal
+from nslabkit.machine import leaving
 from nslabkit.machine.sandbox import limits, mounts
 from nslabkit.machine.sandbox.id_maps import OF_ROOT, enter_inner_user_namespace
 from nslabkit.machine.system_calls import (
     StageError,
     die_with_parent,
+    drain,
     set_process_name,
     unshare,
 )
@@ -122,7 +123,7 @@ def _take_terminal() -> None:
     """
     if os.isatty(0):
         os.setpgid(0, 0)
-        terminal.give_back(os.getpid())
+        leaving.give_back(os.getpid())
     else:
         os.setsid()
 
@@ -135,17 +136,10 @@ def _serve(child: int, owners: list[int], pending: list[int], wakeup: int) -> No
         for descriptor, _events in poll.poll():
             if descriptor in owners:
                 os._exit(_OWNER_ENDED)
-            _drain(descriptor)
+            drain(descriptor)
         while pending:
             _forward(child, pending.pop(0))
         _reap(child)
-
-
-def _drain(descriptor: int) -> None:
-    try:
-        os.read(descriptor, 512)
-    except BlockingIOError:
-        pass  # two wake-ups were read at once
 
 
 def _forward(child: int, number: int) -> None:
