@@ -12,7 +12,7 @@ from made_by_hand import ONE, START, TWO, crossing, echo, first_ping, heard, rec
 
 import nslabkit as lab
 from nslabkit.capture import Recording
-from nslabkit.capture.events import Clock, Observation, ping_output
+from nslabkit.capture.events import Clock, Observation, event_log, ping_output
 
 if TYPE_CHECKING:
     from nslabkit.timeline import Timeline
@@ -261,7 +261,7 @@ def test_a_log_that_cannot_begin_leaves_the_frames(monkeypatch: pytest.MonkeyPat
     def refused(*_arguments: object, **_more: object) -> None:
         raise OSError(28, "No space left on device")  # the limit on namespaces
 
-    monkeypatch.setattr("nslabkit.capture.events.event_log.Everywhere", refused)
+    monkeypatch.setattr(event_log, "Everywhere", refused)
     with lab.capture("netns1", progress=False) as running:
         running.ping("netns1", "172.16.0.2", quiet=True)
     assert len(running.frames) >= 2
