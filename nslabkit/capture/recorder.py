@@ -307,7 +307,7 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     >>> with lab.capture("lo", filter="icmp") as recording:
     ...     done = lab.HOST.run("ping -c 1 127.0.0.1", quiet=True)
     >>> [packet.kind for packet in recording.packets if packet.outgoing]
-    ['ICMP echo request', 'ICMP echo reply']
+    [ICMP echo request, ICMP echo reply]
     """
     tried = "tcpdump -w FILE" if to else "tcpdump"
     if limit is not None and limit < _SMALLEST:

@@ -166,7 +166,7 @@ class Recording:
 
     @functools.cached_property
     def kinds(self) -> Array:
-        """For each frame the number of its kind in `nslabkit.frames.frame_kinds.KINDS`."""
+        """For each frame the number of its kind in `nslabkit.frames.kind.KINDS`."""
         self._ready()
         link_types = [one.link_type for one in self._interfaces]
         return frame_kinds.classify(self._frames, self._data, link_types)
