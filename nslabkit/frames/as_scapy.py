@@ -21,7 +21,7 @@ def packet(frame: Frame) -> Any:  # noqa: ANN401 - scapy is untyped
     """Return a frame as scapy sees it, with the time and the length of the tap."""
     from scapy.utils import EDecimal
 
-    found = _layer(frame.data, frame.interface.link_type)(frame.data)
+    found = _dissected(frame.data, frame.interface.link_type)
     found.time = EDecimal(frame.time) / _BILLION
     found.wirelen = frame.length
     found.sniffed_on = frame.interface.where
@@ -29,11 +29,15 @@ def packet(frame: Frame) -> Any:  # noqa: ANN401 - scapy is untyped
     return found
 
 
-def _layer(data: bytes, link_type: int) -> Any:  # noqa: ANN401 - as above
+def _dissected(data: bytes, link_type: int) -> Any:  # noqa: ANN401 - as above
     from scapy.layers import inet, inet6, l2
     from scapy.packet import Raw
 
-    if link_type == RAW:
-        six = data[:1] and data[0] >> 4 == 6  # noqa: PLR2004 - IP's version
-        return inet6.IPv6 if six else inet.IP
-    return l2.Ether if link_type == ETHERNET else Raw
+    six = data[:1] and data[0] >> 4 == 6  # noqa: PLR2004 - IP's version
+    layer = {ETHERNET: l2.Ether, RAW: inet6.IPv6 if six else inet.IP}.get(link_type, Raw)
+    if not data:  # scapy would fill in the fields of a new packet
+        return Raw()
+    try:
+        return layer(data)
+    except Exception:  # noqa: BLE001 - a first header that is cut off: whatever its fields raise
+        return Raw(data)

@@ -49,8 +49,8 @@ class Packet(Frame):
         -------
         scapy.packet.Packet
             ``Ether``, or of a link without a header of its own ``IP`` or ``IPv6``; ``Raw`` where
-            the kit does not know the link.  Its ``time`` is that of the tap, in seconds since
-            1970, exact to the nanosecond (scapy's ``EDecimal``).
+            the kit does not know the link, or scapy cannot read the first header.  Its ``time``
+            is that of the tap, in seconds since 1970, exact to the nanosecond (``EDecimal``).
 
         Examples
         --------

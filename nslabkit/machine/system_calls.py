@@ -170,3 +170,11 @@ def keep_capabilities() -> None:
             "capabilities",
             _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0),
         )
+
+
+def drain(descriptor: int) -> None:
+    """Read the wake-ups that a signal wrote (``signal.set_wakeup_fd``)."""
+    try:
+        os.read(descriptor, 512)
+    except BlockingIOError:
+        pass  # two wake-ups were read at once

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
-from nslabkit.capture.file.opening import open_capture
+from nslabkit.capture.file.opening import read_file
 from nslabkit.course.claims.companions import running
 from nslabkit.frames.protocol_numbers import ECHO_REQUEST
 
@@ -36,7 +36,7 @@ def frames(path: str | Path) -> list[Packet]:
         It is no recording.
     """
     try:
-        return list(open_capture(path).packets)
+        return list(read_file(path).packets)
     except NotFoundError as error:
         raise NotFoundError(
             error.tried,

@@ -12,9 +12,9 @@ import os
 import select
 import signal
 
-from nslabkit.machine import terminal
+from nslabkit.machine import leaving
 from nslabkit.machine.sandbox import mounts
-from nslabkit.machine.system_calls import StageError, die_with_parent, set_process_name
+from nslabkit.machine.system_calls import StageError, die_with_parent, drain, set_process_name
 
 FORWARDED = (
     signal.SIGHUP,
@@ -96,7 +96,7 @@ def _take_terminal() -> None:
     """
     if os.isatty(0):
         os.setpgid(0, 0)
-        terminal.give_back(os.getpid())
+        leaving.give_back(os.getpid())
     else:
         os.setsid()
 
@@ -109,17 +109,10 @@ def _serve(child: int, owners: list[int], pending: list[int], wakeup: int) -> No
         for descriptor, _events in poll.poll():
             if descriptor in owners:
                 os._exit(_OWNER_ENDED)
-            _drain(descriptor)
+            drain(descriptor)
         while pending:
             _forward(child, pending.pop(0))
         _reap(child)
-
-
-def _drain(descriptor: int) -> None:
-    try:
-        os.read(descriptor, 512)
-    except BlockingIOError:
-        pass  # two wake-ups were read at once
 
 
 def _forward(child: int, number: int) -> None:

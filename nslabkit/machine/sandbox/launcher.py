@@ -12,8 +12,8 @@ import select
 import signal
 import sys
 
-from nslabkit.machine import boot, terminal
-from nslabkit.machine.removing import remove_all
+from nslabkit.machine import boot, leaving
+from nslabkit.machine.leaving import remove_all
 from nslabkit.machine.sandbox import init
 from nslabkit.machine.sandbox.id_maps import enter_user_namespace
 from nslabkit.machine.sandbox.mounts import SHIMS
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
     # Held back until process 1 is there to get them: none is lost, however early it comes.
     signal.pthread_sigmask(signal.SIG_BLOCK, init.FORWARDED)
     lock = hold(folder)
-    terminal_group = terminal.foreground_group()
+    terminal_group = leaving.foreground_group()
     owner = None
     try:
         owner = owner_of(int(options["owner"]))
@@ -81,7 +81,7 @@ def main(arguments: list[str]) -> int:
     _forward_signals_to(process)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, init.FORWARDED)
     status = init.exit_status(os.waitpid(process, 0)[1])
-    terminal.give_back(terminal_group)
+    leaving.give_back(terminal_group)
     if owner is not None and has_ended(owner):
         remove(folder, connection_file)
     if lock is not None:

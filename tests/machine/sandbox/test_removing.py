@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from nslabkit.machine.removing import remove_all
+from nslabkit.machine.leaving import remove_all
 
 if TYPE_CHECKING:
     from pathlib import Path
