@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, kindly, missing, right
+from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 from nslabkit.course.faults.fault_catalogue import level_of
 from nslabkit.course.faults.fault_network import NAMES, layer_is_named, standing
 from nslabkit.course.faults.fault_service import PORT
@@ -35,7 +35,7 @@ sys.exit(None if b" 200 " in answer.split(b"\\r\\n")[0] else "no page")
 
 
 @kindly
-def mended(number: int) -> Check:
+def mended(number: int) -> CheckResult:
     """Check that the fault's layer is named, and that the network of this number works again.
 
     Parameters
@@ -46,7 +46,7 @@ def mended(number: int) -> Check:
     return judged(number)
 
 
-def judged(number: int) -> Check:
+def judged(number: int) -> CheckResult:
     """Judge the network of this number, as `mended` does, without a record of it."""
     level = level_of(number)
     absent = [name for name in NAMES if name not in namespaces.names()]
@@ -59,7 +59,7 @@ def judged(number: int) -> Check:
     return whole(published=level >= _PUBLISHING)
 
 
-def whole(*, published: bool) -> Check:
+def whole(*, published: bool) -> CheckResult:
     """Judge the network that stands: what the client asks for must come, by way of the router."""
     before = _counted()
     judges: list[Callable[[], str | None]] = [_ping, _large_ping, lambda: _page(_SERVER, PORT)]
