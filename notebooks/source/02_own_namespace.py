@@ -360,14 +360,12 @@ lost["name"]
 # %% [markdown] lang="en"
 # ### A process, and no name
 #
-# What happens to it?
-#
-# - **A** — The namespace is removed, and `sleep` is ended
-# - **B** — The namespace is removed, and `sleep` continues in the host's
-# - **C** — Only the name is removed; the namespace and `sleep` live on
+# Now the other way round: a program in the namespace, and the name taken away.
 
 # %% [markdown] lang="zh"
 # ### 有进程，没有名字
+#
+# 反过来再试：里面有程序在运行，名字却被去掉了。
 
 # %% misconception="M11"
 lab.predict("name-gone")
@@ -521,10 +519,6 @@ lab.claims.C14.check(kept=kept, lost=lost)
 # !ip link set veth1-peer up
 # !ip addr show veth1
 # !ip route
-
-# %% [markdown] lang="en"
-
-# %% [markdown] lang="zh"
 
 # %%
 lab.predict("moved-link")
@@ -710,14 +704,12 @@ lab.claims.C05.check()
 # %% [markdown] lang="en"
 # ## 6. What it does not hide
 #
-# is run in `netns2`?
-#
-# - **A** — Those in `netns2`
-# - **B** — Those in `netns2` and on the host
-# - **C** — All of them
+# Five things are separate. And the rest of the machine, first of all the programs that run on it?
 
 # %% [markdown] lang="zh"
 # ## 6. 它并不隔离什么
+#
+# 五样东西是分开的。那机器的其余部分呢？先看正在运行的程序。
 
 # %% misconception="M1"
 lab.predict("processes")
@@ -770,16 +762,6 @@ import os, socket
 for address in "/run/meeting", "\0meeting":
     caller = socket.socket(socket.AF_UNIX)
     print(ascii(address), os.strerror(caller.connect_ex(address)))
-
-# %% [markdown] lang="en"
-# door opens?
-#
-# - **A** — Neither
-# - **B** — The one in the file tree, `/run/meeting`
-# - **C** — The abstract one, `@meeting`
-# - **D** — Both
-
-# %% [markdown] lang="zh"
 
 # %% misconception="M2"
 lab.predict("unix-sockets")
