@@ -98,7 +98,7 @@ CASES = (
             "ip link add canary type veth peer name cage",
             f"{_HIDDEN} ip netns del secret",
             "ip link add canary type bridge",
-            _MOUNTED + _BY_HAND.format(name="again", what="/run/hideout"),
+            _MOUNTED.replace("hideout", "lair") + _BY_HAND.format(name="again", what="/run/lair"),
         ),
     ),
 )
