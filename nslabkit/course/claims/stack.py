@@ -150,11 +150,11 @@ def _judge_stack(
                 _("{setting} has changed in {name}, too.").format(setting=_SETTING, name=two),
             ),
             (
-                listening == [one, two],
+                one in listening and _("host") not in listening,
                 _(
-                    "Port {port} should have a listener in {one} and one in {two}, and none on the "
-                    "host; seen: {names}."
-                ).format(port=_PORT, one=one, two=two, names=", ".join(listening) or "-"),
+                    "Port {port} should have a listener in {one}, and none on the host; "
+                    "seen: {names}."
+                ).format(port=_PORT, one=one, names=", ".join(listening) or "-"),
             ),
             (
                 _("host") not in named and bool(named),
