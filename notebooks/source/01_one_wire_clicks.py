@@ -77,10 +77,10 @@ lab.forms.veth().fill(namespace="netns1", to="netns2").run()
 lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
 
 # %% [markdown] lang="en"
-# The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. In the picture both are `down`.
+# The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. The picture says of both that they are down.
 
 # %% [markdown] lang="zh"
-# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都是 `down`。
+# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都写着“未启用”。
 
 # %%
 lab.compare("a wire by clicks")

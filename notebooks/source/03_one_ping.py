@@ -69,8 +69,10 @@ lab.picture()
 lab.claims.C25.check()
 
 # %% [markdown] lang="en"
+# Now another destination: what if `netns1` pings itself?
 
 # %% [markdown] lang="zh"
+# 换一个目的地：`netns1` 要是 ping 自己呢？
 
 # %%
 lab.predict("ping yourself")
@@ -128,10 +130,10 @@ lab.check.link_up("veth1", "netns1")
 # timeout 5 sh -c "until [ -s /run/ping.pcap ]; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# The second is `strace`. A program can do nothing outside its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here only the network ones (`-e trace=network`).
+# The second is `strace`. A program can do nothing outside its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here only the network ones (`-e trace=network`). Look for `socket`: a program that wants to send or receive gets a **socket** from the kernel first, and names it by a number from then on.
 
 # %% [markdown] lang="zh"
-# 第二位是 `strace`。程序要碰自己内存以外的任何东西，都只能请内核代劳，这叫**系统调用**。`strace` 启动一个程序，把它的每次调用都记下来；这里只记和网络有关的（`-e trace=network`）。
+# 第二位是 `strace`。程序要碰自己内存以外的任何东西，都只能请内核代劳，这叫**系统调用**。`strace` 启动一个程序，把它的每次调用都记下来；这里只记和网络有关的（`-e trace=network`）。留意 `socket`：程序要收发数据，先得向内核要一个**套接字**，此后凭一个数字使用它。
 
 # %%
 lab.predict("a UDP socket")
@@ -617,10 +619,6 @@ lab.compare("a stale entry")
 
 # %%
 lab.picture()
-
-# %% [markdown] lang="en"
-
-# %% [markdown] lang="zh"
 
 # %%
 lab.predict("who learns")
