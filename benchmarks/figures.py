@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib.figure
 import numpy as np
+import ping_flood
+from in_sandbox import in_sandbox
 
 import nslabkit as lab
-from nslabkit.capture import FRAME, Recording
+from nslabkit.capture import FRAME
+from nslabkit.show.lab_recording import LabRecording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,24 +40,24 @@ ip -n netns1 neigh flush all; ip -n netns2 neigh flush all
 """
 
 
-def recordings() -> tuple[Recording, Recording]:
+def recordings() -> tuple[LabRecording, LabRecording]:
     """Record the chapter's first ping, and a flood of `MANY` frames at the taps."""
     subprocess.run(["sh", "-ec", NETWORK], check=True)
     one, two = lab.namespaces.namespace("netns1"), lab.namespaces.namespace("netns2")
     with lab.capture(one, two, filter="arp or icmp") as first:
         one.run("ping -c 1 -W 5 172.16.0.2", check=True, quiet=True)
     with lab.capture(one, two, filter="icmp") as flood:
-        one.run(f"ping -f -c {MANY // 4} 172.16.0.2", check=True, quiet=True)
+        one.run(ping_flood.command(MANY // 4, "172.16.0.2"), check=True, quiet=True)
     for name in ("netns1", "netns2"):
         lab.namespaces.remove(name)
     return first, flood
 
 
-def many(flood: Recording) -> Recording:
+def many(flood: LabRecording) -> LabRecording:
     """Return exactly `MANY` frames: what a busy machine dropped is filled up by repeating."""
     frames = np.resize(flood.frames, MANY).astype(FRAME)
     frames["time"] = np.sort(frames["time"])
-    return Recording(flood.interfaces, frames, flood.data)
+    return LabRecording(flood.interfaces, frames, flood.data)
 
 
 def empty() -> None:
@@ -78,9 +79,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    if not os.environ.get("NSLAB_SANDBOX"):
-        inside = [str(Path(sys.executable).with_name("nslabkit")), "sandbox", "--"]
-        return subprocess.run([*inside, sys.executable, *sys.argv], check=False).returncode
+    in_sandbox()
     first, flood = recordings()
     large = many(flood)
     acts: dict[str, Callable[[], object]] = {

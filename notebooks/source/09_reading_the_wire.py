@@ -275,12 +275,29 @@ print(folded(spoilt[:20]), folded(spoilt[20:]))
 # %% [markdown] lang="en"
 # Corrupted data: only ICMP's sum is off. Corrupted ttl (byte 8 of the header): now IP's is, too. So each router, which lowers the ttl by one, must put this sum right. It need not even add up the header again: by RFC 1624 the new sum follows from the old one and from what has changed. The data are the business of the two ends.
 #
+# Be that router. `request.scapy` is the same frame as an object of the package `scapy`, which you know from lesson 3: its fields can be changed, and one that you delete, such as the checksum, is worked out anew when it becomes bytes again. Below are the four bytes from the ttl to the checksum, before and after:
+
+# %% [markdown] lang="zh"
+# 弄坏数据：只有 ICMP 的和不对了。弄坏 ttl（首部的第 8 个字节）：IP 的和也不对了。所以每台路由器把 ttl 减一之后，都得改这个校验和。它连首部也不必重新加一遍：按 RFC 1624，由旧的校验和与改动的部分就能算出新的。数据则由收发两端自己负责。
+#
+# 来当一回路由器。`request.scapy` 是同一个帧，只不过成了第 3 课用过的 `scapy` 的对象：字段可以改；把校验和这样的字段删掉，重新变成字节时它就会另算一个。下面是从 ttl 到校验和的四个字节，先是改之前，再是改之后：
+
+# %%
+passed_on = request.scapy["IP"]
+passed_on.ttl -= 1
+del passed_on.chksum
+print(request.data[22:26].hex(" "), "->", bytes(passed_on)[8:12].hex(" "))
+print(folded(bytes(passed_on)[:20]))
+
+# %% [markdown] lang="en"
+# The ttl went from `40` (64) down to `3f` (63), the checksum went up by 0x0100, and the header is sound again: `0xffff`.
+#
 # ## 7. Where ping keeps the time
 #
 # To print `time=0.079 ms`, `ping` must know when it sent the packet.
 
 # %% [markdown] lang="zh"
-# 弄坏数据：只有 ICMP 的和不对了。弄坏 ttl（首部的第 8 个字节）：IP 的和也不对了。所以每台路由器把 ttl 减一之后，都得改这个校验和。它连首部也不必重新加一遍：按 RFC 1624，由旧的校验和与改动的部分就能算出新的。数据则由收发两端自己负责。
+# ttl 从 `40`（64）减到 `3f`（63），校验和增加了 0x0100，首部又是完好的了：`0xffff`。
 #
 # ## 7. ping 把时间记在哪里
 #

@@ -1,16 +1,17 @@
-"""What passes the links, frame by frame, and when?
+"""Recording: what passes the links, frame by frame, and when.
 
-`capture` records on the ends of wires, `open_capture` reads what was recorded before.  A
-`Recording` holds the frames, the links that they passed and what is known of the recording.
+`Capture` records on the ends of wires.  A `Recording` holds the frames, the links that they
+passed and what is known of the recording; with its timeline and its figures it is a
+`nslabkit.show.lab_recording.LabRecording`.
 """
 
 from __future__ import annotations
 
-from nslabkit.capture.file.opening import open_capture
-from nslabkit.capture.recorder import Capture, capture
+from nslabkit.capture.recorder import Capture
 from nslabkit.capture.recording import ClockStep, Recording
-from nslabkit.frames.dissection import Field
+from nslabkit.frames.header import HeaderField
 from nslabkit.frames.interface import Interface
+from nslabkit.frames.kind import Kind
 from nslabkit.frames.packets import Packet, Packets
 from nslabkit.frames.rows import FRAME, NO_VLAN
 
@@ -19,11 +20,10 @@ __all__ = [
     "NO_VLAN",
     "Capture",
     "ClockStep",
-    "Field",
+    "HeaderField",
     "Interface",
+    "Kind",
     "Packet",
     "Packets",
     "Recording",
-    "capture",
-    "open_capture",
 ]

@@ -9,26 +9,24 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nslabkit.base import processes
+from nslabkit.base import own_machine, processes
 from nslabkit.base.errors import NotFoundError, NslabError, SandboxError
 from nslabkit.base.language import translate as _
 from nslabkit.live import watcher
 from nslabkit.net import cgroups, links, namespaces
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.lab import still_there
+from nslabkit.net.namespace import HOST
 
 if TYPE_CHECKING:
     from nslabkit.live.model import Model
 
 __all__ = ["empty", "only_in_a_sandbox"]
 
-_PATIENCE = 5.0  # seconds for links that go with their namespace, a moment later
 _TOLD = 10.0  # seconds for the news to reach the forms; they say so themselves where it has not
 _POLITE = 1.0  # seconds that a process has to end by itself
-_POLL = 0.01  # seconds between two looks
 _INIT = 1  # the sandbox's first process: what a cell has left in the background belongs to it
 
 
@@ -45,9 +43,11 @@ def empty(tried: str = "lab.empty()") -> None:
     SandboxError
         This is no sandbox: what is there may be somebody else's.
     NslabError
-        A control group could not be removed.
+        A control group could not be removed, or this is the real machine although the kernel
+        calls itself "Network lab".
     """
     only_in_a_sandbox(tried)
+    own_machine.refuse_outside(tried)
     _end_processes()
     try:
         cgroups.remove()
@@ -61,14 +61,7 @@ def empty(tried: str = "lab.empty()") -> None:
     for name in namespaces.names():
         with contextlib.suppress(NotFoundError):
             namespaces.remove(name)
-    deadline = time.monotonic() + _PATIENCE
-    while left := [link.name for link in links.links() if link.name != "lo"]:
-        if time.monotonic() > deadline:
-            break  # such as a tunnel's own device, which is always there
-        for name in left:
-            with contextlib.suppress(NslabError):  # its other end took it along; or it stays
-                links.remove(name)
-        time.sleep(_POLL)
+    still_there(_links_left)
     for command in ("nft flush ruleset", "ip addr flush dev lo scope global", "ip link set lo up"):
         with contextlib.suppress(NotFoundError):  # no nft on this machine: so no rules either
             HOST.run(command, quiet=True)
@@ -89,6 +82,15 @@ def only_in_a_sandbox(tried: str) -> None:
             _("This process is not in a sandbox, so what is there may be somebody else's."),
             _("Choose the notebook kernel “Network lab”."),
         )
+
+
+def _links_left() -> list[str]:
+    """Remove the links that are there; some, such as a tunnel's own device, always are."""
+    left = [link.name for link in links.links() if link.name != "lo"]
+    for name in left:
+        with contextlib.suppress(NslabError):  # its other end took it along; or it stays
+            links.remove(name)
+    return left
 
 
 def _until_seen(left: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""How are events told, so that each sentence rests on what was seen?"""
+"""Telling a timeline's events: each sentence rests on what was seen."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.timeline.event_words import duration, place_name, sentence
+from nslabkit.base.units import duration
+from nslabkit.timeline.event_words import place_name, sentence
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
 from nslabkit.timeline.notes import Notes
+from nslabkit.timeline.story import Sentence, Story
 
 if TYPE_CHECKING:
-    from nslabkit.timeline.story import Sentence
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
-__all__ = ["Teller"]
+__all__ = ["story"]
 
 _OF_A_KIND = 3  # pings, and frames of one conversation and kind, that are told one by one
 _QUESTIONS = 20  # questions for MAC addresses
 _EVENTS = 40  # other events of one kind in one namespace
 
 
-class Teller(Notes):
+def story(plan: TimelinePlan) -> Story:
+    """Return the story of a timeline."""
+    return Story(tuple(_Teller(plan).sentences()))
+
+
+class _Teller(Notes):
     """Makes sentences; each event is told once."""
 
     def sentences(self) -> list[Sentence]:
@@ -157,7 +164,7 @@ class Teller(Notes):
             "here": place_name(on.namespace),
             "link": on.name,
             "address": str(reading.asks[2]) if reading.asks else "?",
-            "protocol": "ARP" if plan.packets[trip.out].kind.startswith("ARP") else "ND",
+            "protocol": "ARP" if plan.packets[trip.out].kind.protocol == "ARP" else "ND",
         }
         reason = plan.reasons.get(trip.out)
         if to_all:
@@ -247,7 +254,11 @@ class Teller(Notes):
             if place in self._told or place in self._plan.same:
                 continue
             detail = self._plan.readings[place].detail
-            key = (packet.kind, str(detail.get("source", "")), str(detail.get("destination", "")))
+            key = (
+                str(packet.kind),
+                str(detail.get("source", "")),
+                str(detail.get("destination", "")),
+            )
             seen[key] += 1
             if seen[key] > _OF_A_KIND:
                 more.setdefault(key, []).append(place)

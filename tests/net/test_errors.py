@@ -361,8 +361,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 assert libc.unshare(0x20000) == 0
 assert libc.mount(None, b"/", None, 0x4000 | 0x40000, None) == 0
 lab.links.remove  # everything is imported
-from nslabkit import _netlink
-_netlink.inside(None, lambda conversation: None)
+from nslabkit import netlink
+netlink.inside(None, lambda conversation: None)
 assert libc.mount(b"none", b"/proc", b"tmpfs", 0, None) == 0
 try:
     lab.namespaces.add("second")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nslabkit.course.checks.check_result import Check, kindly
+from nslabkit.course.checks.check_result import CheckResult, kindly
 
 __all__ = ["task"]
 
 
 @kindly
-def task(name: str) -> Check:
+def task(name: str) -> CheckResult:
     """Check whether a task is done, by the state and the behaviour of what is there.
 
     Parameters

@@ -1,89 +1,37 @@
-"""Which piece of this network is broken?  Networks with one fault each, to be found and mended.
+"""A network of ``lab.faults``: client, router, server, and one fault chosen by number.
 
 Three namespaces in a row: ``client`` 10.1.0.2, ``router`` 10.1.0.1 and 10.2.0.1, ``server``
-10.2.0.2, which answers on TCP port 8080.  A number chooses the fault, so that two learners who
-share the number have the same one; the number itself does not tell which.
+10.2.0.2, which answers on TCP port 8080.  Two learners who share a number have the same fault; the
+number itself does not tell which.
 """
 
 from __future__ import annotations
 
-import random
-import shlex
-import sys
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
 
-from nslabkit.base.errors import InvalidValueError, NslabError
+from nslabkit.base.errors import NotSupportedError, NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, kindly, missing, right
-from nslabkit.course.faults import fault_hints as hints
-from nslabkit.net import addresses, links, namespaces
+from nslabkit.course.faults.fault_catalogue import LEVELS, PUBLISHED, WHOLE, Fault, numbered
+from nslabkit.course.faults.fault_service import start_service
+from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["NAMES", "build", "clear", "hint", "mended"]
+__all__ = ["NAMES", "build", "build_with", "clear", "layer_is_named", "name_layer", "standing"]
 
 NAMES = ("client", "router", "server")
-SERVER, PORT = "10.2.0.2", 8080
-_PATIENCE = 5.0  # seconds until the service must answer
+_PUBLISHING = 2  # the level, counted from 0, from which on the router publishes the page
 
-# The server's program: one page for whoever asks, at the address and port that are its arguments.
-_SERVICE = """
-import socket, sys
-listening = socket.create_server((sys.argv[1], int(sys.argv[2])))
-while True:
-    connection, _ = listening.accept()
-    connection.recv(4096)
-    connection.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\nhello from the server\\n")
-    connection.close()
-"""
-
-
-class _Sentence(str):
-    """A text for a reader: as the value of a cell it shows itself without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """One broken piece: what to do to a working network, and where its service listens."""
-
-    break_it: Callable[[], None]
-    service_at: str = SERVER
-
-
-def _ip(command: str) -> None:
-    HOST.run(["ip", *command.split()], check=True, quiet=True)
-
-
-def _in(name: str, command: str) -> None:
-    namespaces.namespace(name).run(command, check=True, quiet=True)
-
-
-_DROP = (
-    "nft 'add table inet filter; "
-    "add chain inet filter input { type filter hook input priority 0; }; "
-    f"add rule inet filter input tcp dport {PORT} drop'"
-)
-_FAULTS = (
-    _Fault(lambda: _ip("-n client route del default")),
-    _Fault(lambda: _ip("-n server link set eth0 down")),
-    _Fault(lambda: _in("router", "sysctl -qw net.ipv4.ip_forward=0")),
-    _Fault(lambda: _ip("-n server route del default")),
-    _Fault(lambda: None, service_at="127.0.0.1"),
-    _Fault(lambda: _in("server", _DROP)),
-)
+# The network says its own number, and whether its layer has been named: so every program that looks
+# at it knows, and it goes when the network goes.  ``ip link`` shows it as the alias of this link.
+_TOLD_BY = ("lo", "router")
+_NUMBER = re.compile(r"network (\d+)(, layer named)?")
 
 
 def build(number: int) -> None:
     """Build the network with the fault of this number, in the place of the one before.
+
+    The numbers 1 to 7 are the first level, 8 to 14 the second, 15 to 22 the third; then it begins
+    again in another order.
 
     Parameters
     ----------
@@ -94,27 +42,39 @@ def build(number: int) -> None:
     ------
     InvalidValueError
         It is not such a number.
+    NotSupportedError
+        This machine lacks a program or a part of the kernel that this network needs.
     """
-    fault = _FAULTS[_kind(number)]
+    level, place = numbered(number)
     clear()
+    try:
+        build_with(LEVELS[level][place], published=level >= _PUBLISHING)
+    except NslabError as error:
+        clear()
+        raise NotSupportedError(
+            f"lab.faults.build({number})",
+            _("This machine lacks a program or a part of the kernel that this network needs."),
+            _("Take the next number; `nslabkit doctor` shows what this machine can do."),
+            errno=error.errno,
+        ) from None  # the command that failed would name the fault
+    _run(f"ip -n router link set lo alias 'network {number}'")
+
+
+def build_with(fault: Fault | None, *, published: bool) -> None:
+    """Build the network with a fault, or whole; the names must be free."""
+    fault = fault or Fault("")
     for name in NAMES:
-        _ip(f"netns add {name}")
-        _ip(f"-n {name} link set lo up")
-    for name, near, far in (("client", "eth0", "left"), ("server", "eth0", "right")):
-        _ip(f"-n {name} link add {near} type veth peer name {far} netns router")
-    for name, link, address in (
-        ("client", "eth0", "10.1.0.2"),
-        ("router", "left", "10.1.0.1"),
-        ("router", "right", "10.2.0.1"),
-        ("server", "eth0", SERVER),
-    ):
-        _ip(f"-n {name} addr add {address}/24 dev {link}")
-        _ip(f"-n {name} link set {link} up")
-    _ip("-n client route add default via 10.1.0.1")
-    _ip("-n server route add default via 10.2.0.1")
-    _in("router", "sysctl -qw net.ipv4.ip_forward=1")
-    _start_service(fault.service_at)
-    fault.break_it()
+        _run(f"ip netns add {name}")
+        _run(f"ip -n {name} link set lo up")
+    for line, whole in WHOLE.items():
+        command = fault.changes.get(line, whole)
+        if command is not None:
+            _run(command)
+    if published and fault.published:
+        _run(PUBLISHED)
+    start_service(fault.service)
+    if fault.after is not None:
+        _run(fault.after)
 
 
 def clear() -> None:
@@ -127,109 +87,31 @@ def clear() -> None:
         namespaces.remove(name)
 
 
-def hint(number: int, step: int) -> str:
-    """Return one of the three hints of a fault, each telling more than the one before.
-
-    Parameters
-    ----------
-    number : int
-        As for `build`.
-    step : int
-        1, 2 or 3.
-
-    Raises
-    ------
-    InvalidValueError
-        There is no such number or hint.
-    """
-    found = hints.hints(_kind(number))
-    if step not in range(1, len(found) + 1):
-        raise InvalidValueError(
-            f"lab.faults.hint({number!r}, {step!r})",
-            _("Each fault has the hints 1, 2 and 3."),
-            f"lab.faults.hint({number!r}, 1)",
-        )
-    return _Sentence(found[step - 1])
+def standing() -> int | None:
+    """Return the number of the network that stands, None if there is none."""
+    says = _says()
+    return int(says[1]) if says else None
 
 
-@kindly
-def mended(number: int) -> Check:
-    """Check that the network of this number works again: by packets, and by its state.
-
-    Parameters
-    ----------
-    number : int
-        As for `build`.
-    """
-    _kind(number)
-    absent = [name for name in NAMES if name not in namespaces.names()]
-    if absent:
-        text = _("there is no network to look at. Type: lab.faults.build({number})")
-        return missing(text.format(number=number))
-    client = namespaces.namespace("client")
-    if not _has(SERVER, "server"):
-        text = _("the server has lost its address {address}: build the network anew.")
-        return missing(text.format(address=SERVER))
-    ping = client.run(["ping", "-c", "1", "-W", "3", SERVER], quiet=True)
-    if ping.returncode != 0:
-        text = _("the client still gets no answer to a ping of {address}.")
-        return missing(text.format(address=SERVER))
-    said = _ask_service()
-    if said is not None:
-        text = _("the ping is answered, but not the connection to port {port}: {said}.")
-        return missing(text.format(port=PORT, said=said))
-    if links.link("eth0", client).carrier and len(namespaces.names()) >= len(NAMES):
-        text = _("the client's ping is answered and port {port} too: the network is whole.")
-        return right(text.format(port=PORT))
-    return missing(_("the client reaches the server another way than by its own eth0."))
+def name_layer(number: int) -> None:
+    """Note that the layer of this network's fault has been named; building it anew forgets that."""
+    if standing() == number:
+        _run(f"ip -n router link set lo alias 'network {number}, layer named'")
 
 
-def _kind(number: int) -> int:
-    """Return which fault a number stands for: six numbers in a row give all six, mixed."""
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise InvalidValueError(
-            f"lab.faults.build({number!r})",
-            _("A fault is chosen by a whole number from 1 on."),
-            "lab.faults.build(1)",
-        )
-    round_, place = divmod(number - 1, len(_FAULTS))
-    order = random.Random(f"nslabkit {round_}").sample(range(len(_FAULTS)), len(_FAULTS))  # noqa: S311 - mixing, no secret
-    return order[place]
+def layer_is_named() -> bool:
+    """Return whether the layer of the fault of the network that stands has been named."""
+    says = _says()
+    return bool(says and says[2])
 
 
-def _has(address: str, name: str) -> bool:
-    return any(entry.address.split("/")[0] == address for entry in addresses.addresses(name))
-
-
-def _start_service(address: str) -> None:
-    """Start the server's program, and wait until it listens."""
-    command = ["ip", "netns", "exec", "server", sys.executable, "-I", "-S", "-c", _SERVICE]
-    words = shlex.join([*command, address, str(PORT)])
-    # setsid -f lets it go: no process of ours waits for it, process 1 of the machine does.
-    HOST.run(f"setsid -f {words} </dev/null >/dev/null 2>&1", check=True, quiet=True)
-    end = time.monotonic() + _PATIENCE
-    listening = ["ss", "-Hltn", f"sport = :{PORT}"]
-    while not namespaces.namespace("server").run(listening, quiet=True).stdout:
-        if time.monotonic() > end:
-            raise NslabError(
-                " ".join(listening),
-                _("The server's program did not start to listen within five seconds."),
-                _("Build the network again; `nslabkit doctor` shows what this machine can do."),
-            )
-        time.sleep(0.01)
-
-
-def _ask_service() -> str | None:
-    """Return None if the service answers the client, else what the kernel said."""
-    program = (
-        "import socket; "
-        f"connection = socket.create_connection(('{SERVER}', {PORT}), 1); "
-        "connection.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); "
-        "print(connection.recv(100))"
-    )
-    command = [sys.executable, "-I", "-S", "-c", program]
-    result = namespaces.namespace("client").run(command, quiet=True)
-    if result.returncode == 0 and result.stdout:
+def _says() -> re.Match[str] | None:
+    try:
+        alias = links.link(*_TOLD_BY).json.get("ifalias", "")
+    except NslabError:  # no network, or a wreck of one
         return None
-    lines = result.stderr.strip().splitlines()
-    return lines[-1] if lines else _("it was closed without a word")
+    return _NUMBER.fullmatch(alias)
+
+
+def _run(command: str) -> None:
+    HOST.run(command, check=True, quiet=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.course.tasks.wire_fault import WIRE_FAULT
@@ -13,7 +13,7 @@ __all__ = ["TASKS"]
 _SOLO, _THIRD, _FAR = "solo", "netns3", "10.0.3.2"
 
 
-def _judge_solo() -> Check:
+def _judge_solo() -> CheckResult:
     if not evidence.exists(_SOLO):
         return missing(_("there is no namespace `{name}` yet.").format(name=_SOLO))
     extra = evidence.others_than_lo(_SOLO)
@@ -39,7 +39,7 @@ def _hints_solo() -> tuple[str, str, str]:
     )
 
 
-def _judge_third() -> Check:
+def _judge_third() -> CheckResult:
     absent = evidence.first_missing("netns1", _THIRD)
     if absent:
         return missing(_("there is no namespace `{name}` yet.").format(name=absent))

@@ -15,7 +15,7 @@ from nslabkit.course import learner_answers, lessons, questions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nslabkit.course.checks.check_result import Check
+    from nslabkit.course.checks.check_result import CheckResult
 
 __all__ = ["Hint", "Task", "hint", "task"]
 
@@ -36,7 +36,7 @@ class Task:
         look, what to compare, the command's name.
     """
 
-    judge: Callable[[], Check]
+    judge: Callable[[], CheckResult]
     hints: Callable[[], tuple[str, str, str]]
 
     def hints_now(self) -> tuple[str, str, str]:

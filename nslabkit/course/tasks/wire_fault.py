@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import addresses, links
@@ -13,7 +13,7 @@ __all__ = ["WIRE_FAULT"]
 _NEAR, _FAR, _ADDRESS = "netns1", "netns2", "172.16.0.2"
 
 
-def _judge() -> Check:
+def _judge() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return missing(_("there is no namespace `{name}` yet.").format(name=absent))

@@ -1,0 +1,169 @@
+"""A learner's work is never lost, and newer lessons arrive all the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.course import lessons
+
+LEARNED = b"what I wrote"
+
+
+def states(deliveries: list[lessons.Delivery]) -> list[tuple[str, str]]:
+    return [(delivery.path.name, delivery.state) for delivery in deliveries]
+
+
+def newer(shelf: Path, text: str) -> bytes:
+    lesson = shelf / "en" / "01_wire.ipynb"
+    lesson.write_text(re.sub(r"1 \+ \d", text, lesson.read_text()))
+    return lesson.read_bytes()
+
+
+def test_lessons_are_copied_and_stay_the_same(shelf: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert states(lessons.deliver(home, "en")) == [
+        ("01_wire.ipynb", "new"),
+        ("02_world.ipynb", "new"),
+    ]
+    copy = home / "en" / "01_wire.ipynb"
+    assert copy.read_bytes() == (shelf / "en" / "01_wire.ipynb").read_bytes()
+    assert {state for _name, state in states(lessons.deliver(home, "en"))} == {"same"}
+
+
+def test_the_languages_have_folders_of_their_own(shelf: Path, tmp_path: Path) -> None:
+    lessons.deliver(tmp_path / "home", "en")
+    lessons.deliver(tmp_path / "home", "zh")
+    for language in lessons.FOLDERS:
+        copy = tmp_path / "home" / language / "01_wire.ipynb"
+        assert copy.read_bytes() == (shelf / language / "01_wire.ipynb").read_bytes()
+
+
+def test_an_unchanged_lesson_is_renewed(shelf: Path, tmp_path: Path) -> None:
+    lessons.deliver(tmp_path, "en")
+    content = newer(shelf, "1 + 2")
+    assert ("01_wire.ipynb", "renewed") in states(lessons.deliver(tmp_path, "en"))
+    assert (tmp_path / "en" / "01_wire.ipynb").read_bytes() == content
+
+
+def test_a_changed_lesson_stays_and_the_newer_one_comes_beside_it_once(
+    shelf: Path, tmp_path: Path
+) -> None:
+    lessons.deliver(tmp_path, "en")
+    mine = tmp_path / "en" / "01_wire.ipynb"
+    mine.write_bytes(LEARNED)
+    assert ("01_wire.ipynb", "kept") in states(lessons.deliver(tmp_path, "en"))
+
+    content = newer(shelf, "1 + 2")
+    assert ("01_wire.new.ipynb", "beside") in states(lessons.deliver(tmp_path, "en"))
+    assert mine.read_bytes() == LEARNED
+    assert (tmp_path / "en" / "01_wire.new.ipynb").read_bytes() == content
+    assert ("01_wire.ipynb", "kept") in states(lessons.deliver(tmp_path, "en"))
+
+    # The next newer one replaces the first, unless the learner works in that already.
+    newer(shelf, "1 + 3")
+    assert ("01_wire.new.ipynb", "beside") in states(lessons.deliver(tmp_path, "en"))
+    (tmp_path / "en" / "01_wire.new.ipynb").write_bytes(LEARNED)
+    newer(shelf, "1 + 4")
+    assert ("01_wire.new-2.ipynb", "beside") in states(lessons.deliver(tmp_path, "en"))
+    assert (tmp_path / "en" / "01_wire.new.ipynb").read_bytes() == LEARNED
+
+
+def test_a_file_that_was_there_before_is_the_learners(shelf: Path, tmp_path: Path) -> None:
+    del shelf
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "01_wire.ipynb").write_bytes(LEARNED)
+    lessons.deliver(tmp_path, "en")
+    assert (tmp_path / "en" / "01_wire.ipynb").read_bytes() == LEARNED
+
+
+@pytest.mark.parametrize("record", [None, "", "{ half"])
+def test_a_lost_record_loses_no_work(shelf: Path, tmp_path: Path, record: str | None) -> None:
+    lessons.deliver(tmp_path, "en")
+    (tmp_path / "en" / "01_wire.ipynb").write_bytes(LEARNED)
+    path = tmp_path / ".nslabkit" / "delivered.json"
+    if record is None:
+        path.unlink()
+    else:
+        path.write_text(record)
+    newer(shelf, "1 + 2")
+    lessons.deliver(tmp_path, "en")
+    assert (tmp_path / "en" / "01_wire.ipynb").read_bytes() == LEARNED
+    assert json.loads(path.read_text())
+
+
+def test_a_deleted_lesson_comes_back(shelf: Path, tmp_path: Path) -> None:
+    del shelf
+    lessons.deliver(tmp_path, "en")
+    (tmp_path / "en" / "01_wire.ipynb").unlink()
+    assert ("01_wire.ipynb", "new") in states(lessons.deliver(tmp_path, "en"))
+
+
+def test_starting_over_keeps_the_old_copy(shelf: Path, tmp_path: Path) -> None:
+    lessons.deliver(tmp_path, "en")
+    mine = tmp_path / "en" / "01_wire.ipynb"
+    mine.write_bytes(LEARNED)
+    kept, fresh = lessons.start_over("1", tmp_path, "en")
+    assert fresh == mine
+    assert fresh.read_bytes() == (shelf / "en" / "01_wire.ipynb").read_bytes()
+    assert kept is not None
+    assert kept.read_bytes() == LEARNED
+    # Twice within a minute: both copies are kept.
+    mine.write_bytes(b"second")
+    again, _fresh = lessons.start_over("1", tmp_path, "en")
+    assert again is not None
+    assert (kept.read_bytes(), again.read_bytes()) == (LEARNED, b"second")
+
+
+def test_starting_over_takes_the_language_from_the_file(shelf: Path, tmp_path: Path) -> None:
+    _kept, fresh = lessons.start_over("zh/02_world.ipynb", tmp_path)
+    assert fresh == tmp_path / "zh" / "02_world.ipynb"
+    assert fresh.read_bytes() == (shelf / "zh" / "02_world.ipynb").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["1", "01", "wire", "01_wire", "01_wire.ipynb", "en/01_wire.ipynb"]
+)
+def test_a_lesson_is_found_by(shelf: Path, name: str) -> None:
+    assert lessons.find(name, "en") == shelf / "en" / "01_wire.ipynb"
+
+
+@pytest.mark.parametrize("name", ["3", "w", "", "../01_wires", "02_wire"])
+def test_a_lesson_that_is_not_there_is_named_with_those_that_are(shelf: Path, name: str) -> None:
+    del shelf
+    with pytest.raises(InvalidValueError, match="01_wire, 02_world"):
+        lessons.find(name, "en")
+
+
+def test_a_folder_that_cannot_be_written_is_explained(shelf: Path, tmp_path: Path) -> None:
+    del shelf
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NoPrivilegeError) as caught:
+        lessons.deliver(tmp_path / "file" / "home", "en")
+    assert caught.value.errno_name == "ENOTDIR"
+
+
+def test_a_kit_without_lessons_says_so(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("_PACKED", "_CLONED"):
+        monkeypatch.setattr(lessons, place, shelf / "nothing")
+    with pytest.raises(NotFoundError):
+        lessons.available("en")
+
+
+def test_the_folder_around_us_is_found(shelf: Path, tmp_path: Path) -> None:
+    del shelf
+    lessons.deliver(tmp_path / "home", "en")
+    before = Path.cwd()
+    try:
+        os.chdir(tmp_path / "home" / "en")
+        assert lessons.learners_folder() == tmp_path / "home"
+        os.chdir(tmp_path)
+        assert lessons.learners_folder() == tmp_path / lessons.DEFAULT_FOLDER
+    finally:
+        os.chdir(before)
+    assert lessons.learners_folder("~/x") == Path.home() / "x"
