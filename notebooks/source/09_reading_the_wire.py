@@ -3,7 +3,7 @@
 #
 # **What you find out:** what exactly passes a wire during one ping, byte by byte. `ping` speaks of “56(84) bytes of data”; on the wire there are 98. You account for every one of them, read addresses out of bare numbers, and find out where ping keeps the time. At the end you write frames yourself, byte by byte, and the other kernel answers.
 #
-# **Time:** about 65 minutes.
+# **Time:** about 55 minutes.
 #
 # **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *MAC address* and *neighbour table* are explained in [One wire, two worlds](01_one_wire.ipynb) and in [What happens in one ping](03_one_ping.ipynb).
 #
@@ -14,7 +14,7 @@
 #
 # **这一课要弄清楚：** 一次 ping，线上走过的究竟是什么，一个字节一个字节地看。`ping` 说的是“56(84) bytes of data”，线上走的却是 98 个字节。每一个字节你都要说得出来历，还要从一串光秃秃的数字里读出地址，并找到 ping 把时间记在了哪里。最后自己动手，一个字节一个字节地写出帧来，让另一个内核应答。
 #
-# **用时：** 约 65 分钟。
+# **用时：** 约 50 分钟。
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**MAC 地址**、**邻居表**这些词，[《一根线，两个世界》](01_one_wire.ipynb)和[《一次 ping 的来龙去脉》](03_one_ping.ipynb)里讲过。
 #
@@ -158,14 +158,14 @@ lab.compare("the empty line")
 lab.check.field(question, "ARP", "target IP", question.data[38:42])
 
 # %% [markdown] lang="en"
-# 14 bytes of Ethernet and 28 of ARP: 42. That is the whole request, and the whole reply. (On a real cable, the card fills up a frame as short as this with zeros to 60 bytes, the shortest that Ethernet allows. A veth pair does not.)
+# 14 bytes of Ethernet and 28 of ARP: 42. That is the whole request, and the whole reply. (On a real cable, the card fills up a frame as short as this with zeros to 60 bytes, the shortest that Ethernet allows (without the FCS of section 5). A veth pair does not.)
 #
 # ## 4. Frame by frame
 #
 # Now step through the whole ping with **Next**. Before each frame you are asked what comes next; your guess stays private. The boxes show both neighbour tables at that moment. Below are the frame's bytes: point at a byte, and its field lights up; point at a field, and its bytes do. On the keyboard, → and ← step through the frames, ↑ and ↓ through the fields.
 
 # %% [markdown] lang="zh"
-# 以太网首部 14 个字节，ARP 28 个，一共 42 个。请求是这么多，应答也是这么多，全在这里了。（在真实的网线上，这么短的帧会由网卡补零到 60 个字节，那是以太网允许的最短长度。veth 对不补。）
+# 以太网首部 14 个字节，ARP 28 个，一共 42 个。请求是这么多，应答也是这么多，全在这里了。（在真实的网线上，这么短的帧会补零到 60 个字节，那是以太网允许的最短长度（不算 FCS）。veth 对不补。）
 #
 # ## 4. 一个帧一个帧地走
 #

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.course.tasks.wire_fault import WIRE_FAULT
@@ -22,7 +22,7 @@ _MAC = "02:00:00:00:00:01"
 _BY_HAND = "PERMANENT"
 
 
-def _judge_asked() -> Check:
+def _judge_asked() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return missing(_("there is no namespace `{name}` yet.").format(name=absent))
@@ -57,7 +57,7 @@ def _hints_asked() -> tuple[str, str, str]:
     )
 
 
-def _judge_answered() -> Check:
+def _judge_answered() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return missing(_("there is no namespace `{name}` yet.").format(name=absent))
@@ -70,7 +70,7 @@ def _judge_answered() -> Check:
     return _judge_learnt()
 
 
-def _judge_learnt() -> Check:
+def _judge_learnt() -> CheckResult:
     """Judge from whom the near side has the MAC address of what answers."""
     entry = _entry(_NOBODY, _NEAR)
     if entry is None or entry.mac is None:
@@ -104,7 +104,7 @@ def _hints_answered() -> tuple[str, str, str]:
     )
 
 
-def _judge_mac() -> Check:
+def _judge_mac() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return missing(_("there is no namespace `{name}` yet.").format(name=absent))

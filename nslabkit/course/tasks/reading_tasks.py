@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.frame_answers import answered, folded, read
 from nslabkit.course.tasks.task import Task
@@ -96,7 +96,7 @@ class _Frame:
     did_not: Callable[[], str]
     protocol: int | None = None
 
-    def judge(self) -> Check:
+    def judge(self) -> CheckResult:
         absent = evidence.first_missing(_NEAR, _FAR)
         if absent:
             return missing(_("there is no namespace `{name}` yet.").format(name=absent))
