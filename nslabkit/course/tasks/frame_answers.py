@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.capture.tap import packet_socket
-from nslabkit.net.namespaces import namespace, place
+from nslabkit.net.namespace import place
+from nslabkit.net.namespaces import namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
