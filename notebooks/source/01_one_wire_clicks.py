@@ -3,14 +3,14 @@
 #
 # The network of lesson 1, built without typing a command: two worlds, a wire between them, a ping across. Each form shows the command your click stands for, in a shell and in Python. Read it before you press **Run**; before long you will know it by heart.
 #
-# **Time:** about 15 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form, <kbd>Tab</kbd> moves from field to field and <kbd>Space</kbd> presses a button. The words (root, MAC address, IP address, /24, route) are explained in [lesson 1](01_one_wire.ipynb).
+# **Time:** about 12 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form, <kbd>Tab</kbd> moves from field to field and <kbd>Space</kbd> presses a button. The words (root, MAC address, IP address, /24, route) are explained in [lesson 1](01_one_wire.ipynb).
 
 # %% [markdown] lang="zh"
 # # 一根线，点着做
 #
 # 还是第 1 课的网络，这回一条命令也不用敲：两个世界，中间一根线，ping 从这头走到那头。每个表单都会显示你这一点相当于哪条命令，shell 的写法和 Python 的写法都有。按**执行**之前先读一遍，读几次就记住了。
 #
-# **时间：** 约 15 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
+# **时间：** 约 12 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
 
 # %%
 import nslabkit as lab
@@ -77,10 +77,10 @@ lab.forms.veth().fill(namespace="netns1", to="netns2").run()
 lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
 
 # %% [markdown] lang="en"
-# The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. In the picture both are `down`.
+# The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. The picture says of both that they are down.
 
 # %% [markdown] lang="zh"
-# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都是 `down`。
+# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都写着“未启用”。
 
 # %%
 lab.compare("a wire by clicks")

@@ -3,22 +3,25 @@
 #
 # One line of output, `64 bytes from 172.16.0.2`, and behind it six frames, two tables and two network stacks. In this lesson you follow one ping from the program to the reply. Each step leaves evidence, and you examine it.
 #
-# **Time:** about 45 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
+# **Time:** about 80 minutes; sections 1–3 and 4–10 can be two sittings. **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
 # %% [markdown] lang="zh"
 # # 一次 ping 的来龙去脉
 #
-# 屏幕上只有一行 `64 bytes from 172.16.0.2`，背后却有六个帧、两张表、两个协议栈。这一课跟着一个 ping，从程序一直走到回答。每一步都会留下证据，我们逐一查看。
+# 屏幕上只有一行 `64 bytes from 172.16.0.2`，背后却有六个帧、两张表、两个协议栈。这一课跟着一个 ping，从程序一直走到应答。每一步都会留下证据，我们逐一查看。
 #
-# **时间：** 约 45 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
+# **时间：** 约 75 分钟。可以分两次做：第 1–3 节一次，第 4–10 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
 #
 # 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
 # %%
 import nslabkit as lab
 lab.check.empty()
+
+# %%
+lab.recall(3)
 
 # %% [markdown] lang="en"
 # The network of lesson 1: two namespaces, one wire. `lo` is up too, so that the kernel can tell us what goes wrong. (If you run this cell twice, it says `File exists`: everything is already there.)
@@ -69,8 +72,10 @@ lab.picture()
 lab.claims.C25.check()
 
 # %% [markdown] lang="en"
+# Now another destination: what if `netns1` pings itself?
 
 # %% [markdown] lang="zh"
+# 换一个目的地：`netns1` 要是 ping 自己呢？
 
 # %%
 lab.predict("ping yourself")
@@ -87,7 +92,7 @@ lab.compare("ping yourself")
 # `local … dev lo`: it goes to itself. The last lines count what passed `lo`: two packets, the ping and its answer. None of it ever touched the wire.
 
 # %% [markdown] lang="zh"
-# `local … dev lo`：自己发给自己。最后几行是 `lo` 的收发计数：两个包，一个是 ping，一个是回答。线上什么也没走过。
+# `local … dev lo`：自己发给自己。最后几行是 `lo` 的收发计数：两个包：一个回显请求，一个回显应答。线上什么也没走过。
 
 # %%
 lab.predict("the far end down")
@@ -103,10 +108,10 @@ lab.predict("the far end down")
 lab.compare("the far end down")
 
 # %% [markdown] lang="en"
-# `UP` only says that somebody switched `veth1` on. Whether the wire leads anywhere is what `NO-CARRIER` and `LOWER_UP` tell you: `UP` is not the same as *connected*. (The last two lines of the cell switched the far end on again and cleared what the failed ping had left behind; section 3 shows what that is.)
+# `UP` only says that somebody switched `veth1` on. Whether the wire leads anywhere is what `NO-CARRIER` and `LOWER_UP` tell you: `UP` is not the same as *connected*. Of the [five layers](01_one_wire.ipynb) of lesson 1, this was the fourth: the wire. (The last two lines of the cell switched the far end on again and cleared what the failed ping had left behind; section 3 shows what that is.)
 
 # %% [markdown] lang="zh"
-# `UP` 只表示有人打开了 `veth1`。线的另一头通不通，要看 `NO-CARRIER` 和 `LOWER_UP`：`UP` 不等于**连上了**。（单元格最后两行把另一头重新打开，并清掉那个失败的 ping 留下的东西；留下的是什么，第 3 节揭晓。）
+# `UP` 只表示有人打开了 `veth1`。对端通不通，要看 `NO-CARRIER` 和 `LOWER_UP`：`UP` 不等于**连上了**。按第 1 课的[五层图](01_one_wire.ipynb)，这是第 4 层：线。（单元格最后两行重新启用对端，并清掉那个失败的 ping 留下的东西；留下的是什么，第 3 节揭晓。）
 
 # %%
 lab.check.link_up("veth1", "netns1")
@@ -119,7 +124,7 @@ lab.check.link_up("veth1", "netns1")
 # %% [markdown] lang="zh"
 # ## 2. 从程序到协议栈
 #
-# `ping` 这个程序自己做了什么？我们请两位观察员。第一位是 `tcpdump`：凡是经过某个接口的**帧**（套着以太网外壳的包），它都抄一份。它不会自己结束，所以放到后台，写进文件；最后一行是等它开始监听。
+# `ping` 这个程序自己做了什么？我们请两位观察员。第一位是 `tcpdump`：凡是经过某个接口的**帧**（加上以太网首部的包），它都抄一份。它不会自己结束，所以放到后台，写进文件；最后一行是等它开始监听。
 
 # %% magic_args="--no-raise-error" language="bash"
 # rm -f /run/ping.pcap
@@ -128,10 +133,10 @@ lab.check.link_up("veth1", "netns1")
 # timeout 5 sh -c "until [ -s /run/ping.pcap ]; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# The second is `strace`. A program can do nothing outside its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here only the network ones (`-e trace=network`).
+# The second is `strace`. A program can do nothing outside its own memory except by asking the kernel: a **system call**. `strace` starts a program and writes down each of its calls, here only the network ones (`-e trace=network`). Look for `socket`: a program that wants to send or receive gets a **socket** from the kernel first, and names it by a number from then on.
 
 # %% [markdown] lang="zh"
-# 第二位是 `strace`。程序要碰自己内存以外的任何东西，都只能请内核代劳，这叫**系统调用**。`strace` 启动一个程序，把它的每次调用都记下来；这里只记和网络有关的（`-e trace=network`）。
+# 第二位是 `strace`。程序要碰自己内存以外的任何东西，都只能请内核代劳，这叫**系统调用**。`strace` 启动一个程序，把它的每次调用都记下来；这里只记和网络有关的（`-e trace=network`）。留意 `socket`：程序要收发数据，先得向内核要一个**套接字**，此后凭一个数字使用它。
 
 # %%
 lab.predict("a UDP socket")
@@ -148,7 +153,7 @@ lab.predict("a UDP socket")
 # %% [markdown] lang="zh"
 # （如果显示 `exec of "strace" failed`，说明这台机器没有 strace，装上同名软件包即可。暂时没有也可以往下看：这一节的后半段用你自己的程序展示同一件事。）
 #
-# 线上有 UDP 走过吗？（第一行是等观察员把回答记下来。）
+# 线上有 UDP 走过吗？（第一行是等观察员把应答记下来。）
 
 # %%
 # !timeout 5 sh -c "until tcpdump -r /run/ping.pcap 2>/dev/null | grep -q reply; do sleep 0.05; done"
@@ -173,7 +178,7 @@ lab.compare("a UDP socket")
 # (Another version of `ping` may make different calls before `sendto`.) The 64 bytes begin with `\x08\x00`: type 8, code 0, which is *echo request*. Then come a checksum, a number for this ping process, the sequence number `\x00\x01`, and 56 bytes of data. The kernel puts an IP header of 20 bytes in front and, on the link, an Ethernet header of 14. Are these bytes really what went over the wire?
 
 # %% [markdown] lang="zh"
-# 没有 UDP，只有回显请求和它的回答。记录里的各行，意思是：
+# 没有 UDP，只有回显请求和回显应答。记录里的各行，意思是：
 #
 # | 调用 | 用来做什么 |
 # |---|---|
@@ -182,9 +187,9 @@ lab.compare("a UDP socket")
 # | 同样的两行，换成 `AF_INET6` | 为 IPv6 准备的，万一你给的是 IPv6 地址。 |
 # | `socket(AF_INET, SOCK_DGRAM, IPPROTO_IP)`、`connect`、`getsockname` | 一个小窍门：连接 UDP 套接字什么也不发，却会让内核查一次路由；再用 `getsockname` 读出内核选定的源地址 172.16.0.1。这正是第 1 节的那次查询。 |
 # | `sendto(…, 64, …)` | ping 本身：把 64 字节交给协议栈。 |
-# | `recvmsg(…) = 84` | 收到的回答：还是 64 字节，前面多了 20 字节 IP 头。 |
+# | `recvmsg(…) = 84` | 收到的应答：还是 64 字节，前面多了 20 字节 IP 首部。 |
 #
-# （不同版本的 `ping`，`sendto` 之前的调用可能不一样。）这 64 字节以 `\x08\x00` 开头：类型 8、代码 0，就是**回显请求**。接下来是校验和、这个 ping 进程的标识、序号 `\x00\x01`，以及 56 字节数据。内核在前面加上 20 字节 IP 头，上线时再加 14 字节以太网头。线上走过的，真的就是这些字节吗？
+# （不同版本的 `ping`，`sendto` 之前的调用可能不一样。）这 64 字节以 `\x08\x00` 开头：类型 8、代码 0，就是**回显请求**。接下来是校验和、这个 ping 进程的标识、序号 `\x00\x01`，以及 56 字节数据。内核在前面加上 20 字节 IP 首部，上线时再加 14 字节以太网首部。线上走过的，真的就是这些字节吗？
 
 # %% claim="C24"
 lab.claims.C24.check(trace="/run/ping.trace", capture="/run/ping.pcap")
@@ -222,7 +227,7 @@ print(answer[:20].hex(" "), answer[20:28].hex(" "), answer[28:], sep="\n")
 # `scapy` is a Python package for building packets field by field. It fills in what you leave out, checksum included, and makes *the whole frame*, so it even asks for the MAC address by itself:
 
 # %% [markdown] lang="zh"
-# 收回来三行：先是 IP 头（以 `45` 开头，末尾是两个地址，`ac 10 00 02` 就是 172.16.0.2），再是 ICMP 头，其中类型 `08` 变成了 `00`，即**回显应答**，最后是你自己的那句话。`sum(words) % 0xFFFF` 一行就算出了互联网校验和：把所有 16 位的字加起来，溢出的部分再加回低位。把它改错，就收不到回答了，不妨一试。
+# 收回来三行：先是 IP 首部（以 `45` 开头，末尾是两个地址，`ac 10 00 02` 就是 172.16.0.2），再是 ICMP 首部，其中类型 `08` 变成了 `00`，即**回显应答**，最后是你自己的那句话。`sum(words) % 0xFFFF` 一行就算出了互联网校验和：把所有 16 位的字加起来，溢出的部分再加回低位。把它改错，就收不到应答了，不妨一试。
 #
 # `scapy` 是一个 Python 软件包，可以一个字段一个字段地搭出包来。没写的字段它会补上，校验和也不例外；而且它造的是**整个帧**，连 MAC 地址都自己去问：
 
@@ -297,28 +302,28 @@ lab.compare("a late neighbour")
 # `1 packets transmitted`, and it was answered after a second, although nobody was there when it was sent. So where was it for that second? The table says `INCOMPLETE`: there is an entry, but without `lladdr`, the MAC address. And here is what passed `veth1`; `-e` shows the MAC addresses, `-ttt` the seconds since the previous line:
 
 # %% [markdown] lang="zh"
-# `1 packets transmitted`，只发了一个，发的时候那边还没人，过了一秒却得到了回答。这一秒里它在哪里？表里写着 `INCOMPLETE`（不完整）：有这个条目，但没有 `lladdr`，也就是 MAC 地址。再看经过 `veth1` 的都有什么；`-e` 显示 MAC 地址，`-ttt` 显示离上一行隔了多少秒：
+# `1 packets transmitted`，只发了一个，发的时候那边还没人，过了一秒却得到了应答。这一秒里它在哪里？表里写着 `INCOMPLETE`（不完整）：有这个条目，但没有 `lladdr`，也就是 MAC 地址。再看经过 `veth1` 的都有什么；`-e` 显示 MAC 地址，`-ttt` 显示离上一行隔了多少秒：
 
 # %%
 # !tcpdump -ttt -enr /run/late.pcap host 172.16.0.9 2>/dev/null
 
 # %% [markdown] lang="en"
-# So this is what the chapter's “hands an ARP packet to veth1” is short for:
+# So this is what the chapter's “hands an ARP packet to veth1” is short for (layer 3 of the five, the neighbour):
 #
 # 1. The stack looks for 172.16.0.9 in the neighbour table and finds nothing.
 # 2. It makes an entry, `INCOMPLETE`, and puts the ping *into that entry's queue*. (As far as the program knows, it is sent: `sendto` returned at once.)
 # 3. It asks with **ARP**: *who has 172.16.0.9?* Since it does not know whom to ask, it asks everybody: `ff:ff:ff:ff:ff:ff` is the **broadcast** address.
 # 4. No answer within a second: it asks again, three times in all. If nobody had answered by then, it would have thrown the ping away and said `Destination Host Unreachable`.
-# 5. The answer comes, the entry is complete, and some millionths of a second later the waiting ping leaves.
+# 5. The answer comes, the entry is complete, and some microseconds later the waiting ping leaves.
 
 # %% [markdown] lang="zh"
-# 原文一句“将 ARP 包交给 veth1”，展开来是这样的：
+# 原文一句“将 ARP 包交给 veth1”，展开来是这样的（五层里的第 3 层，邻居）：
 #
 # 1. 协议栈在邻居表里找 172.16.0.9，没有找到。
 # 2. 它新建一个条目，状态是 `INCOMPLETE`，并把这个 ping **放进这个条目的等待队列**。（在程序看来已经发出去了：`sendto` 立刻就返回了。）
-# 3. 它用 **ARP** 打听：**谁是 172.16.0.9？** 不知道该问谁，就问所有人：`ff:ff:ff:ff:ff:ff` 是**广播**地址。
-# 4. 一秒内没有回音，就再问，一共问三次。要是始终没人答应，它会把 ping 丢掉，并报告 `Destination Host Unreachable`。
-# 5. 回音来了，条目就完整了；再过百万分之几秒，等着的 ping 便出发了。
+# 3. 它发出 **ARP 请求**：**谁是 172.16.0.9？** 不知道该问谁，就问所有人：`ff:ff:ff:ff:ff:ff` 是**广播**地址。
+# 4. 一秒内没有应答，就再问，一共问三次。要是始终没有应答，它会把 ping 丢掉，并报告 `Destination Host Unreachable`。
+# 5. ARP 应答到了，条目就完整了；再过几微秒，等着的 ping 便出发了。
 
 # %% claim="C26"
 lab.claims.C26.check(seen="/run/late.neigh", capture="/run/late.pcap")
@@ -330,7 +335,7 @@ lab.claims.C26.check(seen="/run/late.neigh", capture="/run/late.pcap")
 # ## 4. Both ends of the wire
 
 # %% [markdown] lang="zh"
-# ## 4. 线的两头
+# ## 4. 线的两端
 
 # %%
 lab.predict("both ends")
@@ -339,7 +344,7 @@ lab.predict("both ends")
 # Now an observer at each end. Both tables are emptied (`neigh flush`), so that the question is asked again.
 
 # %% [markdown] lang="zh"
-# 这回两头各放一位观察员。先清空两边的邻居表（`neigh flush`），好让它再问一次。
+# 这回两端各放一位观察员。先清空两边的邻居表（`neigh flush`），好让它再问一次。
 
 # %% magic_args="--no-raise-error" language="bash"
 # rm -f /run/near.pcap /run/far.pcap
@@ -362,10 +367,10 @@ lab.predict("both ends")
 lab.compare("both ends")
 
 # %% [markdown] lang="en"
-# The first number of each line is the time, from the one clock that both namespaces share; below it are the 42 bytes. They are the same, a few millionths of a second later on the far side: nobody in between decided anything; `veth1-peer` gets the frame because it is the other end.
+# The first number of each line is the time, from the one clock that both namespaces share; below it are the 42 bytes. They are the same, a few microseconds later on the far side: nobody in between decided anything; `veth1-peer` gets the frame because it is the other end.
 
 # %% [markdown] lang="zh"
-# 每行开头的数是时间，两个命名空间用的是同一只钟；下面是 42 个字节。字节一模一样，只是到那一头晚了百万分之几秒：中间没有谁做过什么决定，`veth1-peer` 收到它，只因为它是线的另一头。
+# 每行开头的数是时间，两个命名空间用的是同一只钟；下面是 42 个字节。字节一模一样，只是到对端晚了几微秒：中间没有谁做过什么决定，`veth1-peer` 收到它，只因为它是对端。
 
 # %% claim="C27"
 lab.claims.C27.check(near="/run/near.pcap", far="/run/far.pcap")
@@ -378,7 +383,7 @@ lab.claims.C27.check(near="/run/near.pcap", far="/run/far.pcap")
 # %% [markdown] lang="zh"
 # ### 一张图看完整个 ping
 #
-# 两位观察员、两个文件，时间还得自己对：平常都是这么做的，你也亲手做过一遍了。往后就交给 `lab.capture`：它在两头同时录，用的是内核自己的时间，还把内核关于邻居表的通知一并记下。代码块一开始，它就已经在听了。再清空一次两边的表：
+# 两位观察员、两个文件，时间还得自己对：平常都是这么做的，你也亲手做过一遍了。往后就交给 `lab.capture`：它在两端同时录，用的是内核自己的时间，还把内核关于邻居表的通知一并记下。代码块一开始，它就已经在听了。再清空一次两边的表：
 
 # %%
 # !ip -n netns1 neigh flush all
@@ -394,7 +399,7 @@ recording.ladder()
 # The bars are the neighbour tables. See how `netns2` has its entry before it ever asked: from the first arrow on. In `netns1` the bar becomes `REACHABLE` with the answer, and right after it the third arrow starts: the ping had been waiting for just that. (Before, the entry was `INCOMPLETE`, as in section 3. The kernel does not announce that, and here it was over too soon to be read from the table.)
 
 # %% [markdown] lang="zh"
-# 时间从上往下走，两条粗线是两个命名空间。一个箭头就是一个帧：起点是发出的地方，终点是收到的地方。箭头是斜的，因为路上要花时间；线旁边写的，是那一方回应所用的时间。（你的数字会不一样，次序是一样的。）
+# 时间从上往下走，两条粗线是两个命名空间。一个箭头就是一个帧：起点是发出的地方，终点是收到的地方。箭头是斜的，因为路上要花时间；线旁边写的，是那一方应答所用的时间。（你的数字会不一样，次序是一样的。）
 #
 # 线两侧的色条是邻居表。看 `netns2`：它一句也没问过，从第一个箭头起就有了条目。再看 `netns1`：应答一到，色条变成 `REACHABLE`，第三个箭头紧跟着出发，ping 等的正是这一刻。（在那之前，条目是 `INCOMPLETE`，和第 3 节一样。只是内核不通知这个状态，这里它又太短，来不及从表里读到。）
 
@@ -423,7 +428,7 @@ recording.timeline().explain()
 # How can you tell where the other end is? By the `@if…` after the name. Here is a second wire, made so that each end gets the **index**, the interface number, 2.
 
 # %% [markdown] lang="zh"
-# 怎么知道另一头在哪里？看名字后面的 `@if…`。下面另接一根线，特意让两头的**序号**（接口的编号）都是 2。
+# 怎么知道对端在哪里？看名字后面的 `@if…`。下面另接一根线，特意让两端的**序号**（接口的编号）都是 2。
 
 # %%
 lab.predict("if2")
@@ -455,7 +460,7 @@ lab.compare("if2")
 # ## 5. The answer
 
 # %% [markdown] lang="zh"
-# ## 5. 回答
+# ## 5. 应答
 
 # %%
 lab.predict("nobody there")
@@ -468,10 +473,10 @@ lab.predict("nobody there")
 lab.compare("nobody there")
 
 # %% [markdown] lang="en"
-# 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers both the ARP question and the ping by itself. The answer carries `ttl=64`, the number of routers it may still pass.
+# 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers both the ARP question and the ping by itself. The answer carries `ttl=64`: each router on the way takes off one, and the one that gets to zero throws the packet away. So it can pass 63 routers.
 
 # %% [markdown] lang="zh"
-# 0 个程序，照样有回答：回答的是 `netns2` 的协议栈，它是内核的一部分；ARP 的询问和 ping，都由它自己来答。回答里带着 `ttl=64`，即还能经过多少台路由器。
+# 0 个程序，照样有应答：应答的是 `netns2` 的协议栈，它是内核的一部分；ARP 请求和 ping，都由它自己应答。应答里带着 `ttl=64`：每经过一台路由器减 1，减到 0 就被丢掉，所以最多能过 63 台路由器。
 
 # %%
 lab.predict("whose ttl")
@@ -492,11 +497,11 @@ lab.compare("whose ttl")
 # The chapter ends its account with the ARP reply. Let us record one ping from the first question to the very end. Besides the frames, `ip monitor neigh` writes down what changes in the neighbour table of `netns2`. (The two `until` lines wait for the observers.)
 
 # %% [markdown] lang="zh"
-# 看到的是**回答**的 ttl，由应答方设定。（我们的包出发时带的 64，只有 `netns2` 知道。）
+# 看到的是**应答**的 ttl，由应答方设定。（我们的包出发时带的 64，只有 `netns2` 知道。）
 #
 # ### 完整的经过
 #
-# 原文讲到 ARP 应答就结束了。我们来把一个 ping 从第一句询问一直录到最后。除了帧，还用 `ip monitor neigh` 记下 `netns2` 邻居表的变化。（两行 `until` 都是等观察员就位。）
+# 原文讲到 ARP 应答就结束了。我们来把一个 ping 从第一个 ARP 请求一直录到最后。除了帧，还用 `ip monitor neigh` 记下 `netns2` 邻居表的变化。（两行 `until` 都是等观察员就位。）
 
 # %% magic_args="--no-raise-error" language="bash"
 # rm -f /run/whole.pcap
@@ -514,7 +519,7 @@ lab.compare("whose ttl")
 # The last line comes from `netns2`: it knows 172.16.0.1, although it never asked. It took the MAC address from the *question*, which says who is asking. So its answer to the ping could leave without delay. But its knowledge is second-hand and untested: the kernel writes `DELAY`, *used, to be confirmed soon*.
 
 # %% [markdown] lang="zh"
-# 最后一行来自 `netns2`：它认识 172.16.0.1，虽然从没打听过。MAC 地址是从**询问**里得来的，里面写着是谁在问。所以它的 ping 回答可以立刻发出。不过这只是听来的，没有核实过，内核就标上 `DELAY`：**用过了，稍后确认**。
+# 最后一行来自 `netns2`：它认识 172.16.0.1，虽然从没问过。MAC 地址是从**请求**里得来的，里面写着是谁在问。所以它可以立刻应答 ping。不过这只是听来的，没有核实过，内核就标上 `DELAY`：**用过了，稍后确认**。
 
 # %%
 lab.predict("six seconds later")
@@ -557,11 +562,11 @@ lab.compare("six seconds later")
 # | 1 | `netns1` | 所有人 | 谁是 172.16.0.2？请告诉 172.16.0.1。 |
 # | 2 | `netns2` | 只给 `netns1`（**单播**） | 是我，这是我的 MAC 地址。 |
 # | 3 | `netns1` | `netns2` | 在队列里等着的那个 ping。 |
-# | 4 | `netns2` | `netns1` | 内核给出的回答。 |
+# | 4 | `netns2` | `netns1` | 内核发出的回显应答。 |
 # | 5 | `netns2` | 只给 `netns1`，约 5 秒之后 | 172.16.0.1 还是**你**吗？ |
 # | 6 | `netns1` | `netns2` | 是我。 |
 #
-# 下面是监视器记的几行。头两行是 `flush` 留下的；此后，顺带听来这个地址时是 `STALE`，第 5 帧发问时是 `PROBE`，第 6 帧确认之后是 `REACHABLE`。`DELAY` 和 `INCOMPLETE` 从不广而告之，前面是直接查表才看到的。`netns1` 眼下用不着核实：它问过，也得到了回答，这就是证明。只有一直发包、超过它自己的期限（15 到 45 秒之间的一个随机值），它才会再问。
+# 下面是监视器记的几行。头两行是 `flush` 留下的；此后，顺带听来这个地址时是 `STALE`，第 5 帧发问时是 `PROBE`，第 6 帧确认之后是 `REACHABLE`。`DELAY` 和 `INCOMPLETE` 从不广而告之，前面是直接查表才看到的。`netns1` 眼下用不着核实：它问过，也得到了应答，这就是证明。只有一直发包、超过它自己的期限（15 到 45 秒之间的一个随机值），它才会再问。
 
 # %% claim="C28"
 lab.claims.C28.check(capture="/run/whole.pcap")
@@ -569,12 +574,12 @@ lab.claims.C28.check(capture="/run/whole.pcap")
 # %% [markdown] lang="en"
 # ### A word that sounds worse than it is
 #
-# An entry that has not been used for a while becomes `STALE`. That takes up to a minute, so we set it by hand.
+# An entry that has not been *confirmed* for a while becomes `STALE`, used or not. That takes up to a minute, so we set it by hand.
 
 # %% [markdown] lang="zh"
 # ### 一个听上去很吓人的词
 #
-# 一个条目隔一阵子没用，就会变成 `STALE`（陈旧）。要等上一分钟左右，我们就直接给它标上。
+# 一个条目有一段时间没有得到**确认**，不管用没用过，都会变成 `STALE`（陈旧）。要等上一分钟左右，我们就直接给它标上。
 
 # %%
 lab.predict("a stale entry")
@@ -589,10 +594,10 @@ lab.predict("a stale entry")
 lab.compare("a stale entry")
 
 # %% [markdown] lang="en"
-# `STALE` means: *I know it, but have not heard from it lately*. It is used at once, turns to `DELAY`, and is confirmed in the background if need be. The words that mean trouble are `INCOMPLETE` (asked, no answer yet) and `FAILED` (gave up).
+# `STALE` means: *known, but not confirmed for a while*. It is used at once, turns to `DELAY`, and is confirmed in the background if need be. The words that mean trouble are `INCOMPLETE` (asked, no answer yet) and `FAILED` (gave up).
 
 # %% [markdown] lang="zh"
-# `STALE` 的意思是：**认识，只是有一阵子没消息了**。它立刻就能用，随即变成 `DELAY`，有必要时再在后台确认。真正说明有麻烦的是 `INCOMPLETE`（问了，还没回音）和 `FAILED`（放弃了）。
+# `STALE` 的意思是：**知道，只是有一段时间没有确认**。它立刻就能用，随即变成 `DELAY`，有必要时再在后台确认。真正说明有麻烦的是 `INCOMPLETE`（问了，还没有应答）和 `FAILED`（放弃了）。
 
 # %% [markdown] lang="en"
 # ## 6. Everybody hears, but who learns?
@@ -600,9 +605,9 @@ lab.compare("a stale entry")
 # A broadcast goes to everybody, and the question says who is asking. To try that, we need three namespaces that share a network. A **bridge** joins several wires: what comes in at one goes out to the others. (Lesson 4 has more about it.)
 
 # %% [markdown] lang="zh"
-# ## 6. 人人都听见，谁会记住？
+# ## 6. 人人都收到，谁会记住？
 #
-# 广播发给所有人，而询问里写着是谁在问。要看这件事，得有三个命名空间同在一个网络里。**网桥**把几根线接在一起：从一根进来的，就送到其余各根。（第 4 课会细讲。）
+# 广播发给所有人，而 ARP 请求里写着是谁在问。要看这件事，得有三个命名空间同在一个网络里。**网桥**把几根线接在一起：从一根进来的，就送到其余各根。（第 4 课会细讲。）
 
 # %% magic_args="--no-raise-error" language="bash"
 # ip link add meeting type bridge
@@ -617,10 +622,6 @@ lab.compare("a stale entry")
 
 # %%
 lab.picture()
-
-# %% [markdown] lang="en"
-
-# %% [markdown] lang="zh"
 
 # %%
 lab.predict("who learns")
@@ -642,7 +643,7 @@ lab.compare("who learns")
 # `guest3` heard the question, and only that: the answer and the ping were not for it. It made no entry. The question was not meant for it, and a table full of strangers would be no use: only the one being asked expects to talk to the asker soon. (If `guest3` had already had an entry for 172.16.5.1, the question would have updated it.)
 
 # %% [markdown] lang="zh"
-# `guest3` 听见了那句询问，也只听见这一句：应答和 ping 都不是发给它的。它没有新增条目。问的不是它，记一堆素不相识的人也没有用处：只有被问到的那一方，才料得到马上要和提问者打交道。（要是 `guest3` 的表里原来就有 172.16.5.1，这句询问倒会让它更新。）
+# `guest3` 收到了 ARP 请求，也只收到这一个：应答和 ping 都不是发给它的。它没有新增条目。问的不是它，记一堆素不相识的人也没有用处：只有被问到的那一方，才料得到马上要和提问者打交道。（要是 `guest3` 的表里原来就有 172.16.5.1，这个请求倒会让它更新。）
 
 # %%
 # !ip netns del guest1
@@ -658,7 +659,7 @@ lab.compare("who learns")
 # %% [markdown] lang="zh"
 # ## 7. 第一个 ping 为什么慢？
 #
-# 原文里，第一个回答用了 0.309 毫秒，第二个 0.079 毫秒。第一个 ping 要等 ARP，这一点已经清楚了。
+# 原文里，第一个应答用了 0.309 毫秒，第二个 0.079 毫秒。第一个 ping 要等 ARP，这一点已经清楚了。
 
 # %%
 lab.predict("all arp")
@@ -714,24 +715,86 @@ lab.compare("all arp")
 # 逐行比较：
 #
 # - **第一行和第三行：** 原文里的现象，第一个 ping 比紧跟着的第二个慢。
-# - **第一行和第二行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是打听的代价：询问、应答、唤醒等着的包。
-# - **第二行和第四行：** 两者都没有打听，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
-# - **圆点和菱形：** 圆点是 `ping` 印出来的，菱形是帧上看到的，从请求离开到回答到达。单看线上，第一个 ping 并不比后面的慢多少。
+# - **第一行和第二行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是 ARP 的代价：请求、应答、放行等着的包。
+# - **第二行和第四行：** 两者都没有 ARP 请求，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
+# - **圆点和菱形：** 圆点是 `ping` 印出来的，菱形是帧上看到的，从请求离开到应答到达。单看线上，第一个 ping 并不比后面的慢多少。
 
 # %% claim="C23"
 lab.claims.C23.check(flushed=trips.output(flushed=True), kept=trips.output(flushed=False))
 
 # %% [markdown] lang="en"
 # Your figures differ from the chapter's, and from those you would measure a minute from now: only the order stays the same. With one ping a second, as `ping` does by itself, even the order may change: a processor that has slept for a second starts every ping cold, not only the first. Try it: `ping -c 5 172.16.0.2` in `netns1`.
-#
-# ## 8. Tidy up
 
 # %% [markdown] lang="zh"
 # 你的数字和原文不同，过一分钟再量又会不同：不变的只有快慢的次序。要是像 `ping` 平常那样一秒一个，连次序都未必守得住：处理器睡了一秒，每个 ping 都是冷启动，不只第一个。在 `netns1` 里跑一下 `ping -c 5 172.16.0.2` 就知道了。
-#
-# ## 8. 收拾
 
-# %%
+# %% [markdown] lang="en"
+# ## 8. Your turn
+#
+# Three goals, and no cell that does it for you. Write your commands below each goal, run the cell, then its check: it looks at what is there and whether it works, not at the way. `lab.hint("3.1")` in a new cell opens the first of three hints, made for what is there at that moment.
+#
+# The wire of this lesson still stands: `netns1` is 172.16.0.1, `netns2` is 172.16.0.2. First the part that is invisible when all goes well: the neighbour that is asked for.
+
+# %% [markdown] lang="zh"
+# ## 8. 轮到你了
+#
+# 三个目标，没有现成的单元格替你做。把命令写在目标下面，运行，再运行检查：它只看现在有什么、通不通，不管你用的是哪种做法。新建一个单元格运行 `lab.hint("3.1")`，会看到三条提示中的第一条，它是照着机器此刻的样子给的。
+#
+# 本课的那根线还在：`netns1` 是 172.16.0.1，`netns2` 是 172.16.0.2。先来看一切顺利时看不见的部分：正在询问的邻居。
+
+# %% task="3.1"
+
+# %% task="3.1" tags=["solution"]
+# !ip netns exec netns1 ping -c 1 -W 1 172.16.0.7
+# !ip -n netns1 neigh
+
+# %% task="3.1"
+lab.check.task("3.1")
+
+# %% [markdown] lang="en"
+# Nobody replied, so the entry stays empty. Now see to it that somebody does.
+
+# %% [markdown] lang="zh"
+# 没有谁应答，所以条目一直是空的。现在让它有人应答。
+
+# %% task="3.2"
+
+# %% task="3.2" tags=["solution"]
+# !ip -n netns2 addr add 172.16.0.7/24 dev veth1-peer
+# !ip netns exec netns1 ping -c 1 -W 2 172.16.0.7
+
+# %% task="3.2"
+lab.check.task("3.2")
+
+# %% [markdown] lang="en"
+# And whose MAC address is in which frame? Say it to yourself before you try: which of the four frames of a ping (ARP request and reply, echo request and reply) will show the new MAC, and where in the frame?
+
+# %% [markdown] lang="zh"
+# 哪个帧里写着谁的 MAC 地址？动手之前先自己说一遍：一次 ping 的四个帧（ARP 请求和应答，回显请求和应答）里，哪几个会出现这个新的 MAC，写在帧的什么位置？
+
+# %% task="3.3"
+
+# %% task="3.3" tags=["solution"]
+# !ip -n netns1 link set veth1 address 02:00:00:00:00:01
+with lab.capture(one, filter="arp or icmp") as changed:
+    one.run("ping -c 1 -W 2 172.16.0.2")
+for packet in changed.packets:
+    print(packet.kind, packet.data[:6].hex(":"), packet.data[6:12].hex(":"))
+
+# %% task="3.3"
+lab.check.task("3.3")
+
+# %% [markdown] lang="en"
+# In all four: as the source of both requests, as the destination of both replies, and inside the ARP messages once more. A new MAC changes nothing for IP: `netns1` empties its neighbour table and asks again, and the request tells the other side.
+#
+# ## 9. Tidy up
+
+# %% [markdown] lang="zh"
+# 四个帧里都有：两个请求以它为源 MAC，两个应答以它为目的 MAC，ARP 报文里面还各写了一次。换了 MAC，IP 这一层什么也没变：`netns1` 清空邻居表，重新询问，而请求本身就把新地址告诉了对方。
+#
+# ## 9. 收拾
+
+# %% build="nothing"
 # !ip netns del netns1
 # !ip netns del netns2
 # !rm -f /run/*.pcap /run/late.* /run/ping.trace /run/states.log /run/*.pid /run/echo.py /run/scapy_echo.py
@@ -740,23 +803,65 @@ lab.claims.C23.check(flushed=trips.output(flushed=True), kept=trips.output(flush
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# ## 10. Mend it
+#
+# The next cell builds the wire again and changes **one** thing. Go through the five layers from the top: program, address and route, neighbour, wire, far side. The first one that is not in order is where to look.
+
+# %% [markdown] lang="zh"
+# ## 10. 修好它
+#
+# 下一个单元格重新搭好这根线，再动**一处**手脚。从上往下过一遍五层：程序、地址与路由、邻居、线、对面。第一个不对的，就是该查的地方。
+
+# %%
+lab.empty()
+lab.faults.wire(2)
+
+# %%
+# !ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
+
+# %% task="3.4"
+
+# %% task="3.4" tags=["solution"]
+# !ip -n netns1 link set veth1 up
+
+# %% task="3.4"
+lab.check.task("3.4")
+
+# %% [markdown] lang="en"
 # ## What you have seen
 #
 # - A route names the link to leave by and the source address to sign with. A namespace reaches its own address through `lo`.
 # - `ping` makes an ICMP message of 64 bytes and hands it to a socket. The kernel adds the headers; you can do the same in ten lines.
 # - Without a MAC address a packet waits: the entry is `INCOMPLETE`, ARP asks by broadcast, and the answer releases the waiting packet.
-# - What leaves by one end of a veth pair arrives at the other, the same bytes, a few millionths of a second later.
+# - What leaves by one end of a veth pair arrives at the other, the same bytes, a few microseconds later.
 # - No program answers a ping: the network stack of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
 # - `UP` does not yet mean connected; `STALE` does not mean broken; `@if2` counts on the far side; overhearing a question teaches nothing.
 # - The first ping is slower, and only part of that is ARP; most of what `ping` prints is not spent on the wire.
+#
+# Next: [Reaching the host, and beyond](04_beyond.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
 #
 # - 路由给出两样东西：从哪个接口出去，署哪个源地址。去自己的地址，走的是 `lo`。
-# - `ping` 造一个 64 字节的 ICMP 报文，交给套接字，各层的头由内核来加。十来行代码，你也能做到。
-# - 没有 MAC 地址，包就得等：条目标着 `INCOMPLETE`，ARP 广播打听，有了应答，等着的包才上路。
-# - 从 veth 对一头出去的，原样到达另一头，只晚百万分之几秒。
-# - 回答 ping 的不是程序，而是对方的协议栈，用的是**它的** ttl。它从询问里学到提问者的 MAC 地址，过后再用单播确认。
-# - `UP` 不等于连上了；`STALE` 不等于坏了；`@if2` 按对面的序号来数；旁听到询问的，并不会记住提问者。
+# - `ping` 造一个 64 字节的 ICMP 报文，交给套接字，各层首部由内核来加。十来行代码，你也能做到。
+# - 没有 MAC 地址，包就得等：条目标着 `INCOMPLETE`，发出 ARP 请求（广播），有了应答，等着的包才上路。
+# - 从 veth 对一端出去的，原样到达另一端，只晚几微秒。
+# - 应答 ping 的不是程序，而是对方的协议栈，用的是**它的** ttl。它从 ARP 请求里得知提问方的 MAC 地址，过后再用单播确认。
+# - `UP` 不等于连上了；`STALE` 不等于坏了；`@if2` 按对端的序号来算；旁边的收到了请求，并不会记住提问方。
 # - 第一个 ping 更慢，其中只有一部分是 ARP 造成的；`ping` 印出来的时间，大部分不是花在线上。
+#
+# 下一课：[《连通主机，再到外网》](04_beyond.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(3)
+
+# %% [markdown] lang="en"
+# The last cell leaves the machine as you found it.
+
+# %% [markdown] lang="zh"
+# 最后一个单元格让机器恢复原样。
+
+# %%
+lab.empty()
+lab.check.empty()
