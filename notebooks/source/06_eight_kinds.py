@@ -20,6 +20,9 @@
 import nslabkit as lab
 lab.check.empty()
 
+# %%
+lab.recall(6)
+
 # %% [markdown] lang="en"
 # Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 starts from, including the processes that wait in it; `lab.catch_up()` lists the steps.
 
@@ -28,9 +31,13 @@ lab.check.empty()
 
 # %% [markdown] lang="en"
 # ## 1. Every process has a list
+#
+# Which namespaces is a process in? The network namespace is one of them. First a guess: how many kinds are there?
 
 # %% [markdown] lang="zh"
 # ## 1. 每个进程都有一张清单
+#
+# 一个进程身处哪些命名空间？网络命名空间是其中之一。先猜一猜：一共有几种？
 
 # %%
 lab.predict("number of kinds")

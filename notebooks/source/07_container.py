@@ -20,6 +20,9 @@
 import nslabkit as lab
 lab.check.empty()
 
+# %%
+lab.recall(7)
+
 # %% [markdown] lang="en"
 # Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 starts from, including the running container; `lab.catch_up()` lists the steps.
 
@@ -27,8 +30,10 @@ lab.check.empty()
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("7.4")`，机器会被清空，再搭好第 7.4 步开始时该有的东西，包括正在运行的容器；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
+# Before you build one: what is it that you are going to build?
 
 # %% [markdown] lang="zh"
+# 动手之前先想一想：要做的到底是什么？
 
 # %%
 lab.predict("what a container is")
@@ -237,9 +242,13 @@ lab.claims.C03.check()
 
 # %% [markdown] lang="en"
 # ## 5. Like a separate host?
+#
+# You are in the box and may run any command. Much of what you see is the box's own. What is not?
 
 # %% [markdown] lang="zh"
 # ## 5. 像一台单独的主机吗？
+#
+# 你在盒子里，什么命令都能用。看到的东西多半是盒子自己的。哪些不是？
 
 # %%
 lab.predict("gives it away")
@@ -258,11 +267,15 @@ lab.claims.C10.check()
 # On the network, the box is a host: its own interface, its own address, its own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the neighbours' load shows. A *virtual machine* looks like a separate host as well, for quite a different reason: it has its own kernel, and needs no namespace for that.
 #
 # ## 6. Process 1 is special
+#
+# In the box, `sleep` is process 1.
 
 # %% [markdown] lang="zh"
 # 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
 #
 # ## 6. 1 号进程与众不同
+#
+# 在盒子里，`sleep` 是 1 号进程。
 
 # %%
 lab.predict("kill one")
