@@ -521,6 +521,92 @@ timeout 5 sh -c "while ip -br link | grep -qE 'port|wan'; do sleep 0.05; done"
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# ## 6. Your turn
+#
+# Two tasks on an empty machine; the second goes on with what the first has built. Any way is right that brings the result. Stuck? `lab.hint("4.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+
+# %% [markdown] lang="zh"
+# ## 6. 自己动手
+#
+# 机器空了，下面是两个任务，第二个接着第一个搭好的网络做。做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("4.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+
+# %% task="4.1"
+
+# %% task="4.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for host in a1 a2 b1 b2; do
+#   ip netns add $host
+#   ip link add port-$host type veth peer name eth0 netns $host
+#   ip link set port-$host up
+#   ip -n $host link set eth0 up
+# done
+# ip -n a1 addr add 10.1.0.1/24 dev eth0; ip -n a2 addr add 10.1.0.2/24 dev eth0
+# ip -n b1 addr add 10.2.0.1/24 dev eth0; ip -n b2 addr add 10.2.0.2/24 dev eth0
+
+# %% task="4.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for side in a b; do
+#   ip link add br-$side type bridge; ip link set br-$side up
+#   ip link set port-${side}1 master br-$side
+#   ip link set port-${side}2 master br-$side
+# done
+# ip addr add 10.1.0.254/24 dev br-a; ip addr add 10.2.0.254/24 dev br-b
+# sysctl -w net.ipv4.ip_forward=1
+# for host in a1 a2; do ip -n $host route add 10.2.0.0/24 via 10.1.0.254; done
+# for host in b1 b2; do ip -n $host route add 10.1.0.0/24 via 10.2.0.254; done
+
+# %% task="4.1"
+lab.check.task("4.1")
+
+# %% [markdown] lang="en"
+# Where several routes fit a destination, the kernel takes the one with the longest prefix: /32 before /24, and /24 before `default`, which is /0.
+
+# %% [markdown] lang="zh"
+# 一个目的地址有几条路由都匹配时，内核选前缀最长的那条：/32 先于 /24，/24 先于 `default`（也就是 /0）。
+
+# %% task="4.2"
+
+# %% task="4.2" tags=["solution"]
+!ip -n a1 route add blackhole 10.2.0.2/32
+
+# %% task="4.2"
+lab.check.task("4.2")
+
+# %% [markdown] lang="en"
+# ## 7. Mend it
+#
+# The next cell empties the machine, builds the chapter's wire, and then changes **one** thing. The [five layers](01_one_wire.ipynb) tell you where to look.
+
+# %% [markdown] lang="zh"
+# ## 7. 修好它
+#
+# 下一个单元格会清空机器，搭好原文那根线，再动**一处**手脚。该看哪里，[五层图](01_one_wire.ipynb)会告诉你。
+
+# %%
+lab.empty()
+lab.faults.wire(3)
+
+# %%
+!ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
+
+# %% [markdown] lang="en"
+# Answered! Is that `netns2`?
+
+# %% [markdown] lang="zh"
+# 有应答！可应答的是 `netns2` 吗？
+
+# %% task="4.3"
+
+# %% task="4.3" tags=["solution"]
+!ip -n netns1 addr del 172.16.0.2/24 dev veth1
+!ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
+
+# %% task="4.3"
+lab.check.task("4.3")
+
+# %%
+lab.empty()
+lab.check.empty()
+
+# %% [markdown] lang="en"
 # ## What you have seen
 #
 # - With the chapter's commands the host is left out: both ends of the wire have been moved away from it. It takes part with a wire of its own, or with an address on a bridge.
@@ -541,3 +627,6 @@ lab.check.empty()
 # - `masquerade` 把源地址换成路由器自己的，并记住应答该给谁。它什么也不拦：有路由就能进来，要拦只能靠防火墙规则。
 #
 # 下一课：[《两个 Nginx，同一个 80 端口》](05_two_nginx.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(4)
