@@ -98,7 +98,7 @@ def _hints_prefix() -> tuple[str, str, str]:
     except NotFoundError:
         whole = False
     if not whole:
-        first = _("First the network of task 4.1 must work: `lab.check.task(\"4.1\")`.")
+        first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
     else:
         first = _("Look at `ip -n a1 route`: which line leads to 10.2.0.2, and how long is it?")
     return (

@@ -67,7 +67,9 @@ def _judge_second() -> Check:
         return missing(_("the box itself is called `{name}` now.").format(name=_SECOND))
     named = [other for other in waiting.others() if waiting.host_name(other) == _SECOND]
     if not named or waiting.host_name("self") == _SECOND:
-        return missing(_("no other process waits with the host name `{name}`.").format(name=_SECOND))
+        return missing(
+            _("no other process waits with the host name `{name}`.").format(name=_SECOND)
+        )
     if not any(waiting.number("net", other) == waiting.number("net", pid) for other in named):
         text = _("`{name}` waits, but not in the network of the box.")
         return missing(text.format(name=_SECOND))
@@ -87,7 +89,7 @@ def _box() -> int | None:
 
 
 def _no_box() -> Check:
-    return missing(_("no process waits in a network `box`: `lab.catch_up(\"7.5\")` builds the box."))
+    return missing(_('no process waits in a network `box`: `lab.catch_up("7.5")` builds the box.'))
 
 
 def _hints_way_out() -> tuple[str, str, str]:

@@ -84,8 +84,7 @@ CASES = (
         wrong=(
             "ip -n netns1 addr del 172.16.0.2/24 dev veth1",
             "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer",
-            "ip -n netns1 addr flush dev veth1\n"
-            "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer",
+            "ip -n netns1 addr flush dev veth1\nip -n netns2 addr add 172.16.0.2/24 dev veth1-peer",
             "ip -n netns1 link set veth1 down",
         ),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from task_cases import WRECKS, Case, do
@@ -11,6 +12,9 @@ from task_cases import WRECKS, Case, do
 import nslabkit as lab
 from nslabkit.course import learner_answers, lessons, questions
 from nslabkit.course.tasks.task import task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CASES: dict[str, Case] = {
     case.task: case
@@ -25,6 +29,13 @@ WRONG = [(name, way) for name, case in CASES.items() for way in case.wrong]
 def _no_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_LANG", "en")
     monkeypatch.setattr(learner_answers, "_here", learner_answers.Answers())
+
+
+@pytest.fixture(autouse=True)
+def _none_waits() -> Iterator[None]:
+    """End the processes that a way has left waiting, as the lesson's last cell does."""
+    yield
+    lab.empty()
 
 
 def all_tasks() -> list[str]:
