@@ -23,6 +23,9 @@
 # %%
 import nslabkit as lab
 
+# %%
+lab.recall(4)
+
 # %% [markdown] lang="en"
 # Lost, or late? `lab.catch_up("4.3")` in a new cell empties the machine and builds what step 4.3 starts from; `lab.catch_up()` lists the steps.
 
@@ -67,10 +70,10 @@ lab.picture()
 lab.claims.C30.check()
 
 # %% [markdown] lang="en"
-# From point to point it works: that much of the chapter's last sentence is true. The sentence also says that you can reach the host from a namespace, and a namespace from the host.
+# The two ends reach each other: that much of the chapter's last sentence is true. The sentence also says that you can reach the host from a namespace, and a namespace from the host. True?
 
 # %% [markdown] lang="zh"
-# 从一个点到另一个点，确实通了：原文最后一句话，这一半没有错。可那句话还说，从命名空间可以联系主机，从主机也可以联系命名空间。
+# 两端确实互通：原文最后一句话，这一半没有错。可那句话还说，命名空间能连到主机，主机也能连到命名空间。对吗？
 
 # %%
 lab.predict("host-to-namespace")
@@ -193,12 +196,12 @@ lab.check.reach("172.16.0.2")
 # %% [markdown] lang="en"
 # ### Whose MAC address?
 #
-# Before a packet goes onto a wire, the kernel asks there by ARP: “who has this address?” The host has just reached `172.16.0.2`, two wires away. We make it forget all its neighbours and send again.
+# Before a packet goes onto a wire, the kernel needs the MAC address of a neighbour there. If it does not know it, it asks by ARP: “who has this IP address?” The host has just reached `172.16.0.2`, two wires away. We make it forget all its neighbours and send again.
 
 # %% [markdown] lang="zh"
 # ### 谁的 MAC 地址？
 #
-# 包上线之前，内核会先在线上用 ARP 问一句：“谁是这个地址？”主机刚刚联系上了 `172.16.0.2`，中间隔着两根线。我们让它忘掉所有邻居，再发一次。
+# 包要上线，内核得先知道线上某个邻居的 MAC 地址。不知道，就发 ARP 请求：“这个 IP 地址是谁的？”主机刚刚 ping 通了 `172.16.0.2`，中间隔着两根线。我们让它忘掉所有邻居，再发一次。
 
 # %% misconception="M10"
 lab.predict("arp-for-whom")
@@ -227,10 +230,10 @@ rm /run/wire.log /run/wire.err
 lab.compare("arp-for-whom")
 
 # %% [markdown] lang="en"
-# ARP asks `who-has 10.0.0.2`, and the ping to `172.16.0.2` follows. The host's table has only the router. ARP never leaves its wire: it finds the *next* stop, not the destination. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state; see lesson 3.)
+# The ARP request says `who-has 10.0.0.2`, and the ping to `172.16.0.2` follows. The host's table has only the router. ARP finds the *next* stop, not the destination: a bridge carries a request on, a router does not. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state; see lesson 3.)
 
 # %% [markdown] lang="zh"
-# ARP 问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 从不离开自己那根线：它找的是**下一站**，不是终点。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
+# ARP 请求问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 找的是**下一跳**，不是终点：网桥会把请求传下去，路由器不会。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
 
 # %%
 lab.routes.lookup("172.16.0.2")
@@ -377,8 +380,10 @@ nft add rule ip gate leaving oifname wan masquerade
 nft list ruleset
 
 # %% [markdown] lang="en"
+# The host now stands between the two. Does `outside` notice?
 
 # %% [markdown] lang="zh"
+# 现在主机夹在两边中间。`outside` 看得出来吗？
 
 # %%
 lab.predict("seen-from-outside")
@@ -424,20 +429,52 @@ lab.connections.connections()
 lab.check.reach("203.0.113.9", "netns1")
 
 # %% [markdown] lang="en"
-# And the other way round? From `outside` you can ping `203.0.113.1`, but not `172.16.0.1`:
+# ### Does NAT keep the outside out?
+#
+# You often read that it does. From `outside` you can ping `203.0.113.1`, but not `172.16.0.1`:
 
 # %% [markdown] lang="zh"
-# 反过来呢？从 `outside` 能 ping 通 `203.0.113.1`，却 ping 不到 `172.16.0.1`：
+# ### NAT 挡得住外面吗？
+#
+# 常有人说挡得住。从 `outside` 能 ping 通 `203.0.113.1`，却 ping 不通 `172.16.0.1`：
 
 # %%
 !ip netns exec outside ping -c 1 203.0.113.1
 !ip netns exec outside ping -c 1 172.16.0.1
 
 # %% [markdown] lang="en"
-# NAT opens the way for those who ask from inside. From outside, only the host is visible. Your home router does exactly the same, and so does a container engine for its containers.
+# Read the second message: nobody refused anything. `outside` has no *route* to `172.16.0.1`, and its kernel did not send the packet. So this says nothing about NAT. Change that one thing.
 
 # %% [markdown] lang="zh"
-# NAT 只为从里面发问的人开路；站在外面，看到的只有主机。你家里那台路由器做的正是同一件事，容器引擎对它的容器也是如此。
+# 看第二条报错：并没有谁拒绝。`outside` 没有通往 `172.16.0.1` 的**路由**，它的内核根本没发包。所以这说明不了 NAT 的作用。只改这一处再试。
+
+# %%
+lab.predict("a way in")
+
+# %% build="on"
+!ip -n outside route add 172.16.0.0/24 via 203.0.113.1
+!ip netns exec outside ping -c 1 172.16.0.1
+
+# %%
+lab.compare("a way in")
+
+# %% [markdown] lang="en"
+# Answered, with the NAT rule in place: `masquerade` rewrites what leaves, and blocks nothing. Strangers far away cannot have such a route, since routers on the Internet do not carry private addresses such as `172.16.0.1`; but anybody on the same wire as your router's outer side needs just this line. What keeps them out is a rule that says so, a **firewall**: drop what begins a new connection (`ct state new`) and comes in by `wan`.
+
+# %% [markdown] lang="zh"
+# NAT 规则还在，照样有应答：`masquerade` 改写出去的包，什么也不拦。远处的陌生人配不了这样的路由，因为互联网上的路由器不转发 `172.16.0.1` 这类私有地址；但和你的路由器外侧接在同一根线上的人，只要这一行就够了。要拦住他们，得有明说要拦的规则，也就是**防火墙**：凡是从 `wan` 进来、要新建连接（`ct state new`）的包，一律丢弃。
+
+# %% magic_args="--no-raise-error" language="bash" build="on"
+# nft add chain ip gate passing "{ type filter hook forward priority filter; }"
+# nft add rule ip gate passing iifname wan ct state new drop
+# ip netns exec outside ping -c 1 -W 1 172.16.0.1
+# ip netns exec netns1 ping -c 1 203.0.113.9
+
+# %% [markdown] lang="en"
+# In: dropped. Out: answered as before, because an answer begins no new connection. A home router has both rules, and so it is easy to credit NAT with what the firewall does.
+
+# %% [markdown] lang="zh"
+# 进来的被丢弃；出去的照样有应答，因为应答并不新建连接。家用路由器两条规则都有，所以防火墙的功劳很容易算到 NAT 头上。
 
 # %%
 lab.picture()
@@ -484,13 +521,99 @@ timeout 5 sh -c "while ip -br link | grep -qE 'port|wan'; do sleep 0.05; done"
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# ## 6. Your turn
+#
+# Two tasks on an empty machine; the second goes on with what the first has built. Any way is right that brings the result. Stuck? `lab.hint("4.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+
+# %% [markdown] lang="zh"
+# ## 6. 自己动手
+#
+# 机器空了，下面是两个任务，第二个接着第一个搭好的网络做。做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("4.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+
+# %% task="4.1"
+
+# %% task="4.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for host in a1 a2 b1 b2; do
+#   ip netns add $host
+#   ip link add port-$host type veth peer name eth0 netns $host
+#   ip link set port-$host up
+#   ip -n $host link set eth0 up
+# done
+# ip -n a1 addr add 10.1.0.1/24 dev eth0; ip -n a2 addr add 10.1.0.2/24 dev eth0
+# ip -n b1 addr add 10.2.0.1/24 dev eth0; ip -n b2 addr add 10.2.0.2/24 dev eth0
+
+# %% task="4.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for side in a b; do
+#   ip link add br-$side type bridge; ip link set br-$side up
+#   ip link set port-${side}1 master br-$side
+#   ip link set port-${side}2 master br-$side
+# done
+# ip addr add 10.1.0.254/24 dev br-a; ip addr add 10.2.0.254/24 dev br-b
+# sysctl -w net.ipv4.ip_forward=1
+# for host in a1 a2; do ip -n $host route add 10.2.0.0/24 via 10.1.0.254; done
+# for host in b1 b2; do ip -n $host route add 10.1.0.0/24 via 10.2.0.254; done
+
+# %% task="4.1"
+lab.check.task("4.1")
+
+# %% [markdown] lang="en"
+# Where several routes fit a destination, the kernel takes the one with the longest prefix: /32 before /24, and /24 before `default`, which is /0.
+
+# %% [markdown] lang="zh"
+# 一个目的地址有几条路由都匹配时，内核选前缀最长的那条：/32 先于 /24，/24 先于 `default`（也就是 /0）。
+
+# %% task="4.2"
+
+# %% task="4.2" tags=["solution"]
+!ip -n a1 route add blackhole 10.2.0.2/32
+
+# %% task="4.2"
+lab.check.task("4.2")
+
+# %% [markdown] lang="en"
+# ## 7. Mend it
+#
+# The next cell empties the machine, builds the chapter's wire, and then changes **one** thing. The [five layers](01_one_wire.ipynb) tell you where to look.
+
+# %% [markdown] lang="zh"
+# ## 7. 修好它
+#
+# 下一个单元格会清空机器，搭好原文那根线，再动**一处**手脚。该看哪里，[五层图](01_one_wire.ipynb)会告诉你。
+
+# %%
+lab.empty()
+lab.faults.wire(3)
+
+# %%
+!ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
+
+# %% [markdown] lang="en"
+# Answered! Is that `netns2`?
+
+# %% [markdown] lang="zh"
+# 有应答！可应答的是 `netns2` 吗？
+
+# %% task="4.3"
+
+# %% task="4.3" tags=["solution"]
+!ip -n netns1 addr del 172.16.0.2/24 dev veth1
+!ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
+
+# %% task="4.3"
+lab.check.task("4.3")
+
+# %%
+lab.empty()
+lab.check.empty()
+
+# %% [markdown] lang="en"
 # ## What you have seen
 #
 # - With the chapter's commands the host is left out: both ends of the wire have been moved away from it. It takes part with a wire of its own, or with an address on a bridge.
 # - A router needs a foot in two networks, and `ip_forward` 1. Routes are needed there and back.
-# - ARP asks for the next stop, not for the destination.
+# - ARP asks for the next stop, not for the destination. A bridge passes it on, a router does not.
 # - A bridge joins many wires and learns from the senders where everybody is.
-# - NAT puts in the router's own address as the sender and remembers whom the answer is for; from outside, nobody finds a way in.
+# - `masquerade` puts in the router's own address as the source and remembers whom the answer is for. It blocks nothing: a route leads in, and only a firewall rule keeps people out.
 #
 # Next: [Two Nginx on port 80](05_two_nginx.ipynb). How far you are: [the start page](00_start.ipynb).
 
@@ -499,8 +622,11 @@ lab.check.empty()
 #
 # - 照原文的命令，主机被晾在一边：线的两头都从它那里搬走了。要让它参与，就给它自己的一根线，或者在网桥上给它一个地址。
 # - 路由器要同时接在两个网络上，还要 `ip_forward` 为 1。路由要有去有回。
-# - ARP 问的是下一站，不是终点。
+# - ARP 问的是下一跳，不是终点。网桥会转发 ARP，路由器不会。
 # - 网桥连接许多根线，靠看发送方学会谁在哪里。
-# - NAT 把发送方换成路由器自己的地址，并记住回答该给谁；从外面，谁也找不到进来的路。
+# - `masquerade` 把源地址换成路由器自己的，并记住应答该给谁。它什么也不拦：有路由就能进来，要拦只能靠防火墙规则。
 #
 # 下一课：[《两个 Nginx，同一个 80 端口》](05_two_nginx.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(4)

@@ -20,6 +20,9 @@
 import nslabkit as lab
 lab.check.empty()
 
+# %%
+lab.recall(6)
+
 # %% [markdown] lang="en"
 # Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 starts from, including the processes that wait in it; `lab.catch_up()` lists the steps.
 
@@ -28,9 +31,13 @@ lab.check.empty()
 
 # %% [markdown] lang="en"
 # ## 1. Every process has a list
+#
+# Which namespaces is a process in? The network namespace is one of them. First a guess: how many kinds are there?
 
 # %% [markdown] lang="zh"
 # ## 1. 每个进程都有一张清单
+#
+# 一个进程身处哪些命名空间？网络命名空间是其中之一。先猜一猜：一共有几种？
 
 # %%
 lab.predict("number of kinds")
@@ -218,10 +225,23 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # %% [markdown] lang="en"
 # A new user namespace knows nobody: 65534 stands for “some user who has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. (Both numbers are 0 here, because in this notebook you are already root.) That is the trick that makes this whole notebook work without `sudo`: it lives in a user namespace, and the root of a user namespace may make the other seven kinds.
 #
-# **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree appears to begin. This notebook's sandbox already has one:
+# This notebook's own map tells you as whom you really work:
 
 # %% [markdown] lang="zh"
 # 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：**里面的编号、外面的编号、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。（这里两个编号都是 0，因为在这个笔记本里你本来就是 root。）整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
+#
+# 你真正的身份，写在这个笔记本自己的映射里：
+
+# %%
+# !cat /proc/self/uid_map
+
+# %% [markdown] lang="en"
+# The first number is 0: root, in here. The second is your user on the real machine: often 1000, the first account that was created. For every file out there, and for the real kernel, you are that user and no other. (If it is 0, the notebook was started by root.)
+#
+# **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree appears to begin. This notebook's sandbox already has one:
+
+# %% [markdown] lang="zh"
+# 第一个数是 0：在这里面是 root。第二个数是你在真实机器上的用户编号（UID），常见的是 1000，也就是第一个创建的账号。对外面的文件、对真正的内核来说，你就是这个用户，别无特权。（要是显示 0，说明笔记本是由 root 启动的。）
 #
 # **`cgroup`：控制组。** 控制组用来分配内存和处理器时间，排成一棵目录树。cgroup 命名空间不改变分配，只改变这棵树看上去从哪里开始。这个笔记本的沙箱已经有一个了：
 
@@ -321,12 +341,12 @@ lab.predict("one way")
 lab.compare("one way")
 
 # %% [markdown] lang="en"
-# The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own, 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nothing else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` and `cgroup` are nested as well. With the other kinds, two namespaces simply exist side by side.
+# The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own, 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nothing else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` namespaces have parents as well. With the other six kinds, two namespaces simply exist side by side.
 #
 # **A network namespace.**
 
 # %% [markdown] lang="zh"
-# 第一个回答来自外面：我们看得见这个进程，它有两个编号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 和 `cgroup` 也是嵌套的。其余几种，两个命名空间只是并排放着。
+# 第一个回答来自外面：我们看得见这个进程，它有两个编号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
 #
 # **网络命名空间。**
 
@@ -353,12 +373,12 @@ lab.compare("ps in a network namespace")
 lab.claims.C04.check(told=(one, other))
 
 # %% [markdown] lang="en"
-# ## 5. Three tools, and one system call
+# ## 5. Three tools, and what is below them
 #
 # You have used `unshare` (a new one) and `nsenter` (into an existing one). The third is `lsns`: it lists namespaces, with the number of processes in each (`NPROCS`) and the first of them.
 
 # %% [markdown] lang="zh"
-# ## 5. 三样工具，一个系统调用
+# ## 5. 三样工具，以及它们的底层
 #
 # `unshare`（造新的）和 `nsenter`（进已有的）你都用过了。第三样是 `lsns`：列出命名空间、各有多少进程（`NPROCS`），以及其中的第一个进程。
 
@@ -378,12 +398,12 @@ lab.claims.C04.check(told=(one, other))
 # %% [markdown] lang="en"
 # `lsns` goes through the processes, and there is none in `netns1`: Debian 12's version does not show it. (Newer versions find it through its name.) So an empty list from `lsns` does not mean that nothing is there.
 #
-# Below all of these tools is one system call, `setns`: *let this thread enter the namespace that this file stands for*. From Python, in a thread of its own so that the notebook itself stays where it is:
+# And below the tools? `unshare` is named after its system call, `unshare`. `nsenter` uses another one, `setns`: *let this thread enter the namespace that this file stands for*. `lsns` needs neither, it reads `/proc`. From Python you can call `setns` yourself, in a thread of its own so that the notebook itself stays where it is:
 
 # %% [markdown] lang="zh"
 # `lsns` 是挨个查进程的，而 `netns1` 里一个进程也没有：Debian 12 自带的版本就不显示它。（新一些的版本会顺着名字找到它。）所以 `lsns` 没列出来，不等于没有。
 #
-# 这些工具的底下是同一个系统调用 `setns`：**让这个线程进入这个文件所代表的命名空间**。在 Python 里也能用；放到单独的线程里做，笔记本自己就留在原地：
+# 这些工具底下是什么？`unshare` 用的是同名的系统调用 `unshare`；`nsenter` 用的是 `setns`：**让这个线程进入这个文件所代表的命名空间**；`lsns` 两个都不用，它只读 `/proc`。在 Python 里也能直接调用 `setns`；放到单独的线程里做，笔记本自己就留在原地：
 
 # %%
 import ctypes, os, threading
@@ -400,10 +420,10 @@ visitor.join()
 print(os.uname().nodename)
 
 # %% [markdown] lang="en"
-# The visitor reads the name that was set in there; the notebook's own is unchanged. A namespace belongs to the *thread* that entered. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
+# The visitor reads the name that was set in there; the notebook's own is unchanged. Strictly speaking, a *thread* is in a namespace, not a process: the threads of one process may be in different ones. `/proc/PID/ns` shows those of the first thread. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
 
 # %% [markdown] lang="zh"
-# 访客读到的是里面设的名字，笔记本自己的名字没有变。进入命名空间的是**那个线程**，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
+# 访客读到的是里面设的名字，笔记本自己的名字没有变。严格地说，身处命名空间的是**线程**，不是进程：同一个进程的几个线程可以在不同的命名空间里。`/proc/PID/ns` 列出的是第一个线程的。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
 
 # %% [markdown] lang="en"
 # ## 6. What lives outside of all eight
@@ -441,12 +461,70 @@ rm -f /run/box.pid /run/eight.pid /run/inside.pid
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# ## 7. Your turn
+#
+# Three tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+
+# %% [markdown] lang="zh"
+# ## 7. 自己动手
+#
+# 三个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+
+# %% task="6.1"
+
+# %% task="6.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# unshare --uts sh -c 'hostname cave; exec sleep infinity' >/dev/null 2>&1 &
+# timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x cave; do sleep 0.05; done"
+
+# %% task="6.1"
+lab.check.task("6.1")
+
+# %% task="6.2"
+
+# %% task="6.2" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# unshare --mount sh -c 'mount -t tmpfs none /mnt; touch /mnt/only-there; exec sleep infinity' \
+#     >/dev/null 2>&1 &
+# timeout 5 sh -c "until ls /proc/$!/root/mnt | grep only-there; do sleep 0.05; done"
+
+# %% task="6.2"
+lab.check.task("6.2")
+
+# %% [markdown] lang="en"
+# Now the other way round. The next cell starts a process that has one kind to itself; `shuf` draws which, so nobody knows. Its number is in `/run/hidden.pid`.
+
+# %% [markdown] lang="zh"
+# 再反过来。下一格启动一个进程，它只有一种命名空间是自己的；是哪一种，由 `shuf` 抽签决定，谁也不知道。它的进程号在 `/run/hidden.pid` 里。
+
+# %% magic_args="--no-raise-error" language="bash"
+# rm -f /run/kind
+# unshare --$(shuf -n 1 -e mount uts ipc net cgroup) sleep infinity >/dev/null 2>&1 &
+# echo $! >/run/hidden.pid
+# timeout 5 sh -c "until grep -q sleep /proc/$!/comm; do sleep 0.05; done"
+
+# %% task="6.3"
+
+# %% task="6.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for kind in cgroup ipc mnt net pid time user uts; do
+#   there=$(readlink /proc/$(cat /run/hidden.pid)/ns/$kind)
+#   [ "$there" = "$(readlink /proc/self/ns/$kind)" ] || echo $kind >/run/kind
+# done
+# cat /run/kind
+
+# %% task="6.3"
+lab.check.task("6.3")
+
+# %%
+# !rm -f /run/kind /run/hidden.pid
+lab.empty()
+lab.check.empty()
+
+# %% [markdown] lang="en"
 # ## What you have seen
 #
 # - Linux has eight kinds of namespace; `ls -l /proc/PID/ns` shows which ones a process is in. The number is the identity, as long as the namespace lives.
-# - `unshare` makes, `nsenter` enters, `lsns` lists (those with a process in them); underneath is the system call `setns`.
+# - `unshare` makes (by the system call `unshare`), `nsenter` enters (by `setns`), `lsns` lists those with a process in them (from `/proc`).
 # - Each kind isolates one thing. A network namespace hides no process and no file.
-# - `pid`, `user` and `cgroup` are nested: the parent sees in, the child does not see out.
+# - Only `pid` and `user` namespaces have parents: the parent sees in, the child does not see out.
 # - A new PID namespace needs a new `/proc`, or `ps` shows the old one.
 # - In a user namespace of your own you are root without being it outside. This notebook depends on that.
 # - Kernel, processors, memory and the date are outside of all eight.
@@ -457,11 +535,14 @@ lab.check.empty()
 # ## 你看到了什么
 #
 # - Linux 有八种命名空间；`ls -l /proc/PID/ns` 列出一个进程身处哪些。编号就是身份，只在命名空间活着的时候有效。
-# - `unshare` 创建，`nsenter` 进入，`lsns` 列出（里面有进程的）；底下都是系统调用 `setns`。
+# - `unshare` 创建（系统调用 `unshare`），`nsenter` 进入（系统调用 `setns`），`lsns` 列出里面有进程的（读 `/proc`）。
 # - 每一种只隔离一样东西。网络命名空间既不藏进程，也不藏文件。
-# - `pid`、`user` 和 `cgroup` 是嵌套的：父层看得见子层，子层看不见父层。
+# - 只有 `pid` 和 `user` 命名空间有父层：父层看得见子层，子层看不见父层。
 # - 新的 PID 命名空间要配新的 `/proc`，不然 `ps` 列出的还是原来那些。
 # - 在自己的用户命名空间里你就是 root，到了外面并不是。这个笔记本靠的就是它。
 # - 内核、处理器、内存和日期，八种都管不着。
 #
 # 下一课：[《亲手做一个容器》](07_container.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(6)

@@ -20,6 +20,9 @@
 import nslabkit as lab
 lab.check.empty()
 
+# %%
+lab.recall(7)
+
 # %% [markdown] lang="en"
 # Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 starts from, including the running container; `lab.catch_up()` lists the steps.
 
@@ -27,8 +30,10 @@ lab.check.empty()
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("7.4")`，机器会被清空，再搭好第 7.4 步开始时该有的东西，包括正在运行的容器；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
+# Before you build one: what is it that you are going to build?
 
 # %% [markdown] lang="zh"
+# 动手之前先想一想：要做的到底是什么？
 
 # %%
 lab.predict("what a container is")
@@ -227,19 +232,23 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 lab.picture()
 
 # %% [markdown] lang="en"
-# Everything is in place now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us:
+# Everything is in place now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us. It shows that a container *can* be built so; what people had in mind when they made namespaces, no check can show:
 
 # %% [markdown] lang="zh"
-# 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来：
+# 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来。它证明的是容器**可以**这样做出来；当初设计命名空间是为了什么，哪个检查都证明不了：
 
 # %% claim="C03"
 lab.claims.C03.check()
 
 # %% [markdown] lang="en"
 # ## 5. Like a separate host?
+#
+# You are in the box and may run any command. Much of what you see is the box's own. What is not?
 
 # %% [markdown] lang="zh"
 # ## 5. 像一台单独的主机吗？
+#
+# 你在盒子里，什么命令都能用。看到的东西多半是盒子自己的。哪些不是？
 
 # %%
 lab.predict("gives it away")
@@ -255,14 +264,18 @@ lab.compare("gives it away")
 lab.claims.C10.check()
 
 # %% [markdown] lang="en"
-# On the network, the box is a host: its own interface, its own address, its own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the neighbours' load shows. A *virtual machine* looks like a separate host as well, for quite a different reason: it has its own kernel, and needs no namespace for that.
+# This check compares what the box sees of the *machine*. That others on the network take it for a host of its own, section 4 has shown by one ping, and no check tests it further. On the network, the box is a host: its own interface, its own address, its own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the neighbours' load shows. A *virtual machine* looks like a separate host as well, for quite a different reason: it has its own kernel, and needs no namespace for that.
 #
 # ## 6. Process 1 is special
+#
+# In the box, `sleep` is process 1.
 
 # %% [markdown] lang="zh"
-# 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
+# 这个检查比较的是盒子眼里的**机器**。网络上的其他主机会不会把它当成一台独立的主机，第 4 节只用 ping 试过一次，检查并没有再测。在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
 #
 # ## 6. 1 号进程与众不同
+#
+# 在盒子里，`sleep` 是 1 号进程。
 
 # %%
 lab.predict("kill one")
@@ -275,12 +288,12 @@ lab.predict("kill one")
 lab.compare("kill one")
 
 # %% [markdown] lang="en"
-# From inside, process 1 cannot be killed: the kernel protects it, because the whole PID namespace would end with it. From outside, the same signal works; section 9 uses it.
+# From inside, process 1 cannot be killed: the kernel protects it, because the whole PID namespace would end with it. From outside, the same signal works; section 10 uses it.
 #
 # Process 1 also has a duty: it inherits processes whose parent has ended, and must collect them when they end in turn. Our `sleep` does not know that. Below, a shell starts something in the background and ends at once; then we wait until that something has ended.
 
 # %% [markdown] lang="zh"
-# 从里面杀不掉 1 号进程：内核护着它，因为它一结束，整个 PID 命名空间也就完了。从外面发同样的信号却管用，第 9 节会用到。
+# 从里面杀不掉 1 号进程：内核护着它，因为它一结束，整个 PID 命名空间也就完了。从外面发同样的信号却管用，第 10 节会用到。
 #
 # 1 号进程还有一项职责：父进程先走一步的那些进程都归它收养，它们结束时，也得由它来收尾。我们的 `sleep` 不懂这个。下面让一个 shell 在后台启动点什么就立刻退出，然后等那个后台进程结束。
 
@@ -290,7 +303,7 @@ lab.compare("kill one")
 # !ps -o pid,ppid,stat --ppid $(cat /run/box.pid)
 
 # %% [markdown] lang="en"
-# The last command lists the children of process 1, with the numbers that it and they have out here. `Z` marks a *zombie*: ended, but not collected. Zombies take no memory, but each takes a number. That is why engines offer a small init as process 1 (`docker run --init`).
+# The last command lists the children of process 1, with the numbers that it and they have out here. `Z` marks a *zombie*: ended, but not collected. A zombie takes almost no memory (its entry in the kernel's table of processes), but it takes a number. That is why engines offer a small init as process 1 (`docker run --init`).
 #
 # ## 7. A memory limit
 #
@@ -305,7 +318,7 @@ lab.compare("kill one")
 # May you? Only if the group in which this notebook runs was *delegated*, handed over to you; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command it uses. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
-# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
 #
 # ## 7. 限制内存
 #
@@ -376,10 +389,6 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # | `kill -KILL` from outside | `docker kill` |
 #
 # The first line and the sixth are where most of an engine's work is. Ours is a teaching model: it hides the outside well, but it is no wall against somebody who wants to break out.
-#
-# ## 9. The end
-#
-# When process 1 dies, the kernel ends everything in its PID namespace. Mounts, host name and network were in namespaces that nobody is in any more; only the name `box` keeps the network until it is deleted. Files remain files.
 
 # %% [markdown] lang="zh"
 # 主机名有两个，`eth0` 却是同一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
@@ -401,8 +410,59 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # | 从外面 `kill -KILL` | `docker kill` |
 #
 # 引擎的功夫大半花在第一行和第六行。我们做的是教学模型：外面藏得挺好，可要拦住存心越狱的人，它算不上一堵墙。
+
+# %% [markdown] lang="en"
+# ## 9. Your turn
 #
-# ## 9. 收场
+# The box still runs. Three tasks; any way is right that brings the result. Stuck? `lab.hint("7.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+
+# %% [markdown] lang="zh"
+# ## 9. 自己动手
+#
+# 盒子还在运行。三个任务，做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("7.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+
+# %% task="7.1"
+
+# %% task="7.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# ip netns add outside
+# ip link add wan type veth peer name eth0 netns outside
+# ip addr add 203.0.113.1/24 dev wan
+# ip link set wan up
+# ip -n outside addr add 203.0.113.9/24 dev eth0
+# ip -n outside link set eth0 up
+# sysctl -w net.ipv4.ip_forward=1
+# nft add table ip gate
+# nft add chain ip gate leaving "{ type nat hook postrouting priority srcnat; }"
+# nft add rule ip gate leaving oifname wan masquerade
+
+# %% task="7.1"
+lab.check.task("7.1")
+
+# %% task="7.2"
+
+# %% task="7.2" tags=["solution"]
+# !echo 'nameserver 203.0.113.9' >/run/box/etc/resolv.conf
+
+# %% task="7.2"
+lab.check.task("7.2")
+
+# %% task="7.3"
+
+# %% task="7.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
+#     unshare --uts sh -c 'hostname second; exec sleep infinity' >/dev/null 2>&1 &
+# timeout 5 sh -c "until nsenter --target $! --user --uts --preserve-credentials hostname | grep -x second; do sleep 0.05; done"
+
+# %% task="7.3"
+lab.check.task("7.3")
+
+# %% [markdown] lang="en"
+# ## 10. The end
+#
+# When process 1 dies, the kernel ends everything in its PID namespace. Mounts, host name and network were in namespaces that nobody is in any more; only the name `box` keeps the network until it is deleted. Files remain files.
+
+# %% [markdown] lang="zh"
+# ## 10. 收场
 #
 # 1 号进程一死，内核就会结束它那个 PID 命名空间里的一切。挂载、主机名、网络都属于各自的命名空间，里面已经空无一人；只有网络还被 `box` 这个名字留着，删掉名字才消失。文件则仍旧是文件。
 
@@ -414,7 +474,7 @@ timeout 5 sh -c "while ip link show box0; do sleep 0.05; done" >/dev/null 2>&1
 rm -rf /run/box /run/start-box /run/box.log /run/box.pid /run/unshare.pid
 
 # %%
-lab.cgroups.remove()
+lab.empty()
 lab.check.empty()
 
 # %% [markdown] lang="en"
@@ -442,3 +502,6 @@ lab.check.empty()
 # - 有些种类容器之间可以共用：在 pod 里，共用的是网络。
 #
 # 下一课：[《找故障》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(7)

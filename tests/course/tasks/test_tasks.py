@@ -10,7 +10,7 @@ import pytest
 from task_cases import WRECKS, Case, do
 
 import nslabkit as lab
-from nslabkit.course import emptying, learner_answers, lessons, questions
+from nslabkit.course import learner_answers, lessons, questions
 from nslabkit.course.tasks.task import task
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def _no_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _emptied() -> Iterator[None]:
-    """Leave nothing behind of what a learner may start: processes, links, files."""
+def _none_waits() -> Iterator[None]:
+    """End the processes that a way has left waiting, as the lesson's last cell does."""
     yield
-    emptying.empty()
+    lab.empty()
 
 
 def all_tasks() -> list[str]:
