@@ -41,10 +41,16 @@ def test_logarithmic_keeps_the_order_and_breaks_nothing() -> None:
     assert min(b - a for a, b in itertools.pairwise(axis.heights)) > 10
 
 
-@pytest.mark.parametrize("moments", [[5], [5, 5], [0, 1]])
-def test_few_moments(moments: list[int]) -> None:
-    for scale in ("linear", "log"):
-        assert time_axis(moments, 10, 100, scale).at(5) >= 10
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize(
+    ("moments", "heights"), [([5], [10]), ([5, 5], [10, 10]), ([0, 1], [10, 110])]
+)
+def test_few_moments(moments: list[int], heights: list[int], scale: str) -> None:
+    axis = time_axis(moments, 10, 100, scale)
+    assert [axis.at(moment) for moment in moments] == pytest.approx(heights)
+    # Whatever lies outside of the moments is at one of the ends.
+    assert axis.at(-1) == pytest.approx(heights[0])
+    assert axis.at(6) == pytest.approx(heights[-1])
 
 
 def test_labels_move_apart_as_little_as_possible() -> None:
