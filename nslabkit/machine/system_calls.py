@@ -255,12 +255,3 @@ def drain(descriptor: int) -> None:
         os.read(descriptor, 512)
     except BlockingIOError:
         pass  # two wake-ups were read at once
-
-
-def write_map(path: str, text: str) -> None:
-    """Write a file of ``/proc/PID`` that says who is who."""
-    try:
-        with open(path, "w", encoding="ascii") as file:
-            file.write(text)
-    except OSError as error:
-        raise StageError("map", error.errno or 0, path) from None

@@ -73,8 +73,8 @@ def test_the_frames_of_a_ping(pair: Pair, monkeypatch: pytest.MonkeyPatch, *, ri
     after = time.time_ns()
     names = [one.where for one in recording.interfaces]
     assert names == ["netns1/lo", "netns1/veth1", "netns2/lo", "netns2/veth1-peer"]
-    packets = [packet for packet in recording.packets if packet.kind.startswith("ICMP")]
-    assert [(p.interface.name, p.outgoing, p.kind.split()[-1]) for p in packets[:4]] == [
+    packets = [packet for packet in recording.packets if packet.kind.protocol == "ICMP"]
+    assert [(p.interface.name, p.outgoing, p.kind.name.split()[-1]) for p in packets[:4]] == [
         ("veth1", True, "request"),
         ("veth1-peer", False, "request"),
         ("veth1-peer", True, "reply"),

@@ -136,15 +136,8 @@ def test_imports_keep_the_direction(file: str) -> None:
     assert not against, f"{file} imports {against}, which it must not know"
 
 
-# Known, and to be broken.
-KNOWN_CIRCLES = [
-    ["frames/dissection.py", "frames/ethernet.py", "frames/internet.py", "frames/transport.py"],
-    ["frames/packets.py", "frames/wording.py"],
-]
-
-
 def test_no_files_import_each_other_in_a_circle() -> None:
-    assert [circle for circle in circles(GRAPH) if circle not in KNOWN_CIRCLES] == []
+    assert circles(GRAPH) == []
 
 
 def test_a_circle_is_seen() -> None:
