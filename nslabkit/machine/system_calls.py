@@ -93,6 +93,15 @@ def _check(stage: str, result: int) -> int:
     return result
 
 
+def write_map(path: str, text: str) -> None:
+    """Write a file of ``/proc/PID`` that says who is who."""
+    try:
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+    except OSError as error:
+        raise StageError("map", error.errno or 0, path) from None
+
+
 def unshare(kind: str) -> None:
     """Leave the namespace of `kind` for a new one (``unshare(2)``)."""
     stage = f"{kind}-namespace"
