@@ -4,7 +4,7 @@ usage: python benchmarks/reading.py [--packets N]
 
 The packets are pings, ARP, TCP and UDP of different lengths, written to a file once; each program
 then opens it in a process of its own, and the time is that from its start of reading to a table
-of how many there are of each kind (ours), to a list of bytes or packets (scapy), to the end
+of how many there are of each kind (ours), to a list of bytes or packets (scapy), or to the end
 (tshark).
 """
 

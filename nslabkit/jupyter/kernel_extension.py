@@ -2,6 +2,9 @@
 
 An IPython extension, loaded by the kernelspec's command line.  What it adds to cells is loaded
 beside the start, so that a kernel starts about as fast as the ordinary one.
+
+A kernel that loads it calls itself "Network lab".  If it is on the real machine all the same, it
+says so in its banner and runs no cell.
 """
 
 from __future__ import annotations
@@ -9,9 +12,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from nslabkit.base import own_machine
 from nslabkit.base.language import translate as _
-from nslabkit.jupyter import magics
+from nslabkit.jupyter import limit_hints, magics
 from nslabkit.jupyter.pasted import explain_pasted
+from nslabkit.machine.sandbox import limits_told
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,39 +26,65 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add what is special here to the banner of `shell`, and what the kit does for its cells."""
-    shell.input_transformers_cleanup.append(explain_pasted)
-    shell.set_custom_exc((NameError,), _explain)  # type: ignore[no-untyped-call]
+    os.environ.setdefault(own_machine.KERNEL, "1")  # a kernelspec of an older version says nothing
     shell.banner2 = _banner()
+    if own_machine.is_misplaced():
+        shell.input_transformers_cleanup.insert(0, _refuse)
+        return
+    shell.input_transformers_cleanup.append(explain_pasted)
+    explained = (NameError, BlockingIOError, MemoryError)
+    shell.set_custom_exc(explained, _explain)  # type: ignore[no-untyped-call]
+    limit_hints.watch(shell)
     magics.load(shell)
 
 
+def _refuse(lines: list[str]) -> list[str]:
+    """Run no cell on the real machine (an IPython input transformer)."""
+    own_machine.refuse_outside("".join(lines).strip())
+    return lines
+
+
 def _banner() -> str:
-    if os.environ.get("NSLAB_SANDBOX") == "uml":
+    kind = own_machine.kind()
+    if kind == "none":
+        return _(
+            "This is no machine of its own: the program that started this kernel did not use the\n"
+            "kernelspec's own command, so it is on the real machine and runs no cell. Run\n"
+            "`nslabkit kernel install` and start it again, or open the lesson with\n"
+            "`nslabkit lab`.\n"
+        )
+    if kind == "uml":
         return _(
             "This notebook is a machine of its own, on a Linux kernel of its own that runs as a\n"
             "program (User-mode Linux). It is real, and slower than a sandbox: one processor, and\n"
             "a command takes about a third of a second. It has no interface but lo and no way to\n"
             "the network outside. Restarting the kernel empties it; your files stay.\n"
         )
-    return _(
+    machine = _(
         "This notebook is a machine of its own: its network, processes and host name belong to\n"
         "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
         "to the network outside. Restarting the kernel empties it; your files stay.\n"
     )
+    return f"{machine}{limits_told.sentence()}\n"
 
 
 def _explain(
     shell: InteractiveShell,
-    kind: type[NameError],
-    error: NameError,
+    kind: type[NameError | BlockingIOError | MemoryError],
+    error: NameError | BlockingIOError | MemoryError,
     traceback: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
     """Say what a learner does about a name that no cell has made yet, instead of a traceback.
 
     After a restart this is the commonest mistake of all.  A name that misses inside some library
-    is none of the learner's, and keeps its traceback.
+    is none of the learner's, and keeps its traceback.  What met a limit of this notebook keeps it
+    too, and the limit is named below.
     """
+    if not isinstance(error, NameError):
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        limit_hints.explain(error)
+        return
     last = traceback
     while last.tb_next is not None:
         last = last.tb_next

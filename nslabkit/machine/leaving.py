@@ -1,7 +1,8 @@
 """Leaving a machine: its folder is removed, and the terminal given back.
 
 The server and the launcher both tidy up when a kernel ends, whichever of them is alive: neither
-may stop half-way because the other was quicker with one of the files.  A shell in a machine takes
+may stop half-way because the other was quicker with one of the files.  What cannot be removed (a
+file of somebody else) stays, and keeps no kernel from starting.  A shell in a machine takes
 the terminal's foreground for itself (``tcsetpgrp(3)``); if it is killed it cannot return it, and
 whoever reads from the terminal next would be stopped.
 """
@@ -19,20 +20,27 @@ __all__ = ["foreground_group", "give_back", "remove_all"]
 
 
 def remove_all(folder: str) -> None:
-    """Remove a folder with all that is in it; what is gone already is no hindrance."""
+    """Remove a folder with all that is in it, as far as it lets itself be removed.
+
+    A symbolic link is removed, not followed: also where `folder` itself is one.
+    """
+    if os.path.islink(folder):
+        _if_possible(os.unlink, folder)
+        return
     for where, folders, files in os.walk(folder, topdown=False):
         for name in files:
-            _unless_gone(os.unlink, os.path.join(where, name))
+            _if_possible(os.unlink, os.path.join(where, name))
         for name in folders:
-            _unless_gone(os.rmdir, os.path.join(where, name))
-    _unless_gone(os.rmdir, folder)
+            path = os.path.join(where, name)
+            _if_possible(os.unlink if os.path.islink(path) else os.rmdir, path)
+    _if_possible(os.rmdir, folder)
 
 
-def _unless_gone(remove: Callable[[str], None], path: str) -> None:
+def _if_possible(remove: Callable[[str], None], path: str) -> None:
     try:
         remove(path)
-    except FileNotFoundError:
-        pass
+    except OSError:
+        pass  # gone already, or not ours to remove
 
 
 def foreground_group() -> int | None:

@@ -7,6 +7,7 @@ that cannot start a sandbox begins with that name.
 from __future__ import annotations
 
 import ctypes
+import errno as _errno
 import os
 import struct
 
@@ -26,9 +27,11 @@ MS_RDONLY = 1
 MS_NOSUID = 2
 MS_NODEV = 4
 MS_NOEXEC = 8
+MS_REMOUNT = 32
 MS_BIND = 4096
 MS_REC = 16384
 MS_SLAVE = 1 << 19
+MNT_DETACH = 2
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
@@ -38,8 +41,18 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _AF_INET, _SOCK_DGRAM_CLOEXEC = 2, 2 | 0o2000000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
+_IN_CREATE = 0x100
+
+# Numbers of calls that the C library may not know; the same on every processor since Linux 5.1.
+_OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
+_OPEN_TREE_CLONE, _AT_NO_AUTOMOUNT, _AT_RECURSIVE, _AT_EMPTY_PATH = 1, 0x800, 0x8000, 0x1000
+_MOVE_FROM_DESCRIPTOR = 4  # MOVE_MOUNT_F_EMPTY_PATH
+_ATTRIBUTE_IDMAP = 0x00100000
+_AT_FDCWD = -100
+_PR_SET_DUMPABLE = 4
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
 
 class StageError(Exception):
@@ -80,6 +93,15 @@ def _check(stage: str, result: int) -> int:
     return result
 
 
+def write_map(path: str, text: str) -> None:
+    """Write a file of ``/proc/PID`` that says who is who."""
+    try:
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+    except OSError as error:
+        raise StageError("map", error.errno or 0, path) from None
+
+
 def unshare(kind: str) -> None:
     """Leave the namespace of `kind` for a new one (``unshare(2)``)."""
     stage = f"{kind}-namespace"
@@ -92,6 +114,11 @@ def join(descriptor: int, kinds: tuple[str, ...]) -> None:
     for kind in kinds:
         flags |= NAMESPACE_FLAGS[kind]
     _check("join", _libc.setns(descriptor, flags))
+
+
+def join_namespace(descriptor: int, kind: str) -> None:
+    """Enter the one namespace behind an open ``/proc/PID/ns`` file (``setns(2)``)."""
+    _check(f"{kind}-namespace", _libc.setns(descriptor, NAMESPACE_FLAGS[kind]))
 
 
 def mount(
@@ -112,6 +139,58 @@ def mount(
     _check(f"mount:{target}", result)
 
 
+def umount(target: str, flags: int = 0) -> None:
+    """Take away what is mounted on `target` (``umount2(2)``)."""
+    _check(f"umount:{target}", _libc.umount2(os.fsencode(target), flags))
+
+
+def clone_tree(path: str, *, recursive: bool) -> int:
+    """Return a descriptor of a copy of the mount at `path` (``open_tree(2)``)."""
+    flags = _OPEN_TREE_CLONE | os.O_CLOEXEC | _AT_NO_AUTOMOUNT | (_AT_RECURSIVE * recursive)
+    number = ctypes.c_long(_OPEN_TREE)
+    result = _libc.syscall(number, _AT_FDCWD, os.fsencode(path), ctypes.c_uint(flags))
+    return _check(f"mount:{path}", result)
+
+
+def shift_tree(tree: int, user_namespace: int) -> bool:
+    """Shift the owners in `tree` by the map of a user namespace; whether its kind allows that.
+
+    ``mount_setattr(2)``, Linux 5.12.
+    """
+    attributes = struct.pack("QQQQ", _ATTRIBUTE_IDMAP, 0, 0, user_namespace)
+    result = _libc.syscall(
+        ctypes.c_long(_MOUNT_SETATTR), tree, b"", _AT_EMPTY_PATH, attributes, len(attributes)
+    )
+    return bool(result == 0)
+
+
+def move_tree(tree: int, target: str) -> None:
+    """Mount the copy `tree` on `target` (``move_mount(2)``)."""
+    result = _libc.syscall(
+        ctypes.c_long(_MOVE_MOUNT),
+        tree,
+        b"",
+        _AT_FDCWD,
+        os.fsencode(target),
+        _MOVE_FROM_DESCRIPTOR,
+    )
+    _check(f"mount:{target}", result)
+
+
+def pivot_root(new: str, old: str) -> None:
+    """Make `new` the root of this mount namespace (``pivot_root(2)``)."""
+    number = _PIVOT_ROOT.get(os.uname().machine)
+    if number is None:
+        raise StageError("pivot-root", _errno.ENOSYS)
+    result = _libc.syscall(ctypes.c_long(number), os.fsencode(new), os.fsencode(old))
+    _check("pivot-root", result)
+
+
+def set_dumpable() -> None:
+    """Keep ``/proc/self`` ours although the numbers have changed (``PR_SET_DUMPABLE``)."""
+    _check("prctl", _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
+
+
 def set_host_name(name: str) -> None:
     """Set the host name of this UTS namespace (``sethostname(2)``)."""
     encoded = name.encode()
@@ -126,6 +205,13 @@ def set_loopback_up() -> None:
         _check("loopback", _libc.ioctl(descriptor, ctypes.c_ulong(_SIOCSIFFLAGS), request))
     finally:
         os.close(descriptor)
+
+
+def watch_folder(folder: str) -> int:
+    """Return a descriptor that can be read whenever a file is made in `folder` (``inotify(7)``)."""
+    descriptor = _check("inotify", _libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK))
+    _check("inotify", _libc.inotify_add_watch(descriptor, os.fsencode(folder), _IN_CREATE))
+    return descriptor
 
 
 def die_with_parent(signal_number: int) -> None:

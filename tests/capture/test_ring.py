@@ -155,9 +155,9 @@ def test_side_by_side_with_tcpdump(pair: Pair, tmp_path: Path) -> None:
             ["ip", "netns", "exec", "netns1", *words, str(path), "icmp or arp"],
             stderr=subprocess.DEVNULL,
         )
-        wait_for(lambda: path.exists() and path.stat().st_size >= 24, 20)
+        wait_for(lambda: path.exists() and path.stat().st_size >= 24)
         ping(one, "-c 20 -i 0.002")
-        wait_for(lambda: len(lab.open_capture(path)) >= 40, 20)
+        wait_for(lambda: len(lab.open_capture(path)) >= 40)
         tcpdump.terminate()
         tcpdump.wait()
     other = lab.open_capture(path)

@@ -13,8 +13,15 @@ import select
 import signal
 
 from nslabkit.machine import leaving
-from nslabkit.machine.sandbox import mounts
-from nslabkit.machine.system_calls import StageError, die_with_parent, drain, set_process_name
+from nslabkit.machine.sandbox import limits, mounts
+from nslabkit.machine.sandbox.id_maps import OF_ROOT, enter_inner_user_namespace
+from nslabkit.machine.system_calls import (
+    StageError,
+    die_with_parent,
+    drain,
+    set_process_name,
+    unshare,
+)
 
 FORWARDED = (
     signal.SIGHUP,
@@ -25,11 +32,14 @@ FORWARDED = (
     signal.SIGUSR2,
 )
 PROCESS_NAME = "nslab-init"
+_NAMESPACES = ("mnt", "net", "uts", "ipc", "cgroup")
 _CANNOT_EXECUTE = 127
 _OWNER_ENDED = 143
 
 
-def run(command: list[str], needed_paths: list[str], owners: list[int], report: int) -> None:
+def run(
+    command: list[str], needed_paths: list[str], kind: str, owners: list[int], report: int
+) -> None:
     """Be process 1 for the life of `command`; never returns.
 
     Parameters
@@ -37,7 +47,9 @@ def run(command: list[str], needed_paths: list[str], owners: list[int], report: 
     command : list of str
         The program and its arguments, found on PATH.
     needed_paths : list of str
-        See `machine.set_up`.
+        See `mounts.set_up`.
+    kind : str
+        The map in force, see `id_maps`.
     owners : list of int
         pidfds: when one of these processes ends, so does the sandbox.
     report : int
@@ -48,8 +60,8 @@ def run(command: list[str], needed_paths: list[str], owners: list[int], report: 
         set_process_name(PROCESS_NAME)
         # Signals come from the launcher only, each once: not from the terminal as well.
         os.setpgid(0, 0)
-        mounts.set_up(needed_paths)
-        pending, wakeup = _collect_signals()
+        _make_machine(needed_paths, kind)
+        pending, wakeup = collect_signals()
         child = _start(command, report)
     except StageError as error:
         os.write(report, error.encode())
@@ -62,15 +74,36 @@ def run(command: list[str], needed_paths: list[str], owners: list[int], report: 
     _serve(child, owners, pending, wakeup)
 
 
-def _collect_signals() -> tuple[list[int], int]:
-    """Note signals in a list and wake up `select.poll`: nothing is lost between two of them."""
+def _make_machine(needed_paths: list[str], kind: str) -> None:
+    """Mount what is locked, enter the namespaces that the notebook owns, and finish in them."""
+    in_force = limits.from_environment()
+    mounts.cover(needed_paths, in_force)
+    limits.set_on_processes(in_force)
+    if kind in OF_ROOT:
+        mounts.make_devices()
+    enter_inner_user_namespace(kind)
+    for namespace in _NAMESPACES:
+        unshare(namespace)
+    die_with_parent(signal.SIGKILL)  # asked again: a change of user namespace may forget it
+    limits.set_on_namespaces(in_force)
+    mounts.show_own(protected=kind == "full")
+
+
+def collect_signals() -> tuple[list[int], int]:
+    """Note signals in a list and wake up `select.poll`: nothing is lost between two of them.
+
+    Returns
+    -------
+    tuple
+        The list, and the descriptor that can be read when something is in it or a child ended.
+    """
     pending: list[int] = []
     wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     for number in FORWARDED:
         signal.signal(number, lambda number, _frame: pending.append(number))
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.set_wakeup_fd(wakeup_write)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # the launcher held them back
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # whoever started us may hold them back
     return pending, wakeup_read
 
 

@@ -14,7 +14,9 @@ from nslabkit.base.errors import SandboxError
 from nslabkit.base.language import translate as _
 from nslabkit.machine.kernel_settings import Settings, read
 from nslabkit.machine.sandbox import kernel_refusals
+from nslabkit.machine.sandbox.id_maps import next_free_range
 from nslabkit.machine.sandbox.kernel_refusals import command_for
+from nslabkit.machine.tools import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["diagnose"]
 
 _SAID_BY_A_PROGRAM = ("launcher", "veth", "timeout")
-# Programs that the lessons cannot do without -> package of Debian and Ubuntu, of Fedora.
-TOOLS = {
-    "ip": ("iproute2", "iproute"),
-    "mount": ("mount", "util-linux"),
-    "unshare": ("util-linux", "util-linux"),
-}
 
 
 def diagnose(failed: StageError, settings: Settings | None = None) -> SandboxError:
@@ -97,10 +93,22 @@ def _wrong_map(failed: StageError, _settings: Settings) -> Explained:
         return (
             f"NSLAB_UIDMAP={failed.detail}",
             _(
-                "NSLAB_UIDMAP is auto, self or full; full is for root only, and self for anybody "
-                "but root."
+                "NSLAB_UIDMAP is auto, self, shifted or full; shifted and full are for root only, "
+                "and self for anybody but root."
             ),
             _("You: remove the variable with `unset NSLAB_UIDMAP`; the best map is taken then."),
+        )
+    if failed.stage == "map-shifted":
+        return (
+            "NSLAB_UIDMAP=shifted",
+            _(
+                "Root's numbers cannot be shifted here: it takes Linux 5.12 and file systems that "
+                "allow it (ext4, xfs, btrfs), for the lessons, the home folder and Python."
+            ),
+            _(
+                "You: run the lessons as an ordinary user, or remove the variable with `unset "
+                "NSLAB_UIDMAP`; the map `full` is taken then, in which you are the real root."
+            ),
         )
     if failed.stage != "map-auto":
         return None
@@ -113,8 +121,8 @@ def _wrong_map(failed: StageError, _settings: Settings) -> Explained:
         _(
             "You: remove the variable with `unset NSLAB_UIDMAP`; the map `self` needs none of "
             "this. Or the administrator: `sudo apt install uidmap` and `sudo usermod "
-            "--add-subuids 100000-165535 --add-subgids 100000-165535 {user}`."
-        ).format(user=_user()),
+            "--add-subuids {range} --add-subgids {range} {user}`."
+        ).format(user=_user(), range=next_free_range()),
     )
 
 
