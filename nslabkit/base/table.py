@@ -10,6 +10,8 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from nslabkit.base.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -66,12 +68,12 @@ class Table(Sequence[Row], Generic[Row]):
     def __repr__(self) -> str:
         """Return one line: the caption and the rows."""
         if not self._rows:
-            return f"{self.caption}: -"
+            return printable(f"{self.caption}: -")
         rows = "; ".join(
             " ".join(filter(None, (text(row) for text in self._columns.values())))
             for row in self._rows
         )
-        return f"{self.caption}: {' '.join(rows.split())}"
+        return printable(f"{self.caption}: {' '.join(rows.split())}")
 
     def _repr_html_(self) -> str:
         """Return the table as HTML; headings carry a scope, so that they are read with cells."""
@@ -80,12 +82,16 @@ class Table(Sequence[Row], Generic[Row]):
             for heading in self._columns
         )
         return (
-            f"<table><caption>{html.escape(self.caption)}</caption>"
+            f"<table><caption>{_escaped(self.caption)}</caption>"
             f"<thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(map(self._html_row, self._rows))}</tbody></table>"
         )
 
     def _html_row(self, row: Row) -> str:
-        first, *others = (html.escape(text(row)) for text in self._columns.values())
+        first, *others = (_escaped(text(row)) for text in self._columns.values())
         cells = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in others)
         return f'<tr><th scope="row" style="{_CELL}">{first}</th>{cells}</tr>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(printable(text))

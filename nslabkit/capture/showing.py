@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nslabkit.base.language import translate as _
+from nslabkit.base.printable import printable
 from nslabkit.base.table import Table
 from nslabkit.frames.frame_kinds import KINDS
 
@@ -30,7 +31,7 @@ def as_text(recording: Recording) -> str:
     lines += [_line(recording, packet) for packet in first]
     if left_out:
         lines += [_left_out(left_out), *(_line(recording, packet) for packet in last)]
-    return "\n".join([*lines, *recording.notes])
+    return "\n".join([*map(printable, lines), *recording.notes])
 
 
 def as_html(recording: Recording) -> str:
@@ -138,6 +139,10 @@ def _line(recording: Recording, packet: Packet) -> str:
 
 
 def _row(recording: Recording, packet: Packet) -> str:
-    first, *others = map(html.escape, _cells(recording, packet))
+    first, *others = map(_escaped, _cells(recording, packet))
     cells = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in others)
     return f'<tr><th scope="row" style="{_CELL}">{first}</th>{cells}</tr>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(printable(text))

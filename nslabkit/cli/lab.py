@@ -81,8 +81,13 @@ def lab(  # noqa: PLR0913 - one for each option
 def _join(class_folder: str) -> None:
     """Take part in a class, and say what becomes visible to whom."""
     from nslabkit import classroom
+    from nslabkit.base.errors import NoPrivilegeError
 
-    membership = classroom.join(class_folder)
+    try:
+        membership = classroom.join(class_folder)
+    except NoPrivilegeError as error:  # somebody's file is in the way: no reason not to learn
+        click.echo(_("Begun without the class: {why}").format(why=error.advice), err=True)
+        return
     os.environ.update(membership.environment)
     click.echo(membership.notice)
 

@@ -22,6 +22,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from nslabkit.base.errors import NslabError
+from nslabkit.base.files import replace_file
 from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
 from nslabkit.course import lessons
@@ -159,7 +160,7 @@ def speak(language: str) -> None:
     settings = Path(get_user_settings_dir())  # type: ignore[no-untyped-call]
     setting = settings / plugin / _SETTING.format(name)
     setting.parent.mkdir(parents=True, exist_ok=True)
-    setting.write_text(json.dumps({"locale": _LOCALES[language]}), encoding="utf-8")
+    replace_file(setting, json.dumps({"locale": _LOCALES[language]}).encode())
 
 
 def main(command: Sequence[str]) -> int:

@@ -384,6 +384,14 @@ def _named_path(name: str, verb: str) -> str:
             ),
             _("Choose a short word, such as netns1."),
         )
+    if name.startswith("-") and verb == "add":
+        raise InvalidValueError(
+            _typed(verb, name),
+            _(
+                "`ip netns` takes a name that begins with `-` for an option, and could not remove it."
+            ),
+            _("Choose a short word, such as netns1."),
+        )
     length = len(os.fsencode(name))
     if length > _LONGEST:
         raise InvalidValueError(

@@ -149,7 +149,8 @@ def test_a_folder_that_cannot_be_written_is_explained(shelf: Path, tmp_path: Pat
 
 
 def test_a_kit_without_lessons_says_so(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lessons, "_PACKED", shelf / "nothing")
+    for place in ("_PACKED", "_CLONED"):
+        monkeypatch.setattr(lessons, place, shelf / "nothing")
     with pytest.raises(NotFoundError):
         lessons.available("en")
 
