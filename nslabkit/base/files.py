@@ -37,6 +37,7 @@ __all__ = [
 
 _PASSING = ".nslabkit-"  # begins the name that a file has between its making and its place
 _ABANDONED = 60.0  # seconds without a write, after which its writer counts as killed
+_LOOK = 0.001  # seconds between two looks whether a lock is free
 _NAMELESS = os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC
 _NAMED = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # NFS and some others have no files without a name, and FAT has no second names.
@@ -207,10 +208,11 @@ def locked(path: Path, seconds: float) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise TimeoutError(_("another notebook holds the file")) from None
-                time.sleep(0.005)
+                time.sleep(_LOOK)
         yield
     finally:
         os.close(lock)
+        time.sleep(2 * _LOOK)  # who holds it again and again leaves room for who waits
 
 
 def keep_private(folder: Path) -> None:

@@ -19,6 +19,11 @@ from nslabkit.base.language import translate as _
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="TCP port [default: free, from 8888].")
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--socket",
+    is_flag=True,
+    help="Listen on a unix socket that only you can open, for a machine that others use too.",
+)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(
     "--class",
@@ -33,6 +38,7 @@ def lab(  # noqa: PLR0913 - one for each option
     port: int | None,
     ip: str,
     *,
+    socket: bool,
     no_browser: bool,
     class_folder: str | None,
 ) -> None:
@@ -73,7 +79,8 @@ def lab(  # noqa: PLR0913 - one for each option
             language=language,
             ip=ip,
             port=port,
-            browser=not no_browser and _has_screen(),
+            browser=not no_browser and not socket and _has_screen(),
+            socket=socket,
         )
     )
 

@@ -32,7 +32,7 @@ __all__ = ["Attempt", "current_lesson", "kept_in", "progress", "record"]
 
 _PRIVATE = ".nslabkit"
 _FILE = "progress.json"
-_PATIENCE = 2.0  # seconds to wait for another notebook's turn; a turn takes about 0.001
+_PATIENCE = 5.0  # seconds to wait for another notebook's turn, which waits for the disk
 # What Jupyter, `nslabkit lab` and `nslabkit start-over` add to the name of a lesson's copy.
 _COPY = re.compile(r"(?:-Copy\d+)?(?:\..*)?$")
 _told: set[str] = set()

@@ -387,9 +387,7 @@ def _named_path(name: str, verb: str) -> str:
     if name.startswith("-") and verb == "add":
         raise InvalidValueError(
             _typed(verb, name),
-            _(
-                "`ip netns` takes a name that begins with `-` for an option, and could not remove it."
-            ),
+            _("`ip netns` takes a name that begins with `-` for an option, and cannot remove it."),
             _("Choose a short word, such as netns1."),
         )
     length = len(os.fsencode(name))

@@ -70,7 +70,9 @@ def test_a_name_that_is_missing() -> None:
     assert link_names() == ["lo"]
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b", "x" * 256, "ä" * 128, None, 3.5])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "-x", "a/b", "a\0b", "x" * 256, "ä" * 128, None, 3.5]
+)
 def test_a_name_that_no_namespace_can_have(name: str) -> None:
     refused(lambda: lab.namespaces.add(name), lab.InvalidValueError, None)
     refused(lambda: lab.namespaces.remove(name), lab.InvalidValueError, None)
