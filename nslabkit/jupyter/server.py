@@ -115,7 +115,7 @@ def _port(options: Options) -> Iterator[int]:
     Seconds pass until the server listens there, in which a whole class may start: who has chosen
     a port first says so by the name of an abstract socket, which ends with its process.
     """
-    if options.port or options.socket:  # beside a socket, the port is the browser's side's
+    if options.port or options.socket:
         yield options.port or _FIRST_PORT
         return
     family = socket.AF_INET6 if ":" in options.ip else socket.AF_INET
@@ -269,11 +269,12 @@ def _announce(app: ServerApp, options: Options, log: Path, console: TextIO) -> N
         host = socket.gethostname()
     lesson = quote(str(options.lesson.relative_to(options.directory)))
     token = app.identity_provider.token
+    port = app.port or options.port or _FIRST_PORT  # beside a socket, the one of the tunnel
     lines = [
         "",
         _("JupyterLab is ready. Open this address in a browser on this machine:"),
         "",
-        f"    http://{host}:{options.port or app.port}/lab/tree/{lesson}?token={token}",
+        f"    http://{host}:{port}/lab/tree/{lesson}?token={token}",
         "",
         _("Lessons: {folder}").format(folder=options.lesson.parent),
         _("Server's log: {log}").format(log=log),
@@ -281,7 +282,7 @@ def _announce(app: ServerApp, options: Options, log: Path, console: TextIO) -> N
     ]
     if options.socket_path is not None:
         lines[1] = _("JupyterLab is ready. On your own computer, type and leave running:")
-        forward = f"ssh -N -L {_FIRST_PORT}:{options.socket_path} {getpass.getuser()}@{host}"
+        forward = f"ssh -N -L {port}:{options.socket_path} {getpass.getuser()}@{host}"
         lines[2:3] = ["", f"    {forward}", "", _("Then open this address in its browser:"), ""]
         lines = [line.replace(f"http://{host}:", "http://localhost:") for line in lines]
     elif options.ip not in _LOOPBACK:
