@@ -83,6 +83,7 @@ SUITES = (
     Suite("uml", "machine/uml"),
     Suite("netlink", "netlink", INSIDE),
     Suite("frames", "frames", INSIDE),
+    Suite("fuzz", "fuzz"),
     Suite("base", "base"),
     Suite("project", "project"),
 )

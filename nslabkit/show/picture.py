@@ -150,7 +150,7 @@ def _sorted_names() -> list[str]:
     return sorted(
         namespaces.names(),
         key=lambda name: [
-            (not part.isdigit(), int(part) if part.isdigit() else 0, part)
+            (not part.isdecimal(), int(part) if part.isdecimal() else 0, part)
             for part in re.split(r"([0-9]+)", name)
         ],
     )
