@@ -22,7 +22,8 @@ import matplotlib.figure
 import numpy as np
 
 import nslabkit as lab
-from nslabkit.capture import FRAME, Recording
+from nslabkit.capture import FRAME
+from nslabkit.show.lab_recording import LabRecording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ ip -n netns1 neigh flush all; ip -n netns2 neigh flush all
 """
 
 
-def recordings() -> tuple[Recording, Recording]:
+def recordings() -> tuple[LabRecording, LabRecording]:
     """Record the chapter's first ping, and a flood of `MANY` frames at the taps."""
     subprocess.run(["sh", "-ec", NETWORK], check=True)
     one, two = lab.namespaces.namespace("netns1"), lab.namespaces.namespace("netns2")
@@ -52,11 +53,11 @@ def recordings() -> tuple[Recording, Recording]:
     return first, flood
 
 
-def many(flood: Recording) -> Recording:
+def many(flood: LabRecording) -> LabRecording:
     """Return exactly `MANY` frames: what a busy machine dropped is filled up by repeating."""
     frames = np.resize(flood.frames, MANY).astype(FRAME)
     frames["time"] = np.sort(frames["time"])
-    return Recording(flood.interfaces, frames, flood.data)
+    return LabRecording(flood.interfaces, frames, flood.data)
 
 
 def empty() -> None:

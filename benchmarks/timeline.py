@@ -25,7 +25,7 @@ from nslabkit.capture.events import EventLog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nslabkit.capture import Recording
+    from nslabkit.show.lab_recording import LabRecording
 
 NSLABKIT = Path(sys.executable).with_name("nslabkit")
 ROUNDS = 5
@@ -66,7 +66,7 @@ def listening(count: int) -> None:
     )
 
 
-def flood(*, events: bool) -> tuple[float, Recording]:
+def flood(*, events: bool) -> tuple[float, LabRecording]:
     """Record a flood; return the CPU seconds of this process, and the recording."""
     before = time.process_time()
     with lab.capture("netns1/veth1", "netns2/veth1-peer", events=events, progress=False) as found:

@@ -23,14 +23,12 @@ if TYPE_CHECKING:
         OutOfResourcesError,
         SandboxError,
     )
-    from nslabkit.capture import capture, open_capture
     from nslabkit.course import checks as check
     from nslabkit.course import claims, faults
     from nslabkit.course.catch_up import catch_up
     from nslabkit.course.explain.explain import explain
     from nslabkit.course.predict import predict
     from nslabkit.course.progress_table import progress
-    from nslabkit.course.spread import spread
     from nslabkit.doctor import doctor
     from nslabkit.live.snapshot import snapshot
     from nslabkit.machine.backend import backend
@@ -45,9 +43,10 @@ if TYPE_CHECKING:
         routes,
     )
     from nslabkit.net.lab import Lab
-    from nslabkit.net.namespaces import HOST, Namespace
+    from nslabkit.net.namespace import HOST, Namespace
     from nslabkit.show import figures, forms
     from nslabkit.show.figures.style import style
+    from nslabkit.show.lab_recording import capture, open_capture
     from nslabkit.show.picture import picture
     from nslabkit.show.scrubber import scrubber
     from nslabkit.show.topology import Topology, topology
@@ -91,7 +90,6 @@ __all__ = [
     "routes",
     "scrubber",
     "snapshot",
-    "spread",
     "style",
     "timeline",
     "topology",
@@ -99,14 +97,14 @@ __all__ = [
 
 # Public name -> the module that has it, and its name there; None is the module itself.
 _WHERE: dict[str, tuple[str, str | None]] = {
-    "HOST": ("net.namespaces", "HOST"),
+    "HOST": ("net.namespace", "HOST"),
     "Lab": ("net.lab", "Lab"),
-    "Namespace": ("net.namespaces", "Namespace"),
+    "Namespace": ("net.namespace", "Namespace"),
     "Topology": ("show.topology", "Topology"),
     "addresses": ("net.addresses", None),
     "backend": ("machine.backend", "backend"),
     "bridges": ("net.bridges", None),
-    "capture": ("capture", "capture"),
+    "capture": ("show.lab_recording", "capture"),
     "catch_up": ("course.catch_up", "catch_up"),
     "cgroups": ("net.cgroups", None),
     "check": ("course.checks", None),
@@ -120,14 +118,13 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "links": ("net.links", None),
     "namespaces": ("net.namespaces", None),
     "neighbours": ("net.neighbours", None),
-    "open_capture": ("capture", "open_capture"),
+    "open_capture": ("show.lab_recording", "open_capture"),
     "picture": ("show.picture", "picture"),
     "predict": ("course.predict", "predict"),
     "progress": ("course.progress_table", "progress"),
     "routes": ("net.routes", None),
     "scrubber": ("show.scrubber", "scrubber"),
     "snapshot": ("live.snapshot", "snapshot"),
-    "spread": ("course.spread", "spread"),
     "style": ("show.figures.style", "style"),
     "timeline": ("timeline", "timeline"),
     "topology": ("show.topology", "topology"),

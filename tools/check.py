@@ -17,6 +17,7 @@ CHECKS = {
     "style": (str(BIN / "ruff"), "check", "--quiet", "."),
     "format": (str(BIN / "ruff"), "format", "--check", "--quiet", "."),
     "types": (str(BIN / "mypy"), "--no-error-summary"),
+    "unused code": (str(BIN / "vulture"),),
     "spelling": (str(BIN / "codespell"),),
     "translations": (sys.executable, "tools/messages.py", "check"),
     "Chinese": (sys.executable, "tools/terms.py"),

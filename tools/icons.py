@@ -1,7 +1,8 @@
-"""How do the kernelspecs' PNG icons come from the SVG?
+"""Drawings of the logo and of the badges: the kernelspecs' SVG and PNG files, `docs/images`.
 
-Usage: ``python tools/icons.py``.  Draws the few shapes that the icon uses, always the same way,
-so that the result can be compared byte by byte; ``tests/jupyter`` does.
+Usage: ``python tools/icons.py``.  The colours are the palette's.  A PNG is drawn from the few
+shapes of the SVG, always the same way, so that all can be compared byte by byte;
+``tests/jupyter`` does.
 """
 
 from __future__ import annotations
@@ -12,22 +13,72 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-KERNELS = Path(__file__).parent.parent / "kernels"
+from nslabkit.base.palette import INKS, LOGO_BOX, LOGO_PLUG, LOGO_WIRE
+
+ROOT = Path(__file__).parent.parent
+KERNELS = ("nslab", "nslab-zh")
 SIZES = (32, 64)
 _FINER = 8  # drawn this many times larger, then made smaller: smooth edges
 
+LOGO = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img"
+  aria-label="Two boxes and a wire">
+  <rect x="0" y="0" width="64" height="64" rx="12" fill="{shade}"/>
+  <line x1="24" y1="32" x2="40" y2="32" stroke="{wire}" stroke-width="5"/>
+  <rect x="5" y="17" width="20" height="30" rx="4" fill="{box}"/>
+  <rect x="39" y="17" width="20" height="30" rx="4" fill="{box}"/>
+  <rect x="10" y="23" width="10" height="3" rx="1.5" fill="{paper}"/>
+  <rect x="44" y="23" width="10" height="3" rx="1.5" fill="{paper}"/>
+  <circle cx="25" cy="32" r="4.5" fill="{plug}"/>
+  <circle cx="39" cy="32" r="4.5" fill="{plug}"/>
+</svg>
+"""
+BADGE = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="146" height="22"
+  viewBox="0 0 146 22" role="img" aria-labelledby="t"><title id="t">{words}</title>
+<rect width="146" height="22" rx="4" fill="{box}"/>
+<g fill="none" stroke="{paper}" stroke-width="1.6">
+  <rect x="7" y="7" width="8" height="8" rx="1.5"/>
+  <rect x="23" y="7" width="8" height="8" rx="1.5"/><path d="M15 11h8"/>
+</g>
+<text x="39" y="15.2" fill="{paper}" font-family="{fonts}"
+  font-size="12" textLength="99">{words}</text>
+</svg>
+"""
+BADGES = {
+    "en": ("Run it on Binder", "Verdana, DejaVu Sans, sans-serif"),
+    "zh": (
+        "在 Binder 上运行",
+        "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif",
+    ),
+}
+COLOURS = {
+    "box": LOGO_BOX,
+    "wire": LOGO_WIRE,
+    "plug": LOGO_PLUG,
+    "paper": INKS["light"].paper,
+    "shade": INKS["light"].shade,
+}
 
-def draw(svg: str, size: int) -> bytes:
-    """Return `svg` as a PNG of `size` × `size` pixels.
 
-    Parameters
-    ----------
-    svg : str
-        A square drawing of ``rect``, ``line`` (level or upright) and ``circle`` elements.
-    size : int
-        Width and height in pixels.
-    """
-    root = ET.fromstring(svg)  # noqa: S314 - our own file
+def files() -> dict[Path, bytes]:
+    """Return each file's path and content."""
+    logo = LOGO.format(**COLOURS)
+    drawn = {
+        ROOT / f"docs/images/badge.{language}.svg": BADGE.format(
+            words=words, fonts=fonts, **COLOURS
+        ).encode()
+        for language, (words, fonts) in BADGES.items()
+    }
+    for folder in (ROOT / "kernels" / name for name in KERNELS):
+        drawn[folder / "logo-svg.svg"] = logo.encode()
+        drawn |= {folder / f"logo-{size}x{size}.png": _png(logo, size) for size in SIZES}
+    return drawn
+
+
+def _png(svg: str, size: int) -> bytes:
+    """Return a square drawing of ``rect``, ``line`` and ``circle`` elements as PNG."""
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
     scale = size * _FINER / float(root.attrib["viewBox"].split()[2])
     image = Image.new("RGBA", (size * _FINER, size * _FINER))
     pen = ImageDraw.Draw(image)
@@ -57,13 +108,11 @@ def _shape(pen: ImageDraw.ImageDraw, kind: str, given: dict[str, str], scale: fl
 
 
 def main() -> None:
-    """Write the PNGs beside each SVG."""
-    for folder in sorted(KERNELS.iterdir()):
-        svg = (folder / "logo-svg.svg").read_text(encoding="utf-8")
-        for size in SIZES:
-            path = folder / f"logo-{size}x{size}.png"
-            path.write_bytes(draw(svg, size))
-            print(path.relative_to(KERNELS.parent))
+    """Write the files that are out of date."""
+    for path, content in files().items():
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+            print(f"written: {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

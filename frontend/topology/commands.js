@@ -1,6 +1,7 @@
 /**
  * Which commands does a click stand for?  The `ip` command and the Python line of each act, as
- * `nslabkit/show/topology/acts.py` runs it (tests compare the two).
+ * `nslabkit/show/topology/acts.py` runs it (why twice:
+ * docs/decisions/008-commands-of-a-click.md; both are tested against one table).
  *
  * @typedef {import("./shapes.js").Fields} Fields
  * @typedef {{ip: string, python: string}} Commands

@@ -104,7 +104,7 @@ export function makePlayer(view) {
     else {
       const tap = taps[frame.tap];
       const where = `${tap.namespace || say("host")}: ${tap.link}`;
-      const values = { number: at + 1, count: frames.length, time: (frame.time / 1000).toFixed(3), where, length: frame.length };
+      const values = { number: at + 1, count: frames.length, time: frame.moment, where, length: frame.length };
       const first = `${say(frame.outgoing ? "frame sent" : "frame received", values)} ${frame.summary}`;
       const asides = [ends(frame) ? "" : say("no wire"), cut].filter(Boolean).join(" ");
       text.textContent = [first, frame.meaning, asides, rate].filter(Boolean).join("\n");
@@ -144,7 +144,7 @@ export function makePlayer(view) {
       const gap = ((frames[at + 1].time - frames[at].time) * Number(speed.value)) / 1000;
       // One frame after the other: a flight is over before the next begins.
       const shown = Math.max(FLIGHT, Math.min(gap, LONGEST));
-      if (gap > LONGEST) cut = say("gap cut", { time: ((frames[at + 1].time - frames[at].time) / 1000).toFixed(3) });
+      if (gap > LONGEST) cut = say("gap cut", { time: frames[at].pause });
       timer = window.setTimeout(next, shown);
     }
     describe();

@@ -11,7 +11,7 @@
  *   neighbours: Neighbour[], rules: number|null}} Namespace
  * @typedef {{generation: number, namespaces: Namespace[], lost: number, problem: string|null}} Network
  * @typedef {{namespace: string, link: string, index: number}} Tap where frames were recorded
- * @typedef {{number: number, time: number, tap: number, outgoing: boolean, length: number,
+ * @typedef {{number: number, time: number, moment: string, pause?: string, tap: number, outgoing: boolean, length: number,
  *   kind: string, summary: string, meaning: string}} Frame `time` in microseconds since the first frame
  * @typedef {{id: number, taps: Tap[], frames: Frame[], left: number, notes: string[]}} Recording
  * @typedef {{kind: string, tried: string, said: string, reason: string, fix: string}} Refusal

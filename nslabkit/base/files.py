@@ -38,7 +38,7 @@ __all__ = [
 _PASSING = ".nslabkit-"  # begins the name that a file has between its making and its place
 _ABANDONED = 60.0  # seconds without a write, after which its writer counts as killed
 _LOOK = 0.001  # seconds between two looks whether a lock is free
-_NAMELESS = os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC
+_NAMELESS = os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC
 _NAMED = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # NFS and some others have no files without a name, and FAT has no second names.
 _CANNOT = {errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS}
@@ -114,8 +114,27 @@ def _passing(folder: int) -> Iterator[tuple[BinaryIO, str]]:
 def _give_name(file: BinaryIO, name: str, folder: int) -> None:
     if os.fstat(file.fileno()).st_nlink:
         return
-    # With a descriptor of the folder, Python follows the link in /proc (AT_SYMLINK_FOLLOW).
-    os.link(f"/proc/self/fd/{file.fileno()}", name, dst_dir_fd=folder, follow_symlinks=True)
+    try:
+        # With a descriptor of the folder, Python follows the link in /proc (AT_SYMLINK_FOLLOW).
+        os.link(f"/proc/self/fd/{file.fileno()}", name, dst_dir_fd=folder, follow_symlinks=True)
+    except OSError as error:
+        # EPERM: in a sandbox, for a file of a group that is not in its map, as a class's is.
+        if error.errno not in _NO_LINKS:
+            raise
+        _copy_named(file.fileno(), name, folder)
+
+
+def _copy_named(source: int, name: str, folder: int) -> None:
+    status = os.fstat(source)
+    handle = os.open(name, _NAMED, 0o600, dir_fd=folder)
+    try:
+        done = 0
+        while done < status.st_size:
+            done += os.sendfile(handle, source, done, status.st_size - done)
+        os.fchmod(handle, stat.S_IMODE(status.st_mode))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,11 +1,13 @@
-"""How is a long line broken for a window that does not break it, such as JupyterLab's dialog?"""
+"""Width of text in columns and pixels, and lines broken to a width.
+
+JupyterLab's dialog, for one, does not break a line.
+"""
 
 from __future__ import annotations
 
 import re
-from unicodedata import east_asian_width
 
-__all__ = ["folded"]
+__all__ = ["folded", "pixels", "text_width"]
 
 # A command in backquotes stays in one piece, so that it can be copied; a Chinese character may
 # end a line; everything else is broken at spaces only.
@@ -29,7 +31,7 @@ def folded(text: str, columns: int) -> str:
 def _folded_line(line: str, columns: int) -> str:
     lines = [""]
     for piece in _PIECES.findall(line):
-        fits = width(lines[-1] + piece.rstrip()) <= columns or piece[0] in _NEVER_FIRST
+        fits = text_width(lines[-1] + piece.rstrip()) <= columns or piece[0] in _NEVER_FIRST
         if fits or not lines[-1].strip():
             lines[-1] += piece
         else:
@@ -37,6 +39,14 @@ def _folded_line(line: str, columns: int) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def width(text: str) -> int:
+def text_width(text: str) -> int:
     """Return how many columns a terminal needs for `text`."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    from wcwidth import wcwidth
+
+    return sum(max(wcwidth(character), 0) for character in text)  # -1: a control character
+
+
+def pixels(text: str, size: float) -> float:
+    """Estimate a text's width in pixels, on the wide side: the browser chooses the font."""
+    wide = max(text_width(text) - len(text), 0)
+    return size * (wide + 0.62 * (len(text) - wide))

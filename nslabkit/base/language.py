@@ -32,6 +32,11 @@ def current() -> str:
     return "en"
 
 
+def for_html() -> str:
+    """Return the language of this process as the attribute ``lang`` of HTML names it."""
+    return current().replace("zh_CN", "zh-CN")
+
+
 @functools.cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("nslabkit", _LOCALE, languages=[language], fallback=True)

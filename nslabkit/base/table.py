@@ -1,4 +1,4 @@
-"""How do results print?
+"""Tables of results: in a terminal, in a notebook and as JSON.
 
 One line in a terminal, a small table in a notebook that a screen reader can read, and ``.json``
 for what ``ip -j`` prints.
@@ -6,10 +6,10 @@ for what ``ip -j`` prints.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from nslabkit.base import markup
 from nslabkit.base.printable import printable
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Table"]
 
 Row = TypeVar("Row")
-
-# No colours of our own: JupyterLab's light and dark themes both stay readable.
-_CELL = "text-align: left; vertical-align: top"
 
 
 class Table(Sequence[Row], Generic[Row]):
@@ -77,21 +74,8 @@ class Table(Sequence[Row], Generic[Row]):
 
     def _repr_html_(self) -> str:
         """Return the table as HTML; headings carry a scope, so that they are read with cells."""
-        head = "".join(
-            f'<th scope="col" style="{_CELL}">{html.escape(heading)}</th>'
-            for heading in self._columns
+        return markup.table(
+            self.caption,
+            list(self._columns),
+            ([text(row) for text in self._columns.values()] for row in self._rows),
         )
-        return (
-            f"<table><caption>{_escaped(self.caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(map(self._html_row, self._rows))}</tbody></table>"
-        )
-
-    def _html_row(self, row: Row) -> str:
-        first, *others = (_escaped(text(row)) for text in self._columns.values())
-        cells = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in others)
-        return f'<tr><th scope="row" style="{_CELL}">{first}</th>{cells}</tr>'
-
-
-def _escaped(text: str) -> str:
-    return html.escape(printable(text))

@@ -1,13 +1,13 @@
-"""What passes the links, frame by frame, and when?
+"""Recording: what passes the links, frame by frame, and when.
 
-`capture` records on the ends of wires, `open_capture` reads what was recorded before.  A
-`Recording` holds the frames, the links that they passed and what is known of the recording.
+`Capture` records on the ends of wires.  A `Recording` holds the frames, the links that they
+passed and what is known of the recording; with its timeline and its figures it is a
+`nslabkit.show.lab_recording.LabRecording`.
 """
 
 from __future__ import annotations
 
-from nslabkit.capture.file.opening import open_capture
-from nslabkit.capture.recorder import Capture, capture
+from nslabkit.capture.recorder import Capture
 from nslabkit.capture.recording import ClockStep, Recording
 from nslabkit.frames.dissection import Field
 from nslabkit.frames.interface import Interface
@@ -24,6 +24,4 @@ __all__ = [
     "Packet",
     "Packets",
     "Recording",
-    "capture",
-    "open_capture",
 ]

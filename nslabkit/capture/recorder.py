@@ -1,11 +1,11 @@
-"""How is a recording begun and ended?"""
+"""The recorder: how a recording is armed, begun and ended."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -14,14 +14,14 @@ from nslabkit.base.language import translate as _
 from nslabkit.capture import remarks
 from nslabkit.capture.events import EventLog
 from nslabkit.capture.file.file_errors import cannot_write
-from nslabkit.capture.file.opening import open_capture
+from nslabkit.capture.file.opening import read_file
 from nslabkit.capture.progress_line import ProgressLine
 from nslabkit.capture.recording import ClockStep, Recording
 from nslabkit.capture.tap import places, tapping
 from nslabkit.capture.tap.departures import Departures
 from nslabkit.capture.tap.keeping import InFile, InMemory
 from nslabkit.capture.tap.loop import Loop
-from nslabkit.net.namespaces import place
+from nslabkit.net.namespace import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,35 +31,41 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.events import Observation
     from nslabkit.capture.tap.ring import Tap
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
-__all__ = ["Capture", "capture"]
+__all__ = ["SNAPLEN", "Capture"]
 
-_SNAPLEN = 262_144  # bytes, as tcpdump's
+SNAPLEN = 262_144  # bytes, as tcpdump's
 _IN_MEMORY, _IN_FILE = 200, 2000  # megabytes
 _SMALLEST = 1  # megabyte: some blocks of a ring must fit
 
+_Recording = TypeVar("_Recording", bound=Recording)
 
-class Capture:
-    """A recording that can be armed, begun and ended; `capture` makes one.
 
-    As a context manager it records while the block runs.
+class Capture(Generic[_Recording]):
+    """A recording that can be armed, begun and ended; ``lab.capture`` makes one.
+
+    As a context manager it records while the block runs.  It fills the recording that it is
+    given: `nslabkit.show.lab_recording` gives it one of the class that a learner gets.
     """
 
-    def __init__(  # noqa: PLR0913 - see `capture`
+    def __init__(  # noqa: PLR0913 - see ``lab.capture``
         self,
+        recording: _Recording,
         where: Sequence[places.Where],
         *,
-        filter: str | None,  # noqa: A002 - see `capture`
-        to: Path | None,
-        limit: float,
+        filter: str | None,  # noqa: A002 - what tcpdump's manual calls it
+        to: str | PathLike[str] | None,
+        limit: float | None,
         snaplen: int,
         progress: bool | None,
         events: bool,
         trace: bool,
     ) -> None:
-        self._where, self._filter, self._to = where, filter, to
-        self._limit = int(limit * remarks.MEGABYTE)
+        _check("tcpdump -w FILE" if to else "tcpdump", limit, snaplen)
+        self._where, self._filter = where, filter
+        self._to = None if to is None else Path(to).expanduser()
+        self._limit = int((limit or (_IN_FILE if to else _IN_MEMORY)) * remarks.MEGABYTE)
         self._snaplen = snaplen
         self._progress = progress
         self._events, self._trace = events or trace, trace
@@ -68,7 +74,7 @@ class Capture:
         self._log: EventLog | None = None
         self._held = contextlib.ExitStack()  # what an armed recording holds
         self._loop: Loop | None = None
-        self._recording = Recording()
+        self._recording = recording
         self._begun = self._ended = False
 
     def arm(self) -> Self:
@@ -79,7 +85,7 @@ class Capture:
         Raises
         ------
         NslabError
-            As `capture` says.
+            As ``lab.capture`` says.
         """
         if self._ended:
             raise NslabError(
@@ -95,7 +101,7 @@ class Capture:
                 raise
         return self
 
-    def start(self) -> Recording:
+    def start(self) -> _Recording:
         """Begin.  What passes the links once this has returned is not missed."""
         self.arm()
         if not self._begun:
@@ -108,7 +114,7 @@ class Capture:
                     tap.begin()
         return self._recording
 
-    def stop(self) -> Recording:
+    def stop(self) -> _Recording:
         """End, and return what was recorded; a second time returns the same."""
         if not self._ended and self._loop is not None:
             self._ended = True
@@ -120,7 +126,7 @@ class Capture:
         self._ended = True
         return self._recording
 
-    def __enter__(self) -> Recording:
+    def __enter__(self) -> _Recording:
         """Begin; the recording can be read after the block."""
         return self.start()
 
@@ -220,7 +226,7 @@ class Capture:
             except OSError as error:
                 notes.append(remarks.of_trouble(error))
                 self._keeper.end(interfaces, ended, notes, whole=False)
-            read = open_capture(self._to)
+            read = read_file(self._to)
             frames, data = read.frames, np.frombuffer(read.data, np.uint8)
         else:
             frames, data = self._keeper.result()
@@ -238,95 +244,14 @@ class Capture:
         )
 
 
-def capture(  # noqa: PLR0913 - each is one thing to say about a recording
-    *where: places.Where,
-    filter: str | None = None,  # noqa: A002 - what tcpdump's manual calls it
-    to: str | PathLike[str] | None = None,
-    limit: float | None = None,
-    snaplen: int = _SNAPLEN,
-    progress: bool | None = None,
-    events: bool = True,
-    trace: bool = False,
-) -> Capture:
-    """Record what passes links, on all of them with the kernel's one clock.
-
-    ``tcpdump -i LINK -w FILE FILTER``, on several links at once
-
-    The times are those of the tap (``packet(7)``): a link that sends is tapped after its
-    queueing discipline and just before its driver, a link that receives before any protocol,
-    firewall or bridge has seen the frame (``xmit_one`` and ``__netif_receive_skb_core`` of the
-    kernel's ``net/core/dev.c``).  So a recording does not tell how long a frame waited in the
-    sender's queue, whether the driver then lost it, or what the receiver did with it.
-
-    Parameters
-    ----------
-    *where : Namespace, Link, str or int
-        Namespaces, for all their links, or links: ``lab.capture(one, two)``,
-        ``lab.capture("netns1/veth1")``, ``lab.capture("lo")``.  Nothing given: every link of the
-        kernel's own namespace and of all that have a name.  Links that come later are not
-        recorded; the notes name them.
-    filter : str, optional
-        Which frames, in the language of ``pcap-filter(7)``: ``"icmp or arp"``.
-    to : path, optional
-        Write to this pcapng file while it runs, for long recordings; a file of that name is
-        overwritten, as ``tcpdump -w`` does.
-    limit : float, optional
-        Megabytes after which it stops by itself and says so: of memory (200), or of the file
-        (2000).
-    snaplen : int
-        How many bytes of a frame are kept.
-    progress : bool, optional
-        Whether to show a line with the packets so far; None: in a notebook and in a terminal.
-    events : bool
-        Also hear what happens beside the frames (neighbours, routes, links, addresses), for the
-        timeline; it takes about 1 % of a processor with ten namespaces.
-    trace : bool
-        Also note which hooks and rules of the firewall each packet passes; it makes packets
-        slower, see `nslabkit.capture.events.EventLog`.
-
-    Returns
-    -------
-    Capture
-        Use it in a ``with`` statement, which gives the `Recording`; or call ``.arm()``,
-        ``.start()`` and ``.stop()``.
-
-    Raises
-    ------
-    NotFoundError
-        When it begins: there is no such namespace or link, or no tcpdump, which compiles filters.
-    NotSupportedError
-        With `trace`: there is no nft, or no nftables in the kernel.
-    InvalidValueError
-        The filter cannot be understood, or a number is out of range.
-    NoPrivilegeError
-        The process may not record there: it is neither root nor in a sandbox.
-
-    Examples
-    --------
-    >>> import nslabkit as lab
-    >>> with lab.capture("lo", filter="icmp") as recording:
-    ...     done = lab.HOST.run("ping -c 1 127.0.0.1", quiet=True)
-    >>> [packet.kind for packet in recording.packets if packet.outgoing]
-    ['ICMP echo request', 'ICMP echo reply']
-    """
-    tried = "tcpdump -w FILE" if to else "tcpdump"
+def _check(tried: str, limit: float | None, snaplen: int) -> None:
     if limit is not None and limit < _SMALLEST:
         raise InvalidValueError(
             tried, _("The limit is less than 1 MB."), _("Give megabytes: limit=200.")
         )
-    if not 0 < snaplen <= _SNAPLEN:
+    if not 0 < snaplen <= SNAPLEN:
         raise InvalidValueError(
             f"tcpdump -s {snaplen}",
-            _("snaplen is how many bytes of a frame to keep: 1 to {most}.").format(most=_SNAPLEN),
+            _("snaplen is how many bytes of a frame to keep: 1 to {most}.").format(most=SNAPLEN),
             _("Leave it out to keep all; 96 is enough for the headers."),
         )
-    return Capture(
-        where,
-        filter=filter,
-        to=None if to is None else Path(to).expanduser(),
-        limit=limit or (_IN_FILE if to else _IN_MEMORY),
-        snaplen=snaplen,
-        progress=progress,
-        events=events,
-        trace=trace,
-    )

@@ -1,4 +1,4 @@
-"""What passed the recorded links, and what is known about the recording itself?"""
+"""Recordings: the frames that passed the recorded links, and what is known of the recording."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -20,19 +20,20 @@ from nslabkit.frames.packets import Packets
 from nslabkit.frames.rows import FRAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from os import PathLike
+    from typing import Self
 
     from nslabkit.base.commands import Result
     from nslabkit.base.table import Table
     from nslabkit.capture.events import EventLog, Observation
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
-    from nslabkit.net.namespaces import NamespaceLike
-    from nslabkit.show.figures import Figure
-    from nslabkit.timeline import Timeline
+    from nslabkit.net.namespace import NamespaceLike
 
 __all__ = ["ClockStep", "Recording"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class ClockStep:
 class Recording:
     """Frames with their times, the links they passed, and what became of the recording.
 
-    While it is being made (inside the ``with`` of `nslabkit.capture.capture`) it cannot be read;
+    While it is being made (inside the ``with`` of ``lab.capture``) it cannot be read;
     afterwards it does not change.
 
     Parameters
@@ -88,7 +89,7 @@ class Recording:
     ) -> None:
         self._running = False
         self._log: EventLog | None = None  # while it runs
-        self._timeline: Timeline | None = None  # once somebody asked for it
+        self._made: dict[object, Any] = {}  # see `once`
         self._fill(interfaces, frames, data, notes=notes, clock_steps=clock_steps, events=events)
 
     def _fill(  # noqa: PLR0913 - as above
@@ -229,20 +230,16 @@ class Recording:
             self._log.add(said)
         return result
 
-    def timeline(self) -> Timeline:
-        """Return all that happened on one axis: the frames, and what was heard beside them."""
-        from nslabkit.timeline import timeline
+    def once(self, make: Callable[[Self], _T]) -> _T:
+        """Return what `make` makes of this recording, and make it only the first time.
 
+        For what takes long and more than one reader wants: a recording does not change.
+        """
         self._ready()
-        if self._timeline is None:
-            self._timeline = timeline(self)
-        return self._timeline
-
-    def ladder(self, *, first: int = 1, count: int = 24, scale: str = "linear") -> Figure:
-        """Draw who sent what to whom, and when: see `nslabkit.show.figures.ladder`."""
-        from nslabkit.show.figures import ladder
-
-        return ladder(self, first=first, count=count, scale=scale)
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _T = self._made[make]
+        return made
 
     def __len__(self) -> int:
         """Return the number of frames."""
@@ -251,7 +248,7 @@ class Recording:
     @property
     def summary(self) -> Table[tuple[str, str, str, int, int]]:
         """How many frames of each kind passed each link: a table, also for very many frames."""
-        return showing.summary(self)
+        return showing.summary(self.frames, self.kinds, self.interfaces)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the recording to a pcapng file, which Wireshark opens: ``tcpdump -w FILE``.
@@ -268,11 +265,15 @@ class Recording:
         NoPrivilegeError, OutOfResourcesError
             The file may not be written, or the disk is full.
         """
-        saving.save(self, Path(path).expanduser())
+        saving.save(Path(path).expanduser(), self.frames, self.data, self.interfaces, self.notes)
 
     def __repr__(self) -> str:
         """Return a line for each packet, of many the first and last, and the notes."""
-        return _("A recording that still runs") if self._running else showing.as_text(self)
+        if self._running:
+            return _("A recording that still runs")
+        return showing.as_text(self.packets, self.interfaces, self.notes)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>" if self._running else showing.as_html(self)
+        if self._running:
+            return f"<p>{self!r}</p>"
+        return showing.as_html(self.packets, self.interfaces, self.notes)

@@ -10,7 +10,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.capture.tap.packet_socket import wire_names
 from nslabkit.capture.tap.received import Received
 from nslabkit.frames.rows import UNFINISHED_CHECKSUM
-from nslabkit.net.namespaces import place
+from nslabkit.net.namespace import place
 from nslabkit.netlink import EnterError
 
 if TYPE_CHECKING:

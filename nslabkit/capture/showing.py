@@ -1,4 +1,4 @@
-"""How does a recording print?"""
+"""The tables of a recording: its packets one by one, and how many of which kind there were."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nslabkit.base import markup
 from nslabkit.base.language import translate as _
 from nslabkit.base.printable import printable
 from nslabkit.base.table import Table
@@ -15,8 +16,9 @@ from nslabkit.frames.frame_kinds import KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nslabkit.capture.recording import Recording
-    from nslabkit.frames.packets import Packet
+    from nslabkit.frames.interface import Interface
+    from nslabkit.frames.packets import Packet, Packets
+    from nslabkit.frames.rows import Array
 
 __all__ = ["as_html", "as_text", "summary"]
 
@@ -24,53 +26,46 @@ _BOTH_ENDS = 40  # packets that are shown whole; of more the first and last half
 _MILLISECOND = 1e6  # nanoseconds
 
 
-def as_text(recording: Recording) -> str:
+def as_text(packets: Packets, interfaces: Sequence[Interface], notes: Sequence[str]) -> str:
     """Return one line on the whole, a line for each packet shown, and the notes."""
-    lines = [_title(recording)]
-    first, left_out, last = _shown(recording)
-    lines += [_line(recording, packet) for packet in first]
+    lines = [_title(len(packets), interfaces)]
+    first, left_out, last = _shown(packets)
+    begin = first[0].time if first else 0
+    lines += [_line(packet, begin) for packet in first]
     if left_out:
-        lines += [_left_out(left_out), *(_line(recording, packet) for packet in last)]
-    return "\n".join([*map(printable, lines), *recording.notes])
+        lines += [_left_out(left_out), *(_line(packet, begin) for packet in last)]
+    return "\n".join([*map(printable, lines), *notes])
 
 
-def as_html(recording: Recording) -> str:
+def as_html(packets: Packets, interfaces: Sequence[Interface], notes: Sequence[str]) -> str:
     """Return a table of the packets, with the counts and the notes below."""
-    first, left_out, last = _shown(recording)
+    first, left_out, last = _shown(packets)
+    begin = first[0].time if first else 0
     headings = (_("no."), _("time, ms"), _("where"), _("direction"), _("what"), _("meaning"))
-    head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(one)}</th>' for one in headings)
-    rows = [_row(recording, packet) for packet in first]
+    rows: list[tuple[str, ...] | str] = [_cells(packet, begin) for packet in first]
     if left_out:
-        text = html.escape(_left_out(left_out))
-        rows.append(f'<tr><td colspan="{len(headings)}" style="{_CELL}">{text}</td></tr>')
-        rows += [_row(recording, packet) for packet in last]
-    notes = "".join(
-        f"<li>{html.escape(note)}</li>" for note in [*_counts(recording), *recording.notes]
-    )
-    return (
-        f"<table><caption>{html.escape(_title(recording))}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"<ul>{notes}</ul>"
-    )
+        rows += [_left_out(left_out), *(_cells(packet, begin) for packet in last)]
+    remarks = "".join(f"<li>{html.escape(note)}</li>" for note in [*_counts(interfaces), *notes])
+    table = markup.table(_title(len(packets), interfaces), headings, rows)
+    return f"{table}<ul>{remarks}</ul>"
 
 
-_CELL = "text-align: left; vertical-align: top"
-
-
-def summary(recording: Recording) -> Table[tuple[str, str, str, int, int]]:
+def summary(
+    frames: Array, kinds: Array, interfaces: Sequence[Interface]
+) -> Table[tuple[str, str, str, int, int]]:
     """Return how many frames of each kind passed each link, and in which direction."""
-    frames, count = recording.frames, len(KINDS)
-    keys = (frames["interface"].astype(np.int64) * 2 + frames["outgoing"]) * count + recording.kinds
+    count = len(KINDS)
+    keys = (frames["interface"].astype(np.int64) * 2 + frames["outgoing"]) * count + kinds
     found, places, numbers = np.unique(keys, return_inverse=True, return_counts=True)
     sizes = np.bincount(places, frames["length"].astype(float), minlength=len(found))
     rows = []
     for key, number, size in zip(found.tolist(), numbers.tolist(), sizes.tolist(), strict=True):
         ends, kind = divmod(key, count)
         interface, outgoing = divmod(ends, 2)
-        where = recording.interfaces[interface].where
+        where = interfaces[interface].where
         rows.append((where, _direction(outgoing=bool(outgoing)), KINDS[kind], number, int(size)))
     return Table(
-        _title(recording),
+        _title(len(frames), interfaces),
         rows,
         {
             _("where"): lambda row: row[0],
@@ -86,27 +81,26 @@ def summary(recording: Recording) -> Table[tuple[str, str, str, int, int]]:
     )
 
 
-def _title(recording: Recording) -> str:
+def _title(count: int, interfaces: Sequence[Interface]) -> str:
     return _("Packets: {packets}, links: {links}, dropped: {dropped}").format(
-        packets=f"{len(recording):,}",
-        links=len(recording.interfaces),
-        dropped=f"{recording.dropped:,}",
+        packets=f"{count:,}",
+        links=len(interfaces),
+        dropped=f"{sum(one.dropped for one in interfaces):,}",
     )
 
 
-def _counts(recording: Recording) -> list[str]:
+def _counts(interfaces: Sequence[Interface]) -> list[str]:
     """Return the kernel's counters, one sentence for each link."""
     return [
         _("{link}: the kernel counted {received} frames and dropped {dropped}.").format(
             link=one.where, received=f"{one.received:,}", dropped=f"{one.dropped:,}"
         )
-        for one in recording.interfaces
+        for one in interfaces
         if one.received
     ]
 
 
-def _shown(recording: Recording) -> tuple[Sequence[Packet], int, Sequence[Packet]]:
-    packets = recording.packets
+def _shown(packets: Packets) -> tuple[Sequence[Packet], int, Sequence[Packet]]:
     if len(packets) <= _BOTH_ENDS:
         return packets, 0, ()
     half = _BOTH_ENDS // 2
@@ -121,8 +115,8 @@ def _direction(*, outgoing: bool) -> str:
     return _("sent") if outgoing else _("received")
 
 
-def _cells(recording: Recording, packet: Packet) -> tuple[str, ...]:
-    since = (packet.time - int(recording.frames["time"][0])) / _MILLISECOND
+def _cells(packet: Packet, begin: int) -> tuple[str, ...]:
+    since = (packet.time - begin) / _MILLISECOND
     return (
         str(packet.number),
         f"{since:.3f}",
@@ -133,16 +127,6 @@ def _cells(recording: Recording, packet: Packet) -> tuple[str, ...]:
     )
 
 
-def _line(recording: Recording, packet: Packet) -> str:
-    number, since, where, direction, what, _meaning = _cells(recording, packet)
+def _line(packet: Packet, begin: int) -> str:
+    number, since, where, direction, what, _meaning = _cells(packet, begin)
     return f"{number:>4} {since:>10} ms  {where} {direction}: {what}"
-
-
-def _row(recording: Recording, packet: Packet) -> str:
-    first, *others = map(_escaped, _cells(recording, packet))
-    cells = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in others)
-    return f'<tr><th scope="row" style="{_CELL}">{first}</th>{cells}</tr>'
-
-
-def _escaped(text: str) -> str:
-    return html.escape(printable(text))

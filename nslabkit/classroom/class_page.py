@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from nslabkit.base.errors import InvalidValueError, NslabError
-from nslabkit.base.language import current
+from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
+from nslabkit.base.palette import css
 from nslabkit.classroom.class_terminal import summary
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ class ClassServer(ThreadingHTTPServer):
         """
         words = json.dumps(_texts(self.every), ensure_ascii=False).replace("<", "\\u003c")
         page = _PAGE.read_text(encoding="utf-8").replace("@@TEXTS@@", words)
-        language = "zh-CN" if current() == "zh_CN" else "en"
-        return page.replace("@@LANG@@", language).replace("@@NONCE@@", nonce).encode()
+        page = page.replace("@@PALETTE@@", css(":root", ':root[data-theme="dark"]'))
+        return page.replace("@@LANG@@", for_html()).replace("@@NONCE@@", nonce).encode()
 
     def rows(self) -> dict[str, Any]:
         """Return what the page shows."""

@@ -6,16 +6,16 @@ wide (``unicode`` standard annex 11).  ``NO_COLOR`` (https://no-color.org) is ho
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
+from nslabkit.base.folding import text_width
 from nslabkit.base.language import translate as _
 from nslabkit.classroom.attention import Line, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cut", "summary", "table", "width"]
+__all__ = ["cut", "summary", "table"]
 
 _GAP = 2
 # Of participant, lesson, check, minutes, tries, state: how far each may be cut.
@@ -24,24 +24,13 @@ _RIGHT = {3, 4}  # columns of numbers
 _COLOURS = {State.STUCK: "1;33", State.UNKNOWN: "35", State.FINISHED: "32", State.QUIET: "36"}
 
 
-def width(text: str) -> int:
-    """Return how many columns a terminal needs for `text`."""
-    return sum(_columns(character) for character in text)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
 def cut(text: str, columns: int) -> str:
     """Return `text` in at most `columns` columns, with an ellipsis if something is left out."""
-    if width(text) <= columns:
+    if text_width(text) <= columns:
         return text
     kept = ""
     for character in text:
-        if width(kept) + _columns(character) > columns - 1:
+        if text_width(kept) + text_width(character) > columns - 1:
             break
         kept += character
     return kept + "…"
@@ -120,7 +109,7 @@ def _cells(line: Line) -> tuple[str, ...]:
 
 
 def _widths(cells: Sequence[tuple[str, ...]], columns: int) -> list[int]:
-    widths = [max(width(row[number]) for row in cells) for number in range(len(cells[0]))]
+    widths = [max(text_width(row[number]) for row in cells) for number in range(len(cells[0]))]
     while sum(widths) + _GAP * (len(widths) - 1) > columns:
         spare = [have - least for have, least in zip(widths, _NARROWEST, strict=True)]
         if max(spare) <= 0:
@@ -133,6 +122,6 @@ def _drawn(row: tuple[str, ...], widths: Sequence[int]) -> str:
     cells = []
     for number, (text, columns) in enumerate(zip(row, widths, strict=True)):
         shown = cut(text, columns)
-        space = " " * (columns - width(shown))
+        space = " " * (columns - text_width(shown))
         cells.append(space + shown if number in _RIGHT else shown + space)
     return (" " * _GAP).join(cells).rstrip()

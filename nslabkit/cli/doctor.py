@@ -48,7 +48,10 @@ def doctor(*, as_json: bool, report: Path | None) -> None:
         click.echo(json.dumps(found.json, ensure_ascii=False, indent=2))
     else:
         width = shutil.get_terminal_size().columns
-        click.echo(rendering.text(found, width=width, colours=_colours()), color=_colours())
+        click.echo(
+            rendering.text(found.checks, found.notes, width=width, colours=_colours()),
+            color=_colours(),
+        )
     if report is not None:
         writing.write(found, report)
         said = _("Written to {file}. Read it before you send it.").format(file=report)

@@ -26,6 +26,9 @@ from nslabkit.base.language import translate as _
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(
+    "--no-limits", is_flag=True, help="No limits on a notebook's processes, memory, namespaces."
+)
+@click.option(
     "--class",
     "class_folder",
     type=click.Path(readable=False),
@@ -40,6 +43,7 @@ def lab(  # noqa: PLR0913 - one for each option
     *,
     socket: bool,
     no_browser: bool,
+    no_limits: bool,
     class_folder: str | None,
 ) -> None:
     """Copy the lessons to DIR and open the start page in JupyterLab.
@@ -62,6 +66,7 @@ def lab(  # noqa: PLR0913 - one for each option
 
     language = lang or lessons.default_language()
     os.environ["NSLAB_LANG"] = "zh_CN" if language == "zh" else "en"
+    _tell_limits(off=no_limits)
     if class_folder is not None:
         _join(class_folder)
     folder = lessons.learners_folder(directory)
@@ -83,6 +88,23 @@ def lab(  # noqa: PLR0913 - one for each option
             socket=socket,
         )
     )
+
+
+def _tell_limits(*, off: bool) -> None:
+    """Say what a notebook may take of this machine, and what it may do as root."""
+    from nslabkit.machine.sandbox import limits, limits_told
+
+    if off:
+        os.environ[limits.VARIABLE] = "off"
+    click.echo(limits_told.sentence())
+    if os.geteuid() == 0:
+        click.echo(
+            _(
+                "Warning: you are root, so every file of this machine is open to the notebooks: "
+                "`rm` in a cell removes for good. Run the lessons as an ordinary user."
+            ),
+            err=True,
+        )
 
 
 def _join(class_folder: str) -> None:

@@ -47,12 +47,12 @@ def age(seconds: float) -> str:
 
 def table(rows: list[tuple[str, ...]]) -> list[str]:
     """Return `rows` as lines with aligned columns; a Chinese character is two columns wide."""
-    from nslabkit.base.folding import width as columns
+    from nslabkit.base.folding import text_width
 
-    widths = [max(columns(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(text_width(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(
-            cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - text_width(cell)) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]

@@ -13,7 +13,7 @@ import click
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
-    from nslabkit.course.execution import Outcome
+    from nslabkit.course.execution import LessonRun
 
 
 @click.command()
@@ -77,11 +77,11 @@ def _code_cells(path: Path) -> int:
     return sum(cell["cell_type"] == "code" and bool(cell["source"]) for cell in cells)
 
 
-def _as_json(outcome: Outcome) -> dict[str, object]:
+def _as_json(outcome: LessonRun) -> dict[str, object]:
     return {**dataclasses.asdict(outcome), "passed": outcome.passed}
 
 
-def _print_summary(outcomes: list[Outcome]) -> None:
+def _print_summary(outcomes: list[LessonRun]) -> None:
     width = max(len(outcome.lesson) for outcome in outcomes)
     head = (_("lesson"), _("cells"), _("checks"), _("seconds"), _("result"))
     click.echo(f"{head[0]:{width}}  {head[1]:>6}  {head[2]:>6}  {head[3]:>7}  {head[4]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -10,8 +11,9 @@ from nslabkit.base.errors import SandboxError
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--no-limits", is_flag=True, help="Without the limits that notebooks have.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def sandbox(command: tuple[str, ...]) -> None:
+def sandbox(command: tuple[str, ...], *, no_limits: bool) -> None:
     """Run COMMAND in a fresh sandbox: a machine of its own that ends with the command.
 
     The exit status is the command's; 1 with an explanation if no sandbox can be made.
@@ -21,8 +23,11 @@ def sandbox(command: tuple[str, ...]) -> None:
       nslabkit sandbox -- ip addr
       nslabkit sandbox -- bash
     """
+    from nslabkit.machine.sandbox.limits import VARIABLE
     from nslabkit.machine.trial import run
 
+    if no_limits:
+        os.environ[VARIABLE] = "off"
     try:
         sys.exit(run(command))
     except SandboxError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,17 +17,16 @@ from nslabkit.base.errors import NotFoundError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.live import watcher
 from nslabkit.net import cgroups, links, namespaces
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.lab import still_there
+from nslabkit.net.namespace import HOST
 
 if TYPE_CHECKING:
     from nslabkit.live.model import Model
 
 __all__ = ["empty"]
 
-_PATIENCE = 5.0  # seconds for links that go with their namespace, a moment later
 _TOLD = 10.0  # seconds for the news to reach the forms; they say so themselves where it has not
 _POLITE = 1.0  # seconds that a process has to end by itself
-_POLL = 0.01  # seconds between two looks
 _INIT = 1  # the sandbox's first process: what a cell has left in the background belongs to it
 
 
@@ -58,18 +56,20 @@ def empty(tried: str) -> None:
     for name in namespaces.names():
         with contextlib.suppress(NotFoundError):
             namespaces.remove(name)
-    deadline = time.monotonic() + _PATIENCE
-    while left := [link.name for link in links.links() if link.name != "lo"]:
-        if time.monotonic() > deadline:
-            break  # such as a tunnel's own device, which is always there
-        for name in left:
-            with contextlib.suppress(NslabError):  # its other end took it along; or it stays
-                links.remove(name)
-        time.sleep(_POLL)
+    still_there(_links_left)
     for command in ("nft flush ruleset", "ip addr flush dev lo scope global", "ip link set lo up"):
         with contextlib.suppress(NotFoundError):  # no nft on this machine: so no rules either
             HOST.run(command, quiet=True)
     _until_seen({link.name for link in links.links()})
+
+
+def _links_left() -> list[str]:
+    """Remove the links that are there; some, such as a tunnel's own device, always are."""
+    left = [link.name for link in links.links() if link.name != "lo"]
+    for name in left:
+        with contextlib.suppress(NslabError):  # its other end took it along; or it stays
+            links.remove(name)
+    return left
 
 
 def _until_seen(left: set[str]) -> None:

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Outcome", "execute"]
+__all__ = ["LessonRun", "execute"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LessonRun:
     """How one lesson went.
 
     Parameters
@@ -58,7 +58,7 @@ class Outcome:
         return self.problem is None
 
 
-def execute(path: Path, timeout: float, progress: Callable[[], None]) -> Outcome:
+def execute(path: Path, timeout: float, progress: Callable[[], None]) -> LessonRun:
     """Execute one lesson and return how it went; its file is not changed.
 
     Parameters
@@ -98,7 +98,7 @@ def execute(path: Path, timeout: float, progress: Callable[[], None]) -> Outcome
     wrong = [text for right, text in verdicts if not right]
     if problem is None and wrong:
         problem = wrong[0]
-    return Outcome(
+    return LessonRun(
         lesson=path.stem,
         cells=len(executed),
         checks=len(verdicts) - len(wrong),

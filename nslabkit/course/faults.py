@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from nslabkit.base.errors import InvalidValueError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.course import fault_hints as hints
-from nslabkit.course.checks.check_result import Check, kindly, missing, right
+from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 from nslabkit.net import addresses, links, namespaces
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.namespace import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,7 +153,7 @@ def hint(number: int, step: int) -> str:
 
 
 @kindly
-def mended(number: int) -> Check:
+def mended(number: int) -> CheckResult:
     """Check that the network of this number works again: by packets, and by its state.
 
     Parameters

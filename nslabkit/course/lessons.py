@@ -102,7 +102,9 @@ def find(lesson: str, language: str | None = None) -> Path:
     wanted = Path(lesson).name.removesuffix(".ipynb")
     for path in lessons:
         number = path.stem.partition("_")[0]
-        if wanted in (path.stem, number) or wanted.lstrip("0") == (number.lstrip("0") or None):
+        if wanted in (path.stem, number) or (
+            wanted.isdecimal() and wanted.lstrip("0") == number.lstrip("0")
+        ):
             return path
     matching = [path for path in lessons if path.stem.partition("_")[2] == wanted]
     matching = matching or [path for path in lessons if wanted and wanted in path.stem]

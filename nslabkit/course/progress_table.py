@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from nslabkit.base import markup
 from nslabkit.base.errors import NoPrivilegeError
 from nslabkit.base.language import translate as _
 from nslabkit.course import lessons
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["LessonProgress", "Progress", "progress"]
 
 _EVERY = 2.0  # seconds between two looks at the file
-_CELL = "text-align: left; vertical-align: top"
 _following: asyncio.Task[None] | None = None
 
 
@@ -150,18 +150,13 @@ class Progress(Sequence[LessonProgress]):
     def _repr_html_(self) -> str:
         """Return a table whose first column leads to the lessons, and the advice below it."""
         headings = (_("lesson"), _("checks passed"), _("how it stands"), _("last tried"))
-        head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(h)}</th>' for h in headings)
         following = self.next
         link = ""
         if following is not None:
             words = _("Open this lesson")
             link = f' <a href="{html.escape(following.lesson)}.ipynb">{html.escape(words)}</a>'
-        return (
-            f"<table><caption>{html.escape(_('Your progress'))}</caption>"
-            f"<thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(map(_html_row, self))}</tbody></table>"
-            f"<p>{html.escape(self.advice)}{link}</p>"
-        )
+        table = markup.table(_("Your progress"), headings, map(_cells, self))
+        return f"{table}<p>{html.escape(self.advice)}{link}</p>"
 
     def _ipython_display_(self) -> None:
         """Show the table, and in a running kernel keep it up to date until it is shown anew."""
@@ -241,14 +236,10 @@ def _title(path: Path) -> str:
     return f"{number}. {heading[1] if heading else path.stem}"
 
 
-def _html_row(row: LessonProgress) -> str:
+def _cells(row: LessonProgress) -> tuple[str | markup.Cell, ...]:
     link = f'<a href="{html.escape(row.lesson)}.ipynb">{html.escape(row.title)}</a>'
     when = "" if row.last_tried is None else f"{row.last_tried.astimezone():%Y-%m-%d %H:%M}"
-    cells = "".join(
-        f'<td style="{_CELL}">{text}</td>'
-        for text in (_html_checks(row), html.escape(row.words), when)
-    )
-    return f'<tr><th scope="row" style="{_CELL}">{link}</th>{cells}</tr>'
+    return (markup.Cell(link), markup.Cell(_html_checks(row)), row.words, when)
 
 
 def _html_checks(row: LessonProgress) -> str:

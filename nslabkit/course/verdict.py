@@ -11,7 +11,9 @@ import html
 import re
 from dataclasses import dataclass
 
+from nslabkit.base import palette
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import Cell, table, with_code
 
 __all__ = ["Evidence", "Outcome", "Verdict"]
 
@@ -42,12 +44,11 @@ _MARKS = {
     Outcome.OUTDATED: "✘",
     Outcome.UNKNOWN: "?",
 }
-# Okabe and Ito's palette, dark enough for white and light enough for black behind it.
 _COLOURS = {
-    Outcome.HOLDS: "#009E73",
-    Outcome.FAILS: "#D55E00",
-    Outcome.OUTDATED: "#D55E00",
-    Outcome.UNKNOWN: "#E69F00",
+    Outcome.HOLDS: palette.HOLDS,
+    Outcome.FAILS: palette.FAILS,
+    Outcome.OUTDATED: palette.FAILS,
+    Outcome.UNKNOWN: palette.UNKNOWN,
 }
 
 
@@ -138,34 +139,24 @@ class Verdict:
     def _repr_html_(self) -> str:
         """Return the headline, and the evidence below it as a table."""
         colour = _COLOURS[Outcome.HOLDS if self else self.outcome]
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{_label(item.label)}</th>'
-            f'<td style="{_style(item.value)}">{html.escape(item.value)}</td></tr>'
+        rows = [
+            (_label(item.label), Cell(html.escape(item.value), _style(item.value)))
             for item in self.evidence
-        )
-        table = (
-            f"<table><caption>{html.escape(_('Evidence'))}</caption><tbody>{rows}</tbody></table>"
-            if rows
-            else ""
-        )
+        ]
+        evidence = table(_("Evidence"), (), rows) if rows else ""
         return (
             f'<div style="border-left:4px solid {colour};padding-left:.6em">'
-            f"<p>{_marked(self.headline)}</p>{table}</div>"
+            f"<p>{with_code(self.headline)}</p>{evidence}</div>"
         )
-
-
-def _marked(text: str) -> str:
-    """Return a sentence as HTML, with what stands in backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _style(value: str) -> str:
     """Return how a value is shown: what a program printed in columns keeps them."""
     printed = re.search(r"  |[\n\t]", value)
     font = ";font-family:var(--jp-code-font-family,monospace);line-height:1.3" if printed else ""
-    return f"text-align:left;white-space:pre-wrap{font}"
+    return f"white-space:pre-wrap{font}"
 
 
-def _label(text: str) -> str:
-    """Return a label as HTML: a command as code; a sentence about one with the command as code."""
-    return _marked(text) if "`" in text else f"<code>{html.escape(text)}</code>"
+def _label(text: str) -> Cell:
+    """Return a label: a command as code; a sentence about one with the command as code."""
+    return Cell(with_code(text) if "`" in text else f"<code>{html.escape(text)}</code>")

@@ -1,13 +1,17 @@
-"""What is a check?"""
+"""A check: one row of the doctor's table."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["Check", "Status", "word"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Check", "Status", "can_run", "word"]
 
 
 class Status(enum.Enum):
@@ -53,6 +57,11 @@ class Check:
             "seen": self.seen,
             "remedy": self.remedy,
         }
+
+
+def can_run(checks: Iterable[Check]) -> bool:
+    """Return whether the first lesson can run."""
+    return not any(check.status is Status.FAIL for check in checks)
 
 
 def word(status: Status) -> str:

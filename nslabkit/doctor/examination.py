@@ -1,4 +1,4 @@
-"""What is the result of all checks together?"""
+"""The doctor's examination: all checks together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nslabkit.doctor import (
     python_side,
     rendering,
 )
-from nslabkit.doctor.check import Check, Status
+from nslabkit.doctor.check import Check, Status, can_run
 
 __all__ = ["Examination", "doctor"]
 
@@ -39,7 +39,7 @@ class Examination:
     @property
     def can_run(self) -> bool:
         """Whether the first lesson can run."""
-        return not any(check.status is Status.FAIL for check in self.checks)
+        return can_run(self.checks)
 
     @property
     def json(self) -> dict[str, object]:
@@ -66,10 +66,10 @@ class Examination:
 
     def __repr__(self) -> str:
         """Return the table as text of 80 columns, without colours."""
-        return rendering.text(self, width=80)
+        return rendering.text(self.checks, self.notes, width=80)
 
     def _repr_html_(self) -> str:
-        return rendering.html(self)
+        return rendering.html(self.checks, self.notes)
 
 
 def doctor() -> Examination:

@@ -10,7 +10,7 @@ from pathlib import Path
 from nslabkit.base.language import translate as _
 from nslabkit.doctor.check import Check, Status
 from nslabkit.machine import kernel_settings, socket_folder
-from nslabkit.machine.sandbox.id_maps import sub_id_ranges
+from nslabkit.machine.sandbox.id_maps import next_free_range, sub_id_ranges
 from nslabkit.machine.sandbox.sandbox_diagnosis import diagnose
 from nslabkit.machine.system_calls import StageError
 
@@ -64,10 +64,10 @@ def sub_ids() -> Check:
             "you keep your own uid and some programs refuse to act as root"
         ),
         _(
-            "The administrator, if a lesson asks for it: `sudo usermod --add-subuids "
-            "100000-165535 --add-subgids 100000-165535 USER`, with your user name for USER and a "
-            "range that nobody else has in /etc/subuid"
-        ),
+            "The administrator, if a lesson asks for it: `sudo usermod --add-subuids {range} "
+            "--add-subgids {range} USER`, with your user name for USER; nobody has that range in "
+            "/etc/subuid now"
+        ).format(range=next_free_range()),
     )
 
 

@@ -1,4 +1,4 @@
-"""How does the table look: in a terminal of any width, and in a notebook?
+"""The doctor's table: in a terminal of any width, and in a notebook.
 
 A Chinese character is two columns wide (``wcwidth(3)``), and a line may be broken before one, but
 not before closing punctuation.
@@ -6,18 +6,19 @@ not before closing punctuation.
 
 from __future__ import annotations
 
-import html as markup
-import re
+from html import escape
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
+from nslabkit.base import markup
+from nslabkit.base.folding import text_width
 from nslabkit.base.language import translate as _
-from nslabkit.doctor.check import Check, Status, word
+from nslabkit.base.markup import Cell, with_code
+from nslabkit.doctor.check import Check, Status, can_run, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from nslabkit.doctor.examination import Examination
+    from nslabkit.doctor.platforms import Note
 
 __all__ = ["html", "text", "verdict"]
 
@@ -25,36 +26,36 @@ __all__ = ["html", "text", "verdict"]
 _COLOURS = {Status.OK: 32, Status.WARN: 33, Status.FAIL: 31, Status.UNTRIED: 90}
 _NARROWEST = 20
 _CLOSING = "，。；：！？、）」』”’…,.;:!?)"
-_CELL = "text-align: left; vertical-align: top"
 
 
-def verdict(examination: Examination) -> str:
+def verdict(checks: Sequence[Check]) -> str:
     """Return in one sentence whether the first lesson can run."""
-    if not examination.can_run:
-        failed = [check.title for check in examination.checks if check.status is Status.FAIL]
+    if not can_run(checks):
+        failed = [check.title for check in checks if check.status is Status.FAIL]
         return _("The first lesson cannot run here yet; what failed: {names}.").format(
             names=", ".join(failed)
         )
-    if any(check.status is Status.WARN for check in examination.checks):
+    if any(check.status is Status.WARN for check in checks):
         return _("The first lesson can run here; some later ones lack what is marked as warn.")
     return _("All lessons can run here.")
 
 
-def text(examination: Examination, *, width: int, colours: bool = False) -> str:
+def text(
+    checks: Sequence[Check], notes: Sequence[Note], *, width: int, colours: bool = False
+) -> str:
     """Return the table as lines of at most `width` columns; a remedy stands below its row.
 
     Parameters
     ----------
-    examination : Examination
+    checks, notes : sequence
         What was found.
     width : int
         Columns of the terminal.
     colours : bool
         Whether to colour the status; it is always a word as well.
     """
-    checks = examination.checks
-    first = max(_width(check.title) for check in checks) + 2
-    second = max(_width(word(check.status)) for check in checks) + 2
+    first = max(text_width(check.title) for check in checks) + 2
+    second = max(text_width(word(check.status)) for check in checks) + 2
     room = max(_NARROWEST, width - first - second)
     lines = []
     for check in checks:
@@ -64,10 +65,10 @@ def text(examination: Examination, *, width: int, colours: bool = False) -> str:
             state = f"\x1b[{_COLOURS[check.status]}m{state}\x1b[0m"
         lines.append(f"{_pad(check.title, first)}{state}{next(rest)}".rstrip())
         lines += [" " * (first + second) + line for line in rest]
-    for note in examination.notes:
+    for note in notes:
         lines += ["", *_wrapped(_labelled(note.platform, note.text), width)]
         lines += [f"  {address}" for address in note.source.split()]
-    return "\n".join([*lines, "", *_wrapped(verdict(examination), width)])
+    return "\n".join([*lines, "", *_wrapped(verdict(checks), width)])
 
 
 def _rows(check: Check, room: int) -> Iterator[str]:
@@ -76,47 +77,32 @@ def _rows(check: Check, room: int) -> Iterator[str]:
         yield from _wrapped(f"→ {check.remedy}", room)
 
 
-def html(examination: Examination) -> str:
+def html(checks: Sequence[Check], notes: Sequence[Note]) -> str:
     """Return the table as HTML that a screen reader can read; no colour carries a meaning."""
     headings = (_("check"), _("result"), _("seen"), _("remedy"))
-    head = "".join(f'<th scope="col" style="{_CELL}">{heading}</th>' for heading in headings)
-    rows = "".join(map(_html_row, examination.checks))
-    notes = "".join(
-        f"<li>{_labelled(f'<b>{markup.escape(note.platform)}</b>', _with_code(note.text))} "
+    items = "".join(
+        f"<li>{_labelled(f'<b>{escape(note.platform)}</b>', with_code(note.text))} "
         + " ".join(f'<a href="{address}">{address}</a>' for address in note.source.split())
         + "</li>"
-        for note in examination.notes
+        for note in notes
     )
-    return (
-        f"<table><caption>{markup.escape(verdict(examination))}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{f'<ul>{notes}</ul>' if notes else ''}"
-    )
+    table = markup.table(verdict(checks), headings, map(_cells, checks))
+    return f"{table}<ul>{items}</ul>" if items else table
 
 
-def _html_row(check: Check) -> str:
-    state = markup.escape(word(check.status))
+def _cells(check: Check) -> tuple[str | Cell, ...]:
+    state = escape(word(check.status))
     if check.status in (Status.FAIL, Status.WARN):
         state = f"<b>{state}</b>"
-    cells = (state, _with_code(check.seen), _with_code(check.remedy))
-    columns = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
-    return f'<tr><th scope="row" style="{_CELL}">{markup.escape(check.title)}</th>{columns}</tr>'
-
-
-def _with_code(plain: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", markup.escape(plain))
+    return (check.title, Cell(state), Cell(with_code(check.seen)), Cell(with_code(check.remedy)))
 
 
 def _labelled(label: str, content: str) -> str:
     return _("{label}: {content}").format(label=label, content=content)
 
 
-def _width(plain: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in plain)
-
-
 def _pad(plain: str, width: int) -> str:
-    return plain + " " * (width - _width(plain))
+    return plain + " " * (width - text_width(plain))
 
 
 def _wrapped(plain: str, room: int) -> list[str]:
@@ -124,7 +110,7 @@ def _wrapped(plain: str, room: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in _pieces(plain):
-        if line and _width(line) + _width(piece.rstrip()) > room:
+        if line and text_width(line) + text_width(piece.rstrip()) > room:
             lines.append(line.rstrip())
             line = ""
         line += piece
@@ -144,5 +130,5 @@ def _pieces(plain: str) -> Iterator[str]:
 
 def _may_break(before: str, after: str) -> bool:
     """Whether a line may end between these two: behind a space, and beside a wide character."""
-    wide = east_asian_width(before) in "WF" or east_asian_width(after) in "WF"
+    wide = max(text_width(before), text_width(after)) > 1
     return before == " " or (wide and after != " ")

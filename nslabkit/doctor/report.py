@@ -61,7 +61,7 @@ def text(examination: Examination) -> str:
         "Versions": _versions(),
         "Kernel and its settings": _settings(),
         "Limits": _limits(),
-        "Checks": rendering.text(examination, width=_WIDTH),
+        "Checks": rendering.text(examination.checks, examination.notes, width=_WIDTH),
     }
     body = "\n\n".join(f"## {title}\n\n{lines}" for title, lines in sections.items())
     return privacy.without_names(f"{_HEADING}\n\n{body}\n")

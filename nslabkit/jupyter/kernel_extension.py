@@ -10,8 +10,9 @@ import os
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.jupyter import magics
+from nslabkit.jupyter import limit_hints, magics
 from nslabkit.jupyter.pasted import explain_pasted
+from nslabkit.machine.sandbox import limits_told
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add what is special here to the banner of `shell`, and what the kit does for its cells."""
     shell.input_transformers_cleanup.append(explain_pasted)
-    shell.set_custom_exc((NameError,), _explain)  # type: ignore[no-untyped-call]
+    explained = (NameError, BlockingIOError, MemoryError)
+    shell.set_custom_exc(explained, _explain)  # type: ignore[no-untyped-call]
+    limit_hints.watch(shell)
     shell.banner2 = _banner()
     magics.load(shell)
 
@@ -35,25 +38,31 @@ def _banner() -> str:
             "a command takes about a third of a second. It has no interface but lo and no way to\n"
             "the network outside. Restarting the kernel empties it; your files stay.\n"
         )
-    return _(
+    machine = _(
         "This notebook is a machine of its own: its network, processes and host name belong to\n"
         "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
         "to the network outside. Restarting the kernel empties it; your files stay.\n"
     )
+    return f"{machine}{limits_told.sentence()}\n"
 
 
 def _explain(
     shell: InteractiveShell,
-    kind: type[NameError],
-    error: NameError,
+    kind: type[NameError | BlockingIOError | MemoryError],
+    error: NameError | BlockingIOError | MemoryError,
     traceback: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
     """Say what a learner does about a name that no cell has made yet, instead of a traceback.
 
     After a restart this is the commonest mistake of all.  A name that misses inside some library
-    is none of the learner's, and keeps its traceback.
+    is none of the learner's, and keeps its traceback.  What met a limit of this notebook keeps it
+    too, and the limit is named below.
     """
+    if not isinstance(error, NameError):
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        limit_hints.explain(error)
+        return
     last = traceback
     while last.tb_next is not None:
         last = last.tb_next

@@ -23,8 +23,8 @@ from nslabkit.base.folding import folded
 from nslabkit.base.language import translate as _
 from nslabkit.machine import choice, socket_folder
 from nslabkit.machine.sandbox.launcher import launch_command
+from nslabkit.machine.sandbox.probes import check_tools
 from nslabkit.machine.system_calls import StageError
-from nslabkit.machine.tools import check_tools
 from nslabkit.machine.uml import kernel_file
 from nslabkit.machine.uml.uml_diagnosis import explain, told
 from nslabkit.machine.uml.uml_launcher import launch_command as uml_command

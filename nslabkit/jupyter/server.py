@@ -119,6 +119,7 @@ def _port(options: Options) -> Iterator[int]:
         yield options.port or _FIRST_PORT
         return
     family = socket.AF_INET6 if ":" in options.ip else socket.AF_INET
+    promised = 0  # free, but chosen by another that does not listen yet, or says so only
     for port in range(_FIRST_PORT, _FIRST_PORT + 200):
         with (
             socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as chosen,
@@ -126,13 +127,29 @@ def _port(options: Options) -> Iterator[int]:
         ):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                chosen.bind(f"\0nslabkit-port-{port}")
                 probe.bind((options.ip, port))
             except OSError:
+                continue
+            try:
+                chosen.bind(f"\0nslabkit-port-{port}")
+            except OSError:
+                promised += 1
                 continue
             probe.close()
             yield port
             return
+    if promised:
+        raise NotSupportedError(
+            f"nslabkit lab --ip {options.ip}",
+            _(
+                "{number} free ports from {first} on are taken by name: programs on this machine "
+                "hold the sockets @nslabkit-port-…, as `nslabkit lab` does while it starts."
+            ).format(number=promised, first=_FIRST_PORT),
+            _(
+                "Try again in a moment, or name a port: nslabkit lab --port 9999. "
+                "`ss -xlp src @nslabkit-port-8888` shows who holds one."
+            ),
+        )
     raise NotSupportedError(
         f"nslabkit lab --ip {options.ip}",
         _("No port from {first} on is free at this address.").format(first=_FIRST_PORT),

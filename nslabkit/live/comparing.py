@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nslabkit.live.matching import Pairs
     from nslabkit.live.model import LinkModel, NamespaceModel, NeighbourModel, RouteModel
 
-__all__ = ["Change", "changes", "space_name"]
+__all__ = ["StateChange", "changes", "space_name"]
 
 _NO_MORE_ASKED = {  # from, to: what a neighbour's timer does (Linux, net/core/neighbour.c)
     ("REACHABLE", "STALE"),
@@ -24,7 +24,7 @@ _NO_MORE_ASKED = {  # from, to: what a neighbour's timer does (Linux, net/core/n
 
 
 @dataclass(frozen=True)
-class Change:
+class StateChange:
     """One thing that is not as it was.
 
     Attributes
@@ -53,7 +53,7 @@ class Change:
     by_time: bool = False
 
 
-def changes(pairs: Pairs) -> Iterator[Change]:
+def changes(pairs: Pairs) -> Iterator[StateChange]:
     """Yield what is different, in the order in which one builds."""
     yield from _namespaces(pairs)
     yield from _moved(pairs)
@@ -67,50 +67,52 @@ def space_name(name: str) -> str:
     return name or _("host")
 
 
-def _namespaces(pairs: Pairs) -> Iterator[Change]:
+def _namespaces(pairs: Pairs) -> Iterator[StateChange]:
     for was, now in pairs.namespaces:
         if was is None and now is not None:
-            yield Change(
+            yield StateChange(
                 "namespace", now["name"], now["name"], None, _there(now), f"+ {now['name']}"
             )
         elif now is None and was is not None:
             name = was["name"]
-            yield Change("namespace", name, name, _there(was), None, f"− {name}")
+            yield StateChange("namespace", name, name, _there(was), None, f"− {name}")
         elif was is not None and now is not None and was["name"] != now["name"]:
             text = f"{was['name']} → {now['name']}"
-            yield Change("namespace", now["name"], now["name"], was["name"], now["name"], text)
+            yield StateChange("namespace", now["name"], now["name"], was["name"], now["name"], text)
 
 
 def _there(space: NamespaceModel) -> str:
     return ", ".join(link["name"] for link in space["links"])
 
 
-def _moved(pairs: Pairs) -> Iterator[Change]:
+def _moved(pairs: Pairs) -> Iterator[StateChange]:
     for was, now, (old, new) in pairs.moved:
         here, there = space_name(was["name"]), space_name(now["name"])
         text = f"{old['name']}: {here} → {there}"
         if old["name"] != new["name"]:
             text += f" ({new['name']})"
-        yield Change("move", now["name"], new["name"], here, there, text)
+        yield StateChange("move", now["name"], new["name"], here, there, text)
 
 
-def _inside(was: NamespaceModel | None, now: NamespaceModel, pairs: Pairs) -> Iterator[Change]:
+def _inside(was: NamespaceModel | None, now: NamespaceModel, pairs: Pairs) -> Iterator[StateChange]:
     """Yield what changed in one namespace, in the order in which one builds."""
     where = now["name"]
     gone = {link["name"] for link in pairs.gone(was)}
     for link in pairs.gone(was):
-        yield Change("link", where, link["name"], _link_words(link, was), None, f"− {link['name']}")
+        yield StateChange(
+            "link", where, link["name"], _link_words(link, was), None, f"− {link['name']}"
+        )
     for new in pairs.came(now):
         other = _other_end(new, now)
         if other is not None and other["index"] > new["index"] and other in pairs.came(now):
             continue  # the wire is told with its other end
         text = f"+ {_wire(new, now)}"
-        yield Change("link", where, new["name"], None, _link_words(new, now), text)
+        yield StateChange("link", where, new["name"], None, _link_words(new, now), text)
     moved = [link for _from, _to, (_old, link) in pairs.moved]
     for old, new in pairs.kept(now):
         if old["name"] != new["name"] and new not in moved:
             text = f"{old['name']} → {new['name']}"
-            yield Change("link", where, new["name"], old["name"], new["name"], text)
+            yield StateChange("link", where, new["name"], old["name"], new["name"], text)
         yield from _link(where, old, new)
     for old, new in pairs.kept(now):
         yield from _addresses(where, old["addresses"], new)
@@ -123,47 +125,47 @@ def _inside(was: NamespaceModel | None, now: NamespaceModel, pairs: Pairs) -> It
     if rules != now["rules"] and now["rules"] is not None:
         text = _("firewall rules {before} → {after}").format(before=rules or 0, after=now["rules"])
         words = str(rules or 0), str(now["rules"])
-        yield Change("rules", where, _("firewall rules"), *words, text)
+        yield StateChange("rules", where, _("firewall rules"), *words, text)
 
 
-def _link(where: str, old: LinkModel, new: LinkModel) -> Iterator[Change]:
+def _link(where: str, old: LinkModel, new: LinkModel) -> Iterator[StateChange]:
     name = new["name"]
     if old["state"] != new["state"]:
         words = _state(old["state"]), _state(new["state"])
-        yield Change("link", where, name, *words, f"{name} {words[1]}")
+        yield StateChange("link", where, name, *words, f"{name} {words[1]}")
     if old["master"] != new["master"]:
         text = f"{name} → {new['master']}" if new["master"] else f"{name} − {old['master']}"
-        yield Change("link", where, name, old["master"], new["master"], text)
+        yield StateChange("link", where, name, old["master"], new["master"], text)
     for key, word in (("mtu", "mtu"), ("mac", "address")):
         if old[key] != new[key]:  # type: ignore[literal-required]
             values = str(old[key]), str(new[key])  # type: ignore[literal-required]
-            yield Change("link", where, name, *values, f"{name} {word} {values[1]}")
+            yield StateChange("link", where, name, *values, f"{name} {word} {values[1]}")
 
 
-def _addresses(where: str, was: list[str], new: LinkModel) -> Iterator[Change]:
+def _addresses(where: str, was: list[str], new: LinkModel) -> Iterator[StateChange]:
     for address in was:
         if address not in new["addresses"]:
             what = f"{address} dev {new['name']}"
-            yield Change("address", where, what, address, None, f"− {address}")
+            yield StateChange("address", where, what, address, None, f"− {address}")
     for address in new["addresses"]:
         if address not in was:
             what = f"{address} dev {new['name']}"
-            yield Change("address", where, what, None, address, f"+ {address}")
+            yield StateChange("address", where, what, None, address, f"+ {address}")
 
 
 def _routes(
     where: str, before: list[RouteModel], after: list[RouteModel], gone: set[str]
-) -> Iterator[Change]:
+) -> Iterator[StateChange]:
     for route in before:
         if route not in after and route["link"] not in gone:
             words = _route(route)
             text = _("− route {route}").format(route=words)
-            yield Change("route", where, route["destination"], words, None, text)
+            yield StateChange("route", where, route["destination"], words, None, text)
     for route in after:
         if route not in before:
             words = _route(route)
             text = _("+ route {route}").format(route=words)
-            yield Change("route", where, route["destination"], None, words, text)
+            yield StateChange("route", where, route["destination"], None, words, text)
 
 
 def _route(route: RouteModel) -> str:
@@ -174,13 +176,13 @@ def _route(route: RouteModel) -> str:
 
 def _neighbours(
     where: str, before: list[NeighbourModel], after: list[NeighbourModel], gone: set[str]
-) -> Iterator[Change]:
+) -> Iterator[StateChange]:
     was = {(one["address"], one["link"]): one for one in before}
     now = {(one["address"], one["link"]): one for one in after}
     for key, one in was.items():
         if key not in now and one["link"] not in gone:
             text = _("− neighbour {address}").format(address=one["address"])
-            yield Change("neighbour", where, _neighbour_of(one), one["state"], None, text)
+            yield StateChange("neighbour", where, _neighbour_of(one), one["state"], None, text)
     for key, one in now.items():
         old = was.get(key)
         if old is not None and (old["state"], old["mac"]) == (one["state"], one["mac"]):
@@ -188,7 +190,7 @@ def _neighbours(
         text = _("neighbour {address} {state}").format(address=one["address"], state=one["state"])
         state = old["state"] if old else None
         by_time = (state, one["state"]) in _NO_MORE_ASKED
-        yield Change(
+        yield StateChange(
             "neighbour", where, _neighbour_of(one), state, one["state"], text, by_time=by_time
         )
 

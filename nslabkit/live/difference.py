@@ -11,23 +11,23 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from nslabkit.base import markup
 from nslabkit.base.language import translate as _
-from nslabkit.live.comparing import Change, changes, space_name
+from nslabkit.live.comparing import StateChange, changes, space_name
 from nslabkit.live.matching import match
 
 if TYPE_CHECKING:
     from nslabkit.live.model import NamespaceModel
 
-__all__ = ["Change", "Difference", "difference"]
+__all__ = ["Difference", "StateChange", "difference"]
 
 _LINE = 10  # changes that the one line names; the table has all
-_CELL = "text-align: left; vertical-align: top"
 
 
-class Difference(Sequence[Change]):
+class Difference(Sequence[StateChange]):
     """What came to be different, as one line or as a table; false where nothing did."""
 
-    def __init__(self, changes: tuple[Change, ...]) -> None:
+    def __init__(self, changes: tuple[StateChange, ...]) -> None:
         self._changes = changes
 
     def __len__(self) -> int:
@@ -35,12 +35,12 @@ class Difference(Sequence[Change]):
         return len(self._changes)
 
     @overload
-    def __getitem__(self, index: int) -> Change: ...
+    def __getitem__(self, index: int) -> StateChange: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[StateChange, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
+    def __getitem__(self, index: int | slice) -> StateChange | tuple[StateChange, ...]:
         """Return one change, or a tuple of some."""
         return self._changes[index]
 
@@ -76,26 +76,16 @@ class Difference(Sequence[Change]):
     @property
     def table(self) -> str:
         """All changes with before and after, as an HTML table."""
-        head = "".join(
-            f'<th scope="col" style="{_CELL}">{html.escape(text)}</th>'
-            for text in (_("where"), _("what"), _("before"), _("after"))
-        )
-        rows = "".join(map(self._row, self._changes))
-        return (
-            f"<table><caption>{html.escape(_('What changed'))}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        headings = (_("where"), _("what"), _("before"), _("after"))
+        return markup.table(_("What changed"), headings, map(_cells, self._changes))
 
-    def _row(self, change: Change) -> str:
-        after = change.after if change.after is not None else "–"
-        if change.by_time:
-            after += _(" (by time alone)")
-        cells = "".join(
-            f'<td style="{_CELL}">{html.escape(text)}</td>'
-            for text in (change.what, change.before if change.before is not None else "–", after)
-        )
-        where = html.escape(space_name(change.where))
-        return f'<tr><th scope="row" style="{_CELL}">{where}</th>{cells}</tr>'
+
+def _cells(change: StateChange) -> tuple[str, ...]:
+    after = change.after if change.after is not None else "–"
+    if change.by_time:
+        after += _(" (by time alone)")
+    before = change.before if change.before is not None else "–"
+    return (space_name(change.where), change.what, before, after)
 
 
 def difference(before: Sequence[NamespaceModel], after: Sequence[NamespaceModel]) -> Difference:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from nslabkit.base.processes import network, running
-from nslabkit.net.namespaces import Namespace, ip_command, place, resolve
+from nslabkit.net.namespace import Namespace, ip_command, place, resolve
 from nslabkit.netlink import dumps
 from nslabkit.netlink.refusals import refusal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nslabkit.live.model import PortModel, ProcessModel
-    from nslabkit.net.namespaces import NamespaceLike
+    from nslabkit.net.namespace import NamespaceLike
 
 __all__ = ["ports", "processes"]
 

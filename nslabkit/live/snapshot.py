@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.live import namespace_reading
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.namespace import HOST
 from nslabkit.netlink import EnterError, KernelRefusedError, name_mounts
 from nslabkit.netlink.refusals import refusal
 from nslabkit.netlink.worker import at_home

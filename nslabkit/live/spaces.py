@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nslabkit.live import namespace_reading
 from nslabkit.live.namespace_reading import Content
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.namespace import HOST
 from nslabkit.netlink import EnterError, KernelRefusedError, name_mounts
 from nslabkit.netlink.worker import at_home
 

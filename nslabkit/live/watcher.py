@@ -23,7 +23,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.live import occupants
 from nslabkit.live.model import empty
 from nslabkit.live.watching import Run
-from nslabkit.net.namespaces import HOST, Namespace, resolve
+from nslabkit.net.namespace import HOST, Namespace, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

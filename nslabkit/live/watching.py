@@ -1,7 +1,7 @@
-"""What does the watcher's thread do from its start to its end?
+"""The watcher's thread, from its start to its end.
 
 It waits for the kernel's notices and for changes of what is mounted, notes what they are about,
-reads that anew, and hands the result to the `Watcher`.
+reads that anew, and hands the result to whoever publishes it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import select
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from nslabkit.live.namespace_reading import PARTS
 from nslabkit.live.spaces import Spaces
@@ -24,9 +24,9 @@ from nslabkit.netlink.refusals import refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nslabkit.live.watcher import Watcher
+    from nslabkit.live.model import NamespaceModel
 
-__all__ = ["Run", "listening", "take"]
+__all__ = ["Publisher", "Run", "listening", "take"]
 
 _NFTABLES = 7  # NFNLGRP_NFTABLES
 _BETWEEN = 0.02  # seconds between two publications: a storm of changes becomes few pictures
@@ -49,11 +49,21 @@ _CHANGED = {
 }
 
 
+class Publisher(Protocol):
+    """Whoever makes known what the thread read."""
+
+    def publish(self, found: list[NamespaceModel], lost: int, *, anyway: bool) -> bool:
+        """Make known what was read, if it differs from the last; return whether it did."""
+
+    def publish_problem(self, reason: str) -> None:
+        """Make known that nothing can be seen, and why."""
+
+
 class Run:
     """The thread, from a start to the next stop."""
 
-    def __init__(self, watcher: Watcher) -> None:
-        self._watcher = watcher
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._stopping = False
         self._switch = sys.getswitchinterval()
@@ -78,7 +88,7 @@ class Run:
                     self._watch()
                 except OSError as error:
                     reason = refusal(error, "ip monitor all-nsid all").reason
-                    self._watcher.publish_problem(reason)
+                    self._publisher.publish_problem(reason)
                     self._rest(_AFTER_TROUBLE)
         finally:
             sys.setswitchinterval(self._switch)
@@ -89,7 +99,7 @@ class Run:
             spaces = Spaces(ears)
             spaces.look_for_names()
             spaces.read()
-            self._watcher.publish(spaces.models(), 0, anyway=True)
+            self._publisher.publish(spaces.models(), 0, anyway=True)
             poll = select.poll()
             poll.register(mounts, select.POLLPRI | select.POLLERR)
             for source in (ears, ears.netfilter, self._wake):
@@ -104,7 +114,7 @@ class Run:
                 spaces.read()
                 if time.monotonic() >= next_look:
                     next_look = _look_at_neighbours(spaces)
-                if self._watcher.publish(spaces.models(), lost, anyway=False):
+                if self._publisher.publish(spaces.models(), lost, anyway=False):
                     self._rest(_BETWEEN)
 
     def _rest(self, seconds: float) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nslabkit.base.language import translate as _
+from nslabkit.machine.sandbox import limits_told
 
 __all__ = ["Backend", "backend"]
 
@@ -61,8 +62,8 @@ class Backend:
         if self.kind == "sandbox":
             return _(
                 "This notebook runs in a sandbox: it has its own network, processes and host name "
-                "on this computer's Linux kernel, {kernel}."
-            ).format(kernel=self.kernel)
+                "on this computer's Linux kernel, {kernel}. {limits}"
+            ).format(kernel=self.kernel, limits=limits_told.sentence())
         return _(
             "This is no machine of its own: it shares this computer's network and its Linux "
             "kernel, {kernel}. Choose the kernel “Network lab” for the lessons."

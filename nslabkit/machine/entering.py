@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nslabkit.base.errors import SandboxError
 from nslabkit.base.language import translate as _
-from nslabkit.machine import choice, terminal
+from nslabkit.machine import choice, leaving
 from nslabkit.machine.running import environment
 from nslabkit.machine.sandbox.init import FORWARDED, exit_status
 from nslabkit.machine.sandbox.launcher import environment_inside
@@ -59,12 +59,12 @@ def enter(sandbox: RunningSandbox, command: Sequence[str] = ()) -> int:
         os.close(descriptor)
     except (StageError, OSError) as error:
         raise _not_entered(sandbox, error.errno) from None
-    group = terminal.foreground_group()
+    group = leaving.foreground_group()
     child = os.fork()  # only a child is in the PID namespace, setns(2)
     if child == 0:
         _become(words, inside, sandbox)
     status = _wait(child)
-    terminal.give_back(group)
+    leaving.give_back(group)
     return status
 
 
@@ -82,11 +82,15 @@ def _become(words: list[str], inside: dict[str, str], sandbox: RunningSandbox) -
     try:
         if sandbox.map == "self":
             keep_capabilities()
+        if sandbox.map == "shifted":  # our own number is none in there
+            os.setgroups([])
+            os.setgid(0)
+            os.setuid(0)
         if os.isatty(0):
             # The shell gives the terminal back to the group it was started in; that group must
             # be one that has a number inside.
             os.setpgid(0, 0)
-            terminal.give_back(os.getpid())
+            leaving.give_back(os.getpid())
         os.chdir(sandbox.folder)
         os.execvpe(words[0], words, inside)  # noqa: S606 - no shell wanted
     except (OSError, StageError) as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nslabkit.machine import choice
+from nslabkit.machine.sandbox import shifted_ids
 from nslabkit.machine.sandbox.init import PROCESS_NAME
 from nslabkit.machine.uml.guest_sockets import door_in
 
@@ -35,7 +36,7 @@ class RunningSandbox:
     notebook : str
         Path of the notebook (Jupyter's ``JPY_SESSION_NAME``); empty if no notebook started it.
     map : str
-        The uid map in force: ``auto``, ``self`` or ``full``; empty where there is none (``uml``).
+        The uid map in force (`id_maps.KINDS`); empty where there is none (``uml``).
     age : float
         Seconds since it started.
     folder : str
@@ -84,7 +85,8 @@ def environment(sandbox: RunningSandbox) -> dict[str, str]:
 
 
 def _is_ours(folder: Path) -> bool:
-    return _fields(folder)["Uid"][0] == str(os.getuid())
+    uid = int(_fields(folder)["Uid"][0])
+    return uid == os.getuid() or (os.getuid() == 0 and uid == shifted_ids.FIRST)
 
 
 def _is_process_1(folder: Path) -> bool:
@@ -132,7 +134,7 @@ def _map(folder: Path) -> str:
     lines = [line.split() for line in (folder / "uid_map").read_text().splitlines()]
     inside, outside, _count = lines[0]
     if inside != outside:
-        return "auto"
+        return "shifted" if int(outside) == shifted_ids.FIRST else "auto"
     return "full" if inside == "0" else "self"
 
 

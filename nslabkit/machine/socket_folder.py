@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from nslabkit.machine.removing import remove_all
+from nslabkit.machine.leaving import remove_all
 from nslabkit.machine.system_calls import StageError
 
 __all__ = ["PREFIX", "SocketFolder", "make", "remove_leftovers"]

@@ -7,6 +7,7 @@ that cannot start a sandbox begins with that name.
 from __future__ import annotations
 
 import ctypes
+import errno as _errno
 import os
 import struct
 
@@ -26,9 +27,11 @@ MS_RDONLY = 1
 MS_NOSUID = 2
 MS_NODEV = 4
 MS_NOEXEC = 8
+MS_REMOUNT = 32
 MS_BIND = 4096
 MS_REC = 16384
 MS_SLAVE = 1 << 19
+MNT_DETACH = 2
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
@@ -39,7 +42,16 @@ _AF_INET, _SOCK_DGRAM_CLOEXEC = 2, 2 | 0o2000000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
 
+# Numbers of calls that the C library may not know; the same on every processor since Linux 5.1.
+_OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
+_OPEN_TREE_CLONE, _AT_NO_AUTOMOUNT, _AT_RECURSIVE, _AT_EMPTY_PATH = 1, 0x800, 0x8000, 0x1000
+_MOVE_FROM_DESCRIPTOR = 4  # MOVE_MOUNT_F_EMPTY_PATH
+_ATTRIBUTE_IDMAP = 0x00100000
+_AT_FDCWD = -100
+_PR_SET_DUMPABLE = 4
+
 _libc = ctypes.CDLL(None, use_errno=True)
+_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
 
 class StageError(Exception):
@@ -94,6 +106,11 @@ def join(descriptor: int, kinds: tuple[str, ...]) -> None:
     _check("join", _libc.setns(descriptor, flags))
 
 
+def join_namespace(descriptor: int, kind: str) -> None:
+    """Enter the one namespace behind an open ``/proc/PID/ns`` file (``setns(2)``)."""
+    _check(f"{kind}-namespace", _libc.setns(descriptor, NAMESPACE_FLAGS[kind]))
+
+
 def mount(
     source: str | None,
     target: str,
@@ -110,6 +127,58 @@ def mount(
         encode(source), encode(target), encode(kind), ctypes.c_ulong(flags), encode(options)
     )
     _check(f"mount:{target}", result)
+
+
+def umount(target: str, flags: int = 0) -> None:
+    """Take away what is mounted on `target` (``umount2(2)``)."""
+    _check(f"umount:{target}", _libc.umount2(os.fsencode(target), flags))
+
+
+def clone_tree(path: str, *, recursive: bool) -> int:
+    """Return a descriptor of a copy of the mount at `path` (``open_tree(2)``)."""
+    flags = _OPEN_TREE_CLONE | os.O_CLOEXEC | _AT_NO_AUTOMOUNT | (_AT_RECURSIVE * recursive)
+    number = ctypes.c_long(_OPEN_TREE)
+    result = _libc.syscall(number, _AT_FDCWD, os.fsencode(path), ctypes.c_uint(flags))
+    return _check(f"mount:{path}", result)
+
+
+def shift_tree(tree: int, user_namespace: int) -> bool:
+    """Shift the owners in `tree` by the map of a user namespace; whether its kind allows that.
+
+    ``mount_setattr(2)``, Linux 5.12.
+    """
+    attributes = struct.pack("QQQQ", _ATTRIBUTE_IDMAP, 0, 0, user_namespace)
+    result = _libc.syscall(
+        ctypes.c_long(_MOUNT_SETATTR), tree, b"", _AT_EMPTY_PATH, attributes, len(attributes)
+    )
+    return bool(result == 0)
+
+
+def move_tree(tree: int, target: str) -> None:
+    """Mount the copy `tree` on `target` (``move_mount(2)``)."""
+    result = _libc.syscall(
+        ctypes.c_long(_MOVE_MOUNT),
+        tree,
+        b"",
+        _AT_FDCWD,
+        os.fsencode(target),
+        _MOVE_FROM_DESCRIPTOR,
+    )
+    _check(f"mount:{target}", result)
+
+
+def pivot_root(new: str, old: str) -> None:
+    """Make `new` the root of this mount namespace (``pivot_root(2)``)."""
+    number = _PIVOT_ROOT.get(os.uname().machine)
+    if number is None:
+        raise StageError("pivot-root", _errno.ENOSYS)
+    result = _libc.syscall(ctypes.c_long(number), os.fsencode(new), os.fsencode(old))
+    _check("pivot-root", result)
+
+
+def set_dumpable() -> None:
+    """Keep ``/proc/self`` ours although the numbers have changed (``PR_SET_DUMPABLE``)."""
+    _check("prctl", _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
 
 
 def set_host_name(name: str) -> None:
@@ -170,3 +239,11 @@ def keep_capabilities() -> None:
             "capabilities",
             _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0),
         )
+
+
+def drain(descriptor: int) -> None:
+    """Read the wake-ups that a signal wrote (``signal.set_wakeup_fd``)."""
+    try:
+        os.read(descriptor, 512)
+    except BlockingIOError:
+        pass  # two wake-ups were read at once

@@ -33,7 +33,7 @@ class Trial:
     Attributes
     ----------
     map : str
-        The uid map in force (``auto``, ``self``, ``full``), empty if there was no sandbox.
+        The uid map in force (`id_maps.KINDS`), empty if there was no sandbox.
     returncode : int or None
         Exit status of the command, None if there was no sandbox.
     stdout, stderr : str

@@ -16,13 +16,13 @@ from nslabkit.base.errors import (
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespaces import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, ip_command, place, resolve
 from nslabkit.net.typed_values import interface_address
 from nslabkit.netlink import address_json, requests
 from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["Address", "add", "addresses", "remove"]
 

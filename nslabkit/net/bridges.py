@@ -10,14 +10,14 @@ from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.net import links
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespaces import NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import NamespaceLike, ip_command, place, resolve
 from nslabkit.netlink import requests
 from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["add", "attach", "detach"]
 

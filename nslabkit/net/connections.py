@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotSupportedError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
-from nslabkit.net.namespaces import HOST, NamespaceLike, place, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, place, resolve
 from nslabkit.netlink import EnterError
 from nslabkit.netlink.conntrack import tracked
 from nslabkit.netlink.refusals import Meaning, refusal

@@ -16,14 +16,14 @@ from nslabkit.base import processes
 from nslabkit.base.errors import NotFoundError, NslabError, OutOfResourcesError
 from nslabkit.base.language import translate as _
 from nslabkit.net import addresses, links, namespaces, routes
-from nslabkit.net.namespaces import HOST, Namespace
+from nslabkit.net.namespace import HOST, Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
     from typing import Self
 
-__all__ = ["Lab"]
+__all__ = ["Lab", "still_there"]
 
 _PATIENCE = 5.0  # seconds for the kernel's own removals, which come a moment later
 _POLITE = 1.0  # seconds that a process has to end by itself
@@ -188,17 +188,25 @@ def _quietly(remove: Callable[[], Any]) -> None:
 
 def _wait_until_as_before(before: _Snapshot) -> None:
     """Wait for what the kernel removes a moment later: the peers of links that went."""
+    left = still_there(lambda: _left(before))
+    if left:
+        raise OutOfResourcesError(
+            "lab.Lab()",
+            _("This was still there after {seconds} seconds: {left}.").format(
+                seconds=_PATIENCE, left=", ".join(left)
+            ),
+            _("Something may hold it, such as a process: `lsns -t net` shows which."),
+        )
+
+
+def still_there(look: Callable[[], list[str]]) -> list[str]:
+    """Look until nothing is left of what goes a moment later; return what stays nevertheless."""
     deadline = time.monotonic() + _PATIENCE
-    while left := _left(before):
+    while left := look():
         if time.monotonic() > deadline:
-            raise OutOfResourcesError(
-                "lab.Lab()",
-                _("This was still there after {seconds} seconds: {left}.").format(
-                    seconds=_PATIENCE, left=", ".join(left)
-                ),
-                _("Something may hold it, such as a process: `lsns -t net` shows which."),
-            )
+            break
         time.sleep(_POLL)
+    return left
 
 
 def _left(before: _Snapshot) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from nslabkit import netlink
 from nslabkit.base.errors import AlreadyExistsError, InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
-from nslabkit.net.namespaces import HOST, ip_command
+from nslabkit.net.namespace import HOST, ip_command, place
 from nslabkit.netlink.refusals import Meaning
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 _LONGEST = 15  # bytes: IFNAMSIZ of linux/if.h, less the closing zero
 # What the kernel's dev_valid_name() refuses: its isspace() takes byte 0xa0 for a space too.
@@ -95,3 +96,12 @@ def moved_already(name: str, where: Namespace) -> Meaning:
             command=ip_command(where, f"link show {name}")
         ),
     )
+
+
+def is_there(name: bytes, where: Namespace) -> bool:
+    """Return whether a namespace has a link of that name."""
+    try:
+        netlink.inside(place(where), lambda conversation: conversation.index(name))
+    except OSError:
+        return False
+    return True

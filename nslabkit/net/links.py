@@ -1,9 +1,8 @@
-"""Which links does a namespace have, and how are they made, moved and set up?"""
+"""Links, as ``ip link`` says it: made, listed, moved, set up and removed."""
 
 from __future__ import annotations
 
 import errno
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,16 +11,10 @@ from nslabkit import netlink
 from nslabkit.base.errors import InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
-from nslabkit.net.link_names import link_name, missing_link, moved_already, taken
-from nslabkit.net.namespaces import (
-    HOST,
-    Namespace,
-    NamespaceLike,
-    ip_command,
-    names,
-    place,
-    resolve,
-)
+from nslabkit.net.link_names import is_there, link_name, missing_link, moved_already, taken
+from nslabkit.net.namespace import HOST, Namespace, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespaces import names
+from nslabkit.net.veth_pairs import add_veth
 from nslabkit.netlink import link_json, requests
 from nslabkit.netlink.refusals import Meaning, refusal
 
@@ -98,52 +91,6 @@ def add(name: str, *, kind: str, namespace: NamespaceLike = None) -> None:
         raise refusal(error, tried, {errno.EEXIST: taken(name, where)}) from None
 
 
-def add_veth(
-    name: str,
-    peer: str,
-    *,
-    namespace: NamespaceLike = None,
-    peer_namespace: NamespaceLike = None,
-) -> None:
-    """Create a veth pair, each end where it belongs: both are there afterwards, or none.
-
-    ``ip -n NS link add NAME type veth peer name PEER netns NS2``
-
-    Parameters
-    ----------
-    name, peer : str
-        The names of the two ends, 1 to 15 bytes each.
-    namespace, peer_namespace : NamespaceLike
-        Where each end is to be; None is the kernel's own namespace.
-
-    Raises
-    ------
-    AlreadyExistsError
-        One of the names is taken where it is to be.
-    NotFoundError
-        One of the namespaces is not there.
-
-    Examples
-    --------
-    >>> import nslabkit as lab
-    >>> with lab.Lab():
-    ...     blue = lab.namespaces.add("blue")
-    ...     lab.links.add_veth("wire", "wire-peer", peer_namespace=blue)
-    ...     lab.links.peer("wire").namespace.name
-    'blue'
-    """
-    here, there = resolve(namespace), resolve(peer_namespace)
-    tried = _veth_command(here, there, name, peer)
-    ends = link_name(name, tried), link_name(peer, tried)
-    try:
-        with netlink.opened(there.path) as far:
-            request = requests.add_veth(*ends, far)
-            netlink.inside(place(here), lambda conversation: conversation.change(request))
-    except OSError as error:
-        which = _one_taken(name, here, peer, there) if error.errno == errno.EEXIST else None
-        raise refusal(error, tried, {errno.EEXIST: which} if which else None) from None
-
-
 def move(name: str, *, namespace: NamespaceLike = None, to: NamespaceLike) -> None:
     """Move a link to another namespace: ``ip link set NAME netns TO``.
 
@@ -180,7 +127,7 @@ def move(name: str, *, namespace: NamespaceLike = None, to: NamespaceLike) -> No
             )
     except OSError as error:
         missing = missing_link(name, here)
-        if error.errno == errno.ENODEV and _exists(encoded, there):
+        if error.errno == errno.ENODEV and is_there(encoded, there):
             missing = moved_already(name, there)
         meanings = {errno.ENODEV: missing, errno.EEXIST: taken(name, there)}
         raise refusal(error, tried, meanings) from None
@@ -333,31 +280,6 @@ def _set(name: str, namespace: NamespaceLike, *, up: bool) -> None:
         netlink.inside(place(where), lambda conversation: conversation.change(request))
     except OSError as error:
         raise refusal(error, tried, {errno.ENODEV: missing_link(name, where)}) from None
-
-
-def _veth_command(here: Namespace, there: Namespace, name: str, peer: str) -> str:
-    target = "" if there == here else f" netns {there.name or there.path}"
-    return ip_command(here, f"link add {name} type veth peer name {peer}{target}")
-
-
-def _one_taken(name: str, here: Namespace, peer: str, there: Namespace) -> Meaning:
-    if here.inode == there.inode and name == peer:
-        return Meaning(
-            InvalidValueError,
-            _("Both ends would be called {link} in the same namespace.").format(link=name),
-            _("Give the other end a name of its own, such as {link}.").format(
-                link=f"{name[:10]}-peer"
-            ),
-        )
-    return taken(name, here) if _exists(os.fsencode(name), here) else taken(peer, there)
-
-
-def _exists(name: bytes, where: Namespace) -> bool:
-    try:
-        netlink.inside(place(where), lambda conversation: conversation.index(name))
-    except OSError:
-        return False
-    return True
 
 
 def _visible() -> Iterator[Namespace]:

@@ -1,24 +1,21 @@
-"""Which network namespaces are there, and how are they made and removed?"""
+"""Network namespaces, as ``ip netns`` says it: made, listed, found and removed."""
 
 from __future__ import annotations
 
 import errno
-import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from nslabkit import netlink
-from nslabkit.base import commands, processes
+from nslabkit.base import processes
 from nslabkit.base.errors import AlreadyExistsError, InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
+from nslabkit.net.namespace import HOST, Namespace, NamespaceLike, named_path, resolve, typed
 from nslabkit.netlink import FOLDER, requests
 from nslabkit.netlink.refusals import Meaning, names_there, refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = [
     "HOST",
@@ -27,7 +24,6 @@ __all__ = [
     "NamespaceRow",
     "add",
     "identify",
-    "ip_command",
     "names",
     "namespace",
     "namespaces",
@@ -35,96 +31,6 @@ __all__ = [
     "remove",
     "resolve",
 ]
-
-_LONGEST = 255  # bytes of a file name, NAME_MAX of limits.h
-_OWN = "/proc/self/ns/net"
-
-
-@dataclass(frozen=True)
-class Namespace:
-    """A network namespace, by what one asks the kernel with: a name or a path.
-
-    It holds nothing of the kernel's: ``ip netns del`` in a shell removes the namespace although
-    such an object is there, and what is asked of it afterwards says so.
-
-    Attributes
-    ----------
-    name : str or None
-        The name that ``ip netns`` shows; None where it is reached by a path only.
-    path : str
-        Where it can be opened: ``/run/netns/NAME``, ``/proc/PID/ns/net``.
-    """
-
-    name: str | None
-    path: str
-
-    @property
-    def inode(self) -> int:
-        """The number that identifies it while it lives, as ``ls -Li PATH`` shows it.
-
-        Raises
-        ------
-        NotFoundError
-            It is gone.
-        """
-        try:
-            return Path(self.path).stat().st_ino
-        except OSError as error:
-            entering = netlink.EnterError(error.errno, error.strerror, self.path)
-            raise refusal(entering, f"stat -Lc %i {self.path}") from None
-
-    def run(
-        self,
-        command: str | Sequence[str],
-        *,
-        check: bool = False,
-        timeout: float | None = None,
-        quiet: bool = False,
-    ) -> commands.Result:
-        """Run a command in this namespace, as ``ip netns exec NAME COMMAND`` does.
-
-        Parameters
-        ----------
-        command : str or list of str
-            A string goes through ``/bin/sh -c``; a list is run as it is.
-        check : bool
-            Raise where the command ends with a status other than 0.
-        timeout : float, optional
-            Seconds after which the command is interrupted, as if by a learner.
-        quiet : bool
-            Show nothing, only return what the command wrote.
-
-        Returns
-        -------
-        Result
-            With ``.returncode``, ``.stdout``, ``.stderr``, ``.interrupted``.  What the command
-            writes is shown as it comes.  An interrupt goes to the command (ping then prints
-            its statistics) and the result is returned.
-
-        Raises
-        ------
-        NotFoundError
-            There is no such command, or the namespace is gone.
-        CommandError
-            With `check`: the status was not 0.
-
-        Examples
-        --------
-        >>> import nslabkit as lab
-        >>> lab.namespaces.HOST.run("echo hello").returncode
-        hello
-        0
-        """
-        if self != HOST:
-            self.inode  # noqa: B018 - asks whether it is there, before a program says it worse
-        return commands.run(
-            command, prefix=_prefix(self), check=check, timeout=timeout, quiet=quiet
-        )
-
-
-HOST = Namespace(None, _OWN)
-
-NamespaceLike: TypeAlias = "Namespace | str | int | None"
 
 
 @dataclass(frozen=True)
@@ -161,7 +67,7 @@ def add(name: str) -> Namespace:
     Namespace(name='blue', path='/run/netns/blue')
     >>> lab.namespaces.remove("blue")
     """
-    path = _named_path(name, "add")
+    path = named_path(name, "add")
     try:
         netlink.create(path)
     except OSError as error:
@@ -172,7 +78,7 @@ def add(name: str) -> Namespace:
                 name=shlex.quote(name)
             ),
         )
-        raise refusal(error, _typed("add", name), {errno.EEXIST: taken}) from None
+        raise refusal(error, typed("add", name), {errno.EEXIST: taken}) from None
     return Namespace(name, path)
 
 
@@ -197,7 +103,7 @@ def remove(name: str | Namespace) -> None:
                 _("It goes by itself when its last process ends."),
             )
         name = name.name
-    path = _named_path(name, "del")
+    path = named_path(name, "del")
     try:
         netlink.destroy(path)
     except OSError as error:
@@ -208,7 +114,7 @@ def remove(name: str | Namespace) -> None:
             ),
             _("Look with `ip netns` how it is spelt; perhaps it was removed before."),
         )
-        raise refusal(error, _typed("del", name), {errno.ENOENT: missing}) from None
+        raise refusal(error, typed("del", name), {errno.ENOENT: missing}) from None
 
 
 def names() -> list[str]:
@@ -302,104 +208,6 @@ def identify(pid: int | None = None) -> str | None:
         except OSError:  # removed while we looked
             continue
     return None
-
-
-def resolve(ref: NamespaceLike) -> Namespace:
-    """Return the namespace that `ref` stands for, without asking whether it is there."""
-    if ref is None:
-        return HOST
-    if isinstance(ref, Namespace):
-        return ref
-    if isinstance(ref, int) and not isinstance(ref, bool):
-        return Namespace(None, f"/proc/{ref}/ns/net")
-    if not isinstance(ref, str):
-        raise InvalidValueError(
-            f"ip -n {ref!r}",
-            _("A namespace is given by name, object, process id or path, not by {kind}.").format(
-                kind=type(ref).__name__
-            ),
-            _('For example: namespace="netns1", or lab.HOST for the notebook\'s own.'),
-        )
-    if ref.startswith("/"):
-        return _by_path(ref)
-    return Namespace(ref, _named_path(ref, "exec"))
-
-
-def ip_command(where: Namespace, words: str) -> str:
-    """Return the ``ip`` command that does `words` in a namespace, for an error to show."""
-    if where == HOST:
-        command = f"ip {words}"
-    elif where.name is not None:
-        command = f"ip -n {shlex.quote(where.name)} {words}"
-    else:
-        command = f"nsenter --net={where.path} ip {words}"
-    return _on_one_line(command)
-
-
-def place(where: Namespace) -> str | None:
-    """Return the path to enter for a namespace; None where the process is in it already."""
-    return None if where == HOST else where.path
-
-
-def _by_path(path: str) -> Namespace:
-    folder, name = os.path.split(path)
-    if folder in {FOLDER, "/var" + FOLDER} and name:
-        return Namespace(name, f"{FOLDER}/{name}")
-    return Namespace(None, path)
-
-
-def _prefix(where: Namespace) -> list[str]:
-    if where == HOST:
-        return []
-    if where.name is not None:
-        return ["ip", "netns", "exec", where.name]
-    return ["nsenter", f"--net={where.path}", "--"]
-
-
-def _typed(verb: str, name: str) -> str:
-    return _on_one_line(f"ip netns {verb} {shlex.quote(name)}")
-
-
-def _on_one_line(command: str) -> str:
-    """Write what cannot be printed, such as a newline in a name, as Python writes it."""
-    if command.isprintable():
-        return command
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in command)
-
-
-def _named_path(name: str, verb: str) -> str:
-    """Return where the namespace `name` is mounted, if a file can have that name at all."""
-    if not isinstance(name, str):
-        raise InvalidValueError(
-            f"ip netns {verb} {name!r}",
-            _("A name is text, not {kind}.").format(kind=type(name).__name__),
-            _('Put it in quotes: "netns1".'),
-        )
-    if not name or "/" in name or "\0" in name or name in {".", ".."}:
-        raise InvalidValueError(
-            _typed(verb, name),
-            _(
-                "The name becomes a file in /run/netns: it cannot be empty, `.` or `..`, "
-                "nor hold a `/` or a NUL byte."
-            ),
-            _("Choose a short word, such as netns1."),
-        )
-    if name.startswith("-") and verb == "add":
-        raise InvalidValueError(
-            _typed(verb, name),
-            _("`ip netns` takes a name that begins with `-` for an option, and cannot remove it."),
-            _("Choose a short word, such as netns1."),
-        )
-    length = len(os.fsencode(name))
-    if length > _LONGEST:
-        raise InvalidValueError(
-            _typed(verb, name),
-            _("The name has {length} bytes; a file name has at most {most}.").format(
-                length=length, most=_LONGEST
-            ),
-            _("Choose a short word, such as netns1."),
-        )
-    return f"{FOLDER}/{name}"
 
 
 def _nsid_answer(conversation: netlink.Conversation, name: str) -> bytes | None:

@@ -16,13 +16,13 @@ from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.net import typed_values
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespaces import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, ip_command, place, resolve
 from nslabkit.netlink import link_json, requests
 from nslabkit.netlink.names import neighbour_states
 from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["Neighbour", "flush", "neighbours", "remove"]
 
@@ -115,7 +115,7 @@ def flush(namespace: NamespaceLike = None, link: str | None = None) -> None:
     """
     where = resolve(namespace)
     tried = ip_command(where, f"neigh flush {'all' if link is None else f'dev {link}'}")
-    requests = [
+    removals = [
         requests.remove_neighbour(
             answer["ifindex"], typed_values.address(answer["NDA_DST"], "").packed
         )
@@ -124,9 +124,9 @@ def flush(namespace: NamespaceLike = None, link: str | None = None) -> None:
     ]
 
     def forget(conversation: netlink.Conversation) -> None:
-        for request in requests:
+        for removal in removals:
             try:
-                conversation.change(request)
+                conversation.change(removal)
             except netlink.KernelRefusedError as error:
                 if error.errno != errno.ENOENT:  # forgotten by the kernel meanwhile
                     raise

@@ -12,14 +12,14 @@ from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.net import typed_values
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespaces import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, ip_command, place, resolve
 from nslabkit.netlink import requests, route_json
 from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["Route", "add", "lookup", "remove", "routes"]
 

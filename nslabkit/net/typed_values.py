@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
-from nslabkit.net.namespaces import ip_command
+from nslabkit.net.namespace import ip_command
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 Interface: TypeAlias = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address

@@ -16,6 +16,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from nslabkit.netlink.attributes import attributes
 from nslabkit.netlink.requests import nsid_in
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ __all__ = ["Address", "Link", "Neighbour", "Route", "address", "link", "neighbou
 _Said = TypeVar("_Said")
 
 _HEADER = 16  # bytes of struct nlmsghdr
-_ATTRIBUTE = struct.Struct("=HH")
-_TYPE_MASK = 0x3FFF  # without the bits "nested" and "byte order"
 _LINK = struct.Struct("=BxHiII")
 _ADDRESS = struct.Struct("=BBBBI")
 _ROUTE = struct.Struct("=BBBBBBBBI")
@@ -108,8 +107,8 @@ class Neighbour(NamedTuple):
 def link(message: bytes) -> Link:
     """Return what an ``RTM_NEWLINK`` says."""
     _family, hardware, index, flags, _change = _LINK.unpack_from(message, _HEADER)
-    found = dict(_attributes(message, _HEADER + _LINK.size))
-    info = dict(_attributes(found.get(_IFLA_LINKINFO, b""), 0))
+    found = dict(attributes(message, _HEADER + _LINK.size))
+    info = dict(attributes(found.get(_IFLA_LINKINFO, b"")))
     return Link(
         index,
         _text(found.get(_IFLA_IFNAME, b"")),
@@ -128,7 +127,7 @@ def link(message: bytes) -> Link:
 def address(message: bytes) -> Address:
     """Return what an ``RTM_NEWADDR`` says."""
     family, prefix, _flags, _scope, index = _ADDRESS.unpack_from(message, _HEADER)
-    found = dict(_attributes(message, _HEADER + _ADDRESS.size))
+    found = dict(attributes(message, _HEADER + _ADDRESS.size))
     raw = found.get(_IFA_LOCAL) or found.get(_IFA_ADDRESS, b"")
     return Address(index, f"{_ip(family, raw)}/{prefix}")
 
@@ -139,7 +138,7 @@ def route(message: bytes) -> Route:
     family, bits, _from, _tos, short, _protocol, _scope, kind, _flags = _ROUTE.unpack_from(
         message, _HEADER
     )
-    found = dict(_attributes(message, _HEADER + _ROUTE.size))
+    found = dict(attributes(message, _HEADER + _ROUTE.size))
     destination = None
     if _RTA_DST in found:
         whole = bits == 8 * len(found[_RTA_DST])
@@ -161,7 +160,7 @@ def route(message: bytes) -> Route:
 def neighbour(message: bytes) -> Neighbour:
     """Return what an ``RTM_NEWNEIGH`` says."""
     family, index, state, _flags, _kind = _NEIGHBOUR.unpack_from(message, _HEADER)
-    found = dict(_attributes(message, _HEADER + _NEIGHBOUR.size))
+    found = dict(attributes(message, _HEADER + _NEIGHBOUR.size))
     mac = found[_NDA_LLADDR].hex(":") if _NDA_LLADDR in found else None
     return Neighbour(family, index, _ip(family, found.get(_NDA_DST, b"")), mac, state)
 
@@ -169,19 +168,9 @@ def neighbour(message: bytes) -> Neighbour:
 @_whole
 def nsid(message: bytes) -> tuple[int, int]:
     """Return a namespace's id, and its id for the one that asked on behalf of another."""
-    found = dict(_attributes(message, _HEADER + 4))
+    found = dict(attributes(message, _HEADER + 4))
     current = found.get(_NETNSA_CURRENT_NSID)
     return nsid_in(message), -1 if current is None else _SIGNED.unpack(current)[0]
-
-
-def _attributes(data: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
-    end = len(data)
-    while offset + 4 <= end:
-        length, kind = _ATTRIBUTE.unpack_from(data, offset)
-        if length < 4:  # noqa: PLR2004 - an attribute's own header
-            return
-        yield kind & _TYPE_MASK, data[offset + 4 : offset + length]
-        offset += (length + 3) & ~3
 
 
 def _hops(family: int, found: dict[int, bytes]) -> Iterator[tuple[str | None, int | None]]:
@@ -193,7 +182,7 @@ def _hops(family: int, found: dict[int, bytes]) -> Iterator[tuple[str | None, in
         length, _flags, _weight, index = _HOP.unpack_from(data, offset)
         if length < _HOP.size:
             return
-        inner = dict(_attributes(data[offset + _HOP.size : offset + length], 0))
+        inner = dict(attributes(data[offset + _HOP.size : offset + length]))
         yield _gateway(family, inner), index
         offset += (length + 3) & ~3
 

@@ -130,8 +130,14 @@ def _everywhere(number: int) -> Meaning | None:  # noqa: PLR0911 - a table, one 
     if number == errno.ENOSPC:
         return Meaning(
             OutOfResourcesError,
-            _("The limit on network namespaces is reached, or the file system of /run is full."),
-            _("Remove some with `ip netns del NAME`; see `sysctl user.max_net_namespaces`."),
+            _(
+                "The limit on network namespaces is reached ({limit}, user.max_net_namespaces), or "
+                "/run is full, which holds their names."
+            ).format(limit=_namespaces_allowed()),
+            _(
+                "Remove some with `ip netns del NAME`, or restart the kernel. NSLAB_LIMITS=off, "
+                "set before JupyterLab starts, takes the notebook's limits away."
+            ),
         )
     if number in {errno.ENOMEM, errno.ENOBUFS}:
         return Meaning(
@@ -152,6 +158,13 @@ def _everywhere(number: int) -> Meaning | None:  # noqa: PLR0911 - a table, one 
             _("Try once more."),
         )
     return None
+
+
+def _namespaces_allowed() -> str:
+    try:
+        return Path("/proc/sys/user/max_net_namespaces").read_text().strip()
+    except OSError:
+        return "?"  # a container shows its settings to nobody
 
 
 def _unknown(number: int) -> Meaning:

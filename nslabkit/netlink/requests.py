@@ -10,7 +10,10 @@ The layouts are those of ``rtnetlink(7)`` and ``netlink(7)``, the numbers those 
 from __future__ import annotations
 
 import struct
+import sys
 from typing import NamedTuple
+
+from nslabkit.netlink.attributes import attributes
 
 AF_UNSPEC, AF_INET, AF_INET6 = 0, 2, 10
 
@@ -37,7 +40,6 @@ _ADDRESS = struct.Struct("=BBBBI")  # family, prefix length, flags, scope, index
 _ROUTE = struct.Struct("=BBBBBBBBI")  # family, lengths, tos, table, protocol, scope, type, flags
 _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # family, index, state, flags, type
 _NUMBER = struct.Struct("=I")
-_SIGNED = struct.Struct("=i")
 
 _IFLA_IFNAME, _IFLA_MASTER, _IFLA_LINKINFO = 3, 10, 18
 _IFLA_NET_NS_FD, _IFLA_EXT_MASK = 28, 29
@@ -253,11 +255,5 @@ def dump_nsids(of: int) -> Request:
 
 def nsid_in(message: bytes) -> int:
     """Return the number in an answer to `get_nsid`, or in a notice of one; -1 for none."""
-    offset = _HEADER.size + 4
-    while offset + _ATTRIBUTE.size <= len(message):
-        length, kind = _ATTRIBUTE.unpack_from(message, offset)
-        if kind == _NETNSA_NSID:
-            number: int = _SIGNED.unpack_from(message, offset + _ATTRIBUTE.size)[0]
-            return number
-        offset += (max(length, _ATTRIBUTE.size) + 3) & ~3
-    return -1
+    number = dict(attributes(message, _HEADER.size + 4)).get(_NETNSA_NSID)
+    return -1 if number is None else int.from_bytes(number, sys.byteorder, signed=True)

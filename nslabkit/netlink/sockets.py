@@ -15,6 +15,8 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
+from nslabkit.netlink.attributes import attributes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
@@ -29,7 +31,6 @@ _HAS_TEXT = 0x200  # NLM_F_ACK_TLVS: attributes follow the error
 _TEXT = 1  # NLMSGERR_ATTR_MSG
 _HEADER = struct.Struct("=IHHII")
 _CODE = struct.Struct("=i")
-_ATTRIBUTE = struct.Struct("=HH")
 _INDEX_OF = 0x8933  # SIOCGIFINDEX, netdevice(7)
 _INTERFACE = struct.Struct("=16si20x")  # struct ifreq: a name, and here an index
 # Larger than any single datagram of a dump (the kernel fills up to 32 KiB), and used again and
@@ -196,11 +197,5 @@ def _refusal(flags: int, payload: bytes) -> KernelRefusedError | None:
 
 def _sentence(payload: bytes) -> str | None:
     """Return the text of an extended acknowledgement: it follows code and request header."""
-    offset = _CODE.size + _HEADER.size
-    while offset + _ATTRIBUTE.size <= len(payload):
-        length, kind = _ATTRIBUTE.unpack_from(payload, offset)
-        if kind == _TEXT:
-            text = payload[offset + _ATTRIBUTE.size : offset + length]
-            return text.rstrip(b"\0").decode(errors="replace")
-        offset += (length + 3) & ~3
-    return None
+    text = dict(attributes(payload, _CODE.size + _HEADER.size)).get(_TEXT)
+    return None if text is None else text.rstrip(b"\0").decode(errors="replace")

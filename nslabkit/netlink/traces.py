@@ -3,13 +3,14 @@
 nftables reports each rule and each hook that a packet with ``meta nftrace set 1`` passes, in the
 multicast group 9 of netlink's netfilter family.  The layout is that of the kernel's
 ``include/uapi/linux/netfilter/nf_tables.h``, "nft_trace_attributes"; numbers are big-endian.
-pyroute2 knows the message's number only, so its attributes are split here.
+pyroute2 knows the message's number only, so it is taken apart here.
 """
 
 from __future__ import annotations
 
-import struct
 from typing import Any
+
+from nslabkit.netlink.attributes import attributes
 
 __all__ = ["GROUP", "NETFILTER", "TRACE", "decode_trace"]
 
@@ -18,8 +19,6 @@ GROUP = 9  # NFNLGRP_NFTRACE
 TRACE = 10 << 8 | 17  # NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
 
 _HEADERS = 16 + 4  # struct nlmsghdr, struct nfgenmsg
-_ATTRIBUTE = struct.Struct("=HH")
-_TYPE_MASK = 0x3FFF  # the rest are flags: nested, byte order
 _TABLE, _CHAIN, _HANDLE, _TYPE, _VERDICT, _ID = 1, 2, 3, 4, 5, 6
 _NETWORK, _TRANSPORT, _IN, _OUT, _POLICY = 8, 9, 10, 12, 16
 _VERDICT_CODE, _VERDICT_CHAIN = 1, 2
@@ -46,14 +45,14 @@ def decode_trace(message: bytes) -> dict[str, Any]:
     ``oif`` (indexes), ``network`` and ``transport`` (the beginnings of the packet's headers;
     the kernel gives them with a packet's first message only).
     """
-    given = _attributes(message[_HEADERS:])
+    given = dict(attributes(message, _HEADERS))
     found: dict[str, Any] = {
         "table": _text(given.get(_TABLE, b"")),
         "chain": _text(given.get(_CHAIN, b"")),
         "type": _TYPES.get(_number(given.get(_TYPE, b"")), ""),
         "id": _number(given.get(_ID, b"")),
     }
-    verdict = _attributes(given.get(_VERDICT, b""))
+    verdict = dict(attributes(given.get(_VERDICT, b"")))
     code = given.get(_POLICY) or verdict.get(_VERDICT_CODE)
     if code is not None:
         number = int.from_bytes(code, "big", signed=True)
@@ -66,18 +65,6 @@ def decode_trace(message: bytes) -> dict[str, Any]:
     for name, kind in (("network", _NETWORK), ("transport", _TRANSPORT)):
         if kind in given:
             found[name] = given[kind]
-    return found
-
-
-def _attributes(data: bytes) -> dict[int, bytes]:
-    found = {}
-    at = 0
-    while at + _ATTRIBUTE.size <= len(data):
-        length, kind = _ATTRIBUTE.unpack_from(data, at)
-        if length < _ATTRIBUTE.size:
-            break
-        found[kind & _TYPE_MASK] = data[at + _ATTRIBUTE.size : at + length]
-        at += (length + 3) & ~3
     return found
 
 

@@ -1,4 +1,4 @@
-"""Where does everything go in the picture?
+"""Drawing of the picture: where boxes, ports and wires go, as SVG.
 
 The host is a box at the top, over both columns; the namespaces stand below it, left and right in
 turn.  Ports look towards the gutter between the columns.  Each wire has a lane of its own in the
@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import html
 import math
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from nslabkit.show.picture import Box, Picture, Port
+from nslabkit.base.folding import pixels
+from nslabkit.base.language import for_html
+from nslabkit.base.language import translate as _
+from nslabkit.base.palette import DEAD, LIVE, PAGE
 
-__all__ = ["svg"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Box", "Port", "Wire", "svg"]
 
 _SIZE = 13  # pixels: text
 _SMALL = 12
@@ -29,13 +33,51 @@ _LANE = 16  # pixels between wires
 _LONGEST = 34  # characters of a name; the rest is in its tooltip
 _MOST_ADDRESSES = 3
 
-# Okabe and Ito's palette; JupyterLab's own colours where there is a theme, these where not.
-_INK = "var(--jp-ui-font-color1, #212121)"
-_FAINT = "var(--jp-ui-font-color2, #5f5f5f)"
-_PAPER = "var(--jp-layout-color1, #ffffff)"
-_SHADE = "var(--jp-layout-color2, #f0f0f0)"
-_LIVE, _DEAD = "#009E73", "#D55E00"
 _MONO = "font-family:var(--jp-code-font-family, monospace)"
+
+
+@dataclass(frozen=True)
+class Port:
+    """A link, as the picture shows it.
+
+    Attributes
+    ----------
+    name : str
+        The link's name.
+    state : str
+        ``"up"``, ``"down"`` or ``"no carrier"``: up itself, but nothing answers on the wire.
+    addresses : tuple of str
+        With prefix length, as ``ip addr`` shows them; link-local IPv6 addresses, which each link
+        gives itself, are left out.
+    bridge : str or None
+        The bridge that it is a port of.
+    """
+
+    name: str
+    state: str
+    addresses: tuple[str, ...] = ()
+    bridge: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Its state in the reader's language."""
+        return {"up": _("up"), "down": _("down")}.get(self.state, _("up, no carrier"))
+
+
+@dataclass(frozen=True)
+class Box:
+    """A namespace with its links; a bridge stands before its ports."""
+
+    name: str
+    ports: tuple[Port, ...]
+    is_host: bool = False
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A veth pair: two ends, each given by the number of its box and the name of its link."""
+
+    ends: tuple[tuple[int, str], tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -59,37 +101,32 @@ class _Placed:
         return y
 
 
-def svg(picture: Picture) -> str:
-    """Return the picture as one SVG element, with its text alternative."""
-    gutter = 60 + _LANE * max(1, len(picture.wires))
-    column = max([240.0, *(_box_width(box) for box in picture.boxes)])
+def svg(boxes: Sequence[Box], wires: Sequence[Wire], title: str, description: str) -> str:
+    """Return boxes and wires as one SVG element, with its text alternative."""
+    title, description = html.escape(title), html.escape(description)
+    gutter = 60 + _LANE * max(1, len(wires))
+    column = max([240.0, *(_box_width(box) for box in boxes)])
     # With one wire both columns are level, so that it is straight; with more, wires from the left
     # and from the right would run into each other at the same height.
-    shift = 0.0 if len(picture.wires) < 2 else 9.0  # noqa: PLR2004 - one wire or several
-    placed = _place(picture.boxes, column, gutter, shift)
+    shift = 0.0 if len(wires) < 2 else 9.0  # noqa: PLR2004 - one wire or several
+    placed = _place(boxes, column, gutter, shift)
     width = 2 * column + gutter + 2
     height = max(one.y + one.height for one in placed) + 2
     parts = [_box_parts(one, column) for one in placed]
-    parts += _wire_parts(picture, placed, column, gutter)
+    parts += _wire_parts(wires, placed, column, gutter)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{_language()}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{for_html()}" '
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
         f'style="display:block;font-family:var(--jp-ui-font-family, sans-serif)" '
-        f'font-family="sans-serif" aria-label="{html.escape(picture.title)} '
-        f'{html.escape(picture.description)}">'
-        f"<title>{html.escape(picture.title)}</title>"
-        f"<desc>{html.escape(picture.description)}</desc>"
+        f'font-family="sans-serif" aria-label="{title} '
+        f'{description}">'
+        f"<title>{title}</title>"
+        f"<desc>{description}</desc>"
         f"{''.join(parts)}</svg>"
     )
 
 
-def _language() -> str:
-    from nslabkit.base.language import current
-
-    return "zh-CN" if current() == "zh_CN" else "en"
-
-
-def _place(boxes: tuple[Box, ...], column: float, gutter: float, shift: float) -> list[_Placed]:
+def _place(boxes: Sequence[Box], column: float, gutter: float, shift: float) -> list[_Placed]:
     host, *others = boxes
     top = _Placed(host, 1, 1, 2 * column + gutter, _box_height(host), "right")
     placed, y = [top], top.y + top.height + _GAP
@@ -111,7 +148,7 @@ def _box_parts(one: _Placed, column: float) -> str:
         (
             f'<rect x="{one.x:g}" y="{one.y:g}" rx="8" '
             f'width="{one.width:g}" height="{one.height:g}" '
-            f'style="fill:{_SHADE if one.box.is_host else _PAPER};stroke:{_FAINT}" '
+            f'style="fill:{PAGE.shade if one.box.is_host else PAGE.paper};stroke:{PAGE.faint}" '
             f'fill-opacity="{0.5 if one.box.is_host else 1}" stroke-width="1.5"{dash}/>'
         ),
         _text(one.x + _PAD, one.y + 20, one.box.name, size=14, weight="bold"),
@@ -127,7 +164,7 @@ def _box_parts(one: _Placed, column: float) -> str:
         if len(ys) > 1:  # a bridge and its ports
             x = one.x + _PAD + 5
             parts.append(
-                f'<path d="M{x:g} {min(ys):g}V{max(ys):g}" style="stroke:{_FAINT}" '
+                f'<path d="M{x:g} {min(ys):g}V{max(ys):g}" style="stroke:{PAGE.faint}" '
                 f'stroke-width="3" opacity=".6"/>'
             )
     return "".join(parts)
@@ -136,7 +173,7 @@ def _box_parts(one: _Placed, column: float) -> str:
 def _port_parts(port: Port, x: float, y: float, inner: float) -> str:
     indent = 16 if port.bridge else 0
     state = f"{_GLYPHS[port.state]} {port.words}"
-    colour = _INK if port.state == "down" else _FAINT
+    colour = PAGE.ink if port.state == "down" else PAGE.faint
     parts = [
         f"<g><title>{html.escape(' '.join([port.name, port.words, *port.addresses]))}</title>",
         _marker(x + 5 + indent, y, port.state),
@@ -156,8 +193,8 @@ _GLYPHS = {"up": "▲", "down": "▽", "no carrier": "△"}
 
 def _marker(x: float, y: float, state: str) -> str:
     """Return a dot whose shape tells the state: full, half, or hollow."""
-    colour = _LIVE if state == "up" else _DEAD
-    fill = colour if state == "up" else _PAPER
+    colour = LIVE if state == "up" else DEAD
+    fill = colour if state == "up" else PAGE.paper
     ring = (
         f'<circle cx="{x:g}" cy="{y:g}" r="5" style="fill:{fill};stroke:{colour}" '
         f'stroke-width="2"/>'
@@ -167,9 +204,11 @@ def _marker(x: float, y: float, state: str) -> str:
     return ring + f'<path d="M{x:g} {y - 5:g}a5 5 0 0 0 0 10z" style="fill:{colour}"/>'
 
 
-def _wire_parts(picture: Picture, placed: list[_Placed], column: float, gutter: float) -> list[str]:
+def _wire_parts(
+    wires: Sequence[Wire], placed: list[_Placed], column: float, gutter: float
+) -> list[str]:
     parts = []
-    for lane, wire in enumerate(picture.wires):
+    for lane, wire in enumerate(wires):
         x = 1 + column + 30 + _LANE * (lane + 0.5)
         ends = [(placed[number], name) for number, name in wire.ends]
         states = [_state_of(one.box, name) for one, name in ends]
@@ -178,7 +217,7 @@ def _wire_parts(picture: Picture, placed: list[_Placed], column: float, gutter: 
         (x1, y1), (x2, y2) = points
         label = " – ".join(f"{one.box.name}: {name}" for one, name in ends)
         dash = "" if live else ' stroke-dasharray="3 6"'
-        colour = _LIVE if live else _DEAD
+        colour = LIVE if live else DEAD
         parts.append(
             f"<g><title>{html.escape(label)}</title>"
             f'<path d="M{x1:g} {y1:g}H{x:g}V{y2:g}H{x2:g}" fill="none" stroke="{colour}" '
@@ -217,22 +256,15 @@ def _box_height(box: Box) -> float:
 
 
 def _box_width(box: Box) -> float:
-    wide = [_measure(_short(box.name), 14)]
+    wide = [pixels(_short(box.name), 14)]
     for port in box.ports:
-        wide.append(_measure(f"{_short(port.name)}    {port.words}", _SIZE) + 56)
-        wide += [_measure(address, _SMALL) + 40 for address in _shown_addresses(port)]
+        wide.append(pixels(f"{_short(port.name)}    {port.words}", _SIZE) + 56)
+        wide += [pixels(address, _SMALL) + 40 for address in _shown_addresses(port)]
     return math.ceil(max(wide) + 2 * _PAD)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _measure(text: str, size: float) -> float:
-    """Estimate a text's width in pixels: the browser chooses the font, so keep to the wide side."""
-    return sum(
-        size if unicodedata.east_asian_width(letter) in "WF" else size * 0.62 for letter in text
-    )
 
 
 def _text(  # noqa: PLR0913 - the attributes of SVG's text element
@@ -242,7 +274,7 @@ def _text(  # noqa: PLR0913 - the attributes of SVG's text element
     *,
     size: float = _SIZE,
     weight: str = "normal",
-    colour: str = _INK,
+    colour: str = PAGE.ink,
     anchor: str = "start",
     style: str = "",
 ) -> str:

@@ -1,4 +1,4 @@
-"""How is an event said in a sentence, and how a time in a few letters?"""
+"""Sentences for events: what a frame, a neighbour, a route or a rule did, in words."""
 
 from __future__ import annotations
 
@@ -6,36 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.capture.events.observation import Clock
+from nslabkit.net.neighbour_states import state_meaning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nslabkit.capture.events.observation import Observation
 
-__all__ = ["EXACT", "duration", "in_brackets", "moment", "place_name", "sentence", "state_meaning"]
+__all__ = ["EXACT", "in_brackets", "place_name", "sentence"]
 
 # Clocks whose times are of the event itself: the kernel's, and ping's when it sends.
 EXACT = (Clock.TAP, Clock.WRITTEN)
-_MICRO, _MILLI, _SECOND = 1_000, 1_000_000, 1_000_000_000  # nanoseconds
-
-
-def duration(nanoseconds: float) -> str:
-    """Return a time in the unit that suits it, three figures or a tenth of a microsecond."""
-    size = abs(nanoseconds)
-    if size < _MILLI:
-        return f"{nanoseconds / _MICRO:.1f} µs"
-    if size < _SECOND:
-        return f"{nanoseconds / _MILLI:.3g} ms"
-    return f"{nanoseconds / _SECOND:.4g} s"
-
-
-def moment(nanoseconds: float) -> str:
-    """Return when something was, exact to a tenth of a microsecond, or a microsecond."""
-    if abs(nanoseconds) < _MILLI:
-        return f"{nanoseconds / _MICRO:.1f} µs"
-    if abs(nanoseconds) < _SECOND:
-        return f"{nanoseconds / _MILLI:.3f} ms"
-    return f"{nanoseconds / _SECOND:.6f} s"
+_MILLI, _SECOND = 1_000_000, 1_000_000_000  # nanoseconds
 
 
 def in_brackets() -> str:
@@ -50,19 +32,6 @@ def place_name(namespace: str, link: str | None = None) -> str:
     """Return where something is: the namespace, and the link behind a stroke."""
     where = namespace or _("host")
     return f"{where}/{link}" if link else where
-
-
-def state_meaning(state: str) -> str:
-    """Return what a state of a neighbour entry means, a few words; empty for an unknown one."""
-    return {
-        "INCOMPLETE": _("its MAC address is being asked for"),
-        "REACHABLE": _("it has just been confirmed"),
-        "STALE": _("known, but not confirmed lately"),
-        "DELAY": _("in use again; the kernel waits for a confirmation before it asks"),
-        "PROBE": _("being asked directly whether it is still there"),
-        "FAILED": _("it did not answer"),
-        "PERMANENT": _("set by hand, never asked for"),
-    }.get(state, "")
 
 
 def sentence(one: Observation) -> str:
@@ -80,7 +49,7 @@ def _neighbour(one: Observation, detail: dict[str, Any]) -> str:
         text = _("Neighbour {address} at {mac}: {state}.")
     meaning = state_meaning(states[0])
     if meaning:
-        values["state"] = _("{state}, {meaning}").format(meaning=meaning, **values)
+        values["state"] = _("{state} ({meaning})").format(meaning=meaning, **values)
     return text.format(mac=detail.get("lladdr"), **values)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nslabkit.timeline.making import Plan
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
 __all__ = ["Exchange", "Trip", "exchanges", "questions_alone"]
 
@@ -61,7 +61,7 @@ class Exchange:
 class _Ways:
     """Where each frame goes on, and which frames answer it."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TimelinePlan) -> None:
         self._plan = plan
         self._onward: dict[int, list[int]] = defaultdict(list)
         self._answers: dict[int, list[int]] = defaultdict(list)
@@ -91,7 +91,7 @@ class _Ways:
             left += sorted(self._onward[place])
 
 
-def exchanges(plan: Plan) -> list[Exchange]:
+def exchanges(plan: TimelinePlan) -> list[Exchange]:
     """Return each ping of the recording, in the order of its requests."""
     ways = _Ways(plan)
     printed = {
@@ -117,7 +117,7 @@ def exchanges(plan: Plan) -> list[Exchange]:
     return found
 
 
-def questions_alone(plan: Plan, known: list[Exchange]) -> list[Trip]:
+def questions_alone(plan: TimelinePlan, known: list[Exchange]) -> list[Trip]:
     """Return the questions for MAC addresses that no ping waited for: probes, mostly."""
     taken = {one.asked.out for one in known if one.asked is not None}
     ways = _Ways(plan)

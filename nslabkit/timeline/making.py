@@ -1,139 +1,30 @@
-"""How does a recording become a timeline?
-
-All relations between frames, and all causes, are found first, by place; the events themselves
-are made when somebody looks at them, so that a long recording costs little.
-"""
+"""Making a timeline of a recording: all relations between frames, and all causes, by place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nslabkit.capture.events.observation import Clock, Observation
-from nslabkit.timeline.answers import Relations, relations
-from nslabkit.timeline.causes import Causes, Scene, causes
-from nslabkit.timeline.event import Event
-from nslabkit.timeline.event_words import sentence
+from nslabkit.timeline.answers import relations
+from nslabkit.timeline.causes import Scene, causes
 from nslabkit.timeline.frame_reading import read
 from nslabkit.timeline.order import arranged, frame_times, moments
 from nslabkit.timeline.pairing import in_order, same_frames
 from nslabkit.timeline.timeline import Timeline
+from nslabkit.timeline.timeline_plan import TimelinePlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nslabkit.capture.recording import ClockStep, Recording
     from nslabkit.frames.packets import Packet
+    from nslabkit.timeline.answers import Relations
+    from nslabkit.timeline.causes import Causes
     from nslabkit.timeline.frame_reading import Reading
 
-__all__ = ["Plan", "timeline"]
+__all__ = ["timeline"]
 
 _LONGEST_WAIT = 10_000_000_000  # ns from a packet's making to its frame: ARP tries for 3 s
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is known of a timeline before its events are made; all by place, from 0.
-
-    Attributes
-    ----------
-    scene : Scene
-        Frames, readings and observations.
-    same : dict
-        A frame and the earlier one that it is, at another link.
-    relations : Relations
-        Which frame answers, or takes on, which.
-    causes : Causes
-        Which frame caused which observation, and the other way round.
-    sent : dict
-        An echo request, and the observation that ping sent it.
-    order : list of int
-        The events in order: frames, then observations behind the number of frames.
-    numbers : dict
-        The event's number of each, as in `order`.
-    reasons : dict
-        What would not be without what, both as in `order`.
-    """
-
-    scene: Scene
-    same: dict[int, int]
-    relations: Relations
-    causes: Causes
-    sent: dict[int, int]
-    order: list[int]
-    numbers: dict[int, int]
-    reasons: dict[int, int]
-
-    @property
-    def begin(self) -> int:
-        """The earliest time that is exact, or if there is none the earliest of all."""
-        seen = self.scene.observations
-        exact = [packet.time for packet in self.packets[:1]]
-        exact += [one.time for one in seen if one.clock is Clock.WRITTEN]
-        return min(exact or [one.time for one in seen], default=0)
-
-    @property
-    def packets(self) -> Sequence[Packet]:
-        """The frames."""
-        return self.scene.packets
-
-    @property
-    def readings(self) -> Sequence[Reading]:
-        """What the frames say."""
-        return self.scene.readings
-
-    def is_origin(self, place: int) -> bool:
-        """Whether a frame is the first of its kind: sent by who made it, not passed on."""
-        return (
-            self.packets[place].outgoing
-            and place not in self.same
-            and place not in self.relations.forwarded
-        )
-
-    def number(self, place: int | None) -> int | None:
-        """Return the number of the event of a frame or, behind the frames, an observation."""
-        return None if place is None else self.numbers[place]
-
-    def event(self, index: int) -> Event:
-        """Return the event that stands at this place of the timeline."""
-        one = self.order[index]
-        if one >= len(self.packets):
-            return self._observed(index + 1, one)
-        packet, reading = self.packets[one], self.readings[one]
-        detail: dict[str, Any] = {"frame": packet.kind, "length": packet.length, **reading.detail}
-        return Event(
-            index + 1,
-            packet.time,
-            Clock.TAP,
-            packet.interface.namespace,
-            packet.interface.name,
-            "frame sent" if packet.outgoing else "frame received",
-            packet.meaning,
-            packet.number,
-            self.number(self.same.get(one)),
-            self.number(self.relations.answers.get(one)),
-            self.number(self.reasons.get(one)),
-            detail,
-        )
-
-    def _observed(self, number: int, one: int) -> Event:
-        seen = self.scene.observations[one - len(self.packets)]
-        cause = self.number(self.reasons.get(one))
-        detail = {"change": seen.change, **seen.detail}
-        carrier = self.causes.carriers.get(one - len(self.packets))
-        if carrier is not None:
-            detail["packet_of"] = self.number(carrier)
-        return Event(
-            number,
-            seen.time,
-            seen.clock,
-            seen.namespace,
-            seen.link,
-            seen.kind,
-            sentence(seen),
-            cause=cause,
-            detail=detail,
-        )
 
 
 def timeline(recording: Recording) -> Timeline:
@@ -162,7 +53,7 @@ def plan(
     recorded: Iterable[Packet],
     events: Iterable[Observation] = (),
     steps: Sequence[ClockStep] = (),
-) -> Plan:
+) -> TimelinePlan:
     """Find what belongs together, and put it in order."""
     packets = in_order(recorded)
     readings = [read(packet) for packet in packets]
@@ -193,7 +84,7 @@ def plan(
     found = causes(scene)
     order = arranged(scene, found)
     numbers = {one: number for number, one in enumerate(order, 1)}
-    return Plan(
+    return TimelinePlan(
         scene, same, related, found, sent, order, numbers, _reasons(scene, related, found, sent)
     )
 
@@ -251,7 +142,7 @@ def _step(step: ClockStep) -> Observation:
 def _reasons(
     scene: Scene, related: Relations, found: Causes, sent: dict[int, int]
 ) -> dict[int, int]:
-    """Return for each event, as in `Plan.order`, the one without which it would not be."""
+    """Return for each event, as in `TimelinePlan.order`, the one without which it would not be."""
     count = len(scene.packets)
     reasons = dict(related.forwarded)
     reasons |= {count + number: place for number, place in found.of_observations.items()}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nslabkit.timeline.event_words import EXACT, duration, place_name
+from nslabkit.base.units import duration
+from nslabkit.timeline.event_words import EXACT, place_name
 from nslabkit.timeline.story import Sentence
 
 if TYPE_CHECKING:
     from nslabkit.timeline.exchanges import Exchange, Trip
-    from nslabkit.timeline.making import Plan
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
 __all__ = ["Notes"]
 
@@ -18,10 +19,10 @@ class Notes:
     """Sentences, and what they rest on.
 
     Frames are meant by their place from 0, observations by theirs behind the number of frames,
-    as in `Plan.order`.
+    as in `TimelinePlan.order`.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TimelinePlan) -> None:
         self._plan = plan
         self._told: set[int] = set()
         self._sentences: list[Sentence] = []

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
-from nslabkit.timeline.event_words import duration, place_name
+from nslabkit.base.units import duration
+from nslabkit.timeline.event_words import place_name
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nslabkit.timeline.making import Plan
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
 __all__ = ["Step", "steps"]
 
@@ -73,7 +74,7 @@ class Step:
         }
 
 
-def steps(plan: Plan) -> Table[Step]:
+def steps(plan: TimelinePlan) -> Table[Step]:
     """Return the steps of each ping, then the confirmations that no ping waited for."""
     pings = exchanges(plan)
     maker = _Maker(plan)
@@ -112,7 +113,7 @@ def _measured(step: Step) -> str:
 class _Maker:
     """Makes steps out of frames and observations."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TimelinePlan) -> None:
         self._plan = plan
         self._stepped = [
             plan.numbers[len(plan.packets) + number]

@@ -1,4 +1,4 @@
-"""What is the story of these events, in words?
+"""The story of a timeline, in words.
 
 Each sentence is made from events that are there, and says which.  What did not happen, or was
 not seen, has no sentence.
@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.timeline.event_words import in_brackets, moment
+from nslabkit.base.units import moment
+from nslabkit.timeline.event_words import in_brackets
 
-if TYPE_CHECKING:
-    from nslabkit.timeline.making import Plan
-
-__all__ = ["Sentence", "Story", "story"]
+__all__ = ["Sentence", "Story"]
 
 
 @dataclass(frozen=True)
@@ -109,10 +107,3 @@ def _numbers(numbers: tuple[int, ...]) -> str:
         else:
             runs.append([number])
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-
-
-def story(plan: Plan) -> Story:
-    """Return the story of a timeline."""
-    from nslabkit.timeline.telling import Teller
-
-    return Story(tuple(Teller(plan).sentences()))

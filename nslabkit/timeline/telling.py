@@ -1,4 +1,4 @@
-"""How are events told, so that each sentence rests on what was seen?"""
+"""Telling a timeline's events: each sentence rests on what was seen."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.timeline.event_words import duration, place_name, sentence
+from nslabkit.base.units import duration
+from nslabkit.timeline.event_words import place_name, sentence
 from nslabkit.timeline.exchanges import Exchange, Trip, exchanges, questions_alone
 from nslabkit.timeline.notes import Notes
+from nslabkit.timeline.story import Sentence, Story
 
 if TYPE_CHECKING:
-    from nslabkit.timeline.story import Sentence
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
-__all__ = ["Teller"]
+__all__ = ["story"]
 
 _OF_A_KIND = 3  # pings, and frames of one conversation and kind, that are told one by one
 _QUESTIONS = 20  # questions for MAC addresses
 _EVENTS = 40  # other events of one kind in one namespace
 
 
-class Teller(Notes):
+def story(plan: TimelinePlan) -> Story:
+    """Return the story of a timeline."""
+    return Story(tuple(_Teller(plan).sentences()))
+
+
+class _Teller(Notes):
     """Makes sentences; each event is told once."""
 
     def sentences(self) -> list[Sentence]:

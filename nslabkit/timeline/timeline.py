@@ -6,23 +6,24 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from nslabkit.base import markup
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration, moment
 from nslabkit.timeline.event import Event
-from nslabkit.timeline.event_words import EXACT, duration, in_brackets, moment, place_name
+from nslabkit.timeline.event_words import EXACT, in_brackets, place_name
 
 if TYPE_CHECKING:
     from nslabkit.base.table import Table
     from nslabkit.capture import Recording
-    from nslabkit.timeline.making import Plan
     from nslabkit.timeline.steps import Step
     from nslabkit.timeline.story import Story
+    from nslabkit.timeline.timeline_plan import TimelinePlan
 
 __all__ = ["Timeline"]
 
 _SHOWN = 60  # rows of a long timeline; half of them from its end
-_CELL = "text-align:left;vertical-align:top"
-_NARROW = ";white-space:nowrap"
+_NARROW = "white-space:nowrap"
 _SHORT = 3  # columns behind the number whose cells are not to be broken: time, where, direction
 
 
@@ -43,7 +44,7 @@ class Timeline(Sequence[Event]):
     """
 
     def __init__(
-        self, plan: Plan, notes: Sequence[str] = (), recording: Recording | None = None
+        self, plan: TimelinePlan, notes: Sequence[str] = (), recording: Recording | None = None
     ) -> None:
         self._plan = plan
         self.notes = tuple(notes)
@@ -106,7 +107,7 @@ class Timeline(Sequence[Event]):
 
     def explain(self) -> Story:
         """Return the story in words, made from these events: what is not there is not told."""
-        from nslabkit.timeline.story import story
+        from nslabkit.timeline.telling import story
 
         return story(self._plan)
 
@@ -133,16 +134,10 @@ class Timeline(Sequence[Event]):
             _("belongs to"),
             _("clock"),
         )
-        head = "".join(
-            f'<th scope="col" style="{_CELL}">{html.escape(heading)}</th>' for heading in headings
-        )
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self._remarks())
-        body = "".join(map(_html_row, self._rows()))
-        return (
-            f'{notes}<div style="overflow-x:auto"><table>'
-            f"<caption>{html.escape(self._caption())}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        )
+        rows = (row if isinstance(row, str) else _narrowed(row) for row in self._rows())
+        table = markup.table(self._caption(), headings, rows)
+        return f'{notes}<div style="overflow-x:auto">{table}</div>'
 
     def _caption(self) -> str:
         return _("Timeline: {count} events in {time}.").format(
@@ -205,12 +200,9 @@ def _bracketed(text: str) -> str:
     return f" [{text}]" if text else ""
 
 
-def _html_row(row: tuple[str, ...] | str) -> str:
-    if isinstance(row, str):
-        return f'<tr><td colspan="7" style="{_CELL}">{html.escape(row)}</td></tr>'
-    number, *others = map(html.escape, row)
-    cells = "".join(
-        f'<td style="{_CELL}{_NARROW if place < _SHORT else ""}">{cell}</td>'
-        for place, cell in enumerate(others)
-    )
-    return f'<tr><th scope="row" style="{_CELL}">{number}</th>{cells}</tr>'
+def _narrowed(row: tuple[str, ...]) -> list[str | markup.Cell]:
+    """Return a row whose short cells take one line each."""
+    return [
+        markup.Cell(html.escape(cell), _NARROW) if 1 <= place <= _SHORT else cell
+        for place, cell in enumerate(row)
+    ]

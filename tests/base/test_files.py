@@ -107,6 +107,20 @@ def test_where_files_must_have_a_name_it_is_the_same(
     assert [found.name for found in tmp_path.iterdir()] == ["a"]
 
 
+def test_where_a_nameless_file_gets_no_name_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_a_sandbox_does(*_arguments: object, **_named: object) -> None:
+        raise OSError(1, os.strerror(1))
+
+    monkeypatch.setattr("os.link", as_a_sandbox_does)
+    content = b"new" * 100_000
+    files.replace_file(tmp_path / "a", content, 0o640)
+    assert (tmp_path / "a").read_bytes() == content
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+    assert [found.name for found in tmp_path.iterdir()] == ["a"]
+
+
 def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("other")
     (tmp_path / "a").symlink_to("other")
@@ -131,7 +145,7 @@ set -e
 mount -t tmpfs -o size=256k,mode=755 none "$1"
 printf old > "$1/a.json"
 [ "$2" != full ] || head -c 240k /dev/zero > "$1/filling"
-[ "$2" != read-only ] || mount -o remount,ro "$1"
+[ "$2" != read-only ] || { mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; }
 "$3" -c '
 import json, pathlib, sys
 from nslabkit.base import files

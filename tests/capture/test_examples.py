@@ -8,8 +8,8 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["file.opening", "recorder"])
+@pytest.mark.parametrize("name", ["capture.recording", "show.lab_recording"])
 def test_the_examples(name: str) -> None:
-    result = doctest.testmod(importlib.import_module(f"nslabkit.capture.{name}"))
+    result = doctest.testmod(importlib.import_module(f"nslabkit.{name}"))
     assert result.attempted > 0
     assert result.failed == 0

@@ -12,7 +12,7 @@ from sample_frames import FRAMES
 from wires import recording_of
 
 from nslabkit.capture import FRAME, Interface, Recording
-from nslabkit.capture.tap.clock import Clock
+from nslabkit.capture.tap.clock import TapClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,15 +107,15 @@ def test_it_speaks_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clock() -> Iterator[Clock]:
-    clock = Clock()
+def clock() -> Iterator[TapClock]:
+    clock = TapClock()
     yield clock
     clock.close()
 
 
 @pytest.mark.parametrize("by", [-3_600_000_000_000, 3_600_000_000_000])
 def test_a_step_of_the_clock_keeps_the_order(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch, by: int
+    clock: TapClock, monkeypatch: pytest.MonkeyPatch, by: int
 ) -> None:
     """Nobody may set this machine's clock for a test: the wall clock alone is replaced."""
     real = time.time_ns
@@ -136,6 +136,6 @@ def test_a_step_of_the_clock_keeps_the_order(
     assert FRAME["time"] == np.uint64
 
 
-def test_the_timer_says_nothing_where_nobody_sets_the_clock(clock: Clock) -> None:
+def test_the_timer_says_nothing_where_nobody_sets_the_clock(clock: TapClock) -> None:
     assert clock._was_set() is False
     assert clock.keys(np.array([5, 3], np.uint64)).tolist() == [5, 3]

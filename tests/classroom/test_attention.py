@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nslabkit.base.folding import text_width
 from nslabkit.classroom import class_terminal
 from nslabkit.classroom.attention import Line, State, lines
 from nslabkit.classroom.register import Register, Row
@@ -78,8 +79,8 @@ def test_every_line_fits_eighty_columns_in_chinese_too() -> None:
         ),
     ]
     drawn = class_terminal.table(seen(*rows), ["x" * 200], columns=80, rows=None, colour=False)
-    assert all(class_terminal.width(line) <= 80 for line in drawn)
-    assert class_terminal.width("网络 ab") == 7
+    assert all(text_width(line) <= 80 for line in drawn)
+    assert text_width("网络 ab") == 7
     assert "stuck for 9 min" in "\n".join(drawn)
 
 
@@ -89,7 +90,7 @@ def test_columns_stay_aligned_behind_chinese_names() -> None:
         Row("bert", Standing("abcd", "wxyz", NOON, NOON, 5)),
     ]
     drawn = class_terminal.table(seen(*rows), [], columns=80, rows=None, colour=False)
-    starts = {class_terminal.width(line.partition("●")[0]) for line in drawn if "●" in line}
+    starts = {text_width(line.partition("●")[0]) for line in drawn if "●" in line}
     assert len(starts) == 1
 
 

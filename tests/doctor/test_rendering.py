@@ -27,6 +27,10 @@ def examination(*checks: Check) -> Examination:
     return Examination(checks, (NOTE,), 0.1)
 
 
+def text(*checks: Check, width: int, colours: bool = False) -> str:
+    return rendering.text(checks, (NOTE,), width=width, colours=colours)
+
+
 def columns(line: str) -> int:
     """Terminal columns, counted by block and not by the table that the code asks."""
     return sum(2 if "\u2e80" <= c <= "\u9fff" or "\uff00" <= c <= "\uff60" else 1 for c in line)
@@ -34,12 +38,12 @@ def columns(line: str) -> int:
 
 @pytest.mark.parametrize("width", [60, 80, 132])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    shown = rendering.text(examination(WIDE, NARROW, FAILED), width=width)
+    shown = text(WIDE, NARROW, FAILED, width=width)
     assert max(map(columns, shown.splitlines())) <= width
 
 
 def test_columns_stand_below_each_other() -> None:
-    shown = rendering.text(examination(WIDE, NARROW), width=80).splitlines()
+    shown = text(WIDE, NARROW, width=80).splitlines()
     first = next(line for line in shown if line.startswith("网"))
     other = next(line for line in shown if line.startswith("veth"))
     assert columns(first[: first.index("warn")]) == columns(other[: other.index("ok")])
@@ -48,12 +52,12 @@ def test_columns_stand_below_each_other() -> None:
 
 def test_no_line_begins_with_closing_punctuation() -> None:
     for width in range(40, 90):
-        for line in rendering.text(examination(WIDE), width=width).splitlines():
+        for line in text(WIDE, width=width).splitlines():
             assert line.strip()[:1] not in tuple("，。")
 
 
 def test_nothing_of_the_text_is_lost() -> None:
-    shown = rendering.text(examination(WIDE, NARROW), width=50)
+    shown = text(WIDE, NARROW, width=50)
     squeezed = "".join(shown.split())
     for part in (WIDE.seen, WIDE.remedy, NARROW.seen, NOTE.text, NOTE.source):
         assert "".join(part.split()) in squeezed or part in (WIDE.seen, NARROW.seen)
@@ -62,8 +66,8 @@ def test_nothing_of_the_text_is_lost() -> None:
 
 
 def test_colours_change_no_column() -> None:
-    plain = rendering.text(examination(FAILED), width=80)
-    coloured = rendering.text(examination(FAILED), width=80, colours=True)
+    plain = text(FAILED, width=80)
+    coloured = text(FAILED, width=80, colours=True)
     assert coloured != plain
     assert coloured.replace("\x1b[31m", "").replace("\x1b[0m", "") == plain
 

@@ -148,6 +148,7 @@ def test_a_link_on_a_foreign_page_does_not_change_the_language(visitor: Visitor)
     address = visitor.get("nslabkit/open/zh/01_one_wire.ipynb", {"_xsrf": proof})[1]
     assert "lab/tree/nslabkit-lessons/zh/01_one_wire.ipynb" in address
     assert visitor.setting(plugin)["settings"]["locale"] == "zh_CN"
+    visitor.get(f"nslabkit/open/en?token={TOKEN}")
 
 
 def test_jupyterlab_is_set_up_for_learners(visitor: Visitor) -> None:

@@ -164,6 +164,12 @@ def test_a_lesson_is_found_by(shelf: Path, name: str) -> None:
     assert lessons.find(name, "en") == shelf / "en" / "01_wire.ipynb"
 
 
+def test_a_lesson_of_number_0_is_found(shelf: Path) -> None:
+    (shelf / "en" / "00_start.ipynb").write_text("{}")
+    for name in ("0", "00", "000"):
+        assert lessons.find(name, "en").stem == "00_start"
+
+
 @pytest.mark.parametrize("name", ["3", "w", "", "../01_wires", "02_wire", "9" * 5000])
 def test_a_lesson_that_is_not_there_is_named_with_those_that_are(shelf: Path, name: str) -> None:
     del shelf

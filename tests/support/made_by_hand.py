@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nslabkit.capture import FRAME, ClockStep, Interface, Recording
+from nslabkit.capture import FRAME, ClockStep, Interface
 from nslabkit.capture.events import Clock, Observation
+from nslabkit.show.lab_recording import LabRecording
 
 SECOND = 1_000_000_000
 START = 1_700_000_000 * SECOND
@@ -106,7 +107,7 @@ def recording(
     events: tuple[Observation, ...] = (),
     steps: tuple[ClockStep, ...] = (),
     links: tuple[str, ...] = (),
-) -> Recording:
+) -> LabRecording:
     """Return a recording of these frames, in the order in which they are given."""
     names = list(dict.fromkeys([*links, *(one.where for one in seen)]))
     interfaces = []
@@ -120,7 +121,7 @@ def recording(
         number = names.index(one.where)
         frames[place] = (time, number, one.outgoing, 0, size, size, len(data), 0xFFFF)
         data += one.data
-    return Recording(interfaces, frames, data, events=events, clock_steps=steps)
+    return LabRecording(interfaces, frames, data, events=events, clock_steps=steps)
 
 
 def crossing(micro: float, sender: str, receiver: str, data: bytes) -> list[Seen]:

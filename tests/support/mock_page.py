@@ -11,25 +11,27 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.units import moment
+from nslabkit.show.topology.topology_widget import Page as Shown
 from nslabkit.show.topology.topology_words import words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "nslabkit" / "topology"
+SHIPPED = ROOT / "nslabkit" / "show" / "topology"
 SOURCES = ROOT / "frontend" / "topology"
 ORIGIN = "http://page.test"
 
 # JupyterLab's own values of what the stylesheet refers to, 4.4.
 LIGHT = {
-    "--jp-ui-font-color0": "rgba(0, 0, 0, 1)",
+    "--jp-ui-font-color1": "rgba(0, 0, 0, 0.87)",
     "--jp-ui-font-color2": "rgba(0, 0, 0, 0.54)",
     "--jp-layout-color1": "white",
     "--jp-layout-color2": "#eeeeee",
 }
 DARK = {
-    "--jp-ui-font-color0": "rgba(255, 255, 255, 1)",
+    "--jp-ui-font-color1": "rgba(255, 255, 255, 1)",
     "--jp-ui-font-color2": "rgba(255, 255, 255, 0.7)",
     "--jp-layout-color1": "#111111",
     "--jp-layout-color2": "#424242",
@@ -133,7 +135,7 @@ def recording() -> dict[str, Any]:
         {"namespace": "netns1", "link": "veth1", "index": 2},
         {"namespace": "", "link": "lo", "index": 1},
     ]
-    frames = [
+    frames: list[dict[str, Any]] = [
         {"time": 0, "tap": 0, "outgoing": True, "kind": "ARP request"},
         {"time": 31.5, "tap": 0, "outgoing": False, "kind": "ARP reply"},
         {"time": 900_000, "tap": 1, "outgoing": True, "kind": "ICMP echo request"},
@@ -142,6 +144,8 @@ def recording() -> dict[str, Any]:
         frame |= {
             "number": number,
             "length": 42,
+            "moment": moment(frame["time"] * 1000),
+            "pause": "900 ms",
             "summary": frame["kind"],
             "meaning": "A question.",
         }
@@ -192,7 +196,7 @@ def _serve(page: Page, body: str) -> None:
     )
     page.route(
         f"{ORIGIN}/*.css",
-        lambda route: route.fulfill(path=_file(route.request.url), content_type="text/css"),
+        lambda route: route.fulfill(body=Shown._css, content_type="text/css"),
     )
     page.route(f"{ORIGIN}/", lambda route: route.fulfill(body=body, content_type="text/html"))
     page.goto(f"{ORIGIN}/")

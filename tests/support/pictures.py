@@ -7,8 +7,8 @@ import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.palette import INKS
 from nslabkit.show.figures import figure as module
-from nslabkit.show.figures.style import INKS
 
 if TYPE_CHECKING:
     from nslabkit.show.figures import Figure

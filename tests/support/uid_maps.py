@@ -8,8 +8,8 @@ import pytest
 
 __all__ = ["uid_map"]
 
-# Real root has only its own.
-MAPS = ("full",) if os.geteuid() == 0 else ("auto", "self")
+# Real root has its own.
+MAPS = ("shifted", "full") if os.geteuid() == 0 else ("auto", "self")
 
 
 @pytest.fixture(params=MAPS)

@@ -11,8 +11,8 @@ from kernel_shell import sh, wait_for
 from made_by_hand import ONE, START, TWO, crossing, echo, first_ping, heard, recording, udp
 
 import nslabkit as lab
-from nslabkit.capture import Recording
-from nslabkit.capture.events import Clock, Observation, ping_output
+from nslabkit.capture.events import Clock, Observation, event_log, ping_output
+from nslabkit.show.lab_recording import LabRecording
 
 if TYPE_CHECKING:
     from nslabkit.timeline import Timeline
@@ -100,7 +100,7 @@ def test_events_are_found_by_number_and_by_place(timeline: Timeline) -> None:
 
 
 def test_nothing_recorded_is_said() -> None:
-    empty = lab.timeline(Recording())
+    empty = lab.timeline(LabRecording())
     assert repr(empty) == "Timeline: 0 events in 0.0 µs."
     assert "<table>" in empty._repr_html_()
     assert repr(empty.explain()) == "Nothing happened that could be told."
@@ -261,7 +261,7 @@ def test_a_log_that_cannot_begin_leaves_the_frames(monkeypatch: pytest.MonkeyPat
     def refused(*_arguments: object, **_more: object) -> None:
         raise OSError(28, "No space left on device")  # the limit on namespaces
 
-    monkeypatch.setattr("nslabkit.capture.events.event_log.Everywhere", refused)
+    monkeypatch.setattr(event_log, "Everywhere", refused)
     with lab.capture("netns1", progress=False) as running:
         running.ping("netns1", "172.16.0.2", quiet=True)
     assert len(running.frames) >= 2

@@ -13,7 +13,7 @@ import pytest
 from kernel_shell import ip, link_names, sh, wait_for
 
 import nslabkit as lab
-from nslabkit.capture.events import Clock, EventLog, Observation
+from nslabkit.capture.events import Clock, EventLog, Observation, event_log
 from nslabkit.capture.events.neighbour_tables import Read, Tables
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def test_a_thread_that_failed_is_not_silent(
 
 
 def test_more_than_can_be_kept_is_said(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nslabkit.capture.events.event_log._MOST", 5)
+    monkeypatch.setattr(event_log, "_MOST", 5)
     with EventLog(list(pair)) as log:
         for host in range(10, 20):
             sh(f"ip -n netns1 neigh add 172.16.0.{host} lladdr 02:00:00:00:00:01 dev veth1")

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.mark.parametrize(
     "name",
-    ["capture.recording", "capture.events.event_log", "timeline.making", "timeline.timeline"],
+    ["capture.events.event_log", "timeline.making", "timeline.timeline"],
 )
 def test_the_examples(name: str) -> None:
     module = importlib.import_module(f"nslabkit.{name}")

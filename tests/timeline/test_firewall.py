@@ -11,6 +11,7 @@ import pytest
 from kernel_shell import sh, wait_for
 
 import nslabkit as lab
+from nslabkit.capture.events import firewall_trace
 from nslabkit.capture.events.firewall_trace import TABLE
 
 if TYPE_CHECKING:
@@ -141,9 +142,7 @@ def test_without_nft_the_missing_package_is_named(
 
 
 def test_what_nft_refuses_is_explained(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "nslabkit.capture.events.firewall_trace._table", lambda: "table inet broken {"
-    )
+    monkeypatch.setattr(firewall_trace, "_table", lambda: "table inet broken {")
     with pytest.raises(lab.CommandError) as caught, lab.capture(*pair, trace=True):
         pass
     assert "nft did not accept" in caught.value.reason

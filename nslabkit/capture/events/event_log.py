@@ -18,7 +18,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.capture.events.event_decoding import Decoder, Heard
 from nslabkit.capture.events.firewall_trace import Tracing
 from nslabkit.capture.events.neighbour_tables import Tables
-from nslabkit.net.namespaces import HOST, NamespaceLike, place, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, place, resolve
 from nslabkit.netlink import requests
 from nslabkit.netlink.listener import EVERYTHING, Everywhere, Group
 from nslabkit.netlink.notices import Lost
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.events.neighbour_tables import Read
     from nslabkit.capture.events.observation import Observation
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["EventLog"]
 

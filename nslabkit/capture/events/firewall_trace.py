@@ -14,7 +14,7 @@ from nslabkit.base.errors import CommandError, NotFoundError, NotSupportedError,
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["TABLE", "Tracing"]
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nslabkit import netlink
 from nslabkit.base.errors import NotFoundError
-from nslabkit.net.namespaces import place
+from nslabkit.net.namespace import place
 from nslabkit.netlink import requests
+from nslabkit.netlink.attributes import attributes
 
 if TYPE_CHECKING:
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["INTERVAL", "Read", "Tables"]
 
@@ -29,7 +30,6 @@ _QUICK = 0.0005  # seconds
 _SHARE = 0.01  # of one processor: where tables are many or long they are read less often
 # struct nlmsghdr, then struct ndmsg: what says which entry it is, and in which state.
 _ENTRY = slice(16, 28)
-_FIRST = struct.Struct("=HH")
 _STATE = struct.Struct("=H")
 _STATE_AT = 24
 _NOARP = 0x40
@@ -150,6 +150,5 @@ def _key(message: bytes) -> bytes:
 
     The address is the first attribute (``neigh_fill_info`` in ``net/core/neighbour.c``).
     """
-    head = message[_ENTRY]
-    length, _kind = _FIRST.unpack_from(message, _ENTRY.stop)
-    return head + message[_ENTRY.stop : _ENTRY.stop + length]
+    _kind, address = next(attributes(message, _ENTRY.stop))
+    return message[_ENTRY] + address

@@ -16,7 +16,7 @@ from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.capture.events.observation import Clock, Observation
 from nslabkit.net import typed_values
-from nslabkit.net.namespaces import HOST, NamespaceLike, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

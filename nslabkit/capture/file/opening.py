@@ -1,4 +1,4 @@
-"""What is in a file of a recording?
+"""Opening a file of a recording: pcapng, or the classic pcap.
 
 Reads pcapng (the draft named in `nslabkit.capture.file.pcapng`) and the classic pcap
 (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-04.html), in both byte orders.  A file may
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.rows import Array
 
-__all__ = ["open_capture"]
+__all__ = ["read_file"]
 
 _INTO_MEMORY = 256 << 20  # bytes; a larger file stays on the disk and is read where it is looked at
 _PCAPNG = b"\x0a\x0d\x0d\x0a"
@@ -43,33 +43,8 @@ _LINK_TYPE = 20  # where a classic file says what its frames begin with
 _DISORDER = 1_000_000_000  # nanoseconds by which frames of several links may be out of order
 
 
-def open_capture(path: str | PathLike[str]) -> Recording:
-    """Read a recording from a file: ``tcpdump -r FILE``.
-
-    Parameters
-    ----------
-    path : path
-        A pcapng or pcap file, of `Recording.save`, tcpdump, dumpcap, Wireshark, ….  A file of
-        more than 256 MB is not loaded: leave it alone as long as the recording is in use.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such file.
-    InvalidValueError
-        It is no pcapng or pcap file.
-
-    Examples
-    --------
-    >>> import nslabkit as lab, tempfile
-    >>> with lab.capture("lo") as recording:
-    ...     done = lab.HOST.run("ping -c 1 127.0.0.1", quiet=True)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     recording.save(f"{folder}/ping.pcapng")
-    ...     again = lab.open_capture(f"{folder}/ping.pcapng")
-    >>> [one.where for one in again.interfaces]
-    ['lo']
-    """
+def read_file(path: str | PathLike[str]) -> Recording:
+    """Read a recording from a file; ``lab.open_capture`` says which files, and the errors."""
     file = Path(path).expanduser()
     try:
         data = _content(file)

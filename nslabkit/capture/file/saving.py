@@ -14,38 +14,55 @@ from nslabkit.capture.file import pcapng
 from nslabkit.capture.file.file_errors import cannot_write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from nslabkit.capture.recording import Recording
+    from nslabkit.frames.interface import Interface
+    from nslabkit.frames.rows import Array
 
 __all__ = ["save"]
 
 _PART = 100_000  # frames that are written together
 
 
-def save(recording: Recording, path: Path) -> None:
+def save(
+    path: Path,
+    frames: Array,
+    data: memoryview,
+    interfaces: Sequence[Interface],
+    notes: Sequence[str],
+) -> None:
     """Write a recording to a pcapng file, as a whole or not at all."""
+
+    def write(file: BinaryIO) -> None:
+        _write(file, frames, np.frombuffer(data, np.uint8), interfaces, notes)
+
     try:
         if path.is_dir():
             raise IsADirectoryError(21, os.strerror(21), str(path))
         if path.exists() and not path.is_file():  # a pipe, or /dev/stdout
             with path.open("wb") as file:
-                _write(recording, file)
+                write(file)
             return
-        with files.replacing(path) as file:
-            _write(recording, file)
-            os.fchmod(file.fileno(), _usual_mode(path))
+        with files.replacing(path) as whole:
+            write(whole)
+            os.fchmod(whole.fileno(), _usual_mode(path))
     except OSError as error:
         raise cannot_write(path, error) from None
 
 
-def _write(recording: Recording, file: BinaryIO) -> None:
-    frames, store = recording.frames, np.frombuffer(recording.data, np.uint8)
-    pcapng.write_head(file, recording.interfaces, notes=recording.notes)
+def _write(
+    file: BinaryIO,
+    frames: Array,
+    store: Array,
+    interfaces: Sequence[Interface],
+    notes: Sequence[str],
+) -> None:
+    pcapng.write_head(file, interfaces, notes=notes)
     for begin in range(0, len(frames), _PART):
         pcapng.write_frames(file, frames[begin : begin + _PART], store)
     end = int(frames["time"][-1]) if len(frames) else time.time_ns()
-    pcapng.write_statistics(file, recording.interfaces, end)
+    pcapng.write_statistics(file, interfaces, end)
 
 
 def _usual_mode(path: Path) -> int:

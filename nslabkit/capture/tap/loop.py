@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from nslabkit.capture.tap.clock import Clock
+from nslabkit.capture.tap.clock import TapClock
 from nslabkit.frames.rows import joined, picked
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Loop:
     ) -> None:
         self.taps = taps
         self.keeper = keeper
-        self.clock = Clock()
+        self.clock = TapClock()
         self.full = False
         self.trouble: BaseException | None = None
         self._departures = departures

@@ -10,7 +10,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.capture.tap.packet_socket import wire_names
 from nslabkit.net import links, namespaces
 from nslabkit.net.link_names import missing_link
-from nslabkit.net.namespaces import HOST, Namespace, place, resolve
+from nslabkit.net.namespace import HOST, Namespace, ip_command, place, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +77,5 @@ def _link(name: str, namespace: Namespace) -> str:
         )
     if name not in _there(namespace):
         said = missing_link(name, namespace)
-        raise said.kind(
-            namespaces.ip_command(namespace, f"link show {name}"), said.reason, said.fix
-        )
+        raise said.kind(ip_command(namespace, f"link show {name}"), said.reason, said.fix)
     return name

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nslabkit.capture.tap.filters import Program
     from nslabkit.capture.tap.packet_socket import Wire
     from nslabkit.frames.rows import Array
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["Received"]
 

@@ -19,13 +19,13 @@ import numpy as np
 from nslabkit.capture.tap import blocks
 from nslabkit.capture.tap.packet_socket import PACKET, attach, bind, bound_index, keep, set_option
 from nslabkit.frames.interface import Interface
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.namespace import HOST
 
 if TYPE_CHECKING:
     from nslabkit.capture.tap.filters import Program
     from nslabkit.capture.tap.packet_socket import Wire
     from nslabkit.frames.rows import Array
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["BLOCK", "Ring", "Tap"]
 

@@ -10,7 +10,7 @@ from nslabkit.capture.tap.filters import compiled
 from nslabkit.capture.tap.received import Received
 from nslabkit.capture.tap.ring import BLOCK, Ring
 from nslabkit.net.link_names import missing_link
-from nslabkit.net.namespaces import Namespace, place
+from nslabkit.net.namespace import Namespace, place
 from nslabkit.netlink.refusals import refusal
 
 if TYPE_CHECKING:

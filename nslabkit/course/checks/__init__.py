@@ -6,13 +6,13 @@ is missing, and never raises.  Its result is true or false, so that a grader can
 
 from __future__ import annotations
 
-from nslabkit.course.checks.check_result import Check, kindly
+from nslabkit.course.checks.check_result import CheckResult, kindly
 from nslabkit.course.checks.namespace_checks import empty, name_mounted, namespace_exists, only_lo
 from nslabkit.course.checks.recorded_frames import field, recorded
 from nslabkit.course.checks.wire_checks import address, link_up, reach, route, wire
 
 __all__ = [
-    "Check",
+    "CheckResult",
     "address",
     "empty",
     "field",

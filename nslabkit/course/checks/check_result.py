@@ -16,13 +16,13 @@ from nslabkit.course.verdict import Outcome, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Check", "kindly", "missing", "right"]
+__all__ = ["CheckResult", "kindly", "missing", "right"]
 
 P = ParamSpec("P")
 
 
 @dataclass(frozen=True, repr=False)
-class Check(Verdict):
+class CheckResult(Verdict):
     """What a check found: a `Verdict` about a step, true if the step is done."""
 
     @property
@@ -37,17 +37,17 @@ class Check(Verdict):
         )
 
 
-def right(sentence: str) -> Check:
+def right(sentence: str) -> CheckResult:
     """Return the answer for a step that is done."""
-    return Check("", Outcome.HOLDS, sentence)
+    return CheckResult("", Outcome.HOLDS, sentence)
 
 
-def missing(sentence: str) -> Check:
+def missing(sentence: str) -> CheckResult:
     """Return the answer for a step that is not done; the sentence says what to type."""
-    return Check("", Outcome.FAILS, sentence)
+    return CheckResult("", Outcome.FAILS, sentence)
 
 
-def kindly(check: Callable[P, Check]) -> Callable[P, Check]:
+def kindly(check: Callable[P, CheckResult]) -> Callable[P, CheckResult]:
     """Make a check that never raises of one that may.
 
     A mistake that the kit foresees becomes its reason and its fix; any other one, odd arguments
@@ -55,7 +55,7 @@ def kindly(check: Callable[P, Check]) -> Callable[P, Check]:
     """
 
     @functools.wraps(check)
-    def kind(*args: P.args, **kwargs: P.kwargs) -> Check:
+    def kind(*args: P.args, **kwargs: P.kwargs) -> CheckResult:
         found = _answer(check, *args, **kwargs)
         record(current_lesson(), check_name(check.__name__, *args, **kwargs), bool(found))
         return found
@@ -63,18 +63,18 @@ def kindly(check: Callable[P, Check]) -> Callable[P, Check]:
     return kind
 
 
-def _answer(check: Callable[P, Check], *args: P.args, **kwargs: P.kwargs) -> Check:
+def _answer(check: Callable[P, CheckResult], *args: P.args, **kwargs: P.kwargs) -> CheckResult:
     name = check.__name__
     try:
         found = check(*args, **kwargs)
     except NslabError as error:
-        return Check(name, Outcome.FAILS, error.advice)
+        return CheckResult(name, Outcome.FAILS, error.advice)
     except Exception as error:  # noqa: BLE001 - a check answers, it never raises
-        return Check(name, Outcome.UNKNOWN, _how_to_call(check, error))
-    return Check(name, found.outcome, found.sentence, found.evidence)
+        return CheckResult(name, Outcome.UNKNOWN, _how_to_call(check, error))
+    return CheckResult(name, found.outcome, found.sentence, found.evidence)
 
 
-def _how_to_call(check: Callable[..., Check], error: Exception) -> str:
+def _how_to_call(check: Callable[..., CheckResult], error: Exception) -> str:
     parameters = ", ".join(inspect.signature(check).parameters)
     return _("it is called as lab.check.{call}; this call ended with {error}.").format(
         call=f"{check.__name__}({parameters})", error=type(error).__name__

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, kindly, missing, right
+from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 from nslabkit.net import links, namespaces
 
 __all__ = ["empty", "name_mounted", "namespace_exists", "only_lo"]
@@ -17,7 +17,7 @@ _MOUNT_POINT, _TYPE = 4, "nsfs"  # fifth field of /proc/self/mountinfo, proc_pid
 
 
 @kindly
-def namespace_exists(name: str) -> Check:
+def namespace_exists(name: str) -> CheckResult:
     """Check that ``ip netns`` lists `name`.
 
     Parameters
@@ -36,7 +36,7 @@ def namespace_exists(name: str) -> Check:
 
 
 @kindly
-def name_mounted(name: str) -> Check:
+def name_mounted(name: str) -> CheckResult:
     """Check that the name is a mount point of the namespace with the same inode number.
 
     ``grep NAME /proc/self/mountinfo`` and ``ls -i /run/netns`` show both.
@@ -66,7 +66,7 @@ def name_mounted(name: str) -> Check:
 
 
 @kindly
-def only_lo(name: str) -> Check:
+def only_lo(name: str) -> CheckResult:
     """Check that a namespace is as new: one link, ``lo``, and it is down.
 
     Parameters
@@ -92,7 +92,7 @@ def only_lo(name: str) -> Check:
 
 
 @kindly
-def empty() -> Check:
+def empty() -> CheckResult:
     """Check that the sandbox is as it began: no named namespace, and no link but ``lo``."""
     names = sorted(namespaces.names())
     if names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, kindly, missing, right
+from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 
 if TYPE_CHECKING:
     from nslabkit.capture import Packet, Recording
@@ -16,7 +16,7 @@ _LONGEST = 40  # letters of a value, such as a packet's data
 
 
 @kindly
-def recorded(recording: Recording, *kinds: str) -> Check:
+def recorded(recording: Recording, *kinds: str) -> CheckResult:
     """Check that a recording holds frames of these kinds, in this order.
 
     Parameters
@@ -49,7 +49,7 @@ def recorded(recording: Recording, *kinds: str) -> Check:
 
 
 @kindly
-def field(packet: Packet, layer: str, name: str, found: bytes) -> Check:
+def field(packet: Packet, layer: str, name: str, found: bytes) -> CheckResult:
     """Check that some bytes, cut out of a frame, are a certain field.
 
     Parameters

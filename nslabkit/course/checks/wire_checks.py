@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, kindly, missing, right
+from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 from nslabkit.net import addresses, links, namespaces, routes
+from nslabkit.net.namespace import ip_command
 
 __all__ = ["address", "link_up", "reach", "route", "wire"]
 
 
 @kindly
-def wire(link: str, namespace: str, peer: str, peer_namespace: str) -> Check:
+def wire(link: str, namespace: str, peer: str, peer_namespace: str) -> CheckResult:
     """Check that two links are the ends of one veth pair, each in its namespace.
 
     Parameters
@@ -51,7 +52,7 @@ def wire(link: str, namespace: str, peer: str, peer_namespace: str) -> Check:
 
 
 @kindly
-def address(address: str, link: str, namespace: str) -> Check:
+def address(address: str, link: str, namespace: str) -> CheckResult:
     """Check that a link has an address.
 
     Parameters
@@ -86,7 +87,7 @@ def address(address: str, link: str, namespace: str) -> Check:
 
 
 @kindly
-def link_up(link: str, namespace: str) -> Check:
+def link_up(link: str, namespace: str) -> CheckResult:
     """Check that a link is up and that its other end is, too (``LOWER_UP``).
 
     Parameters
@@ -116,7 +117,7 @@ def link_up(link: str, namespace: str) -> Check:
 
 
 @kindly
-def route(destination: str, link: str, namespace: str) -> Check:
+def route(destination: str, link: str, namespace: str) -> CheckResult:
     """Check by which link a packet to `destination` would leave (``ip route get``).
 
     Parameters
@@ -141,7 +142,7 @@ def route(destination: str, link: str, namespace: str) -> Check:
 
 
 @kindly
-def reach(destination: str, namespace: str | None = None) -> Check:
+def reach(destination: str, namespace: str | None = None) -> CheckResult:
     """Check that one ping from a namespace is answered within three seconds.
 
     Parameters
@@ -162,7 +163,7 @@ def reach(destination: str, namespace: str | None = None) -> Check:
     said = (answer.stderr.strip() or _("no answer within three seconds")).splitlines()[0]
     return missing(
         _("no answer from {destination} ({said}). Look at addresses and links: !{command}").format(
-            destination=destination, said=said, command=namespaces.ip_command(where, "addr")
+            destination=destination, said=said, command=ip_command(where, "addr")
         )
     )
 

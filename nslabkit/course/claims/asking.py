@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
-from nslabkit.course.claims.chapter import ADDRESSES, ip
+from nslabkit.course.claims.chapter import ADDRESSES, finding, ip
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.claims.ping_path import LESSON, echoes, not_recorded
 from nslabkit.course.claims.taps import BROADCAST, ECHO_REPLY, REPLY, REQUEST, Frame, frames, tapped
 from nslabkit.course.verdict import Outcome

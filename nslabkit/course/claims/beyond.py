@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter, outward
-from nslabkit.course.claims.chapter import ADDRESSES
+from nslabkit.course.claims.chapter import ADDRESSES, followed_by
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import followed_by
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
 from nslabkit.net.namespaces import HOST, Namespace

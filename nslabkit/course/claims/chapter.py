@@ -1,10 +1,31 @@
-"""Which of the chapter's commands build what an experiment needs?"""
+"""The chapter's commands for an experiment: what it builds, what was printed, whether it holds."""
 
 from __future__ import annotations
 
-from nslabkit.net.namespaces import HOST
+from typing import TYPE_CHECKING
 
-__all__ = ["ADDRESSES", "ENDS", "addressed", "ip", "namespaces_made", "wired"]
+from nslabkit.base.language import translate as _
+from nslabkit.course.claims.claim import Finding
+from nslabkit.course.verdict import Outcome
+from nslabkit.net.namespace import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nslabkit.net.routes import Route
+
+__all__ = [
+    "ADDRESSES",
+    "ENDS",
+    "addressed",
+    "finding",
+    "followed_by",
+    "ip",
+    "lines",
+    "namespaces_made",
+    "way",
+    "wired",
+]
 
 # namespace -> the end of the wire that it gets, and that end's address
 ENDS = {"netns1": "veth1", "netns2": "veth1-peer"}
@@ -42,3 +63,50 @@ def addressed() -> None:
     for name, end in ENDS.items():
         ip(f"-n {name} addr add {ADDRESSES[name]}/24 dev {end}")
         ip(f"-n {name} link set dev {end} up")
+
+
+def lines(text: str | Sequence[str]) -> list[str]:
+    """Return the lines of a text, or of what IPython makes of a command: ``before = !ip netns``."""
+    parts = text.splitlines() if isinstance(text, str) else text
+    return [part.strip() for part in parts if part.strip()]
+
+
+def way(route: Route) -> str:
+    """Return the answer of a look-up in the words of ``ip route get``."""
+    parts = (("via", route.via), ("dev", route.link), ("src", route.source))
+    return " ".join([route.destination, *(f"{word} {value}" for word, value in parts if value)])
+
+
+def finding(
+    conditions: Iterable[tuple[bool, str]],
+    holds: str,
+    evidence: Iterable[tuple[str, str]] = (),
+    **values: object,
+) -> Finding:
+    """Return that a claim holds, or by which condition it does not.
+
+    Parameters
+    ----------
+    conditions : iterable of (bool, str)
+        What must be true, and the sentence for a reader if it is not; the first one counts.
+    holds : str
+        The sentence if all are true.
+    evidence : iterable of (str, str)
+        Label and value of what was read.
+    **values
+        What stands for the names in braces in the sentences.
+    """
+    rows = tuple(evidence)
+    for true, otherwise in conditions:
+        if not true:
+            return Finding(Outcome.FAILS, _filled(otherwise, values), rows)
+    return Finding(Outcome.HOLDS, _filled(holds, values), rows)
+
+
+def followed_by(sentence: str, another: str) -> str:
+    """Return two sentences in a row; between Chinese ones there is no space."""
+    return _("{sentence} {another}").format(sentence=sentence, another=another)
+
+
+def _filled(sentence: str, values: dict[str, object]) -> str:
+    return sentence.format(**values) if values else sentence

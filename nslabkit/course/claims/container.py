@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import box
+from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.claims.insiders import hostname, said
 from nslabkit.course.claims.membership import (
     CHAPTER_KINDS,

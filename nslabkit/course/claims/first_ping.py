@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
-from nslabkit.course.claims.chapter import ADDRESSES, ENDS, ip
+from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.claims.ping_path import LESSON, not_recorded
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import namespaces

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
+from nslabkit.course.claims.chapter import finding, lines
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually, running
-from nslabkit.course.claims.conditions import finding
-from nslabkit.course.claims.said import lines
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nslabkit.base.language import translate as _
+from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.claims.insiders import hostname, said, sleeping, with_host_name
 from nslabkit.course.claims.membership import CHAPTER_KINDS, KINDS, elsewhere, numbers
 from nslabkit.course.verdict import Outcome

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
+from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
-from nslabkit.net.namespaces import HOST
+from nslabkit.net.namespace import HOST, ip_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nslabkit.net.namespaces import Namespace
+    from nslabkit.net.namespace import Namespace
 
 __all__ = ["C05", "C06", "called", "everywhere"]
 
@@ -98,7 +98,7 @@ def _address_of(where: Namespace) -> str:
         if found.scope == "global":
             return found.address.partition("/")[0]
     raise NotFoundError(
-        namespaces.ip_command(where, "addr"),
+        ip_command(where, "addr"),
         _("{name} has no address yet.").format(name=called(where)),
         _("Run the lesson's cells above: they build the wire."),
     )

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
-from nslabkit.course.claims.chapter import ADDRESSES
+from nslabkit.course.claims.chapter import ADDRESSES, finding
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.claims.taps import ECHO_REQUEST, Frame, frames, tapped
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, namespaces, routes

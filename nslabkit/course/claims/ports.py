@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.claims import said, servers
-from nslabkit.course.claims.chapter import ip
+from nslabkit.course.claims import chapter, servers
+from nslabkit.course.claims.chapter import finding, followed_by, ip
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding, followed_by
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import namespaces
 
@@ -92,7 +91,7 @@ def _both_listen(
         different = all(shown.values()) and len(set(shown.values())) == len(_NAMES)
         conditions.append((different, _("They did not answer with two different pages.")))
     if refused is not None:
-        line = _refusal(said.lines(refused))
+        line = _refusal(chapter.lines(refused))
         evidence.append((_("a second server in the same namespace"), line))
         conditions.append((_TAKEN in line, _("In one namespace the second was not refused.")))
         text = followed_by(text, _("In one namespace the second is refused."))

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
+from nslabkit.course.claims.chapter import finding, lines
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.claims.insiders import hostname, sleeping, with_host_name
 from nslabkit.course.claims.membership import elsewhere, names, pids_inside, same_file
-from nslabkit.course.claims.said import lines
 from nslabkit.net import namespaces
 from nslabkit.net.namespaces import HOST
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
+from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import running
-from nslabkit.course.claims.conditions import finding
 from nslabkit.net import namespaces
 from nslabkit.net.namespaces import HOST
 

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.claims.chapter import ip
+from nslabkit.course.claims.chapter import finding, ip, lines
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually, is_program, running
-from nslabkit.course.claims.conditions import finding
-from nslabkit.course.claims.said import lines
 from nslabkit.net import namespaces
 
 if TYPE_CHECKING:

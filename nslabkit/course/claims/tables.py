@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
+from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.claims.own import called, everywhere
 from nslabkit.net import addresses, bridges, links, namespaces, neighbours, routes
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
-from nslabkit.course.claims import chapter, said
-from nslabkit.course.claims.chapter import ADDRESSES, ENDS, ip
+from nslabkit.course.claims import chapter
+from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, followed_by, ip
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually
-from nslabkit.course.claims.conditions import finding, followed_by
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
 from nslabkit.net.namespaces import HOST
@@ -55,7 +54,7 @@ def _no_way_between() -> Finding:
     )
     ping = asker.run(["ping", "-c", "1", "-W", "1", _DESTINATION], quiet=True)
     evidence = (
-        (f"ip netns exec netns1 ip route get {_DESTINATION}", said.way(route)),
+        (f"ip netns exec netns1 ip route get {_DESTINATION}", chapter.way(route)),
         (ping.command, (ping.stdout + ping.stderr).strip()),
     )
     return finding(

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.claims import chapter, said
-from nslabkit.course.claims.chapter import ADDRESSES, ENDS, ip
+from nslabkit.course.claims import chapter
+from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.conditions import finding
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
 
@@ -181,7 +180,7 @@ def _own_address() -> Finding:
     route = routes.lookup(own, asker)
     ping = asker.run(["ping", "-c", "1", "-W", "1", own], quiet=True)
     evidence = (
-        (f"ip netns exec netns1 ip route get {own}", said.way(route)),
+        (f"ip netns exec netns1 ip route get {own}", chapter.way(route)),
         (ping.command, (ping.stdout + ping.stderr).strip()),
     )
     return finding(

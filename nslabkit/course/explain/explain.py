@@ -11,16 +11,22 @@ import html
 import re
 import shlex
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import Cell, table
+from nslabkit.base.palette import EXPLAINED
 from nslabkit.course.explain.output_fields import Field, fields_of
-from nslabkit.net.namespaces import NamespaceLike
 from nslabkit.net.namespaces import namespace as space_of
+
+if TYPE_CHECKING:
+    from nslabkit.net.namespace import NamespaceLike
 
 __all__ = ["Explanation", "explain", "has_known_fields"]
 
 _PRINTED = "white-space:pre-wrap;word-break:normal;line-height:1.7"  # JupyterLab breaks words
+_ONE_LINE = "white-space:nowrap"
 _KNOWN = ("addr", "address", "a", "link", "l", "route", "r")
 
 
@@ -48,19 +54,13 @@ class Explanation:
         return "\n".join([f"$ {self.command}", self._numbered(), "", *legend])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><td style="text-align:right">{number}</td>'
-            f'<th scope="row" style="text-align:left;white-space:nowrap">'
-            f"<code>{html.escape(field.text)}</code></th>"
-            f'<td style="text-align:left">{html.escape(field.meaning)}</td></tr>'
+        rows = (
+            (Cell(f"{number} <code>{html.escape(field.text)}</code>", _ONE_LINE), field.meaning)
             for number, field in enumerate(self.fields, start=1)
         )
-        caption = html.escape(_("What the numbers mean"))
         return (
-            f'<pre style="{_PRINTED}">$ {html.escape(self.command)}\n'
-            f"{self._marked()}</pre>"
-            f"<table><caption>{caption}</caption>"
-            f"<tbody>{rows}</tbody></table>"
+            f'<pre style="{_PRINTED}">$ {html.escape(self.command)}\n{self._marked()}</pre>'
+            f"{table(_('What the numbers mean'), (), rows)}"
         )
 
     def _numbered(self) -> str:
@@ -77,7 +77,7 @@ class Explanation:
             parts.append(html.escape(self.text[at : field.start]))
             parts.append(
                 f'<span title="{html.escape(field.meaning)}" tabindex="0" '
-                f'style="border-bottom:2px dotted #0072B2">{html.escape(field.text)}'
+                f'style="border-bottom:2px dotted {EXPLAINED}">{html.escape(field.text)}'
                 f'<sup style="font-size:11px">{number}</sup></span>'
             )
             at = field.end

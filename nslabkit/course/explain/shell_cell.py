@@ -12,6 +12,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base import markup
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.course.explain.command_words import in_its_namespace, meaning_of
@@ -23,11 +24,10 @@ from nslabkit.net.namespaces import namespace as space_of
 if TYPE_CHECKING:
     from nslabkit.base.commands import Result
     from nslabkit.live.difference import Difference
-    from nslabkit.net.namespaces import NamespaceLike
+    from nslabkit.net.namespace import NamespaceLike
 
 __all__ = ["Explained", "ExplainedCell", "explained"]
 
-_CELL = "text-align: left; vertical-align: top"
 # What makes a line more than one plain command: such cells are run as a whole.
 _SHELL = re.compile(r"[;|&<>$`(){}\\\n]|^\s*(for|while|until|if|case|function)\b")
 
@@ -82,16 +82,9 @@ class ExplainedCell:
         return "\n".join(map(_text, self.commands))
 
     def _repr_html_(self) -> str:
-        head = "".join(
-            f'<th scope="col" style="{_CELL}">{html.escape(text)}</th>'
-            for text in (_("command"), _("the kernel"), _("meaning"))
-        )
-        rows = "".join(map(_row, self.commands))
-        readings = "".join(one.reading._repr_html_() for one in self.commands if one.reading)
-        return (
-            f"<table><caption>{html.escape(_('What the kernel made of it'))}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{readings}"
-        )
+        headings = (_("command"), _("the kernel"), _("meaning"))
+        table = markup.table(_("What the kernel made of it"), headings, map(_row, self.commands))
+        return table + "".join(one.reading._repr_html_() for one in self.commands if one.reading)
 
 
 def explained(cell: str, namespace: NamespaceLike = None) -> ExplainedCell:
@@ -142,15 +135,9 @@ def _text(one: Explained) -> str:
     return "\n".join(lines)
 
 
-def _row(one: Explained) -> str:
-    command = html.escape(one.command)
-    cells = (
-        f'<td style="{_CELL}">{html.escape(text)}</td>' for text in (one.view, one.meaning or "")
-    )
-    return (
-        f'<tr><th scope="row" style="{_CELL};white-space:pre-wrap"><code>{command}</code></th>'
-        f"{''.join(cells)}</tr>"
-    )
+def _row(one: Explained) -> tuple[str | markup.Cell, ...]:
+    command = markup.Cell(f"<code>{html.escape(one.command)}</code>", "white-space:pre-wrap")
+    return (command, one.view, one.meaning or "")
 
 
 def _reads(command: str) -> bool:

@@ -1,15 +1,17 @@
 """Which users exist inside the sandbox, and who are they outside?
 
-Three maps (``user_namespaces(7)``):
+Four maps (``user_namespaces(7)``):
 
-========  ================================================================================
-``auto``  0 inside is the user outside, 1 and up are the user's sub-ids of ``/etc/subuid``
-``self``  the user keeps the own number and has every capability (no sub-ids needed)
-``full``  every number is itself; only real root can have it
-========  ================================================================================
+===========  =============================================================================
+``auto``     0 inside is the user outside, 1 and up are the user's sub-ids of ``/etc/subuid``
+``self``     the user keeps the own number and has every capability (no sub-ids needed)
+``shifted``  every number is another one outside, with root's files (`shifted_ids`); for root
+``full``     every number is itself; only real root can have it
+===========  =============================================================================
 
-Without ``NSLAB_UIDMAP`` the best that works is taken: ``full`` for root, else ``auto``, else
-``self``.  A map that ``NSLAB_UIDMAP`` names is never replaced by another.
+Without ``NSLAB_UIDMAP`` the best that works is taken: ``shifted`` for root, else ``full``; for
+anybody else ``auto``, else ``self``.  A map that ``NSLAB_UIDMAP`` names is never replaced by
+another.
 """
 
 from __future__ import annotations
@@ -22,17 +24,21 @@ TYPE_CHECKING = False  # known to type checkers under this name; importing typin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KINDS = ("auto", "self", "full")
+KINDS = ("auto", "self", "shifted", "full")
+OF_ROOT = ("shifted", "full")
 _LARGEST_RANGE = 65535
+_FIRST_SUB_ID = 100000  # SUB_UID_MIN of login.defs(5)
 
 
-def enter_user_namespace(wanted: str = "") -> str:
+def enter_user_namespace(wanted: str = "", needed_paths: tuple[str, ...] = ()) -> str:
     """Enter a new user namespace in which this process holds every capability.
 
     Parameters
     ----------
     wanted : str
         One of `KINDS`, or empty for the best that works.
+    needed_paths : tuple of str
+        What must be writable inside as it is outside.
 
     Returns
     -------
@@ -45,14 +51,44 @@ def enter_user_namespace(wanted: str = "") -> str:
         The kernel or the machine's settings refuse it.
     """
     uid, gid = os.geteuid(), os.getegid()  # asked first: inside, they are unknown until mapped
-    if wanted not in ("", *KINDS) or (wanted == "full" and uid) or (wanted == "self" and not uid):
+    if wanted not in ("", *KINDS) or (wanted in OF_ROOT and uid) or (wanted == "self" and not uid):
         raise StageError("map-choice", 0, wanted)
-    if wanted == "full" or (not wanted and uid == 0):
-        return _full()
+    if wanted in OF_ROOT or (not wanted and uid == 0):
+        return _of_root(wanted, needed_paths)
     if wanted == "self":
         unshare("user")
         return _self(uid, gid)
     return _auto_or_self(uid, gid, strict=wanted == "auto")
+
+
+def _of_root(wanted: str, needed_paths: tuple[str, ...]) -> str:
+    if wanted != "full":
+        from nslabkit.machine.sandbox import shifted_ids  # loaded by root only
+
+        if shifted_ids.enter(needed_paths):
+            return "shifted"
+        if wanted:
+            raise StageError("map-shifted", 0, wanted)
+    return _full()
+
+
+def enter_inner_user_namespace(kind: str) -> None:
+    """Enter one more user namespace, of the same numbers, in which `kind` holds as before.
+
+    Mounts that were made outside of it cannot be taken away or changed in a mount namespace of
+    its own (``mount_namespaces(7)``, "locked").
+
+    Raises
+    ------
+    StageError
+        The kernel refuses it.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    if kind == "self":
+        unshare("user")
+        _self(uid, gid)
+    else:
+        _full()
 
 
 def _full() -> str:
@@ -64,7 +100,7 @@ def _full() -> str:
 
     def write_maps(pid: int) -> bool:
         for name, text in maps.items():
-            _write(f"/proc/{pid}/{name}", text)
+            write_map(f"/proc/{pid}/{name}", text)
         return True
 
     if not _unshare_while_mapped_from_outside(write_maps):
@@ -99,9 +135,9 @@ def _auto_or_self(uid: int, gid: int, *, strict: bool) -> str:
 
 def _self(uid: int, gid: int) -> str:
     """Map the own number to itself; needs no privilege and no helper."""
-    _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{uid} {uid} 1")
-    _write("/proc/self/gid_map", f"{gid} {gid} 1")
+    write_map("/proc/self/setgroups", "deny")
+    write_map("/proc/self/uid_map", f"{uid} {uid} 1")
+    write_map("/proc/self/gid_map", f"{gid} {gid} 1")
     keep_capabilities()
     return "self"
 
@@ -151,6 +187,21 @@ def sub_id_ranges(uid: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
     return users, groups
 
 
+def next_free_range(paths: tuple[str, ...] = ("/etc/subuid", "/etc/subgid")) -> str:
+    """Return ``first-last`` of 65,536 numbers that nobody has in these files (``subuid(5)``)."""
+    first = _FIRST_SUB_ID
+    for path in paths:
+        try:
+            lines = _read(path).splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            fields = line.strip().split(":")[1:]
+            if len(fields) == 2 and all(field.isdigit() for field in fields):  # noqa: PLR2004 - first:count
+                first = max(first, int(fields[0]) + int(fields[1]))
+    return f"{first}-{first + _LARGEST_RANGE}"
+
+
 def _sub_id_range(path: str, owners: set[str]) -> tuple[int, int] | None:
     try:
         lines = _read(path).splitlines()
@@ -188,7 +239,8 @@ def _read(path: str) -> str:
         return file.read()
 
 
-def _write(path: str, text: str) -> None:
+def write_map(path: str, text: str) -> None:
+    """Write a file of ``/proc/PID`` that says who is who."""
     try:
         with open(path, "w", encoding="ascii") as file:
             file.write(text)

@@ -12,9 +12,16 @@ import os
 import select
 import signal
 
-from nslabkit.machine import terminal
-from nslabkit.machine.sandbox import mounts
-from nslabkit.machine.system_calls import StageError, die_with_parent, set_process_name
+from nslabkit.machine import leaving
+from nslabkit.machine.sandbox import limits, mounts
+from nslabkit.machine.sandbox.id_maps import OF_ROOT, enter_inner_user_namespace
+from nslabkit.machine.system_calls import (
+    StageError,
+    die_with_parent,
+    drain,
+    set_process_name,
+    unshare,
+)
 
 FORWARDED = (
     signal.SIGHUP,
@@ -25,11 +32,14 @@ FORWARDED = (
     signal.SIGUSR2,
 )
 PROCESS_NAME = "nslab-init"
+_NAMESPACES = ("mnt", "net", "uts", "ipc", "cgroup")
 _CANNOT_EXECUTE = 127
 _OWNER_ENDED = 143
 
 
-def run(command: list[str], needed_paths: list[str], owners: list[int], report: int) -> None:
+def run(
+    command: list[str], needed_paths: list[str], kind: str, owners: list[int], report: int
+) -> None:
     """Be process 1 for the life of `command`; never returns.
 
     Parameters
@@ -37,7 +47,9 @@ def run(command: list[str], needed_paths: list[str], owners: list[int], report: 
     command : list of str
         The program and its arguments, found on PATH.
     needed_paths : list of str
-        See `machine.set_up`.
+        See `mounts.set_up`.
+    kind : str
+        The map in force, see `id_maps`.
     owners : list of int
         pidfds: when one of these processes ends, so does the sandbox.
     report : int
@@ -48,7 +60,7 @@ def run(command: list[str], needed_paths: list[str], owners: list[int], report: 
         set_process_name(PROCESS_NAME)
         # Signals come from the launcher only, each once: not from the terminal as well.
         os.setpgid(0, 0)
-        mounts.set_up(needed_paths)
+        _make_machine(needed_paths, kind)
         pending, wakeup = _collect_signals()
         child = _start(command, report)
     except StageError as error:
@@ -60,6 +72,21 @@ def run(command: list[str], needed_paths: list[str], owners: list[int], report: 
         os._exit(1)
     os.close(report)
     _serve(child, owners, pending, wakeup)
+
+
+def _make_machine(needed_paths: list[str], kind: str) -> None:
+    """Mount what is locked, enter the namespaces that the notebook owns, and finish in them."""
+    in_force = limits.from_environment()
+    mounts.cover(needed_paths, in_force)
+    limits.set_on_processes(in_force)
+    if kind in OF_ROOT:
+        mounts.make_devices()
+    enter_inner_user_namespace(kind)
+    for namespace in _NAMESPACES:
+        unshare(namespace)
+    die_with_parent(signal.SIGKILL)  # asked again: a change of user namespace may forget it
+    limits.set_on_namespaces(in_force)
+    mounts.show_own(protected=kind == "full")
 
 
 def _collect_signals() -> tuple[list[int], int]:
@@ -96,7 +123,7 @@ def _take_terminal() -> None:
     """
     if os.isatty(0):
         os.setpgid(0, 0)
-        terminal.give_back(os.getpid())
+        leaving.give_back(os.getpid())
     else:
         os.setsid()
 
@@ -109,17 +136,10 @@ def _serve(child: int, owners: list[int], pending: list[int], wakeup: int) -> No
         for descriptor, _events in poll.poll():
             if descriptor in owners:
                 os._exit(_OWNER_ENDED)
-            _drain(descriptor)
+            drain(descriptor)
         while pending:
             _forward(child, pending.pop(0))
         _reap(child)
-
-
-def _drain(descriptor: int) -> None:
-    try:
-        os.read(descriptor, 512)
-    except BlockingIOError:
-        pass  # two wake-ups were read at once
 
 
 def _forward(child: int, number: int) -> None:

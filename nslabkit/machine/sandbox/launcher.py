@@ -12,8 +12,8 @@ import select
 import signal
 import sys
 
-from nslabkit.machine import boot, terminal
-from nslabkit.machine.removing import remove_all
+from nslabkit.machine import boot, leaving
+from nslabkit.machine.leaving import remove_all
 from nslabkit.machine.sandbox import init
 from nslabkit.machine.sandbox.id_maps import enter_user_namespace
 from nslabkit.machine.sandbox.mounts import SHIMS
@@ -21,7 +21,22 @@ from nslabkit.machine.system_calls import StageError, unshare
 
 COULD_NOT_START = 70  # EX_SOFTWARE of sysexits.h; the report says why
 ADMIN_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
-_NAMESPACES = ("mnt", "net", "uts", "ipc", "cgroup", "pid")
+# Outside of the inner user namespace, in which `init` makes the others: what is mounted before
+# is locked there.
+_NAMESPACES = ("mnt", "pid")
+# What leads out: services of the login, which would do outside what a cell asks them for.
+_LEADS_OUT = (
+    "DBUS_SESSION_BUS_ADDRESS",
+    "SSH_AUTH_SOCK",
+    "SSH_AGENT_PID",
+    "GPG_AGENT_INFO",
+    "DOCKER_HOST",
+    "CONTAINER_HOST",
+    "NOTIFY_SOCKET",
+    "PULSE_SERVER",
+    "SESSION_MANAGER",
+    "WAYLAND_DISPLAY",
+)
 
 
 def launch_command(
@@ -67,7 +82,7 @@ def main(arguments: list[str]) -> int:
     # Held back until process 1 is there to get them: none is lost, however early it comes.
     signal.pthread_sigmask(signal.SIG_BLOCK, init.FORWARDED)
     lock = hold(folder)
-    terminal_group = terminal.foreground_group()
+    terminal_group = leaving.foreground_group()
     owner = None
     try:
         owner = owner_of(int(options["owner"]))
@@ -81,7 +96,7 @@ def main(arguments: list[str]) -> int:
     _forward_signals_to(process)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, init.FORWARDED)
     status = init.exit_status(os.waitpid(process, 0)[1])
-    terminal.give_back(terminal_group)
+    leaving.give_back(terminal_group)
     if owner is not None and has_ended(owner):
         remove(folder, connection_file)
     if lock is not None:
@@ -93,16 +108,19 @@ def _start(command: list[str], paths: list[str], owner: int | None, report: int)
     """Make the namespaces and process 1 in them; return its pid once `command` runs."""
     own = os.pidfd_open(os.getpid())
     owners = [own] if owner is None else [own, owner]
-    kind = enter_user_namespace(os.environ.get("NSLAB_UIDMAP", ""))
+    needed = needed_paths(paths)
+    kind = enter_user_namespace(os.environ.get("NSLAB_UIDMAP", ""), writable_paths(paths))
     for namespace in _NAMESPACES:
         unshare(namespace)
-    os.environ.update(environment_inside(dict(os.environ), kind))
+    inside = environment_inside(dict(os.environ), kind)
+    os.environ.clear()
+    os.environ.update(inside)
     failure_read, failure_write = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(failure_read)
         os.close(report)
-        init.run(command, needed_paths(paths), owners, failure_write)
+        init.run(command, needed, kind, owners, failure_write)
     os.close(failure_write)
     os.close(own)
     failure = b"".join(iter(lambda: os.read(failure_read, 4096), b""))
@@ -139,6 +157,7 @@ def environment_inside(environment: dict[str, str], kind: str) -> dict[str, str]
     """Return `environment` as it must be in a sandbox whose map is `kind`.
 
     Commands are found that only root needs outside (``nft``, ``sysctl``), and ``sudo`` is ours.
+    What names a service of the login is left out: it is out of reach in here.
     """
     path = environment.get("PATH", os.defpath).split(":")
     missing = [folder for folder in ADMIN_FOLDERS if folder not in path]
@@ -150,16 +169,23 @@ def environment_inside(environment: dict[str, str], kind: str) -> dict[str, str]
         # ipykernel ends itself when its parent is process 1, which in here it always is; the
         # value 1 turns that check off.  Process 1 watches the server instead.
         changed["JPY_PARENT_PID"] = "1"
-    return {**environment, **changed}
+    kept = {name: value for name, value in environment.items() if name not in _LEADS_OUT}
+    return {**kept, **changed}
 
 
 def needed_paths(paths: list[str]) -> list[str]:
     """Return what must stay visible although ``/run`` is emptied."""
-    environment = (os.environ.get(name, "") for name in ("HOME", "XDG_RUNTIME_DIR"))
-    programs = os.environ["PATH"].split(":")
-    connection = [os.path.dirname(path) for path in paths if path]
-    needed = [os.getcwd(), sys.prefix, "/etc/resolv.conf", *environment, *programs, *connection]
-    return [path for path in [*needed, *paths] if path and path != SHIMS]
+    programs = os.environ.get("PATH", os.defpath).split(":")
+    home = os.environ.get("HOME", "")
+    # Of the connection file's folder nothing else: it may be the login's own in /run/user.
+    needed = [os.getcwd(), sys.prefix, "/etc/resolv.conf", home, *programs, *paths]
+    return [path for path in needed if path and path != SHIMS]
+
+
+def writable_paths(paths: list[str]) -> tuple[str, ...]:
+    """Return what a notebook writes, or reads though it is nobody else's."""
+    needed = (os.getcwd(), sys.prefix, os.environ.get("HOME", ""), *paths)
+    return tuple(path for path in needed if path)
 
 
 def say(report: int, text: bytes) -> None:

@@ -15,6 +15,7 @@ from nslabkit.machine.system_calls import (
     MS_NOSUID,
     MS_RDONLY,
     MS_REC,
+    MS_REMOUNT,
     MS_SLAVE,
     StageError,
     mount,
@@ -22,17 +23,28 @@ from nslabkit.machine.system_calls import (
     set_loopback_up,
 )
 
+TYPE_CHECKING = False  # known to type checkers under this name; importing typing costs 9 ms
+if TYPE_CHECKING:
+    from nslabkit.machine.sandbox.limits import Limits
+
 HOST_NAME = "lab"
 # A folder of programs that exist in sandboxes only; /run is the sandbox's own.
 SHIMS = "/run/nslab/bin"
 _STRICT = MS_NOSUID | MS_NODEV | MS_NOEXEC
 # Where daemons write that a learner starts: emptied, so that they neither need root's
 # permission nor leave anything on the host.
+_SHARED = "/dev/shm"  # noqa: S108 - it is covered, not used
+_FILES = 65536  # at most in each of them
+_OWN_SETTINGS = ("net", "user")  # of /proc/sys: they belong to the namespaces
+_DEVICES = (
+    *("null", "zero", "full", "random", "urandom"),
+    *("tty", "shm", "mqueue", "net/tun", "fuse"),
+)
 _EMPTIED = ("/var/log", "/var/lib/nginx", "/var/lib/dhcp")
 
 
 def set_up(needed_paths: list[str], places: tuple[str, ...] = ("/run",)) -> None:
-    """Turn the new namespaces into the machine that a lesson expects.
+    """Turn new namespaces, or a Linux kernel of its own, into what a lesson expects, at once.
 
     Parameters
     ----------
@@ -41,27 +53,95 @@ def set_up(needed_paths: list[str], places: tuple[str, ...] = ("/run",)) -> None
     places : tuple of str
         Folders that are emptied.
     """
+    cover(needed_paths, None, places)
+    show_own()
+
+
+def cover(
+    needed_paths: list[str], limits: Limits | None, places: tuple[str, ...] = ("/run",)
+) -> None:
+    """Cover what is the host's.
+
+    Done before the inner user namespace is entered, in which none of it can be uncovered.
+    """
     mount(None, "/", None, MS_REC | MS_SLAVE)  # nothing mounted from here on is seen outside
-    _mount_proc_and_sys()
+    mount("proc", "/proc", "proc", _STRICT)
     for place in places:
-        _empty(place, needed_paths)
+        _empty(place, needed_paths, limits.run if limits else 0)
+    if limits and os.path.isdir(_SHARED):
+        _empty(_SHARED, needed_paths, limits.shared)
     for folder in _EMPTIED:
         if os.path.isdir(folder):
-            mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
+            _mount_memory(folder, "mode=755", limits.logs if limits else 0)
     for folder in ("/run/netns", "/run/lock", "/var/log/nginx"):
         os.makedirs(folder, exist_ok=True)
-    set_host_name(HOST_NAME)
-    set_loopback_up()
+    _make_runtime_folder()
     _install_sudo()
 
 
-def _mount_proc_and_sys() -> None:
-    mount("proc", "/proc", "proc", _STRICT)
+def show_own(*, protected: bool = False) -> None:
+    """Show what belongs to the new namespaces, which this process must be in.
+
+    Parameters
+    ----------
+    protected : bool
+        Mount read-only what real root could change for the whole machine.  It keeps off mistakes:
+        root may mount it anew.
+    """
+    _mount_sys_with_groups(protected=protected)
+    if protected:
+        _protect_settings()
+    set_host_name(HOST_NAME)
+    set_loopback_up()
+
+
+def make_devices() -> None:
+    """Leave of the machine's devices only those that belong to nobody: no disk, no memory."""
+    kept = {name: os.open(f"/dev/{name}", os.O_PATH) for name in _DEVICES if _is_there(name)}
+    mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=1m")
+    for name, descriptor in kept.items():
+        _bind(descriptor, f"/dev/{name}")
+        os.close(descriptor)
+    # Terminals of its own: the machine's would stay the machine's root's.
+    os.mkdir("/dev/pts")
+    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "mode=620,ptmxmode=666")
+    os.symlink("pts/ptmx", "/dev/ptmx")
+    links = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
+    for name, target in links.items():
+        os.symlink(f"/proc/self/fd{target}", f"/dev/{name}")
+
+
+def _is_there(name: str) -> bool:
+    return os.path.exists(f"/dev/{name}")
+
+
+def _protect_settings() -> None:
+    for name in sorted(os.listdir("/proc/sys")):
+        if name not in _OWN_SETTINGS:
+            _make_read_only(f"/proc/sys/{name}")
+    if os.path.exists("/proc/sysrq-trigger"):
+        _make_read_only("/proc/sysrq-trigger")
+
+
+def _make_read_only(path: str) -> None:
+    mount(path, path, None, MS_BIND | MS_REC)
+    mount(None, path, None, MS_REMOUNT | MS_BIND | MS_RDONLY | _STRICT)
+
+
+def _make_runtime_folder() -> None:
+    """Make ``XDG_RUNTIME_DIR`` anew: the login's own holds the sockets of its services."""
+    folder = os.environ.get("XDG_RUNTIME_DIR", "")
+    if folder.startswith("/run/"):
+        os.makedirs(os.path.dirname(folder), exist_ok=True)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+
+
+def _mount_sys_with_groups(*, protected: bool) -> None:
     try:
         groups = os.open("/sys/fs/cgroup", os.O_PATH)
     except OSError:
         groups = -1  # no control groups: nothing to keep
-    if _mount_sys() and groups >= 0:
+    if _mount_sys(protected=protected) and groups >= 0:
         try:
             mount(f"/proc/self/fd/{groups}", "/sys/fs/cgroup", None, MS_BIND | MS_REC)
         except StageError:
@@ -70,13 +150,14 @@ def _mount_proc_and_sys() -> None:
         os.close(groups)
 
 
-def _mount_sys() -> bool:
+def _mount_sys(*, protected: bool) -> bool:
     """Show this machine's own interfaces in ``/sys/class/net``, where the kernel allows it.
 
     Where it does not (some containers), the host's ``/sys`` stays: no command of the lessons
     reads it.
     """
-    for flags in (_STRICT, _STRICT | MS_RDONLY):
+    read_only = _STRICT | MS_RDONLY
+    for flags in (read_only,) if protected else (_STRICT, read_only):
         try:
             mount("sysfs", "/sys", "sysfs", flags)
         except StageError:
@@ -85,7 +166,13 @@ def _mount_sys() -> bool:
     return False
 
 
-def _empty(place: str, needed_paths: list[str]) -> None:
+def _mount_memory(folder: str, mode: str, size: int) -> None:
+    """Mount an empty file system in memory; `size` in bytes, 0 for the kernel's own limit."""
+    limit = f",size={size},nr_inodes={_FILES}" if size else ""
+    mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, mode + limit)
+
+
+def _empty(place: str, needed_paths: list[str], size: int) -> None:
     """Give the folder `place` to this machine alone, with the needed paths as they were.
 
     In ``/run/netns`` ``ip netns`` keeps names: the host's are hidden and ours are our own.
@@ -95,8 +182,7 @@ def _empty(place: str, needed_paths: list[str]) -> None:
         real = os.path.realpath(path)
         if real.startswith(f"{place}/") and real not in kept and os.path.exists(real):
             kept[real] = os.open(real, os.O_PATH)
-    mode = "mode=1777" if place == "/tmp" else "mode=755"  # noqa: S108 - this is about that folder
-    mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, mode)
+    _mount_memory(place, "mode=755" if place == "/run" else "mode=1777", size)
     own_run = place == "/run" and os.path.realpath("/var/run") != "/run"
     if own_run and os.path.isdir("/var/run"):
         mount("/run", "/var/run", None, MS_BIND)

@@ -1,9 +1,7 @@
-"""Why can a sandbox not start here, what helps, and who must do it?
+"""Diagnosis of a sandbox that does not start: why, what helps, and who must do it.
 
-`diagnose` turns the step that failed into an explanation; the machine's settings tell apart what
-the kernel's error number leaves open.  `probes` tries every step and says how far it got.
-Sources: ``user_namespaces(7)``, ``namespaces(7)``, ``proc_sys_user(5)``, ``unshare(2)``,
-``mount(2)``, and Ubuntu's release notes 24.04 for ``kernel.apparmor_restrict_unprivileged_userns``.
+`diagnose` turns the step that failed into an explanation; what the Linux kernel itself refuses
+is explained by `kernel_refusals`.  `probes` tries every step and says how far it got.
 """
 
 from __future__ import annotations
@@ -15,16 +13,19 @@ from typing import TYPE_CHECKING
 from nslabkit.base.errors import SandboxError
 from nslabkit.base.language import translate as _
 from nslabkit.machine.kernel_settings import Settings, read
+from nslabkit.machine.sandbox import kernel_refusals
+from nslabkit.machine.sandbox.id_maps import next_free_range
+from nslabkit.machine.sandbox.kernel_refusals import command_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nslabkit.machine.sandbox.kernel_refusals import Explained
     from nslabkit.machine.system_calls import StageError
 
 __all__ = ["diagnose"]
 
 _SAID_BY_A_PROGRAM = ("launcher", "veth", "timeout")
-_REFUSED = (_errno.EPERM, _errno.EACCES)
 # Programs that the lessons cannot do without -> package of Debian and Ubuntu, of Fedora.
 TOOLS = {
     "ip": ("iproute2", "iproute"),
@@ -59,10 +60,7 @@ def diagnose(failed: StageError, settings: Settings | None = None) -> SandboxErr
     raise AssertionError(failed)  # the last rule explains everything
 
 
-_Explained = tuple[str, str, str] | None
-
-
-def _no_folder(failed: StageError, _settings: Settings) -> _Explained:
+def _no_folder(failed: StageError, _settings: Settings) -> Explained:
     if failed.stage != "folder":
         return None
     return (
@@ -79,7 +77,7 @@ def _no_folder(failed: StageError, _settings: Settings) -> _Explained:
     )
 
 
-def _no_tool(failed: StageError, _settings: Settings) -> _Explained:
+def _no_tool(failed: StageError, _settings: Settings) -> Explained:
     if failed.stage != "tool":
         return None
     debian, fedora = TOOLS[failed.detail]
@@ -95,15 +93,27 @@ def _no_tool(failed: StageError, _settings: Settings) -> _Explained:
     )
 
 
-def _wrong_map(failed: StageError, _settings: Settings) -> _Explained:
+def _wrong_map(failed: StageError, _settings: Settings) -> Explained:
     if failed.stage == "map-choice":
         return (
             f"NSLAB_UIDMAP={failed.detail}",
             _(
-                "NSLAB_UIDMAP is auto, self or full; full is for root only, and self for anybody "
-                "but root."
+                "NSLAB_UIDMAP is auto, self, shifted or full; shifted and full are for root only, "
+                "and self for anybody but root."
             ),
             _("You: remove the variable with `unset NSLAB_UIDMAP`; the best map is taken then."),
+        )
+    if failed.stage == "map-shifted":
+        return (
+            "NSLAB_UIDMAP=shifted",
+            _(
+                "Root's numbers cannot be shifted here: it takes Linux 5.12 and file systems that "
+                "allow it (ext4, xfs, btrfs), for the lessons, the home folder and Python."
+            ),
+            _(
+                "You: run the lessons as an ordinary user, or remove the variable with `unset "
+                "NSLAB_UIDMAP`; the map `full` is taken then, in which you are the real root."
+            ),
         )
     if failed.stage != "map-auto":
         return None
@@ -116,157 +126,12 @@ def _wrong_map(failed: StageError, _settings: Settings) -> _Explained:
         _(
             "You: remove the variable with `unset NSLAB_UIDMAP`; the map `self` needs none of "
             "this. Or the administrator: `sudo apt install uidmap` and `sudo usermod "
-            "--add-subuids 100000-165535 --add-subgids 100000-165535 {user}`."
-        ).format(user=_user()),
+            "--add-subuids {range} --add-subgids {range} {user}`."
+        ).format(user=_user(), range=next_free_range()),
     )
 
 
-def _none_allowed(failed: StageError, settings: Settings) -> _Explained:
-    if failed.stage != "user-namespace" or failed.errno != _errno.ENOSPC:
-        return None
-    if settings.limit("user") != 0:
-        return _limit_reached(failed, settings)
-    return (
-        "unshare --user",
-        _("The setting user.max_user_namespaces is 0: nobody may make user namespaces here."),
-        _(
-            "The administrator: `sudo sysctl -w user.max_user_namespaces=15000`, and the line "
-            "`user.max_user_namespaces=15000` in /etc/sysctl.d/60-nslabkit.conf to keep it. It "
-            "lets every local user make user namespaces, which opens more of the Linux kernel to "
-            "them (docs/threat-model.md). If this is a container, its own host may set it."
-        ),
-    )
-
-
-def _limit_reached(failed: StageError, settings: Settings) -> _Explained:
-    kind, _dash, word = failed.stage.partition("-")
-    if word != "namespace" or failed.errno not in (_errno.ENOSPC, _errno.EUSERS):
-        return None
-    name = f"user.max_{kind}_namespaces"
-    return (
-        f"unshare --{kind}",
-        _(
-            "The limit of namespaces is reached or 0: {name} is {value}, or namespaces are nested "
-            "deeper than 32 levels."
-        ).format(name=name, value=settings.limit(kind)),
-        _(
-            "You: shut down kernels that you no longer need (`nslabkit ps` lists them). Or the "
-            "administrator: `sudo sysctl -w {name}=15000`."
-        ).format(name=name),
-    )
-
-
-def _seccomp(failed: StageError, settings: Settings) -> _Explained:
-    # Container engines answer EPERM, Docker since 20.10 sometimes ENOSYS for what it filters.
-    refused = failed.errno in (*_REFUSED, _errno.ENOSYS)
-    if not failed.stage.endswith(("-namespace", "loopback", "host-name")) and not (
-        failed.stage.startswith("mount:")
-    ):
-        return None
-    if not refused or not settings.filtered:
-        return None
-    return (
-        _command(failed),
-        _(
-            "A seccomp filter refuses this system call to all programs here (Seccomp: 2 in "
-            "/proc/self/status). Containers have such a filter by default."
-        ),
-        _(
-            "You: run the kit on the machine itself or in a virtual machine instead of the "
-            "container. Or who starts the container: give it a seccomp profile that also allows "
-            "unshare, clone, setns, mount, umount2 and sethostname. `--security-opt "
-            "seccomp=unconfined` allows every system call: then the container no longer shields "
-            "the Linux kernel from programs in it; use it only where you trust them all."
-        ),
-    )
-
-
-def _debian_switch(failed: StageError, settings: Settings) -> _Explained:
-    if failed.stage != "user-namespace" or failed.errno not in _REFUSED:
-        return None
-    if settings.unprivileged_userns_clone != "0":
-        return None
-    return (
-        "unshare --user",
-        _("The setting kernel.unprivileged_userns_clone is 0: only root may make user namespaces."),
-        _(
-            "The administrator: `sudo sysctl -w kernel.unprivileged_userns_clone=1`, and the line "
-            "`kernel.unprivileged_userns_clone=1` in /etc/sysctl.d/60-nslabkit.conf to keep it. "
-            "It lets every local user make user namespaces, which opens more of the Linux kernel "
-            "to them (docs/threat-model.md)."
-        ),
-    )
-
-
-def _apparmor(failed: StageError, settings: Settings) -> _Explained:
-    if failed.errno not in _REFUSED or settings.apparmor_restricts != "1":
-        return None
-    return (
-        _command(failed),
-        _(
-            "The setting kernel.apparmor_restrict_unprivileged_userns is 1, as Ubuntu sets it "
-            "since 24.04: AppArmor takes the capabilities away inside a new user namespace."
-        ),
-        _(
-            "The administrator: best, an AppArmor profile for this program alone; the README has "
-            "it under 'What can go wrong'. Or, blunt: "
-            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, and the line "
-            "`kernel.apparmor_restrict_unprivileged_userns=0` in /etc/sysctl.d/60-nslabkit.conf to "
-            "keep it. That gives every local user what other distributions give: user namespaces "
-            "with capabilities inside, which opens more of the Linux kernel to them "
-            "(docs/threat-model.md)."
-        ),
-    )
-
-
-def _masked_proc(failed: StageError, _settings: Settings) -> _Explained:
-    if failed.stage != "mount:/proc" or failed.errno not in _REFUSED:
-        return None
-    return (
-        "mount -t proc proc /proc",
-        _(
-            "Parts of /proc are covered here, as containers do it; the kernel then allows no new "
-            "/proc, and a sandbox without one could not be cleaned up safely."
-        ),
-        _(
-            "You: run the kit on the machine itself or in a virtual machine. Or who starts the "
-            "container: `--security-opt systempaths=unconfined` (Docker) or `--security-opt "
-            "unmask=ALL` (Podman). Programs in the container then see and may write more of the "
-            "host's settings under /proc; use it only where you trust them all."
-        ),
-    )
-
-
-def _refused(failed: StageError, _settings: Settings) -> _Explained:
-    if failed.errno not in _REFUSED:
-        return None
-    return (
-        _command(failed),
-        _(
-            "The kernel refuses it to this user. Where no setting forbids it, a chroot, a "
-            "security module (SELinux, AppArmor) or a container does."
-        ),
-        _(
-            "The administrator: look for a refusal in `sudo journalctl -k` or `sudo dmesg`; do "
-            "not run the kit in a chroot. `nslabkit doctor --report` writes what they need."
-        ),
-    )
-
-
-def _not_in_this_kernel(failed: StageError, _settings: Settings) -> _Explained:
-    if not failed.stage.endswith("-namespace"):
-        return None
-    if failed.errno not in (_errno.EINVAL, _errno.ENOSYS):
-        return None
-    kind = failed.stage.partition("-")[0]
-    return (
-        _command(failed),
-        _("This Linux kernel was built without {kind} namespaces.").format(kind=kind),
-        _("The administrator: boot your distribution's ordinary kernel."),
-    )
-
-
-def _no_command(failed: StageError, _settings: Settings) -> _Explained:
+def _no_command(failed: StageError, _settings: Settings) -> Explained:
     if failed.stage != "exec":
         return None
     return (
@@ -278,11 +143,11 @@ def _no_command(failed: StageError, _settings: Settings) -> _Explained:
     )
 
 
-def _out_of_something(failed: StageError, _settings: Settings) -> _Explained:
+def _out_of_something(failed: StageError, _settings: Settings) -> Explained:
     if failed.errno not in (_errno.EAGAIN, _errno.ENOMEM, _errno.EMFILE, _errno.ENFILE):
         return None
     return (
-        _command(failed),
+        command_for(failed),
         _("A limit on processes, memory or open files is reached."),
         _(
             "You: close programs and shut down kernels (`nslabkit ps` lists them), and compare "
@@ -291,47 +156,24 @@ def _out_of_something(failed: StageError, _settings: Settings) -> _Explained:
     )
 
 
-def _anything(failed: StageError, _settings: Settings) -> _Explained:
+def _anything(failed: StageError, _settings: Settings) -> Explained:
     return (
-        _command(failed),
+        command_for(failed),
         _("The step {stage} failed in a way that is not known yet.").format(stage=failed.stage),
         _("You: run `nslabkit doctor --report` and send the file with a bug report."),
     )
 
 
 # Asked in this order; the first that answers is right.
-_RULES: tuple[Callable[[StageError, Settings], _Explained], ...] = (
+_RULES: tuple[Callable[[StageError, Settings], Explained], ...] = (
     _no_folder,
     _no_tool,
     _wrong_map,
     _no_command,
     _out_of_something,
-    _none_allowed,
-    _limit_reached,
-    _seccomp,
-    _debian_switch,
-    _apparmor,
-    _masked_proc,
-    _refused,
-    _not_in_this_kernel,
+    *kernel_refusals.RULES,
     _anything,
 )
-
-
-def _command(failed: StageError) -> str:
-    """Return what a learner could type to do the step that failed."""
-    kind, _dash, word = failed.stage.partition("-")
-    if word == "namespace":
-        return f"unshare --{kind}"
-    if failed.stage.startswith("mount:"):
-        return f"mount … {failed.stage.removeprefix('mount:')}"
-    commands = {
-        "map": "unshare --user --map-root-user",
-        "capabilities": "unshare --user --keep-caps",
-        "loopback": "ip link set lo up",
-        "host-name": "hostname lab",
-    }
-    return commands.get(failed.stage, "nslabkit sandbox")
 
 
 def _user() -> str:

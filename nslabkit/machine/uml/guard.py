@@ -11,7 +11,7 @@ import os
 import signal
 import time
 
-from nslabkit.machine.removing import remove_all
+from nslabkit.machine.leaving import remove_all
 
 __all__ = ["Watcher", "end_group", "start"]
 

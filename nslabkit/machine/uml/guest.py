@@ -18,7 +18,7 @@ from typing import Any
 from nslabkit.machine.sandbox import mounts
 from nslabkit.machine.sandbox.init import exit_status
 from nslabkit.machine.sandbox.launcher import environment_inside
-from nslabkit.machine.system_calls import MS_NODEV, MS_NOEXEC, MS_NOSUID, StageError, mount
+from nslabkit.machine.system_calls import MS_NODEV, MS_NOEXEC, MS_NOSUID, StageError, drain, mount
 from nslabkit.machine.uml import door, guest_sockets
 from nslabkit.machine.uml.mux import Mux, What, number_in
 from nslabkit.machine.uml.uml_launcher import KIND
@@ -139,7 +139,7 @@ def _serve(mux: Mux, child: int, job: dict[str, Any]) -> None:
     read, write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.set_wakeup_fd(write)
-    mux.watch(read, lambda: _drain(read))
+    mux.watch(read, lambda: drain(read))
 
     def obey(what: What, data: bytes) -> None:
         if what is What.SIGNAL:
@@ -158,13 +158,6 @@ def _serve(mux: Mux, child: int, job: dict[str, Any]) -> None:
             mux.send_number(What.ENDED, status)
             mux.drain()
             return
-
-
-def _drain(descriptor: int) -> None:
-    try:
-        os.read(descriptor, 512)
-    except BlockingIOError:
-        pass  # two wake-ups were read at once
 
 
 def _pass_on(child: int, number: int) -> None:

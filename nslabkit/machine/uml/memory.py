@@ -2,7 +2,8 @@
 
 What a container's control group allows (``memory.max`` of cgroup v2, ``memory.limit_in_bytes`` of
 v1) and what the machine has free, whichever is less.  Half of it stays for Jupyter and its
-browser connection.  The guest takes only what it uses: the number is where it ends.
+browser connection.  The guest takes only what it uses: the number is where it ends.  What guests
+that run may still take counts as taken, so that several do not share the same free memory.
 """
 
 from __future__ import annotations
@@ -30,8 +31,40 @@ def for_guest(groups: str = "/sys/fs/cgroup", proc: str = "/proc") -> int:
     known = [_half(limit) for limit in _limits(groups, proc)]
     free = _available(proc)
     if free is not None:
-        known.append(free - 64 * MIB)  # something must be left for everybody else
+        # Something must be left for everybody else.
+        known.append(free - promised(proc) - 64 * MIB)
     return max(0, min([WANTED, *known])) // MIB * MIB
+
+
+def promised(proc: str = "/proc") -> int:
+    """Return how many bytes running guests may still take of the memory that was given to them.
+
+    A guest's process 1 has ``mem=`` on its command line and a launcher for its parent; its other
+    processes are its children and share its memory (``RssShmem``, ``proc_pid_status(5)``).
+    """
+    given = {}
+    for pid in filter(str.isdigit, os.listdir(proc)):
+        size = _given(_read(f"{proc}/{pid}/cmdline"))
+        if size:
+            given[pid] = size, _status(f"{proc}/{pid}")
+    left = 0
+    for size, status in given.values():
+        if status.get("PPid") not in given:
+            left += max(0, size - int(status.get("RssShmem", "0 kB").split()[0]) * 1024)
+    return left
+
+
+def _given(command: str) -> int:
+    """Return the bytes of ``mem=`` on a guest's command line; 0 if it is another program's."""
+    words = command.split("\0")
+    sizes = [word[4:-1] for word in words if word.startswith("mem=") and word.endswith("M")]
+    is_guest = any(word.startswith("init=") for word in words)
+    return int(sizes[0]) * MIB if is_guest and sizes and sizes[0].isdigit() else 0
+
+
+def _status(folder: str) -> dict[str, str]:
+    lines = _read(f"{folder}/status").splitlines()
+    return {name: text.strip() for name, _colon, text in (line.partition(":") for line in lines)}
 
 
 def place(size: int, places: tuple[str, ...] = _PLACES) -> str | None:
@@ -86,7 +119,7 @@ def _has_room(folder: str, size: int) -> bool:
         seen = os.statvfs(folder)
     except OSError:
         return False
-    return seen.f_bavail * seen.f_frsize >= size
+    return seen.f_bavail * seen.f_frsize - promised() >= size
 
 
 def _may_execute(folder: str) -> bool:

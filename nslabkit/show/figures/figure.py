@@ -12,16 +12,17 @@ import html
 import io
 import logging
 import re
-import unicodedata
 import warnings
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NotSupportedError
-from nslabkit.base.language import current as language
+from nslabkit.base.folding import pixels
+from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
-from nslabkit.show.figures.style import INKS, PAGE, VARIABLES, Ink, current
+from nslabkit.base.palette import INKS, PAGE, STAND_IN, Ink
+from nslabkit.show.figures.style import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
     from matplotlib.figure import SubFigure
 
-__all__ = ["SIZE", "SMALL", "Figure", "measure", "wrapped"]
+__all__ = ["SIZE", "SMALL", "Figure", "wrapped"]
 
 SIZE, SMALL = 12.5, 11.5  # pixels: text, and what stands back
 WIDTH = 840  # pixels: what a cell's output has in a window of 1280, with JupyterLab's side bar
@@ -99,7 +100,7 @@ class Figure:
         InvalidValueError
             There is no such theme.
         """
-        ink = PAGE if theme is None else _ink(theme)
+        ink = STAND_IN if theme is None else _ink(theme)
         text = io.StringIO()
         # The browser chooses the font: what matplotlib's lacks does not matter.
         with _settings(), warnings.catch_warnings():
@@ -204,14 +205,13 @@ class Figure:
         body = re.sub(r"<style.*?</style>", "", body, flags=re.DOTALL)
         body = re.sub(r'<g id="[\w.]+_\d+">', "<g>", body)
         body = re.sub(r"'DejaVu Sans'[^;\"]*", _FAMILY, body)
-        for standing, variable in VARIABLES.items():
+        for standing, variable in zip(astuple(STAND_IN), astuple(PAGE), strict=True):
             body = body.replace(standing, variable)
-        tongue = "zh-CN" if language() == "zh_CN" else "en"
         title, words = html.escape(self.title), html.escape(self.description)
         background = "" if paper is None else f";background:{paper}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'role="img" lang="{tongue}" viewBox="{box[0][9:-1]}" width="{width:g}" '
+            f'role="img" lang="{for_html()}" viewBox="{box[0][9:-1]}" width="{width:g}" '
             f'height="{height:g}" style="display:block;max-width:none;stroke-linejoin:round;'
             f'stroke-linecap:butt{background}" '
             f'aria-label="{title} {words}"><title>{title}</title><desc>{words}</desc>{body.strip()}'
@@ -221,19 +221,12 @@ class Figure:
 _FAMILY = "var(--jp-ui-font-family, sans-serif)"
 
 
-def measure(text: str, size: float = SIZE) -> float:
-    """Estimate a text's width in pixels, on the wide side: the browser chooses the font."""
-    return sum(
-        size if unicodedata.east_asian_width(letter) in "WF" else size * 0.62 for letter in text
-    )
-
-
 def wrapped(text: str, width: float, size: float = SIZE) -> list[str]:
     """Return the lines into which a text goes, `width` pixels wide; Chinese breaks anywhere."""
     lines = [""]
     for piece in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+", text):
         opens = piece[0] not in "，。；：、）”！？"  # no line begins with these
-        if lines[-1] and opens and measure((lines[-1] + piece).rstrip(), size) > width:
+        if lines[-1] and opens and pixels((lines[-1] + piece).rstrip(), size) > width:
             lines.append("")
         lines[-1] += piece
     return [line.strip() for line in lines]

@@ -1,4 +1,4 @@
-"""Who said what to whom, in which order, and when?
+"""Ladder of a recording: who said what to whom, in which order, and when.
 
 Namespaces stand as columns, time runs downwards, each frame is a slanted arrow from where it left
 to where it arrived.  Along each column a bar shows what its neighbour table knows.
@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration
+from nslabkit.net.neighbour_states import state_meaning
 from nslabkit.show.figures.figure import Figure
 from nslabkit.show.figures.ladder_drawing import LINE, TOP, LadderDrawing
-from nslabkit.show.figures.ladder_words import description, title
-from nslabkit.show.figures.scene import Scene, scene
+from nslabkit.show.figures.scene import WireScene, name_of, scene
 from nslabkit.show.figures.time_axis import time_axis
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
-    from nslabkit.show.figures.style import Ink
+    from nslabkit.show.figures.crossings import Crossing
+    from nslabkit.show.figures.scene import NeighbourChange
     from nslabkit.timeline import Timeline
 
-__all__ = ["ladder"]
+__all__ = ["ladder", "title"]
 
 _SCALES = ("linear", "log")
 _FOOT = 66  # pixels: what stands below
@@ -73,12 +76,74 @@ def ladder(
     def draw(figure: SubFigure, ink: Ink) -> None:
         LadderDrawing(figure, ink, found, axis, axis.bottom + foot).all(notes)
 
-    return Figure(title(found), description(found), axis.bottom + foot, draw)
+    return Figure(title(found), _description(found), axis.bottom + foot, draw)
 
 
-def _notes(found: Scene) -> list[str]:
+def _notes(found: WireScene) -> list[str]:
     notes = [f"▲ {note}" for note in found.notes]
     if found.left_out:
         text = _("▲ {count:,} further frames are not drawn: choose with first= and count=.")
         notes.append(text.format(count=found.left_out))
     return notes
+
+
+def title(scene: WireScene) -> str:
+    """Return what is seen, one sentence."""
+    count = len(scene.crossings)
+    span = duration(max(one.end for one in scene.crossings) - scene.begin)
+    places = ", ".join(map(name_of, scene.columns))
+    if len(scene.columns) == 1:
+        return _("{count} frames in {span}, seen at {place}").format(
+            count=count, span=span, place=places
+        )
+    first, last = scene.crossings[0].packet, scene.crossings[-1].packet
+    return _("{count} frames in {span} between {places}: from {first} to {last}").format(
+        count=count, span=span, places=places, first=first.kind, last=last.kind
+    )
+
+
+def _description(scene: WireScene) -> str:
+    """Return the frames and the neighbours' states, sentence by sentence, in their order."""
+    said = [(one.number, 0, _sentence(scene, one)) for one in scene.crossings]
+    said += [(one.after, 1, _changed(one)) for one in scene.changes]
+    return " ".join([text for _number, _kind, text in sorted(said, key=lambda row: row[:2])])
+
+
+def _sentence(scene: WireScene, one: Crossing) -> str:
+    """Return what a frame did, one sentence with its times."""
+    since = duration(one.begin - scene.begin)
+    values = {"number": one.number, "label": one.label, "since": since}
+    if one.sent is None or one.received is None:
+        values["place"] = _place(one)
+        if one.sent is None:
+            text = _("Frame {number}, {label}, reaches {place} {since} after the first.")
+        elif one.lost:
+            text = _(
+                "Frame {number}, {label}, leaves {place} {since} after the first, and is not "
+                "received."
+            )
+        else:
+            text = _("Frame {number}, {label}, leaves {place} {since} after the first.")
+        return text.format(**values)
+    return _(
+        "Frame {number}, {label}, leaves {sender} {since} after the first and reaches {receiver} "
+        "{crossing} later."
+    ).format(
+        sender=one.sent.interface.where,
+        receiver=one.received.interface.where,
+        crossing=duration(one.end - one.begin),
+        **values,
+    )
+
+
+def _place(one: Crossing) -> str:
+    return one.packet.interface.where
+
+
+def _changed(one: NeighbourChange) -> str:
+    values = {"place": name_of(one.namespace), "address": one.address}
+    if not one.state:
+        return _("{place} no longer knows {address}.").format(**values)
+    return _("In {place}, the neighbour {address} is {state}: {meaning}.").format(
+        state=one.state, meaning=state_meaning(one.state) or one.state, **values
+    )

@@ -6,21 +6,23 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base import palette
+from nslabkit.base.folding import pixels
 from nslabkit.base.language import translate as _
-from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, measure
+from nslabkit.base.units import duration
+from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH
 from nslabkit.show.figures.scene import name_of
 from nslabkit.show.figures.states import STATES, spells
-from nslabkit.show.figures.style import BLUE, VERMILION
-from nslabkit.show.figures.time_axis import duration, spread_out
+from nslabkit.show.figures.time_axis import spread_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.show.figures.crossings import Crossing
-    from nslabkit.show.figures.scene import Scene
+    from nslabkit.show.figures.scene import WireScene
     from nslabkit.show.figures.states import Spell
-    from nslabkit.show.figures.style import Ink
     from nslabkit.show.figures.time_axis import TimeAxis
 
 __all__ = ["LINE", "TOP", "LadderDrawing"]
@@ -41,7 +43,7 @@ class LadderDrawing:
     """One ladder while it is drawn; coordinates are pixels, from the top."""
 
     def __init__(
-        self, figure: SubFigure, ink: Ink, found: Scene, axis: TimeAxis, height: float
+        self, figure: SubFigure, ink: Ink, found: WireScene, axis: TimeAxis, height: float
     ) -> None:
         self.ink, self.scene, self.time, self.height = ink, found, axis, height
         axes: Axes = figure.add_axes((0, 0, 1, 1))
@@ -112,8 +114,10 @@ class LadderDrawing:
             )
         for step in self.scene.clock_steps:
             y = self.time.at(step)
-            self._line((_AXIS, WIDTH - 8), (y, y), color=VERMILION, linestyle=":", linewidth=2)
-            self._text(_AXIS + 6, y - 9, _("▲ the clock was set here"), color=VERMILION)
+            self._line(
+                (_AXIS, WIDTH - 8), (y, y), color=palette.CLOCK_SET, linestyle=":", linewidth=2
+            )
+            self._text(_AXIS + 6, y - 9, _("▲ the clock was set here"), color=palette.CLOCK_SET)
 
     def _neighbours(self) -> None:
         for place, name in enumerate(self.scene.columns):
@@ -152,9 +156,7 @@ class LadderDrawing:
         for spell in found:
             x = inner[spell.address] + side * (_BAR + 6)
             texts = (spell.words(math.inf, several=True), spell.state, spell.state[:1])
-            text = next(
-                (one for one in texts if measure(one, SMALL) < spell.bottom - spell.top), ""
-            )
+            text = next((one for one in texts if pixels(one, SMALL) < spell.bottom - spell.top), "")
             if text:
                 style = {"rotation": 90, "ha": "center", "zorder": 5, "bbox": self._paper()}
                 self._text(x, (spell.top + spell.bottom) / 2, text, size=SMALL, **style)
@@ -240,7 +242,7 @@ class LadderDrawing:
             xytext=(begin, self.time.at(one.begin)),
             arrowprops={
                 "arrowstyle": "-|>,head_length=0.7,head_width=0.28",
-                "color": VERMILION if one.lost else BLUE,
+                "color": palette.LOST if one.lost else palette.FRAME,
                 "linewidth": 2,
                 "linestyle": "-" if whole else (0, (4, 3)),
                 "shrinkA": 0,
@@ -258,7 +260,9 @@ class LadderDrawing:
             x = max(begin, end) + 8 if rightwards else min(begin, end) - 8
             ha = "left" if rightwards else "right"
         elif far:
-            self._line((x, x), (y, self._middle(one)), color=BLUE, linewidth=0.8, zorder=4.5)
+            self._line(
+                (x, x), (y, self._middle(one)), color=palette.FRAME, linewidth=0.8, zorder=4.5
+            )
         self._text(x, y, text, ha=ha, zorder=6, bbox=self._paper())
 
     def _words(self, one: Crossing) -> str:

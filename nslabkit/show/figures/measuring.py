@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
-from nslabkit.capture import capture
 from nslabkit.net import addresses, neighbours
 from nslabkit.net.namespaces import namespace
 from nslabkit.show.figures.echoes import echoes
+from nslabkit.show.lab_recording import capture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import shortened
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
-from nslabkit.show.figures.style import BLUE, ORANGE, VERMILION, Ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
 
 __all__ = ["rate"]
@@ -173,7 +175,7 @@ def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], edges: Any) -> None:  #
                     loc="right",
                     size=SMALL,
                     weight="bold" if row.dropped else "normal",
-                    color=VERMILION if row.dropped else ink.faint,
+                    color=palette.DROPPED if row.dropped else ink.faint,
                 )
 
 
@@ -185,22 +187,22 @@ def _panel(
     top: float,
 ) -> None:
     sent, received = curves
-    axes.stairs(sent, edges, fill=True, facecolor=BLUE, edgecolor=BLUE, linewidth=1)
+    axes.stairs(sent, edges, fill=True, facecolor=palette.SENT, edgecolor=palette.SENT, linewidth=1)
     axes.stairs(
         -received,
         edges,
         fill=True,
-        facecolor=ORANGE,
+        facecolor=palette.RECEIVED,
         edgecolor=ink.faint,
         hatch="////",
         linewidth=0,
     )
-    axes.stairs(-received, edges, color=ORANGE, linewidth=1)
+    axes.stairs(-received, edges, color=palette.RECEIVED, linewidth=1)
     axes.axhline(0, color=ink.faint, linewidth=0.8)
     axes.set_ylim(-1.25 * top, 1.25 * top)
     axes.set_xlim(edges[0], edges[-1])
     mark = _round_below(top)
-    axes.set_yticks([-mark, 0, mark], [_short(mark), "0", _short(mark)])
+    axes.set_yticks([-mark, 0, mark], [shortened(mark), "0", shortened(mark)])
     axes.set_facecolor("none")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -227,11 +229,3 @@ def _round_below(value: float) -> float:
     """Return the largest of 1, 2, 5, 10, 20, … that is not more than the value."""
     power = 10.0 ** math.floor(math.log10(value))
     return max(factor * power for factor in (1, 2, 5) if factor * power <= value)
-
-
-def _short(value: float) -> str:
-    """Write a number with k or M, so that it fits beside the axis."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:g}"

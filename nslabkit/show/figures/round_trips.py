@@ -5,18 +5,19 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.show.figures.echoes import Echo, echoes
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
 from nslabkit.show.figures.measuring import printed_times
-from nslabkit.show.figures.style import BLUE, ORANGE, PURPLE, Ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
     from nslabkit.base.commands import Result
+    from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
 
 __all__ = ["round_trips"]
@@ -113,10 +114,18 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
         frames, waited = _trip(one), one.waited / _MICRO
         tops = [(place + wide / 2, waited + frames)]
         edge: dict[str, Any] = {"edgecolor": ink.paper, "linewidth": 0.8}
-        axes.bar(place + wide / 2, waited, wide, color=PURPLE, hatch="xxxx", **edge)
-        axes.bar(place + wide / 2, frames, wide, bottom=waited, color=ORANGE, hatch="////", **edge)
+        axes.bar(place + wide / 2, waited, wide, color=palette.ARP, hatch="xxxx", **edge)
+        axes.bar(
+            place + wide / 2,
+            frames,
+            wide,
+            bottom=waited,
+            color=palette.MEASURED,
+            hatch="////",
+            **edge,
+        )
         if one.sequence in said:
-            axes.bar(place - wide / 2, said[one.sequence], wide, color=BLUE, **edge)
+            axes.bar(place - wide / 2, said[one.sequence], wide, color=palette.PRINTED, **edge)
             tops.append((place - wide / 2, said[one.sequence]))
         if len(shown) <= _FEW:
             for x, top in tops:
@@ -144,9 +153,9 @@ def _legend(figure: SubFigure, ink: Ink, *, printed: bool, waited: bool) -> None
     from matplotlib.patches import Patch
 
     rows = [
-        (printed, _("printed by ping"), BLUE, ""),
-        (True, _("frames: request leaves – reply arrives"), ORANGE, "////"),
-        (waited, _("frames: waiting for the MAC address (ARP)"), PURPLE, "xxxx"),
+        (printed, _("printed by ping"), palette.PRINTED, ""),
+        (True, _("frames: request leaves – reply arrives"), palette.MEASURED, "////"),
+        (waited, _("frames: waiting for the MAC address (ARP)"), palette.ARP, "xxxx"),
     ]
     patches = [
         Patch(facecolor=colour, hatch=hatch, edgecolor=ink.paper, label=word)

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from nslabkit.capture import Packet
     from nslabkit.timeline import Event, Timeline
 
-__all__ = ["Change", "Scene", "name_of", "scene", "timeline_of"]
+__all__ = ["NeighbourChange", "WireScene", "name_of", "scene", "timeline_of"]
 
 _MOST_ORDERS = 6  # columns whose order is chosen by trying; more stay as they were recorded
 
 
 @dataclass(frozen=True)
-class Change:
+class NeighbourChange:
     """What became known of a neighbour.
 
     Attributes
@@ -67,7 +67,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Scene:
+class WireScene:
     """What the figures draw.
 
     Attributes
@@ -87,7 +87,7 @@ class Scene:
 
     columns: tuple[str, ...]
     crossings: tuple[Crossing, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[NeighbourChange, ...]
     notes: tuple[str, ...]
     clock_steps: tuple[int, ...]
     left_out: int
@@ -107,16 +107,16 @@ class Scene:
             dict.fromkeys(one.address for one in self.changes if one.namespace == namespace)
         )
 
-    def table(self, namespace: str, after: int) -> dict[str, Change]:
+    def table(self, namespace: str, after: int) -> dict[str, NeighbourChange]:
         """Return the neighbour table as it was known when `after` frames had begun to cross."""
-        table: dict[str, Change] = {}
+        table: dict[str, NeighbourChange] = {}
         for one in self.changes:
             if one.namespace == namespace and one.after <= after:
                 table[one.address] = one
         return {address: one for address, one in table.items() if one.state}
 
 
-def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> Scene:
+def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> WireScene:
     """Put a recording's frames and neighbours together for a drawing.
 
     Parameters
@@ -151,7 +151,7 @@ def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> S
     recording = part.recording
     lost = tuple(event.text for event in events if event.kind == "lost")
     return _in_good_order(
-        Scene(
+        WireScene(
             tuple(dict.fromkeys(one.namespace for one in recording.interfaces)),
             tuple(chosen),
             _told_at_first(changes, chosen[0].number),
@@ -179,11 +179,11 @@ def timeline_of(source: Recording | Timeline) -> Timeline:
     InvalidValueError
         It is neither.
     """
-    from nslabkit.timeline import Timeline
+    from nslabkit.timeline import Timeline, timeline
 
     if isinstance(source, Timeline):
         return source
-    return _recording_of(source).timeline()
+    return _recording_of(source).once(timeline)
 
 
 def _recording_of(source: Recording | Timeline) -> Recording:
@@ -201,7 +201,9 @@ def _recording_of(source: Recording | Timeline) -> Recording:
     return found
 
 
-def _changes(events: list[Event], starts: list[int], first: Crossing, before: int) -> list[Change]:
+def _changes(
+    events: list[Event], starts: list[int], first: Crossing, before: int
+) -> list[NeighbourChange]:
     times = {event.number: event.time for event in events if event.is_frame}
     found = []
     for event in events:
@@ -211,7 +213,7 @@ def _changes(events: list[Event], starts: list[int], first: Crossing, before: in
         # Before the first frame, the exact moment says nothing.
         time = times.get(event.cause or 0, event.time if after else first.begin)
         found.append(
-            Change(
+            NeighbourChange(
                 event.namespace,
                 event.link or "",
                 event.detail["dst"],
@@ -231,9 +233,9 @@ def _state(event: Event) -> str:
     return "" if event.detail.get("change") == "gone" else ",".join(state)
 
 
-def _told_at_first(changes: Iterable[Change], first: int) -> tuple[Change, ...]:
+def _told_at_first(changes: Iterable[NeighbourChange], first: int) -> tuple[NeighbourChange, ...]:
     """Return the changes from frame `first` on, and of those before it the last of each entry."""
-    before: dict[tuple[str, str], Change] = {}
+    before: dict[tuple[str, str], NeighbourChange] = {}
     later = []
     for one in changes:
         if one.after < first:
@@ -243,7 +245,7 @@ def _told_at_first(changes: Iterable[Change], first: int) -> tuple[Change, ...]:
     return (*(one for one in before.values() if one.state), *later)
 
 
-def _in_good_order(found: Scene) -> Scene:
+def _in_good_order(found: WireScene) -> WireScene:
     """Put namespaces that exchange frames side by side, so that arrows are short."""
     pairs = [
         (one.sent.interface.namespace, one.received.interface.namespace)
@@ -261,7 +263,7 @@ def _in_good_order(found: Scene) -> Scene:
             itertools.permutations(names),
             key=lambda order: sum(abs(order.index(a) - order.index(b)) for a, b in pairs),
         )
-    return Scene(
+    return WireScene(
         order,
         found.crossings,
         tuple(one for one in found.changes if one.namespace in order),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base import palette
 from nslabkit.base.language import translate as _
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
 from nslabkit.show.figures.measuring import Round, measure, quartiles
-from nslabkit.show.figures.style import BLUE, ORANGE, Ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.net.namespaces import NamespaceLike
 
 __all__ = ["RoundTrips", "measure_round_trips"]
@@ -153,8 +154,8 @@ class RoundTrips:
                 va="center",
                 annotation_clip=False,
             )
-            _cloud(axes, ink, printed, place - 0.2, end, (BLUE, "o"))
-            _cloud(axes, ink, frames, place + 0.22, end, (ORANGE, "D"))
+            _cloud(axes, ink, printed, place - 0.2, end, (palette.PRINTED, "o"))
+            _cloud(axes, ink, frames, place + 0.22, end, (palette.MEASURED, "D"))
         axes.set_ylim(3.5, -0.5)
         room = WIDTH - _LEFT - _RIGHT
         axes.set_xlim(0, end * room / (room - _LABEL))
@@ -256,8 +257,8 @@ def _tidy(axes: Axes, ink: Ink) -> None:
 
 def _legend(axes: Axes, ink: Ink, end: float) -> None:
     rows = (
-        (0.0, BLUE, "o", _("printed by ping")),
-        (0.3, ORANGE, "D", _("from the frames")),
+        (0.0, palette.PRINTED, "o", _("printed by ping")),
+        (0.3, palette.MEASURED, "D", _("from the frames")),
     )
     for x, colour, shape, word in rows:
         axes.plot([x * end], [-0.72], shape, color=colour, markersize=7, clip_on=False)

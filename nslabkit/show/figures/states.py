@@ -8,25 +8,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base import palette
+from nslabkit.base.folding import pixels
 from nslabkit.base.language import translate as _
-from nslabkit.show.figures.figure import SMALL, measure
-from nslabkit.show.figures.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+from nslabkit.show.figures.figure import SMALL
 
 if TYPE_CHECKING:
-    from nslabkit.show.figures.scene import Scene
+    from nslabkit.show.figures.scene import WireScene
     from nslabkit.show.figures.time_axis import TimeAxis
 
-__all__ = ["STATES", "Spell", "spells", "words_of"]
+__all__ = ["STATES", "Spell", "spells"]
 
-# As linux/neighbour.h names them: colour and hatch.
+# Colour and hatch.
 STATES = {
-    "INCOMPLETE": (VERMILION, "...."),
-    "REACHABLE": (GREEN, ""),
-    "STALE": (ORANGE, "////"),
-    "DELAY": (SKY, "----"),
-    "PROBE": (BLUE, "xxxx"),
-    "FAILED": (PURPLE, "++++"),
-    "PERMANENT": (GREEN, "||||"),
+    state: (palette.STATES[state], hatch)
+    for state, hatch in (
+        ("INCOMPLETE", "...."),
+        ("REACHABLE", ""),
+        ("STALE", "////"),
+        ("DELAY", "----"),
+        ("PROBE", "xxxx"),
+        ("FAILED", "++++"),
+        ("PERMANENT", "||||"),
+    )
 }
 
 
@@ -59,15 +63,15 @@ class Spell:
         if not several and not self.first:
             return state
         text = f"{self.address} {state}"
-        return text if measure(text, SMALL) <= room else f"{self.address}\n{state}"
+        return text if pixels(text, SMALL) <= room else f"{self.address}\n{state}"
 
 
-def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spell]:
+def spells(scene: WireScene, namespace: str, axis: TimeAxis, end: float) -> list[Spell]:
     """Return the states that a namespace's neighbours were in, one after the other.
 
     Parameters
     ----------
-    scene : Scene
+    scene : WireScene
         What was recorded.
     namespace : str
         Whose table.
@@ -93,17 +97,3 @@ def spells(scene: Scene, namespace: str, axis: TimeAxis, end: float) -> list[Spe
             if state:
                 found.append(Spell(address, state, top, bottom, number == 0, read))
     return found
-
-
-def words_of(state: str) -> str:
-    """Return what a state means, in a clause."""
-    meanings = {
-        "INCOMPLETE": _("asked, no answer yet"),
-        "REACHABLE": _("confirmed a short while ago"),
-        "STALE": _("known, not confirmed lately"),
-        "DELAY": _("used, to be confirmed soon"),
-        "PROBE": _("asking whether it is still there"),
-        "FAILED": _("asked in vain"),
-        "PERMANENT": _("set by hand"),
-    }
-    return meanings.get(state, state)

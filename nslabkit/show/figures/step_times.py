@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure, wrapped
 from nslabkit.show.figures.scene import timeline_of
-from nslabkit.show.figures.style import BLUE, ORANGE, Ink
-from nslabkit.show.figures.time_axis import duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
     from nslabkit.timeline import Timeline
 
@@ -131,7 +132,13 @@ def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], pings: list[int]) -> No
     end = max(bar.begin + bar.length for row in rows for bar in row.bars.values()) / _MICRO
     axes.set_xlim(0, end)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    looks = dict(zip(pings, ((BLUE, "", -0.19), (ORANGE, "////", 0.19)), strict=False))
+    looks = dict(
+        zip(
+            pings,
+            ((palette.FIRST_PING, "", -0.19), (palette.SECOND_PING, "////", 0.19)),
+            strict=False,
+        )
+    )
     for place, row in enumerate(rows):
         axes.annotate(
             "\n".join(wrapped(row.text, _LEFT - 20, SMALL)),

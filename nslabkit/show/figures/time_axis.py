@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Break", "TimeAxis", "duration", "spread_out", "time_axis"]
+__all__ = ["Break", "TimeAxis", "spread_out", "time_axis"]
 
 _BREAK = 60  # pixels that a broken gap takes
 _MUCH = 8  # a gap is broken if it is so many times longer than all shorter ones together
@@ -117,15 +118,6 @@ def time_axis(moments: Iterable[int], top: float, height: float, scale: str) -> 
     return TimeAxis(tuple(sorted_moments), tuple(heights), tuple(breaks), ticks, unit)
 
 
-def duration(nanoseconds: float) -> str:
-    """Return a length of time in words, with three figures."""
-    if nanoseconds < _MILLI:
-        return _("{number} µs").format(number=_figures(nanoseconds / _MICRO))
-    if nanoseconds < _SECOND:
-        return _("{number} ms").format(number=_figures(nanoseconds / _MILLI))
-    return _("{number} s").format(number=_figures(nanoseconds / _SECOND))
-
-
 def spread_out(wanted: list[float], distance: float) -> list[float]:
     """Move heights apart to at least `distance`, each as little as possible.
 
@@ -140,12 +132,6 @@ def spread_out(wanted: list[float], distance: float) -> list[float]:
             groups[-1] = [(mean * size + other * more) / (size + more), size + more]
     flat = [mean for mean, size in groups for _member in range(int(size))]
     return [height + number * distance for number, height in enumerate(flat)]
-
-
-def _figures(number: float) -> str:
-    if number >= 100:  # noqa: PLR2004 - three figures
-        return f"{number:,.0f}"
-    return f"{number:.1f}"
 
 
 def _broken(gaps: list[int]) -> list[bool]:

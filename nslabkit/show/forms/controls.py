@@ -12,27 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import Cell, table
+from nslabkit.base.palette import FAILS
 from nslabkit.show.clicks import let_through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nslabkit.base.errors import NslabError
-    from nslabkit.show.forms.plan import Choice, Field
+    from nslabkit.show.forms.plan import Choice, FormField
     from nslabkit.show.topology.acts import Commands
 
 __all__ = ["Control", "Controls"]
 
-_NAMED = "text-align:left;vertical-align:top;white-space:nowrap"
 _CODE = "margin:0;white-space:pre-wrap;word-break:normal"  # JupyterLab breaks words anywhere
 _WIDTH = "26em"
-_WRONG = "border-left:4px solid #D55E00;padding-left:.6em"  # never the colour alone: it has words
+_WRONG = f"border-left:4px solid {FAILS};padding-left:.6em"  # never the colour alone: it has words
 
 
 class Control:
     """One field of a form, with the reason why what is in it cannot be below it."""
 
-    def __init__(self, field: Field, changed: Callable[[], None]) -> None:
+    def __init__(self, field: FormField, changed: Callable[[], None]) -> None:
         widgets: Any = importlib.import_module("ipywidgets")  # loads on first use
         self.field = field
         style = {"description_width": "9em"}
@@ -149,17 +150,14 @@ class Controls:
         if commands is None:
             text = f"<p>{html.escape(_('The command appears here once every field is right.'))}</p>"
         else:
-            rows = "".join(
-                f'<tr><th scope="row" style="{_NAMED}">{label}</th>'
-                f'<td style="text-align:left"><pre style="{_CODE}">'
-                f"{html.escape(command)}</pre></td></tr>"
+            rows = (
+                (label, Cell(f'<pre style="{_CODE}">{html.escape(command)}</pre>'))
                 for label, command in (
-                    (html.escape(_("in a shell")), commands.ip),
-                    (html.escape(_("in Python")), commands.python),
+                    (_("in a shell"), commands.ip),
+                    (_("in Python"), commands.python),
                 )
             )
-            caption = html.escape(_("What this runs"))
-            text = f"<table><caption>{caption}</caption><tbody>{rows}</tbody></table>"
+            text = table(_("What this runs"), (), rows)
         if self.commands.value != text:
             self.commands.value = text
 
@@ -180,10 +178,8 @@ class Controls:
         name = html.escape(type(error).__name__)
         told = f'<div role="alert" style="{_WRONG}"><strong>✘ {name}</strong>{parts}</div>'
         if fault:
-            summary = html.escape(_("Traceback"))
-            told += (
-                f"<details><summary>{summary}</summary><pre>{html.escape(fault)}</pre></details>"
-            )
+            summary, trace = html.escape(_("Traceback")), html.escape(fault)
+            told += f"<details><summary>{summary}</summary><pre>{trace}</pre></details>"
         self.result.value = wrote + told
 
 

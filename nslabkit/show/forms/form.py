@@ -17,9 +17,9 @@ from nslabkit.show.forms.plan import Job
 if TYPE_CHECKING:
     from typing import Self
 
-    from nslabkit.capture.recording import Recording
     from nslabkit.live.model import Model
-    from nslabkit.show.forms.plan import Plan
+    from nslabkit.show.forms.plan import FormPlan
+    from nslabkit.show.lab_recording import LabRecording
     from nslabkit.show.topology.acts import Commands
 
 __all__ = ["Form"]
@@ -36,12 +36,12 @@ class Form:
 
     Attributes
     ----------
-    recording : Recording or None
+    recording : LabRecording or None
         What the form `capture` recorded last.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.recording: Recording | None = None
+    def __init__(self, plan: FormPlan) -> None:
+        self.recording: LabRecording | None = None
         self._plan = plan
         self._lock = threading.RLock()
         self._job: Job | None = None
@@ -298,5 +298,5 @@ class Form:
             self._lines += line if line.endswith("\n") else f"{line}\n"
             self._page.say("", self._lines)
 
-    def _keep(self, recording: Recording) -> None:
+    def _keep(self, recording: LabRecording) -> None:
         self.recording = recording

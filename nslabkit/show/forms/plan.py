@@ -13,14 +13,23 @@ if TYPE_CHECKING:
     from nslabkit.live.model import LinkModel, Model, NamespaceModel
     from nslabkit.show.topology.acts import Commands
 
-__all__ = ["Choice", "Field", "Job", "Plan", "Values", "links_in", "named_spaces", "reason_of"]
+__all__ = [
+    "Choice",
+    "FormField",
+    "FormPlan",
+    "Job",
+    "Values",
+    "links_in",
+    "named_spaces",
+    "reason_of",
+]
 
 Values: TypeAlias = Mapping[str, str]
 Choice: TypeAlias = tuple[str, str]  # what is read, and what it stands for
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One field of a form.
 
     Attributes
@@ -73,7 +82,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Plan:
+class FormPlan:
     """What a form is for.
 
     Attributes
@@ -82,7 +91,7 @@ class Plan:
         The function of `nslabkit.show.forms` that shows it.
     title : callable
         What it does, in the reader's language.
-    fields : tuple of Field
+    fields : tuple of FormField
         In their order.
     commands : callable
         Returns the commands for what is in the fields.
@@ -96,7 +105,7 @@ class Plan:
 
     name: str
     title: Callable[[], str]
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     commands: Callable[[Values], Commands]
     work: Callable[[Values, Job], str]
     seconds: Callable[[Values], float] | None = None

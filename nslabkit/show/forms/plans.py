@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from nslabkit.base.language import translate as _
 from nslabkit.net import links
 from nslabkit.show.forms import field_checking
-from nslabkit.show.forms.plan import Choice, Field, Job, Plan, Values
+from nslabkit.show.forms.plan import Choice, FormField, FormPlan, Job, Values
 from nslabkit.show.topology import acts
 from nslabkit.show.topology.acts import Commands
 
@@ -44,18 +44,18 @@ def _namespace_steps(values: Values) -> list[tuple[str, Values]]:
     return [(act, values)]
 
 
-NAMESPACE = Plan(
+NAMESPACE = FormPlan(
     "namespace",
     lambda: _("A network namespace"),
     (
-        Field("what", lambda: _("what"), "choice", "add", choices=_add_or_remove),
-        Field(
+        FormField("what", lambda: _("what"), "choice", "add", choices=_add_or_remove),
+        FormField(
             "name",
             lambda: _("name"),
             wrong=field_checking.free_namespace_name,
             wanted=lambda values: values["what"] == "add",
         ),
-        Field(
+        FormField(
             "namespace",
             lambda: _("namespace"),
             "choice",
@@ -78,25 +78,25 @@ def _wire_steps(values: Values) -> list[tuple[str, Values]]:
     return steps
 
 
-VETH = Plan(
+VETH = FormPlan(
     "veth",
     lambda: _("A wire between two namespaces: a veth pair"),
     (
-        Field("namespace", lambda: _("one end in"), "choice", choices=field_checking.spaces),
-        Field(
+        FormField("namespace", lambda: _("one end in"), "choice", choices=field_checking.spaces),
+        FormField(
             "name",
             lambda: _("its name"),
             first="veth1",
             wrong=field_checking.free_link_name("name", "namespace"),
         ),
-        Field("to", lambda: _("other end in"), "choice", choices=field_checking.spaces),
-        Field(
+        FormField("to", lambda: _("other end in"), "choice", choices=field_checking.spaces),
+        FormField(
             "peer",
             lambda: _("its name"),
             first="veth1-peer",
             wrong=field_checking.free_link_name("peer", "to"),
         ),
-        Field("up", lambda: _("switch both ends on"), "tick"),
+        FormField("up", lambda: _("switch both ends on"), "tick"),
     ),
     lambda values: _acts_of(_wire_steps(values)),
     lambda values, _job: _do(_wire_steps(values)),
@@ -113,17 +113,17 @@ def _address_steps(values: Values) -> list[tuple[str, Values]]:
 
 
 _LINK = (
-    Field("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
-    Field("link", lambda: _("link"), "choice", choices=field_checking.links),
+    FormField("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
+    FormField("link", lambda: _("link"), "choice", choices=field_checking.links),
 )
 
-ADDRESS = Plan(
+ADDRESS = FormPlan(
     "address",
     lambda: _("An address for a link"),
     (
         *_LINK,
-        Field("address", lambda: _("address"), wrong=field_checking.address),
-        Field("up", lambda: _("switch the link on, too"), "tick"),
+        FormField("address", lambda: _("address"), wrong=field_checking.address),
+        FormField("up", lambda: _("switch the link on, too"), "tick"),
     ),
     lambda values: _acts_of(_address_steps(values)),
     lambda values, _job: _do(_address_steps(values)),
@@ -168,13 +168,13 @@ def _work_on_link(values: Values, _job: Job) -> str:
     return _("Done.")
 
 
-LINK = Plan(
+LINK = FormPlan(
     "link",
     lambda: _("A link: on, off, elsewhere, gone"),
     (
-        Field("what", lambda: _("what"), "choice", "up", choices=_what_with_link),
+        FormField("what", lambda: _("what"), "choice", "up", choices=_what_with_link),
         *_LINK,
-        Field(
+        FormField(
             "to",
             lambda: _("to"),
             "choice",

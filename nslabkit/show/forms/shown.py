@@ -9,7 +9,7 @@ from nslabkit.show.forms import cell_running
 from nslabkit.show.forms.form import Form
 
 if TYPE_CHECKING:
-    from nslabkit.show.forms.plan import Plan
+    from nslabkit.show.forms.plan import FormPlan
 
 __all__ = ["shown_once"]
 
@@ -25,7 +25,7 @@ class _Shown:
 _shown = _Shown()
 
 
-def shown_once(plan: Plan) -> Form:
+def shown_once(plan: FormPlan) -> Form:
     """Return a new form; the one that the same cell made before is closed."""
     form = Form(plan)
     cell = cell_running.cell_of()

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from nslabkit.base.language import translate as _
 from nslabkit.net import namespaces
 from nslabkit.show.forms import field_checking
-from nslabkit.show.forms.plan import Choice, Field, Job, Plan, Values, links_in, named_spaces
+from nslabkit.show.forms.plan import (
+    Choice,
+    FormField,
+    FormPlan,
+    Job,
+    Values,
+    links_in,
+    named_spaces,
+)
 from nslabkit.show.topology import lasting
 from nslabkit.show.topology.acts import Commands
 
@@ -40,19 +48,19 @@ def _ping(values: Values, job: Job) -> str:
     return ping.run()
 
 
-PING = Plan(
+PING = FormPlan(
     "ping",
     lambda: _("A ping"),
     (
-        Field("namespace", lambda: _("from"), "choice", choices=field_checking.spaces),
-        Field(
+        FormField("namespace", lambda: _("from"), "choice", choices=field_checking.spaces),
+        FormField(
             "address",
             lambda: _("to"),
             "offer",
             choices=_addresses,
             wrong=field_checking.plain_address,
         ),
-        Field(
+        FormField(
             "count", lambda: _("how often"), first="2", wrong=field_checking.number("count", 1, 600)
         ),
     ),
@@ -72,13 +80,13 @@ def _record(values: Values, job: Job) -> str:
     return recording.run()
 
 
-CAPTURE = Plan(
+CAPTURE = FormPlan(
     "capture",
     lambda: _("A recording of what passes"),
     (
-        Field("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
-        Field("link", lambda: _("link"), "choice", choices=_links_or_all),
-        Field(
+        FormField("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
+        FormField("link", lambda: _("link"), "choice", choices=_links_or_all),
+        FormField(
             "seconds",
             lambda: _("seconds"),
             first="5",
@@ -132,13 +140,13 @@ def _no_rules(values: Values, model: Model) -> str | None:
     return None
 
 
-FIREWALL = Plan(
+FIREWALL = FormPlan(
     "firewall",
     lambda: _("A rule of the firewall"),
     (
-        Field("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
-        Field("what", lambda: _("what"), "choice", "ping", choices=_rules, wrong=_no_rules),
-        Field(
+        FormField("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
+        FormField("what", lambda: _("what"), "choice", "ping", choices=_rules, wrong=_no_rules),
+        FormField(
             "port",
             lambda: _("port"),
             first="80",

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.base.language import current
+from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
-from nslabkit.show.figures.ladder_words import title
-from nslabkit.show.figures.scene import Scene, name_of
-from nslabkit.show.figures.states import words_of
-from nslabkit.show.figures.time_axis import duration
+from nslabkit.base.units import duration
+from nslabkit.net.neighbour_states import state_meaning
+from nslabkit.show.figures.ladder import title
+from nslabkit.show.figures.scene import WireScene, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ __all__ = ["story"]
 _ANSWERS = 4  # to choose from, at most
 
 
-def story(scene: Scene) -> dict[str, Any]:
+def story(scene: WireScene) -> dict[str, Any]:
     """Return what the scrubber shows of a scene, in the reader's language."""
     steps = [_before(scene)]
     steps += [_step(scene, place) for place in range(len(scene.crossings))]
@@ -33,7 +33,7 @@ def story(scene: Scene) -> dict[str, Any]:
         step["question"] = question
     return {
         "title": title(scene),
-        "tongue": "zh-CN" if current() == "zh_CN" else "en",
+        "tongue": for_html(),
         "columns": _columns(scene),
         "steps": steps,
         "notes": _notes(scene),
@@ -41,7 +41,7 @@ def story(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _columns(scene: Scene) -> list[dict[str, Any]]:
+def _columns(scene: WireScene) -> list[dict[str, Any]]:
     columns: list[dict[str, Any]] = [{"name": name_of(one), "links": []} for one in scene.columns]
     for one in scene.crossings:
         for packet in filter(None, (one.sent, one.received)):
@@ -52,7 +52,7 @@ def _columns(scene: Scene) -> list[dict[str, Any]]:
     return columns
 
 
-def _before(scene: Scene) -> dict[str, Any]:
+def _before(scene: WireScene) -> dict[str, Any]:
     """Return the step before any frame: only the tables."""
     return {
         "number": "",
@@ -69,7 +69,7 @@ def _before(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _step(scene: Scene, place: int) -> dict[str, Any]:
+def _step(scene: WireScene, place: int) -> dict[str, Any]:
     one = scene.crossings[place]
     packet = one.packet
     meaning = packet.meaning
@@ -102,7 +102,7 @@ def _step(scene: Scene, place: int) -> dict[str, Any]:
     }
 
 
-def _end(scene: Scene, packet: Packet | None) -> dict[str, Any] | None:
+def _end(scene: WireScene, packet: Packet | None) -> dict[str, Any] | None:
     if packet is None:
         return None
     return {
@@ -112,7 +112,7 @@ def _end(scene: Scene, packet: Packet | None) -> dict[str, Any] | None:
     }
 
 
-def _tables(scene: Scene, after: int) -> list[list[dict[str, str]]]:
+def _tables(scene: WireScene, after: int) -> list[list[dict[str, str]]]:
     """Return each namespace's neighbours as they were known, with what is new in them."""
     tables = []
     for name in scene.columns:
@@ -132,7 +132,7 @@ def _tables(scene: Scene, after: int) -> list[list[dict[str, str]]]:
                     "mac": one.mac,
                     "state": one.state,
                     "told": _("{meaning} ({told})").format(
-                        meaning=words_of(one.state),
+                        meaning=state_meaning(one.state) or one.state,
                         told=_("read from the table") if one.read else _("announced"),
                     ),
                     "news": news,
@@ -142,7 +142,7 @@ def _tables(scene: Scene, after: int) -> list[list[dict[str, str]]]:
     return tables
 
 
-def _questions(scene: Scene) -> list[dict[str, Any] | None]:
+def _questions(scene: WireScene) -> list[dict[str, Any] | None]:
     """Return for each frame what the learner is asked before it: it among others that might be.
 
     The wrong answers are made of the same recording: other kinds, and the other direction.
@@ -172,7 +172,7 @@ def _answer(one: Crossing, *, back: bool = False) -> str:
     )
 
 
-def _notes(scene: Scene) -> list[str]:
+def _notes(scene: WireScene) -> list[str]:
     notes = list(scene.notes)
     if scene.clock_steps:
         notes.append(_("The clock was set during the recording: times across that are not true."))

@@ -6,6 +6,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.palette import widget_css
 from nslabkit.show.figures.ladder import ladder
 from nslabkit.show.figures.scene import scene
 from nslabkit.show.figures.style import current
@@ -71,7 +72,7 @@ def _widget_class() -> Any:  # noqa: ANN401 - see above
         """The widget of `nslabkit.show.scrubber`: everything is in one trait."""
 
         _esm = _HERE / "scrubber.js"
-        _css = _HERE / "scrubber.css"
+        _css = widget_css(".nslab-scrubber") + (_HERE / "scrubber.css").read_text("utf-8")
         story = traitlets.Dict().tag(sync=True)
 
     return ScrubberWidget

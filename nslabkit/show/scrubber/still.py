@@ -5,11 +5,10 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from nslabkit.base import markup
 from nslabkit.base.language import translate as _
 
 __all__ = ["as_html", "as_text"]
-
-_CELL = "text-align:left;vertical-align:top"
 
 
 def as_text(story: dict[str, Any]) -> str:
@@ -33,27 +32,20 @@ def as_html(story: dict[str, Any], drawing: str) -> str:
         The ladder, as SVG.
     """
     headings = [_("frame"), _("from – to"), _("what"), _("meaning"), _("neighbour tables then")]
-    head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(text)}</th>' for text in headings)
-    rows = "".join(_row(story, step) for step in story["steps"] if step["number"])
+    rows = (_cells(story, step) for step in story["steps"] if step["number"])
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in story["notes"])
     summary = html.escape(_("The same without the widget: all frames at once"))
     return (
         f"<details><summary>{summary}</summary>"
         f'<div style="overflow-x:auto">{drawing}</div>'
-        f"<table><caption>{html.escape(story['title'])}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>{notes}</details>"
+        f"{markup.table(story['title'], headings, rows)}{notes}</details>"
     )
 
 
-def _row(story: dict[str, Any], step: dict[str, Any]) -> str:
-    cells = [_ways(story, step), step["summary"], step["meaning"]]
-    written = "".join(f'<td style="{_CELL}">{html.escape(text)}</td>' for text in cells)
-    tables = "<br>".join(html.escape(text) for text in _tables(story, step, only_news=False))
-    number = html.escape(step["number"])
-    return (
-        f'<tr><th scope="row" style="{_CELL}">{number}</th>{written}'
-        f'<td style="{_CELL}">{tables}</td></tr>'
-    )
+def _cells(story: dict[str, Any], step: dict[str, Any]) -> tuple[str | markup.Cell, ...]:
+    tables = "<br>".join(map(html.escape, _tables(story, step, only_news=False)))
+    cells = (step["number"], _ways(story, step), step["summary"], step["meaning"])
+    return (*cells, markup.Cell(tables))
 
 
 def _ways(story: dict[str, Any], step: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
-"""What does a click do, and which commands does it stand for?
+"""Acts of a click: what each does, and the commands that it stands for.
 
 Each act goes through the same functions as a learner's own Python line, so its errors are the
-same four parts.  The page shows the commands before anything runs; that it shows these here is
-tested.
+same four parts.  The page shows the commands before anything runs, and writes them itself
+(docs/decisions/008-commands-of-a-click.md): one table of cases holds for both.
 """
 
 from __future__ import annotations

@@ -129,9 +129,9 @@ class Capture:
         Raises
         ------
         NslabError
-            What `nslabkit.capture.capture` raises.
+            What `lab.capture` raises.
         """
-        from nslabkit.capture import capture
+        from nslabkit.show.lab_recording import capture
 
         seconds = count_of(self._fields, "seconds", commands("capture", self._fields).ip)
         with capture(_what(self._fields), progress=False) as recording:

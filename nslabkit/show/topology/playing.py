@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
+from nslabkit.base.units import duration, moment
 
 if TYPE_CHECKING:
     from nslabkit.capture.recording import Recording
@@ -35,7 +36,7 @@ def playable(recording: Recording, model: Model, number: int) -> dict[str, Any]:
     ]
     twice = _recorded_at_both_ends(taps, model)
     shown: list[dict[str, Any]] = []
-    left, first = 0, None
+    left, first, last = 0, None, 0
     for packet in recording.packets:
         tap = packet.interface.number
         if tap in twice and not packet.outgoing:
@@ -44,10 +45,14 @@ def playable(recording: Recording, model: Model, number: int) -> dict[str, Any]:
             left += 1
             continue
         first = packet.time if first is None else first
+        if shown:
+            shown[-1]["pause"] = duration(packet.time - last)
+        last = packet.time
         shown.append(
             {
                 "number": packet.number,
                 "time": (packet.time - first) / 1000,
+                "moment": moment(packet.time - first),
                 "tap": tap,
                 "outgoing": packet.outgoing,
                 "length": packet.length,

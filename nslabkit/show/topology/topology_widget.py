@@ -20,6 +20,7 @@ import traitlets
 
 from nslabkit.base.errors import NslabError, own_fault
 from nslabkit.base.language import translate as _
+from nslabkit.base.palette import widget_css
 from nslabkit.live import occupants, watcher
 from nslabkit.show.clicks import let_through
 from nslabkit.show.picture import picture
@@ -44,7 +45,7 @@ class Page(anywidget.AnyWidget):
     """What the page knows: only the kernel's side writes it, only the page reads it."""
 
     _esm = _HERE / "topology.js"
-    _css = _HERE / "topology.css"
+    _css = widget_css(".nst-root") + (_HERE / "topology.css").read_text("utf-8")
     network = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     positions = traitlets.Dict().tag(sync=True)

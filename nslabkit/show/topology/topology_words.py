@@ -6,7 +6,7 @@ The page knows keys only; `{name}` is filled in there.  Words that ``ip`` prints
 
 from __future__ import annotations
 
-from nslabkit.base.language import current
+from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
 
 __all__ = ["words"]
@@ -19,7 +19,7 @@ def words() -> dict[str, str]:
 
 def _picture() -> dict[str, str]:
     return {
-        "language": "zh-CN" if current() == "zh_CN" else "en",
+        "language": for_html(),
         "title": _("Live picture of the network"),
         "picture": _("Namespaces and their wires"),
         "host": _("host"),
@@ -194,11 +194,11 @@ def _player() -> dict[str, str]:
             "drawn longer than it was."
         ),
         "before the first": _("Before the first of {count} frames."),
-        "frame sent": _("Frame {number} of {count}, {time} ms, sent by {where}, {length} bytes:"),
+        "frame sent": _("Frame {number} of {count}, {time}, sent by {where}, {length} bytes:"),
         "frame received": _(
-            "Frame {number} of {count}, {time} ms, received by {where}, {length} bytes:"
+            "Frame {number} of {count}, {time}, received by {where}, {length} bytes:"
         ),
         "no wire": _("(It passed no wire of this picture.)"),
-        "gap cut": _("(Then {time} ms pass, which are cut short here.)"),
+        "gap cut": _("(Then {time} pass, which are cut short here.)"),
         "frames left out": _("Frames left out here: {count}."),
     }

@@ -16,9 +16,9 @@ import pytest
 
 from nslabkit.machine import socket_folder
 from nslabkit.machine.kernel_settings import read
+from nslabkit.machine.sandbox.probes import check_tools
 from nslabkit.machine.sandbox.sandbox_diagnosis import diagnose
 from nslabkit.machine.system_calls import StageError
-from nslabkit.machine.tools import check_tools
 
 if TYPE_CHECKING:
     from conftest import Host
@@ -159,7 +159,7 @@ def test_a_program_is_missing(tool: str, monkeypatch: pytest.MonkeyPatch) -> Non
     for name in others:
         Path(name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(Path.cwd()))
-    monkeypatch.setattr("nslabkit.machine.tools.ADMIN_FOLDERS", ())
+    monkeypatch.setattr("nslabkit.machine.sandbox.probes.ADMIN_FOLDERS", ())
     with pytest.raises(StageError) as caught:
         check_tools()
     error = diagnose(caught.value)

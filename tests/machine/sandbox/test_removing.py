@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from nslabkit.machine.removing import remove_all
+from nslabkit.machine.leaving import remove_all
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_two_at_once_leave_nothing(tmp_path: Path) -> None:
@@ -39,3 +41,31 @@ def test_two_at_once_leave_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_is_no_hindrance(tmp_path: Path) -> None:
     remove_all(str(tmp_path / "none"))
+
+
+def test_a_link_is_removed_and_not_followed(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").touch()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "link").symlink_to(kept)
+    remove_all(str(folder))
+    assert not folder.exists()
+    (tmp_path / "itself").symlink_to(kept)
+    remove_all(str(tmp_path / "itself"))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    assert (kept / "file").exists()
+
+
+def test_what_cannot_be_removed_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a file of somebody else in a folder of sticky bits."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "foreign").touch()
+
+    def refuse(path: str) -> None:
+        raise PermissionError(1, "Operation not permitted", path)
+
+    monkeypatch.setattr("os.unlink", refuse)
+    remove_all(str(tmp_path / "folder"))
+    assert (tmp_path / "folder" / "foreign").exists()

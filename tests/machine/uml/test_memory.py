@@ -92,3 +92,16 @@ def test_a_folder_mounted_noexec_is_passed_over(tmp_path: Path) -> None:
         check=True,
     )
     assert ended.stdout.strip() == str(other)
+
+
+def test_what_other_guests_may_still_take_is_taken(tmp_path: Path) -> None:
+    groups, proc = _machine(tmp_path, "0::/\n", 900 * MIB)
+    guest = "linux\0mem=512M\0umid=x\0init=/usr/bin/python3\0--\0"
+    processes = {"10": ("1", guest, 112), "11": ("10", guest, 112), "12": ("1", "vi\0mem=9M\0", 1)}
+    for pid, (parent, command, held) in processes.items():
+        (tmp_path / "proc" / pid).mkdir()
+        (tmp_path / "proc" / pid / "cmdline").write_text(command)
+        status = f"PPid:\t{parent}\nRssShmem:\t{held * 1024} kB\n"
+        (tmp_path / "proc" / pid / "status").write_text(status)
+    assert memory.promised(proc) == 400 * MIB  # its children share the memory
+    assert memory.for_guest(groups, proc) == (900 - 400 - 64) * MIB

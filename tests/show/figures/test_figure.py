@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import SubFigure
 
+    from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
-    from nslabkit.show.figures.style import Ink
 
 
 def _word(text: str) -> Figure:

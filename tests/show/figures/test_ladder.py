@@ -11,8 +11,10 @@ from pictures import outside, overlaps, parsed, sizes, texts
 
 import nslabkit as lab
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.palette import INKS
 from nslabkit.capture import ClockStep, Interface, Recording
 from nslabkit.show.figures.scene import scene
+from nslabkit.show.lab_recording import LabRecording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,8 +117,8 @@ def test_letters_are_large_enough_and_the_pages_own(first_ping: tuple[Recording,
 def test_a_theme_fixes_the_colours(first_ping: tuple[Recording, str]) -> None:
     light, dark = (first_ping[0].ladder().svg(theme) for theme in ("light", "dark"))
     assert "var(--jp-ui-font-color" not in light + dark
-    assert "#212121" in light
-    assert "#e8e8e8" in dark
+    assert INKS["light"].ink.lower() in light
+    assert INKS["dark"].ink.lower() in dark
 
 
 def test_a_long_pause_is_broken_off(two_pings: tuple[Recording, Result]) -> None:
@@ -194,7 +196,7 @@ def test_what_did_not_arrive_is_told(first_ping: tuple[Recording, str]) -> None:
     whole = first_ping[0]
     keep = np.ones(len(whole.frames), bool)
     keep[[packet.number - 1 for packet in whole.packets if packet.kind == KINDS[2]][1]] = False
-    lossy = Recording(whole.interfaces, whole.frames[keep].copy(), whole.data)
+    lossy = LabRecording(whole.interfaces, whole.frames[keep].copy(), whole.data)
     assert [one.number for one in scene(lossy).crossings if one.lost] == [3]
     assert any("✘ not received" in text for text in texts(lossy.ladder()))
     assert "and is not received" in lossy.ladder().description
@@ -203,7 +205,7 @@ def test_what_did_not_arrive_is_told(first_ping: tuple[Recording, str]) -> None:
 def test_notes_and_clock_steps_are_shown(first_ping: tuple[Recording, str]) -> None:
     whole = first_ping[0]
     step = ClockStep(int(whole.frames["time"][3]), 5, 3)
-    noted = Recording(
+    noted = LabRecording(
         whole.interfaces,
         whole.frames.copy(),
         whole.data,
@@ -242,7 +244,7 @@ def test_hostile_names_stay_text(first_ping: tuple[Recording, str]) -> None:
         Interface(one.number, "<script>&$x$", '"><b>', one.index, one.address, one.mtu)
         for one in whole.interfaces
     ]
-    ladder = Recording(named, whole.frames.copy(), whole.data).ladder()
+    ladder = LabRecording(named, whole.frames.copy(), whole.data).ladder()
     assert "<script>&$x$" in texts(ladder)
     assert "<script>" not in ladder.svg()
 
@@ -257,6 +259,6 @@ def test_what_cannot_be_drawn(
 
 def test_nothing_recorded_and_no_recording() -> None:
     with pytest.raises(InvalidValueError, match="no frame to draw"):
-        Recording().ladder()
+        LabRecording().ladder()
     with pytest.raises(InvalidValueError, match="not of list"):
         lab.figures.ladder([])

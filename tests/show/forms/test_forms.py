@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nslabkit.live.model import NamespaceModel
     from nslabkit.show.forms.controls import Controls
-    from nslabkit.show.forms.plan import Plan
+    from nslabkit.show.forms.plan import FormPlan
 
 PATIENCE = 20
 ALL = (plans.NAMESPACE, plans.VETH, plans.ADDRESS, plans.LINK)
@@ -360,7 +360,7 @@ def test_a_form_is_a_line_of_text_where_no_widget_can_be(forms: Callable[[str], 
 
 
 @pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
-def test_each_form_follows_only_while_it_is_open(plan: Plan) -> None:
+def test_each_form_follows_only_while_it_is_open(plan: FormPlan) -> None:
     form = Form(plan)
     assert watcher.shared().running
     form.close()
