@@ -18,8 +18,8 @@ BIN = .venv/bin
 RUN = $(BIN)/python
 
 .DEFAULT_GOAL = help
-.PHONY: help lab test fuzz test-long test-floor test-newest setup setup-dev system check format \
-	frontend notebooks messages lock bench build clean uninstall
+.PHONY: help lab test test-all test-long test-floor test-newest fuzz setup setup-dev system check \
+	format frontend notebooks messages lock bench build clean uninstall
 
 help:  ## this list
 	@echo "make WHAT, where WHAT is one of:"
@@ -28,8 +28,11 @@ help:  ## this list
 lab: setup  ## open the lessons in JupyterLab; LANG_UI=zh for Chinese; stop it with Ctrl+C
 	@exec $(BIN)/nslabkit lab $(DIR) --lang $(LANG_UI)
 
-test: setup-dev  ## run every test, as CI does (at most 10 minutes)
+test: setup-dev  ## run the tests, without the long journeys (at most 6 minutes)
 	@$(RUN) tools/test.py
+
+test-all: setup-dev  ## run the journeys, too, as CI does: the whole course in a browser
+	@$(RUN) tools/test.py --all
 
 test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, every uid map
 	@$(RUN) tools/test.py --long
@@ -75,7 +78,7 @@ messages: setup-dev  ## collect what the kit says into the Chinese catalogue, an
 lock: setup-dev  ## choose the versions again: uv.lock and constraints.txt
 	@tools/lock.sh --upgrade
 
-bench: setup-dev  ## measure, side by side with the peers
+bench: setup-dev  ## measure, side by side with the peers; root or not
 	@$(RUN) tools/bench.py
 
 build: setup-dev  ## make the wheel and the source package in dist/

@@ -3,9 +3,9 @@
 usage: python benchmarks/capture.py [--seconds S] [--rates R,R,…] [--methods WORD,…]
 
 Two namespaces and a veth pair, both ends captured, in a sandbox of its own.  Each row is one run
-of one method; the load is UDP datagrams of 64 bytes at a steady rate, or ``ping -f``.  CPU is that
-of the capturing process alone, without the sender's and without the kernel's interrupts.  The
-methods that write files write all frames; the bytes on the disk are given.
+of one method; the load is UDP datagrams of 64 bytes at a steady rate, or a flood of pings.  CPU
+is that of the capturing process alone, without the sender's and without the kernel's interrupts.
+The methods that write files write all frames; the bytes on the disk are given.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-NSLABKIT = Path(sys.executable).with_name("nslabkit")
+import ping_flood
+from in_sandbox import in_sandbox
+
 RATES = (1_000, 5_000, 10_000, 50_000)
 FLOOD = 50_000
 ENDS = (("netns1", "veth1"), ("netns2", "veth1-peer"))
@@ -226,7 +228,7 @@ def methods(folder: Path) -> dict[str, tuple[type[Run], list[list[str]]]]:
 def load(rate: int, seconds: float) -> int:
     """Put the load on the wire, and return how many frames the two ends saw of it."""
     if not rate:
-        command = ["ping", "-q", "-f", "-c", str(FLOOD), "172.16.0.2"]
+        command = ping_flood.command(FLOOD, "172.16.0.2")
         subprocess.run(inside(ENDS[0], command), check=True, capture_output=True)
         return 4 * FLOOD
     sender = [sys.executable, "-c", SENDER, str(rate), str(seconds)]
@@ -261,7 +263,7 @@ def measure(seconds: float, rates: list[int], words: list[str]) -> None:
                 sent = load(rate, seconds)
                 got = run.end()
                 size = sum(path.stat().st_size for path in Path(folder).iterdir()) / 1e6
-            label = f"{rate:,}/s" if rate else "ping -f"
+            label = f"{rate:,}/s" if rate else "ping flood"
             print(
                 f"{label:>10}  {name:16} {100 * got['frames'] / sent:8.2f}% {got['dropped']:8} "
                 f"{got['cpu']:7.3f} {run.ready * 1000:9.1f} {size:11.1f}",
@@ -299,12 +301,12 @@ def main() -> None:
     """Start a sandbox, and measure in it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each rate is held")
-    parser.add_argument("--rates", default=",".join(map(str, (*RATES, 0))), help="0 is ping -f")
+    parser.add_argument(
+        "--rates", default=",".join(map(str, (*RATES, 0))), help="0 is a ping flood"
+    )
     parser.add_argument("--methods", default="", help="only those with one of these words")
     chosen = parser.parse_args()
-    if not os.environ.get("NSLAB_SANDBOX"):
-        command = [str(NSLABKIT), "sandbox", "--", sys.executable, *sys.argv]
-        sys.exit(subprocess.run(command, check=False).returncode)
+    in_sandbox()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Path("/run/netns").mkdir(parents=True, exist_ok=True)
     rates = [int(word) for word in chosen.rates.split(",")]

@@ -1,6 +1,6 @@
 """What does it cost each cell to be told what it changed?
 
-usage (root, or anyone inside a sandbox):
+usage, in a sandbox of its own:
     python benchmarks/cell_changes.py [--rounds N] [--namespaces N]
 
 An IPython shell runs an empty cell and one that changes an address, in turn with and without
@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 
+from in_sandbox import in_sandbox
 from IPython.core.interactiveshell import InteractiveShell
 
 import nslabkit as lab
@@ -57,6 +58,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--namespaces", type=int, default=10)
     options = parser.parse_args()
+    in_sandbox()
     shell = InteractiveShell.instance()
     shell.user_ns.update(lab=lab, flip=False)
     shell.run_line_magic("load_ext", "nslabkit")

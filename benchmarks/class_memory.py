@@ -186,7 +186,8 @@ def available() -> float:
 def main() -> None:
     """Measure and print one line per number of participants."""
     if os.geteuid() != 0 or shutil.which("useradd") is None:
-        sys.exit("needs root and useradd: it makes accounts and removes them")
+        print("left out: it needs root and useradd, as it makes accounts and removes them")
+        return
     numbers = [int(word) for word in sys.argv[1:]] or NUMBERS
     print("servers  PSS each (MiB)          PSS all  private all  MemAvailable fell by")
     for number in numbers:

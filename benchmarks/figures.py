@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib.figure
 import numpy as np
+import ping_flood
+from in_sandbox import in_sandbox
 
 import nslabkit as lab
 from nslabkit.capture import FRAME
@@ -47,7 +47,7 @@ def recordings() -> tuple[LabRecording, LabRecording]:
     with lab.capture(one, two, filter="arp or icmp") as first:
         one.run("ping -c 1 -W 5 172.16.0.2", check=True, quiet=True)
     with lab.capture(one, two, filter="icmp") as flood:
-        one.run(f"ping -f -c {MANY // 4} 172.16.0.2", check=True, quiet=True)
+        one.run(ping_flood.command(MANY // 4, "172.16.0.2"), check=True, quiet=True)
     for name in ("netns1", "netns2"):
         lab.namespaces.remove(name)
     return first, flood
@@ -79,9 +79,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    if not os.environ.get("NSLAB_SANDBOX"):
-        inside = [str(Path(sys.executable).with_name("nslabkit")), "sandbox", "--"]
-        return subprocess.run([*inside, sys.executable, *sys.argv], check=False).returncode
+    in_sandbox()
     first, flood = recordings()
     large = many(flood)
     acts: dict[str, Callable[[], object]] = {

@@ -1,6 +1,6 @@
 """How soon does the model show what changed in the kernel?
 
-usage (root, or anyone inside a sandbox):
+usage, in a sandbox of its own:
     python benchmarks/live.py [--changes N] [--namespaces N]
 
 With namespaces each joined to the host by a wire, another process makes changes of three kinds:
@@ -18,6 +18,8 @@ import sys
 import threading
 import time
 from typing import TYPE_CHECKING
+
+from in_sandbox import in_sandbox
 
 import nslabkit as lab
 from nslabkit.live.watcher import Watcher
@@ -107,6 +109,7 @@ def main() -> int:
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--namespaces", type=int, default=50)
     options = parser.parse_args()
+    in_sandbox()
     print(f"{options.changes} changes, {options.namespaces} namespaces, ms")
     print(f"{'interpreter':<12}{'median':>10}{'95 of 100':>11}{'longest':>10}")
     enough = True

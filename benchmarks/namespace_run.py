@@ -14,15 +14,15 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from in_sandbox import in_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nslabkit.net.namespaces import Namespace
 
-NSLABKIT = Path(sys.executable).with_name("nslabkit")
 LIMIT = 0.3
 TRUE = ["ip", "netns", "exec", "netns1", "true"]
 
@@ -64,9 +64,7 @@ def measure(rounds: int) -> None:
 
 def main() -> int:
     """Start a sandbox, and measure in it."""
-    if not os.environ.get("NSLAB_SANDBOX"):
-        command = [str(NSLABKIT), "sandbox", "--", sys.executable, *sys.argv]
-        return subprocess.run(command, check=False).returncode
+    in_sandbox()
     measure(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
     return 0
 

@@ -1,8 +1,7 @@
 """What does the chapter's topology cost, side by side with its peers?
 
-usage (root, or anyone inside a sandbox):
+usage, in a sandbox of its own:
     python benchmarks/netlink.py [--rounds N] [--hosts N]
-    nslabkit sandbox -- python benchmarks/netlink.py
 
 Two namespaces, a veth pair, two addresses, both ends up.  Every method makes one topology a
 round, in an order that is shuffled anew each round; the removal is not measured, but waited for
@@ -23,6 +22,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from in_sandbox import in_sandbox
 
 import nslabkit as lab
 
@@ -264,12 +265,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--hosts", type=int, default=50)
     options = parser.parse_args()
-    try:
-        lab.namespaces.add("bench1")
-    except lab.NoPrivilegeError as error:
-        print(error)
-        return 1
-    lab.namespaces.remove("bench1")
+    in_sandbox()
     reached = report(measure(options.rounds))
     many_hosts(options.hosts)
     return 0 if reached else 1

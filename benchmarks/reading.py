@@ -1,10 +1,11 @@
-"""How long does it take to read 100,000 packets: ours beside scapy's rdpcap and tshark?
+"""How long does it take to read 100,000 packets: ours beside scapy's two readers and tshark?
 
 usage: python benchmarks/reading.py [--packets N]
 
 The packets are pings, ARP, TCP and UDP of different lengths, written to a file once; each program
 then opens it in a process of its own, and the time is that from its start of reading to a table
-of how many there are of each kind (ours), to the list of packets (rdpcap), to the end (tshark).
+of how many there are of each kind (ours), to a list of bytes or packets (scapy), or to the end
+(tshark).
 """
 
 from __future__ import annotations
@@ -39,6 +40,17 @@ from scapy.layers import l2, inet, inet6
 begun = time.perf_counter()
 packets = rdpcap(sys.argv[1])
 print(time.perf_counter() - begun)
+"""
+
+
+RAW = """
+import sys, time
+begun = time.perf_counter()
+from scapy.utils import RawPcapNgReader
+loaded = time.perf_counter() - begun
+begun = time.perf_counter()
+packets = [(data, about) for data, about in RawPcapNgReader(sys.argv[1])]
+print(loaded, time.perf_counter() - begun)
 """
 
 
@@ -89,6 +101,12 @@ def main() -> None:
         opened, summed, shown = min(rounds, key=lambda row: row[1])
         print(
             f"ours: opened {opened:.3f} s, summary table {summed:.3f} s, packet table {shown:.3f} s"
+        )
+        raw = [run([sys.executable, "-c", RAW, str(path)]) for _round in range(3)]
+        loaded, listed = min(raw, key=lambda row: row[1])
+        print(
+            f"scapy's raw reader: {listed:.3f} s, {listed / opened:.1f} times our opening; "
+            f"its import {loaded:.3f} s more"
         )
         begun = time.perf_counter()
         subprocess.run(["tshark", "-n", "-r", path], check=True, capture_output=True)

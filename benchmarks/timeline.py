@@ -11,13 +11,14 @@ timeline, its table, its steps and its story.
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import ping_flood
+from in_sandbox import in_sandbox
 
 import nslabkit as lab
 from nslabkit.capture.events import EventLog
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from nslabkit.show.lab_recording import LabRecording
 
-NSLABKIT = Path(sys.executable).with_name("nslabkit")
 ROUNDS = 5
 IDLE = 2.0  # seconds
 PINGS = 25_000  # 100,000 frames at both ends
@@ -71,7 +71,7 @@ def flood(*, events: bool) -> tuple[float, LabRecording]:
     before = time.process_time()
     with lab.capture("netns1/veth1", "netns2/veth1-peer", events=events, progress=False) as found:
         subprocess.run(
-            f"ip netns exec netns1 ping -f -q -c {PINGS} 172.16.0.2".split(),
+            ["ip", "netns", "exec", "netns1", *ping_flood.command(PINGS, "172.16.0.2")],
             check=True,
             stdout=subprocess.DEVNULL,
         )
@@ -90,9 +90,7 @@ def pair() -> None:
 
 def main() -> int:
     """Measure, in a sandbox."""
-    if not os.environ.get("NSLAB_SANDBOX"):
-        command = [NSLABKIT, "sandbox", "--", sys.executable, __file__]
-        return subprocess.run(command, check=False).returncode
+    in_sandbox()
     for count in (2, 10, 50):
         listening(count)
     pair()

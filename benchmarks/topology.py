@@ -29,7 +29,7 @@ import itertools
 
 import chromium
 import mock_page
-from notebook_page import LIVE, MINUTE, Notebook, lab_server
+from notebook_page import LIVE, LONGEST, Notebook, lab_server
 
 AIM = 150  # milliseconds
 NAMESPACES = 50
@@ -100,7 +100,7 @@ def latency(browser: Browser, repeats: int) -> dict[str, list[float]]:
         page.wait_for_function(
             "count => document.querySelectorAll('.nst-box').length === count",
             arg=NAMESPACES + 1,
-            timeout=MINUTE,
+            timeout=LONGEST,
         )
         key = boxes.nth(8).get_attribute("data-key")
         page.evaluate(OBSERVE, key)
@@ -109,7 +109,7 @@ def latency(browser: Browser, repeats: int) -> dict[str, list[float]]:
             page.evaluate("window.seen.length = 0")
             notebook.run(number, until_done=False)
             cell = page.locator(".jp-CodeCell").nth(number)
-            cell.locator(".jp-OutputArea-output").first.wait_for(timeout=10 * MINUTE)
+            cell.locator(".jp-OutputArea-output").first.wait_for(timeout=10 * LONGEST)
             time.sleep(1)
             changed = json.loads(cell.locator(".jp-OutputArea-output").first.inner_text())
             seen: list[float] = page.evaluate("window.seen")

@@ -88,8 +88,8 @@ def round_of(way: str) -> dict[str, float]:
 def main() -> int:
     """Print the table."""
     if find() is None:
-        print("There is no Linux kernel of its own here: nslabkit kernel build-uml")
-        return 1
+        print("left out: there is no Linux kernel of its own here: nslabkit kernel build-uml")
+        return 0
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     seen = {way: [round_of(way) for _ in range(rounds)] for way in WAYS}
     print(f"{'medians of ' + str(rounds):22} {'sandbox':>10} {'uml':>10} {'ratio':>7}")

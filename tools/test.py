@@ -6,7 +6,10 @@ suite kept waiting is not a fault of the kit.  Such a second try is said, by nam
 The last line adds the counts, ``N passed, N failed``.  The exit status is 0 only if nothing
 failed and nothing was skipped.
 
-usage: tools/test.py [--long] [SUITE…]
+usage: tools/test.py [--all | --long] [SUITE…]
+
+Without an option the tests marked ``journey`` are left out: the whole course in a browser and
+other long ways, for which a newcomer need not wait.  ``--all`` has them too, as CI does.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ RESULTS = ROOT / "build" / "test"
 NSLABKIT = Path(sys.executable).with_name("nslabkit")
 PRINTING = threading.Lock()
 NO_TESTS = 5  # pytest's exit status where no test was found
+# Which tests, by their marks.
+QUICK, ALL, LONG = "not long and not journey", "not long", "long"
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,15 @@ class Suite:
         Command before pytest's own: kernel tests run inside a sandbox.
     environment : dict
         Variables in addition.
+    journey : bool
+        Whether it is left out where the journeys are: it asks again what another suite asks.
     """
 
     name: str
     folder: str
     wrapper: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    journey: bool = False
 
     @property
     def in_browser(self) -> bool:
@@ -65,12 +73,17 @@ SUITES = (
     Suite("widgets", "browser/widgets"),
     Suite("notebooks", "notebooks"),
     Suite("browser", "browser/lessons"),
+    Suite("pages", "browser/pages"),
     Suite("course", "course", INSIDE),
     Suite("sandbox", "machine/sandbox"),
     Suite("jupyter", "jupyter"),
     Suite("net", "net", INSIDE),
     # Real root has every map in the map `full`; the map `self` is an ordinary user's.
-    *([Suite("net-self", "net", INSIDE, {"NSLAB_UIDMAP": "self"})] if os.geteuid() else []),
+    *(
+        [Suite("net-self", "net", INSIDE, {"NSLAB_UIDMAP": "self"}, journey=True)]
+        if os.geteuid()
+        else []
+    ),
     Suite("setup", "setup"),
     Suite("timeline", "timeline", INSIDE),
     Suite("show", "show", INSIDE),
@@ -79,11 +92,13 @@ SUITES = (
     Suite("cli", "cli"),
     Suite("live", "live", INSIDE),
     Suite("classroom", "classroom"),
+    Suite("learner", "course/learner"),
     Suite("doctor", "doctor"),
     Suite("uml", "machine/uml"),
     Suite("netlink", "netlink", INSIDE),
     Suite("frames", "frames", INSIDE),
     Suite("fuzz", "fuzz"),
+    Suite("examples", "examples", INSIDE),
     Suite("base", "base"),
     Suite("project", "project"),
 )
@@ -114,7 +129,7 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-def run(suite: Suite, *, long: bool, failed_ones: bool = False) -> Count:
+def run(suite: Suite, *, which: str, failed_ones: bool = False) -> Count:
     """Run one suite, or only what failed in it the last time, and return its counts."""
     report = RESULTS / f"{suite.name}{'-again' if failed_ones else ''}.xml"
     report.unlink(missing_ok=True)
@@ -124,7 +139,8 @@ def run(suite: Suite, *, long: bool, failed_ones: bool = False) -> Count:
         "-m",
         "pytest",
         f"tests/{suite.folder}",
-        *("-m", "long" if long else "not long"),
+        *(f"--ignore=tests/{inner}" for inner in folders_within(suite)),
+        *("-m", which),
         *("-o", f"cache_dir={RESULTS / suite.name}.cache"),
         *(["--last-failed", "--last-failed-no-failures=none"] if failed_ones else []),
         *("--quiet", "--durations=3", "--durations-min=5", f"--junitxml={report}"),
@@ -147,7 +163,7 @@ def run(suite: Suite, *, long: bool, failed_ones: bool = False) -> Count:
     with PRINTING:
         print(f"\n== {name}\n{done.stdout}", flush=True)
         print(f"== {name}: {time.monotonic() - begun:.0f} s\n", flush=True)
-    if long and status == NO_TESTS:
+    if which != ALL and status == NO_TESTS:  # all that it has is of another kind
         return Count()
     count = counted(report)
     if status and not count.failed:
@@ -155,6 +171,11 @@ def run(suite: Suite, *, long: bool, failed_ones: bool = False) -> Count:
         print(f"== {name}: ended with status {status}")
         count.failed = 1
     return count
+
+
+def folders_within(suite: Suite) -> list[str]:
+    """Return the folders in a suite's own that are other suites'."""
+    return [one.folder for one in SUITES if one.folder.startswith(f"{suite.folder}/")]
 
 
 def counted(report: Path) -> Count:
@@ -170,13 +191,13 @@ def counted(report: Path) -> Count:
     return count
 
 
-def run_all(suites: list[Suite], *, long: bool) -> list[Count]:
+def run_all(suites: list[Suite], *, which: str) -> list[Count]:
     """Run the suites, some side by side, and return their counts in the order given."""
     with ThreadPoolExecutor(LANES) as threads:
-        return list(threads.map(lambda suite: run(suite, long=long), suites))
+        return list(threads.map(lambda suite: run(suite, which=which), suites))
 
 
-def try_again(suite: Suite, count: Count, *, long: bool) -> list[str]:
+def try_again(suite: Suite, count: Count, *, which: str) -> list[str]:
     """Run once more what failed in a browser, now that nothing else runs; correct the count.
 
     Returns
@@ -187,7 +208,7 @@ def try_again(suite: Suite, count: Count, *, long: bool) -> list[str]:
     before = failures(RESULTS / f"{suite.name}.xml")
     if not suite.in_browser or not 0 < len(before) == count.failed <= SECOND_TRIES:
         return []
-    again = run(suite, long=long, failed_ones=True)
+    again = run(suite, which=which, failed_ones=True)
     if again.passed + again.failed != len(before):
         return []  # it did not run what it should have run
     count.passed += again.passed
@@ -211,7 +232,13 @@ def failures(report: Path) -> list[str]:
 def main() -> int:
     """Run what was asked for and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--long", action="store_true", help="the tests marked `long` instead")
+    parser.set_defaults(which=QUICK)
+    kinds = parser.add_mutually_exclusive_group()
+    for option, which, text in (
+        ("--all", ALL, "the tests marked `journey`, too"),
+        ("--long", LONG, "the tests marked `long` instead"),
+    ):
+        kinds.add_argument(option, dest="which", action="store_const", const=which, help=text)
     parser.add_argument("suites", nargs="*", metavar="SUITE")
     chosen = parser.parse_args()
     unknown = set(chosen.suites) - {suite.name for suite in SUITES}
@@ -222,13 +249,16 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     RESULTS.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
-    asked = [one for one in SUITES if not chosen.suites or one.name in chosen.suites]
-    counts = run_all(asked, long=chosen.long)
+    if chosen.suites:
+        asked = [suite for suite in SUITES if suite.name in chosen.suites]
+    else:
+        asked = [suite for suite in SUITES if not suite.journey or chosen.which != QUICK]
+    counts = run_all(asked, which=chosen.which)
     total = Count()
     wrong = []
     second: list[str] = []
     for suite, count in zip(asked, counts, strict=True):
-        second += try_again(suite, count, long=chosen.long)
+        second += try_again(suite, count, which=chosen.which)
         total.add(count)
         if count.failed or count.skipped:
             wrong.append(f"{suite.name} ({count.line()})")

@@ -332,6 +332,23 @@ print(folded(spoilt[:20]), folded(spoilt[20:]))
 # %% [markdown] lang="en"
 # Spoilt data: only ICMP's sum is off. Spoilt ttl (byte 8 of the header): now IP's is, too. That is why the IP checksum leaves the data out: each router lowers the ttl by one and must correct the sum, and it shall not have to read the whole packet for that.
 #
+# Be that router. `request.scapy` is the same frame as an object of the package `scapy`, which you know from lesson 3: its fields can be changed, and one that you delete, such as the checksum, is worked out anew when it becomes bytes again. Below are the four bytes from the ttl to the checksum, before and after:
+
+# %% [markdown] lang="zh"
+# 弄坏数据：只有 ICMP 的和不对了。弄坏 ttl（头的第 8 个字节）：IP 的和也不对了。IP 的校验和不管数据，道理就在这里：每台路由器都要把 ttl 减一，还得改校验和，总不能为此把整个包读一遍。
+#
+# 来当一回路由器。`request.scapy` 是同一个帧，只不过成了第 3 课用过的 `scapy` 的对象：字段可以改；把校验和这样的字段删掉，重新变成字节时它就会另算一个。下面是从 ttl 到校验和的四个字节，先是改之前，再是改之后：
+
+# %%
+passed_on = request.scapy["IP"]
+passed_on.ttl -= 1
+del passed_on.chksum
+print(request.data[22:26].hex(" "), "->", bytes(passed_on)[8:12].hex(" "))
+print(folded(bytes(passed_on)[:20]))
+
+# %% [markdown] lang="en"
+# The ttl went from `40` (64) down to `3f` (63), the sum went up by as much, and the header is sound again: `0xffff`.
+#
 # ## 7. Where ping keeps the time
 #
 # To print `time=0.079 ms`, `ping` must know when it sent the packet.
@@ -343,7 +360,7 @@ print(folded(spoilt[:20]), folded(spoilt[20:]))
 # - **C** — the kernel keeps it
 
 # %% [markdown] lang="zh"
-# 弄坏数据：只有 ICMP 的和不对了。弄坏 ttl（头的第 8 个字节）：IP 的和也不对了。IP 的校验和不管数据，道理就在这里：每台路由器都要把 ttl 减一，还得改校验和，总不能为此把整个包读一遍。
+# ttl 从 `40`（64）减到 `3f`（63），和就加上了同样多，头又是完好的了：`0xffff`。
 #
 # ## 7. ping 把时间记在哪里
 #

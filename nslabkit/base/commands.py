@@ -20,6 +20,7 @@ import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from nslabkit.base import own_machine
 from nslabkit.base.errors import CommandError, InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
 
@@ -100,6 +101,8 @@ def run(
         There is nothing to run.
     CommandError
         With `check`: the status was not 0.
+    SandboxError
+        As for `environment`.
     """
     shell = isinstance(command, str)
     if isinstance(command, str):
@@ -109,7 +112,7 @@ def run(
         words = [str(word) for word in command]
         typed = shlex.join(words)
         started = [*prefix, *words]
-    started_with = environment()
+    started_with = environment(typed)
     _check_command(words, prefix, typed, started_with["PATH"])
     process = subprocess.Popen(
         started,
@@ -244,8 +247,16 @@ class _Stream:
             self._screen.flush()
 
 
-def environment() -> dict[str, str]:
-    """Return this process's variables, with the folders of ``ip`` and tcpdump on the path."""
+def environment(tried: str) -> dict[str, str]:
+    """Return this process's variables, with the folders of ``ip`` and tcpdump on the path.
+
+    Raises
+    ------
+    SandboxError
+        `tried`, the command to be run with them, would run on the real machine although the
+        kernel calls itself "Network lab".
+    """
+    own_machine.refuse_outside(tried)
     return {**os.environ, "PATH": _path()}
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from nslabkit.capture.recorder import Capture
 from nslabkit.capture.recording import ClockStep, Recording
-from nslabkit.frames.dissection import Field
+from nslabkit.frames.header import HeaderField
 from nslabkit.frames.interface import Interface
+from nslabkit.frames.kind import Kind
 from nslabkit.frames.packets import Packet, Packets
 from nslabkit.frames.rows import FRAME, NO_VLAN
 
@@ -19,8 +20,9 @@ __all__ = [
     "NO_VLAN",
     "Capture",
     "ClockStep",
-    "Field",
+    "HeaderField",
     "Interface",
+    "Kind",
     "Packet",
     "Packets",
     "Recording",

@@ -11,7 +11,7 @@ from nslabkit.base import markup
 from nslabkit.base.language import translate as _
 from nslabkit.base.printable import printable
 from nslabkit.base.table import Table
-from nslabkit.frames.frame_kinds import KINDS
+from nslabkit.frames.kind import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,9 @@ def summary(
         ends, kind = divmod(key, count)
         interface, outgoing = divmod(ends, 2)
         where = interfaces[interface].where
-        rows.append((where, _direction(outgoing=bool(outgoing)), KINDS[kind], number, int(size)))
+        rows.append(
+            (where, _direction(outgoing=bool(outgoing)), str(KINDS[kind]), number, int(size))
+        )
     return Table(
         _title(len(frames), interfaces),
         rows,

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nslabkit.base import processes
+from nslabkit.base import own_machine, processes
 from nslabkit.base.errors import NotFoundError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.live import watcher
@@ -41,8 +41,10 @@ def empty(tried: str) -> None:
     Raises
     ------
     NslabError
-        A control group could not be removed.
+        A control group could not be removed, or this is the real machine although the kernel
+        calls itself "Network lab".
     """
+    own_machine.refuse_outside(tried)
     _end_processes()
     try:
         cgroups.remove()

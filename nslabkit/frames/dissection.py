@@ -1,171 +1,123 @@
-"""Which bytes of a frame say what?
+"""Fields of a frame: which of its bytes say what, layer by layer.
 
-`dissect` goes through one frame layer by layer, as far as it is understood, and never fails: what
-is cut off or contradicts itself is said in the result.
+`dissect` goes through one frame as far as it is understood, and never fails: what is cut off or
+contradicts itself is said in the result.  Each protocol's own module has its layout and says
+which layer follows; a protocol more is a module more and its row in `_READERS`.
 """
 
 from __future__ import annotations
 
-import ipaddress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any, Literal
 
 from nslabkit.base.language import translate as _
+from nslabkit.frames.control_messages import read_icmp, read_icmpv6
+from nslabkit.frames.ethernet import read_arp, read_ethernet
+from nslabkit.frames.frame_reader import Cut, FrameReader, Malformed
+from nslabkit.frames.header import HeaderField
 from nslabkit.frames.interface import ETHERNET, RAW
+from nslabkit.frames.internet import (
+    read_ip,
+    read_ipv4,
+    read_ipv6,
+    read_quoted_ipv4,
+    read_quoted_ipv6,
+)
+from nslabkit.frames.transport import read_tcp, read_udp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["Cut", "Dissection", "Field", "Malformed", "Reader", "dissect"]
+    from nslabkit.frames.frame_reader import Carried, Step
+    from nslabkit.frames.header import Header
 
+__all__ = ["Dissection", "dissect"]
 
-@dataclass(frozen=True)
-class Field:
-    """Some bytes of a frame that stand for one thing.
+_READERS: dict[str, Callable[[FrameReader, int], Step]] = {
+    "Ethernet": read_ethernet,
+    "ARP": read_arp,
+    "IP": read_ip,
+    "IPv4": read_ipv4,
+    "IPv6": read_ipv6,
+    "IPv4 quoted": read_quoted_ipv4,
+    "IPv6 quoted": read_quoted_ipv6,
+    "ICMP": read_icmp,
+    "ICMPv6": read_icmpv6,
+    "TCP": read_tcp,
+    "UDP": read_udp,
+}
 
-    Attributes
-    ----------
-    layer : str
-        The protocol that it belongs to: ``"Ethernet"``, ``"ARP"``, ``"IPv4"``, …
-    name : str
-        What it is called in that protocol, such as ``"destination"``.
-    offset, size : int
-        Where it begins in the frame, and how many bytes it has.  Two fields may share a byte.
-    value : str
-        What it says, written as ``ip`` or tcpdump would.
-    meaning : str
-        What that stands for, a few words in the reader's language; may be empty.
-    """
-
-    layer: str
-    name: str
-    offset: int
-    size: int
-    value: str
-    meaning: str = ""
+_FIRST: dict[int, Step] = {ETHERNET: ("Ethernet", 0), RAW: ("IP", 0)}
 
 
-@dataclass(frozen=True)
 class Dissection:
     """A frame taken apart.
 
     Attributes
     ----------
-    fields : tuple of Field
-        In the order of their bytes.
-    values : mapping
-        The same by layer and name, as numbers where they are numbers:
-        ``values["ICMP", "sequence"]``.  Of a packet quoted in an error only the first counts.
-    source, destination : str
-        The innermost addresses that it names, IP before MAC; empty where there are none.
     problem : str or None
         What is wrong with it, one sentence.
+    malformed : bool
+        Whether it contradicts itself; otherwise a problem is that not all of it was kept.
     """
 
-    fields: tuple[Field, ...]
-    values: Mapping[tuple[str, str], int | str] = field(repr=False)
-    source: str = ""
-    destination: str = ""
-    problem: str | None = None
+    def __init__(self, reader: FrameReader, problem: str | None, *, malformed: bool) -> None:
+        self._reader, self.problem, self.malformed = reader, problem, malformed
 
+    @functools.cached_property
+    def fields(self) -> tuple[HeaderField, ...]:
+        """Each field with its meaning, in the order of their bytes."""
+        found = [one for header in self._reader.headers for one in header.fields()]
+        for layer, name, at, end, means in self._reader.rests:
+            value = self._reader.data[at:end].hex()
+            found.append(HeaderField(layer, name, at, end - at, value, means() if means else ""))
+        return tuple(sorted(found, key=lambda one: (one.offset, one.offset + one.size)))
 
-class Cut(Exception):  # noqa: N818 - a signal between our own functions
-    """The bytes of a layer's header are not there; the text is the layer's name."""
+    @functools.cached_property
+    def values(self) -> Mapping[tuple[str, str], Any]:
+        """The same by layer and name, as numbers where they are: ``values["ICMP", "sequence"]``.
 
-
-class Malformed(Exception):  # noqa: N818 - as above
-    """A layer contradicts itself; the text says how, in the reader's language."""
-
-
-class Reader:
-    """Reads fields off a frame and remembers them.
-
-    Attributes
-    ----------
-    data : bytes
-        What was kept of the frame.
-    length : int
-        Its bytes on the wire.
-    end : int
-        Where the packet ends that is being read; what follows pads the frame.
-    """
-
-    def __init__(self, data: bytes, length: int) -> None:
-        self.data = data
-        self.length = self.end = length
-        self.fields: list[Field] = []
-        self.values: dict[tuple[str, str], int | str] = {}
-        self.source = self.destination = ""
-
-    def number(  # noqa: PLR0913, PLR0917 - what a field consists of
-        self, layer: str, name: str, at: int, size: int, meaning: str = "", form: str = "{}"
-    ) -> int:
-        """Read a number, the most significant byte first, as all of these protocols write it."""
-        value = int.from_bytes(self.bytes(layer, at, size), "big")
-        self.say(layer, name, at, size, value, meaning, form)
-        return value
-
-    def bits(  # noqa: PLR0913, PLR0917 - as above
-        self,
-        layer: str,
-        name: str,
-        at: int,
-        size: int,
-        value: int,
-        meaning: str = "",
-        form: str = "{}",
-    ) -> int:
-        """Remember a number that was cut out of some bytes."""
-        self.say(layer, name, at, size, value, meaning, form)
-        return value
-
-    def mac(self, layer: str, name: str, at: int, meaning: str = "") -> str:
-        """Read a MAC address."""
-        value = self.bytes(layer, at, 6).hex(":")
-        self.say(layer, name, at, 6, value, meaning)
-        return value
-
-    def address(self, layer: str, name: str, at: int, size: int, meaning: str = "") -> str:
-        """Read an IPv4 or IPv6 address, by its size."""
-        value = str(ipaddress.ip_address(self.bytes(layer, at, size)))
-        self.say(layer, name, at, size, value, meaning)
-        return value
-
-    def rest(self, layer: str, name: str, at: int, end: int, meaning: str = "") -> None:
-        """Remember what was kept between two places as one field, if there is anything."""
-        end = min(end, len(self.data))
-        if at < end:
-            self.say(layer, name, at, end - at, self.data[at:end].hex(), meaning)
-
-    def bytes(self, layer: str, at: int, size: int) -> bytes:
-        """Return some bytes.
-
-        Raises
-        ------
-        Cut
-            They were not kept.
-        Malformed
-            The packet ends before them.
+        Of two tags, or two options of one kind, only the first counts.
         """
-        if at + size > len(self.data):
-            raise Cut(layer)
-        if at + size > self.end:
-            raise Malformed(_("The packet ends inside its {layer} header.").format(layer=layer))
-        return self.data[at : at + size]
+        reader = self._reader
+        found: dict[tuple[str, str], Any] = {}
+        for header in reader.headers:
+            for name in header.names():
+                found.setdefault((header.layer, name), header[name])
+        for layer, name, at, end, _means in reader.rests:
+            found.setdefault((layer, name), reader.data[at:end].hex())
+        return found | {(layer, "data length"): size for layer, size in reader.sizes.items()}
 
-    def say(  # noqa: PLR0913, PLR0917 - as above
-        self,
-        layer: str,
-        name: str,
-        at: int,
-        size: int,
-        value: int | str,
-        meaning: str = "",
-        form: str = "{}",
-    ) -> None:
-        """Remember a field."""
-        self.fields.append(Field(layer, name, at, size, form.format(value), meaning))
-        self.values.setdefault((layer, name), value)
+    def header(self, layer: str) -> Header | None:
+        """Return the first header of a layer that is all there."""
+        return self._reader.whole.get(layer)
+
+    def with_field(self, layer: str, name: str) -> Header | None:
+        """Return the first header of a layer that has such a field: a part of its messages."""
+        found = (one for one in self._reader.headers if one.layer == layer and name in one)
+        return next(found, None)
+
+    def carried(self, layer: str) -> Carried | None:
+        """Return what a layer of IP carries: ``"IPv4"``, or ``"IPv4 quoted"`` of an error."""
+        return self._reader.carried.get(layer)
+
+    def data_length(self, layer: str) -> int:
+        """Return how many bytes TCP or UDP carries."""
+        return self._reader.sizes.get(layer, 0)
+
+    @property
+    def source(self) -> str:
+        """The innermost address that it names as its origin, IP before MAC; may be empty."""
+        return self._end(1)
+
+    @property
+    def destination(self) -> str:
+        """The innermost address that it names as its goal, IP before MAC; may be empty."""
+        return self._end(2)
+
+    def _end(self, which: Literal[1, 2]) -> str:
+        ends = self._reader.ends
+        return ends[0][ends[which]] if ends and ends[which] in ends[0] else ""
 
 
 def dissect(data: bytes, length: int, link_type: int = ETHERNET) -> Dissection:
@@ -180,31 +132,34 @@ def dissect(data: bytes, length: int, link_type: int = ETHERNET) -> Dissection:
     link_type : int
         What it begins with: `ETHERNET` or, for `RAW`, the IP packet itself.
     """
-    from nslabkit.frames import ethernet, internet  # they read with what stands above
-
-    reader = Reader(data, length)
-    problem = None
+    reader = FrameReader(data, length)
+    problem, malformed = None, False
     try:
         if not data and not length:
             problem = _("The frame is empty.")
-        elif link_type == ETHERNET:
-            ethernet.read(reader)
-        elif link_type != RAW:
-            reader.rest("frame", "data", 0, length)
         else:
-            internet.read_either(reader, 0)
+            _walk(reader, link_type)
     except Cut as cut:
         problem = _("The frame is too short for its {layer} header.").format(layer=cut)
-    except Malformed as malformed:
-        problem = str(malformed)
+    except Malformed as error:
+        problem, malformed = str(error), True
     if len(data) < length:
         problem = _("Cut off: {kept} of its {length} bytes were kept.").format(
             kept=len(data), length=length
         )
-    return Dissection(
-        tuple(sorted(reader.fields, key=lambda field: (field.offset, field.offset + field.size))),
-        reader.values,
-        reader.source,
-        reader.destination,
-        problem,
-    )
+    return Dissection(reader, problem, malformed=malformed)
+
+
+def _walk(reader: FrameReader, link_type: int) -> None:
+    step = _FIRST.get(link_type)
+    if step is None:
+        reader.rest("frame", "data", 0, reader.length)
+    while step is not None:
+        layer, at = step
+        step = _READERS[layer](reader, at)
+    if link_type == ETHERNET:
+        reader.rest("Ethernet", "padding", reader.end, reader.length, _filling)
+
+
+def _filling() -> str:
+    return _("fills the frame up, says nothing")

@@ -1,8 +1,8 @@
-"""Of which kind is each of very many frames?
+"""Kinds of very many frames at once.
 
 All frames are looked at together, column by column, so that a hundred thousand take a fraction
-of a second.  The numbers are those of the RFCs: 826 (ARP), 791 (IPv4), 8200 (IPv6), 792 (ICMP),
-4443 and 4861 (ICMPv6), 9293 (TCP), 768 (UDP); of IEEE 802.1Q for VLAN tags; of IANA for ports.
+of a second; the field decoder (`dissection`) would take some.  Where a field stands is said by
+the same sources as there: RFC 826 (ARP), 791 (IPv4), 8200 (IPv6), 9293 (TCP), 768 (UDP).
 """
 
 from __future__ import annotations
@@ -12,70 +12,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nslabkit.frames.interface import ETHERNET, RAW
+from nslabkit.frames.kind import EMPTY, KINDS, MALFORMED, TRUNCATED, Kind
+from nslabkit.frames.protocol_numbers import (
+    ARP,
+    EXTENSIONS,
+    FRAGMENT,
+    ICMP,
+    ICMP_TYPES,
+    ICMPV6,
+    ICMPV6_TYPES,
+    IPV4,
+    IPV6,
+    PORTS,
+    TAGS,
+    TCP,
+    UDP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nslabkit.frames.rows import Array
 
-__all__ = ["KINDS", "classify"]
+__all__ = ["classify"]
 
-_OTHER = "other frame"
-EMPTY, TRUNCATED, MALFORMED = "empty frame", "truncated frame", "malformed frame"
-_ARP = {1: "ARP request", 2: "ARP reply"}
-_ICMP = {
-    0: "ICMP echo reply",
-    3: "ICMP destination unreachable",
-    5: "ICMP redirect",
-    8: "ICMP echo request",
-    11: "ICMP time exceeded",
-}
-_ICMPV6 = {
-    1: "ICMPv6 destination unreachable",
-    2: "ICMPv6 packet too big",
-    3: "ICMPv6 time exceeded",
-    128: "ICMPv6 echo request",
-    129: "ICMPv6 echo reply",
-    133: "ICMPv6 router solicitation",
-    134: "ICMPv6 router advertisement",
-    135: "ICMPv6 neighbour solicitation",
-    136: "ICMPv6 neighbour advertisement",
-    143: "ICMPv6 multicast listener report",
-}
+_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+_ARP = {number: Kind("ARP", name) for number, name in ((1, "request"), (2, "reply"))}
+_ICMP = {number: Kind("ICMP", name) for number, name in ICMP_TYPES.items()}
+_ICMPV6 = {number: Kind("ICMPv6", name) for number, name in ICMPV6_TYPES.items()}
 # By the flags of TCP; the first that fits counts, and what remains is data or an acknowledgement.
+_TCP = [_NUMBER[Kind("TCP", name)] for name in ("RST", "SYN", "SYN-ACK", "FIN", "data", "ACK")]
 _SYN, _ACK, _FIN, _RST = 0x02, 0x10, 0x01, 0x04
-_TCP = ("TCP RST", "TCP SYN", "TCP SYN-ACK", "TCP FIN", "TCP data", "TCP ACK")
-_PORTS = {53: "DNS", 5353: "mDNS", 67: "DHCP", 68: "DHCP", 546: "DHCPv6", 547: "DHCPv6"}
-
-KINDS: tuple[str, ...] = (
-    _OTHER,
-    EMPTY,
-    TRUNCATED,
-    MALFORMED,
-    "ARP",
-    *_ARP.values(),
-    "ARP announcement",
-    "ARP probe",
-    "IPv4",
-    "IPv4 fragment",
-    "IPv6",
-    "IPv6 fragment",
-    "ICMP",
-    *_ICMP.values(),
-    "ICMPv6",
-    *_ICMPV6.values(),
-    *_TCP,
-    "UDP",
-    *dict.fromkeys(_PORTS.values()),
-)
-_NUMBER = {name: number for number, name in enumerate(KINDS)}
-
-_TAGS = (0x8100, 0x88A8)
-_IPV4, _IPV6, _ARP_TYPE = 0x0800, 0x86DD, 0x0806
-_ICMP_PROTOCOL, _TCP_PROTOCOL, _UDP_PROTOCOL, _ICMPV6_PROTOCOL = 1, 6, 17, 58
-_EXTENSIONS = (0, 43, 60)  # hop-by-hop, routing and destination options
-_FRAGMENT = 44
-_SMALLEST_TYPE = 0x0600  # below it the two bytes are a length, IEEE 802.3
 
 
 class _Frames:
@@ -101,7 +68,7 @@ class _Frames:
         """Return the two bytes at distance `at` as a number."""
         return self.byte(rows, at).astype(np.int64) << 8 | self.byte(rows, at + 1)
 
-    def put(self, rows: Array, kind: str) -> None:
+    def put(self, rows: Array, kind: Kind) -> None:
         """Say what the rows are."""
         self.kinds[rows] = _NUMBER[kind]
 
@@ -116,7 +83,7 @@ class _Frames:
 
 
 def classify(frames: Array, data: memoryview, link_types: Sequence[int]) -> Array:
-    """Return for each frame the number of its kind in `KINDS`.
+    """Return for each frame the number of its kind in `nslabkit.frames.kind.KINDS`.
 
     Parameters
     ----------
@@ -154,7 +121,7 @@ def _ethernet(told: _Frames, rows: Array) -> None:
     at = np.full(len(rows), 12)
     kind = told.word(rows, at)
     for _tag in range(2):  # one tag, or one inside another
-        tagged = np.isin(kind, _TAGS)
+        tagged = np.isin(kind, TAGS)
         if not tagged.any():
             break
         at = at + 4 * tagged
@@ -162,7 +129,7 @@ def _ethernet(told: _Frames, rows: Array) -> None:
         rows, at = rows[there], at[there]
         kind = told.word(rows, at)
     at = at + 2
-    for ethertype, further in ((_IPV4, _ipv4), (_IPV6, _ipv6), (_ARP_TYPE, _arp)):
+    for ethertype, further in ((IPV4, _ipv4), (IPV6, _ipv6), (ARP, _arp)):
         chosen = kind == ethertype
         if chosen.any():
             further(told, rows[chosen], at[chosen])
@@ -173,19 +140,19 @@ def _arp(told: _Frames, rows: Array, at: Array) -> None:
     rows, at = rows[there], at[there]
     known = (
         (told.word(rows, at) == 1)
-        & (told.word(rows, at + 2) == _IPV4)
+        & (told.word(rows, at + 2) == IPV4)
         & (told.word(rows, at + 4) == 0x0604)  # noqa: PLR2004 - the lengths of a MAC address, 6, and of an IPv4 address, 4
     )
     told.put(rows[~known], MALFORMED)
     rows, at = rows[known], at[known]
-    told.put(rows, "ARP")
+    told.put(rows, Kind("ARP"))
     operation = told.word(rows, at + 6)
     for number, kind in _ARP.items():
         told.put(rows[operation == number], kind)
     sender = told.word(rows, at + 14) << 16 | told.word(rows, at + 16)
     target = told.word(rows, at + 24) << 16 | told.word(rows, at + 26)
-    told.put(rows[(operation <= 2) & (sender == target)], "ARP announcement")  # noqa: PLR2004
-    told.put(rows[(operation == 1) & (sender == 0)], "ARP probe")
+    told.put(rows[(operation <= 2) & (sender == target)], Kind("ARP", "announcement"))  # noqa: PLR2004
+    told.put(rows[(operation == 1) & (sender == 0)], Kind("ARP", "probe"))
 
 
 def _ipv4(told: _Frames, rows: Array, at: Array) -> None:
@@ -198,14 +165,14 @@ def _ipv4(told: _Frames, rows: Array, at: Array) -> None:
     sound &= at + total <= told.length[rows]
     told.put(rows[~sound], MALFORMED)
     rows, at, header, total = rows[sound], at[sound], header[sound], total[sound]
-    told.put(rows, "IPv4")
+    told.put(rows, Kind("IPv4"))
     protocol = told.byte(rows, at + 9)
     fragment = told.word(rows, at + 6)
     later = fragment & 0x1FFF != 0
-    told.put(rows[fragment & 0x3FFF != 0], "IPv4 fragment")
+    told.put(rows[fragment & 0x3FFF != 0], Kind("IPv4", "fragment"))
     whole = ~later & (fragment & 0x2000 == 0)
     end = np.where(total == 0, told.length[rows], at + total)
-    for number, further in ((_ICMP_PROTOCOL, _icmp), (_TCP_PROTOCOL, _tcp), (_UDP_PROTOCOL, _udp)):
+    for number, further in ((ICMP, _icmp), (TCP, _tcp), (UDP, _udp)):
         chosen = whole & (protocol == number)
         if chosen.any():
             further(told, rows[chosen], (at + header)[chosen], end[chosen])
@@ -218,11 +185,11 @@ def _ipv6(told: _Frames, rows: Array, at: Array) -> None:
     sound = (told.byte(rows, at) >> 4 == 6) & (at + 40 + payload <= told.length[rows])  # noqa: PLR2004
     told.put(rows[~sound], MALFORMED)
     rows, at, payload = rows[sound], at[sound], payload[sound]
-    told.put(rows, "IPv6")
+    told.put(rows, Kind("IPv6"))
     end = np.where(payload == 0, told.length[rows], at + 40 + payload)
     following, at = told.byte(rows, at + 6).astype(np.int64), at + 40
     for _extension in range(3):
-        extended = np.isin(following, _EXTENSIONS) & (payload > 0)
+        extended = np.isin(following, list(EXTENSIONS)) & (payload > 0)
         if not extended.any():
             break
         there = told.with_room(rows, at + 2 * extended)
@@ -231,12 +198,8 @@ def _ipv6(told: _Frames, rows: Array, at: Array) -> None:
         size = (told.byte(rows, at + 1).astype(np.int64) + 1) * 8
         following = np.where(extended, told.byte(rows, at), following)
         at = np.where(extended, at + size, at)
-    told.put(rows[following == _FRAGMENT], "IPv6 fragment")
-    for number, further in (
-        (_ICMPV6_PROTOCOL, _icmpv6),
-        (_TCP_PROTOCOL, _tcp),
-        (_UDP_PROTOCOL, _udp),
-    ):
+    told.put(rows[following == FRAGMENT], Kind("IPv6", "fragment"))
+    for number, further in ((ICMPV6, _icmpv6), (TCP, _tcp), (UDP, _udp)):
         chosen = following == number
         if chosen.any():
             further(told, rows[chosen], at[chosen], end[chosen])
@@ -252,19 +215,18 @@ def _inside(told: _Frames, rows: Array, end: Array, most: Array) -> Array:
 
 
 def _icmp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
-    _by_type(told, rows, at, end, ("ICMP", _ICMP))
+    _by_type(told, rows, at, end, Kind("ICMP"), _ICMP)
 
 
 def _icmpv6(told: _Frames, rows: Array, at: Array, end: Array) -> None:
-    _by_type(told, rows, at, end, ("ICMPv6", _ICMPV6))
+    _by_type(told, rows, at, end, Kind("ICMPv6"), _ICMPV6)
 
 
-def _by_type(
-    told: _Frames, rows: Array, at: Array, end: Array, names: tuple[str, dict[int, str]]
+def _by_type(  # noqa: PLR0913, PLR0917 - where, and what it may be
+    told: _Frames, rows: Array, at: Array, end: Array, general: Kind, special: dict[int, Kind]
 ) -> None:
     there = _inside(told, rows, at + 8, end)
     rows, at = rows[there], at[there]
-    general, special = names
     told.put(rows, general)
     number = told.byte(rows, at)
     for one, kind in special.items():
@@ -287,8 +249,8 @@ def _tcp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
             flags & _FIN != 0,
             at + header < end,
         ],
-        [_NUMBER[kind] for kind in _TCP[:-1]],
-        _NUMBER[_TCP[-1]],
+        _TCP[:-1],
+        _TCP[-1],
     )
     told.kinds[rows] = chosen
 
@@ -300,7 +262,7 @@ def _udp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
     sound = ((size >= 8) | (size == 0)) & (at + size <= end)  # noqa: PLR2004 - its header
     told.put(rows[~sound], MALFORMED)
     rows, at = rows[sound], at[sound]
-    told.put(rows, "UDP")
+    told.put(rows, Kind("UDP"))
     source, destination = told.word(rows, at), told.word(rows, at + 2)
-    for port, kind in _PORTS.items():
-        told.put(rows[(source == port) | (destination == port)], kind)
+    for port, name in PORTS.items():
+        told.put(rows[(source == port) | (destination == port)], Kind(name))

@@ -1,87 +1,32 @@
-"""What is one frame, and what does it mean?"""
+"""Packets of a recording: each a frame with its meaning, and as scapy sees it."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
-from nslabkit.frames import dissection, wording
-from nslabkit.frames.frame_kinds import KINDS
-from nslabkit.frames.interface import ETHERNET
+from nslabkit.frames import as_scapy, wording
+from nslabkit.frames.frame import Frame
+from nslabkit.frames.kind import KINDS
 from nslabkit.frames.rows import NO_VLAN
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from nslabkit.frames.dissection import Dissection, Field
     from nslabkit.frames.interface import Interface
 
 __all__ = ["Packet", "Packets"]
 
 
 @dataclass(frozen=True)
-class Packet:
-    """A frame as a tap saw it.
+class Packet(Frame):
+    """A frame of a recording, with words for it.
 
-    Attributes
-    ----------
-    number : int
-        Its place in the recording, from 1, as Wireshark counts: ``packets[number - 1]``.
-    time : int
-        When it passed the tap, in nanoseconds since 1970 (UTC), by the kernel's clock.
-    interface : Interface
-        The link that it passed.
-    outgoing : bool
-        Whether the link sends it; otherwise it receives it.
-    length : int
-        Its bytes on the wire, without the frame's checksum; more than were kept where
-        ``len(data)`` is less.
-    data : bytes
-        What was kept of it.
-    kind : str
-        What it is, such as ``"ARP request"``; the words do not depend on the language.
-    vlan : int or None
-        The number of its outermost VLAN tag.
-    flags : int
-        `UNFINISHED_CHECKSUM` and `LOSING` of `nslabkit.frames.rows`, added.
+    Its attributes are those of `nslabkit.frames.frame.Frame`: ``number``, ``time``,
+    ``interface``, ``outgoing``, ``length``, ``data``, ``kind``, ``vlan`` and ``flags``; its
+    ``fields``, ``source``, ``destination`` and ``problem`` are read when they are asked for.
     """
-
-    number: int
-    time: int
-    interface: Interface
-    outgoing: bool
-    length: int
-    data: bytes = field(repr=False)
-    kind: str
-    vlan: int | None = None
-    flags: int = 0
-
-    @functools.cached_property
-    def dissection(self) -> Dissection:
-        """The frame taken apart."""
-        return dissection.dissect(self.data, self.length, self.interface.link_type)
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """Each field with the bytes that it occupies, in the order of the bytes."""
-        return self.dissection.fields
-
-    @property
-    def problem(self) -> str | None:
-        """What is wrong with it (cut off, malformed), one sentence; None where nothing is."""
-        return self.dissection.problem
-
-    @property
-    def source(self) -> str:
-        """Where it comes from: the innermost address that it names, IP before MAC."""
-        return self.dissection.source
-
-    @property
-    def destination(self) -> str:
-        """Where it goes to: the innermost address that it names, IP before MAC."""
-        return self.dissection.destination
 
     @property
     def summary(self) -> str:
@@ -95,16 +40,27 @@ class Packet:
 
     @property
     def scapy(self) -> Any:  # noqa: ANN401 - scapy is untyped
-        """The frame as scapy takes it apart; scapy is loaded when this is first asked for."""
-        if self.interface.link_type == ETHERNET:
-            from scapy.layers import inet, inet6, l2  # noqa: F401 - they register what may follow
+        """The frame as a packet of scapy, which takes it apart in its own way.
 
-            return l2.Ether(self.data)
-        from scapy.layers.inet import IP
-        from scapy.layers.inet6 import IPv6
+        Scapy knows hundreds of protocols more than the kit, and can change a packet or answer
+        it.  It is loaded when this is first asked for, which takes some tenths of a second.
 
-        six = self.data[:1] and self.data[0] >> 4 == 6  # noqa: PLR2004 - IP's version
-        return (IPv6 if six else IP)(self.data)
+        Returns
+        -------
+        scapy.packet.Packet
+            ``Ether``, or of a link without a header of its own ``IP`` or ``IPv6``; ``Raw`` where
+            the kit does not know the link, or scapy cannot read the first header.  Its ``time``
+            is that of the tap, in seconds since 1970, exact to the nanosecond (``EDecimal``).
+
+        Examples
+        --------
+        >>> import nslabkit as lab
+        >>> with lab.capture("lo", filter="icmp") as recording:
+        ...     done = lab.HOST.run("ping -c 1 127.0.0.1", quiet=True)
+        >>> recording.packets[0].scapy["ICMP"].type
+        8
+        """
+        return as_scapy.packet(self)
 
     def show(self) -> None:
         """Print the frame layer by layer, as scapy shows it."""

@@ -1,86 +1,87 @@
-"""How is a frame said in one line, and in one sentence?"""
+"""Words for a frame: one line of figures, and one sentence of meaning."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
+from nslabkit.frames.kind import BROKEN
+from nslabkit.frames.protocol_numbers import tcp_flags
 from nslabkit.frames.rows import UNFINISHED_CHECKSUM
-from nslabkit.frames.transport import tcp_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nslabkit.frames.packets import Packet
+    from nslabkit.frames.frame import Frame
 
 __all__ = ["meaning", "summary"]
 
 
-def summary(packet: Packet) -> str:
+def summary(frame: Frame) -> str:
     """Return the kind and the figures of a frame in one line."""
-    values = packet.dissection.values
+    values = frame.dissection.values
     get = values.get
-    tag = f"vlan {packet.vlan} " if packet.vlan is not None else ""
-    kind = packet.kind
-    if kind.startswith("ARP"):
-        said = f"{kind}: {_arp_figures(packet)}"
-    elif ("TCP", "flags") in values:
+    tag = f"vlan {frame.vlan} " if frame.vlan is not None else ""
+    kind, whole = frame.kind, frame.kind.name != "fragment"
+    if kind.protocol == "ARP":
+        said = f"{kind}: {_arp_figures(frame)}"
+    elif whole and ("TCP", "flags") in values:
         flags = tcp_flags(int(get(("TCP", "flags"), 0)))
         ports = get(("TCP", "source port")), get(("TCP", "destination port"))
         said = (
-            f"{_ends(packet, *ports)} TCP [{flags}] seq {get(('TCP', 'sequence'))} "
+            f"{_ends(frame, *ports)} TCP [{flags}] seq {get(('TCP', 'sequence'))} "
             f"ack {get(('TCP', 'acknowledgement'))}, {get(('TCP', 'data length'), 0)} bytes"
         )
-    elif ("UDP", "length") in values:
+    elif whole and ("UDP", "length") in values:
         ports = get(("UDP", "source port")), get(("UDP", "destination port"))
-        said = f"{_ends(packet, *ports)} {kind}, {get(('UDP', 'data length'), 0)} bytes"
+        said = f"{_ends(frame, *ports)} {kind}, {get(('UDP', 'data length'), 0)} bytes"
     else:
-        said = f"{_ends(packet)} {kind}" if packet.source else kind
+        said = f"{_ends(frame)} {kind}" if frame.source else str(kind)
         for layer in ("ICMP", "ICMPv6"):
             if (layer, "id") in values:
                 said += f" id {get((layer, 'id'))} seq {get((layer, 'sequence'))}"
         if ("ICMPv6", "target") in values:
             said += f" {get(('ICMPv6', 'target'))}"
-    return f"{tag}{said}, length {packet.length}"
+    return f"{tag}{said}, length {frame.length}"
 
 
-def _arp_figures(packet: Packet) -> str:
-    get = packet.dissection.values.get
+def _arp_figures(frame: Frame) -> str:
+    get = frame.dissection.values.get
     sender, target = get(("ARP", "sender IP")), get(("ARP", "target IP"))
-    if packet.kind == "ARP reply":
+    if frame.kind.name == "reply":
         return f"{sender} is-at {get(('ARP', 'sender MAC'))}"
     return f"who-has {target} tell {sender}"
 
 
 def _ends(
-    packet: Packet, source: int | str | None = None, destination: int | str | None = None
+    frame: Frame, source: int | str | None = None, destination: int | str | None = None
 ) -> str:
-    near = packet.source if source is None else f"{packet.source}.{source}"
-    far = packet.destination if destination is None else f"{packet.destination}.{destination}"
+    near = frame.source if source is None else f"{frame.source}.{source}"
+    far = frame.destination if destination is None else f"{frame.destination}.{destination}"
     return f"{near} > {far}"
 
 
-def meaning(packet: Packet) -> str:
+def meaning(frame: Frame) -> str:
     """Return what a frame is for, one sentence in the reader's language."""
-    if packet.problem and packet.kind in {"malformed frame", "truncated frame", "empty frame"}:
-        return packet.problem
-    say = _SENTENCES.get(packet.kind)
-    sentence = say(packet) if say else _others(packet)
-    further = [sentence, packet.problem or "", *_oddities(packet)]
+    if frame.problem and frame.kind in BROKEN:
+        return frame.problem
+    say = _SENTENCES.get(frame.kind.name)
+    sentence = say(frame) if say else _others(frame)
+    further = [sentence, frame.problem or "", *_oddities(frame)]
     return " ".join(filter(None, further))
 
 
-def _oddities(packet: Packet) -> list[str]:
+def _oddities(frame: Frame) -> list[str]:
     """Return what puzzles a reader who compares the frame with the rules."""
     said = []
-    if packet.interface.mtu and packet.length > packet.interface.mtu + _ETHERNET_HEADER:
+    if frame.interface.mtu and frame.length > frame.interface.mtu + _ETHERNET_HEADER:
         said.append(
             _(
                 "It is larger than the MTU of {mtu}: the kernel passes several packets through "
                 "as one and leaves cutting them to the network card (GSO); a veth has none."
-            ).format(mtu=packet.interface.mtu)
+            ).format(mtu=frame.interface.mtu)
         )
-    if packet.flags & UNFINISHED_CHECKSUM:
+    if frame.flags & UNFINISHED_CHECKSUM:
         said.append(
             _(
                 "Its checksum is unfinished: the kernel leaves it to the network card, and a veth "
@@ -93,24 +94,25 @@ def _oddities(packet: Packet) -> list[str]:
 _ETHERNET_HEADER = 18  # bytes, a VLAN tag included
 
 
-def _others(packet: Packet) -> str:
-    values = packet.dissection.values
-    if not packet.source:
+def _others(frame: Frame) -> str:
+    values = frame.dissection.values
+    if not frame.source:
         return _("The kit does not know what this is.")
-    ends = {"source": packet.source, "destination": packet.destination}
-    if ("TCP", "flags") in values:
-        return _tcp(packet)
-    if ("UDP", "length") in values:
+    ends = {"source": frame.source, "destination": frame.destination}
+    whole = frame.kind.name != "fragment"
+    if whole and ("TCP", "flags") in values:
+        return _tcp(frame)
+    if whole and ("UDP", "length") in values:
         return _("{source} sends {destination} a datagram ({kind}) to port {port}.").format(
-            kind=packet.kind, port=values["UDP", "destination port"], **ends
+            kind=frame.kind, port=values["UDP", "destination port"], **ends
         )
-    return _("{source} sends {destination}: {kind}.").format(kind=packet.kind, **ends)
+    return _("{source} sends {destination}: {kind}.").format(kind=frame.kind, **ends)
 
 
-def _arp(text: Callable[[], str]) -> Callable[[Packet], str]:
-    def say(packet: Packet) -> str:
-        get = packet.dissection.values.get
-        return text().format(
+def _arp(text: Callable[[Frame], str]) -> Callable[[Frame], str]:
+    def say(frame: Frame) -> str:
+        get = frame.dissection.values.get
+        return text(frame).format(
             sender=get(("ARP", "sender IP")),
             target=get(("ARP", "target IP")),
             mac=get(("ARP", "sender MAC")),
@@ -119,18 +121,18 @@ def _arp(text: Callable[[], str]) -> Callable[[Packet], str]:
     return say
 
 
-def _to_many(packet: Packet) -> bool:
+def _to_many(frame: Frame) -> bool:
     """Whether the frame goes to a group, such as everyone: the first byte of its MAC is odd."""
-    return bool(packet.data[0] & 1)
+    return bool(frame.data[0] & 1)
 
 
-def _from_to(text: Callable[[], str]) -> Callable[[Packet], str]:
-    def say(packet: Packet) -> str:
-        values = packet.dissection.values
-        layer = packet.kind.split(maxsplit=1)[0]
+def _from_to(text: Callable[[], str]) -> Callable[[Frame], str]:
+    def say(frame: Frame) -> str:
+        values = frame.dissection.values
+        layer = frame.kind.protocol
         return text().format(
-            source=packet.source,
-            destination=packet.destination,
+            source=frame.source,
+            destination=frame.destination,
             id=values.get((layer, "id")),
             number=values.get((layer, "sequence")),
             target=values.get((layer, "target")),
@@ -143,74 +145,57 @@ def _from_to(text: Callable[[], str]) -> Callable[[Packet], str]:
     return say
 
 
-def _tcp(packet: Packet) -> str:
-    values = packet.dissection.values
+def _tcp(frame: Frame) -> str:
+    values = frame.dissection.values
     text = {
-        "TCP SYN": _("{source} asks {destination} for a connection to port {port}."),
-        "TCP SYN-ACK": _("{source} takes the connection that {destination} asked for."),
-        "TCP FIN": _("{source} has nothing more to send to {destination}."),
-        "TCP RST": _("{source} breaks the connection off, or refuses it."),
-        "TCP ACK": _("{source} tells {destination} what it has received so far."),
-    }.get(packet.kind, _("{source} sends {destination} {bytes} bytes of its stream."))
+        "SYN": _("{source} asks {destination} for a connection to port {port}."),
+        "SYN-ACK": _("{source} takes the connection that {destination} asked for."),
+        "FIN": _("{source} has nothing more to send to {destination}."),
+        "RST": _("{source} breaks the connection off, or refuses it."),
+        "ACK": _("{source} tells {destination} what it has received so far."),
+    }.get(frame.kind.name, _("{source} sends {destination} {bytes} bytes of its stream."))
     return text.format(
-        source=packet.source,
-        destination=packet.destination,
+        source=frame.source,
+        destination=frame.destination,
         port=values.get(("TCP", "destination port")),
         bytes=values.get(("TCP", "data length")),
     )
 
 
-# The sentence is looked up when it is said: the language may change.
-_SENTENCES: dict[str, Callable[[Packet], str]] = {
-    "ARP request": lambda packet: _arp(
-        lambda: (
+# By the name of the kind; ICMP and ICMPv6 say the same by the same names.  The sentence is looked
+# up when it is said: the language may change.
+_SENTENCES: dict[str, Callable[[Frame], str]] = {
+    "request": _arp(
+        lambda frame: (
             _("{sender} asks everyone: who has {target}?")
-            if _to_many(packet)
+            if _to_many(frame)
             else _("{sender} asks {target} alone: are you still there?")
         )
-    )(packet),
-    "ARP reply": _arp(lambda: _("{sender} answers {target}: I am at {mac}.")),
-    "ARP announcement": _arp(lambda: _("{sender} tells everyone: I am at {mac}.")),
-    "ARP probe": _arp(lambda: _("Someone asks whether {target} is taken already.")),
-    "ICMP echo request": _from_to(
+    ),
+    "reply": _arp(lambda _f: _("{sender} answers {target}: I am at {mac}.")),
+    "announcement": _arp(lambda _f: _("{sender} tells everyone: I am at {mac}.")),
+    "probe": _arp(lambda _f: _("Someone asks whether {target} is taken already.")),
+    "echo request": _from_to(
         lambda: _("{source} asks {destination} for an echo, number {number}.")
     ),
-    "ICMP echo reply": _from_to(
-        lambda: _("{source} returns echo number {number} to {destination}.")
-    ),
-    "ICMP destination unreachable": _from_to(
+    "echo reply": _from_to(lambda: _("{source} returns echo number {number} to {destination}.")),
+    "destination unreachable": _from_to(
         lambda: _("{source} tells {destination}: {lost} cannot be reached.")
     ),
-    "ICMP time exceeded": _from_to(
-        lambda: _("{source} tells {destination}: the packet to {lost} passed too many routers.")
-    ),
-    "ICMP redirect": _from_to(
-        lambda: _("{source} tells {destination}: there is a better way to {lost}.")
-    ),
-    "ICMPv6 echo request": _from_to(
-        lambda: _("{source} asks {destination} for an echo, number {number}.")
-    ),
-    "ICMPv6 echo reply": _from_to(
-        lambda: _("{source} returns echo number {number} to {destination}.")
-    ),
-    "ICMPv6 destination unreachable": _from_to(
-        lambda: _("{source} tells {destination}: {lost} cannot be reached.")
-    ),
-    "ICMPv6 packet too big": _from_to(
+    "packet too big": _from_to(
         lambda: _("{source} tells {destination}: the packet to {lost} is too large.")
     ),
-    "ICMPv6 time exceeded": _from_to(
+    "time exceeded": _from_to(
         lambda: _("{source} tells {destination}: the packet to {lost} passed too many routers.")
     ),
-    "ICMPv6 neighbour solicitation": _from_to(
+    "redirect": _from_to(
+        lambda: _("{source} tells {destination}: there is a better way to {lost}.")
+    ),
+    "neighbour solicitation": _from_to(
         lambda: _("{source} asks its neighbours: who has {target}?")
     ),
-    "ICMPv6 neighbour advertisement": _from_to(
-        lambda: _("{source} answers: {target} is at {mac}.")
-    ),
-    "ICMPv6 router solicitation": _from_to(lambda: _("{source} asks whether there is a router.")),
-    "ICMPv6 router advertisement": _from_to(lambda: _("{source} says that it is a router.")),
-    "ICMPv6 multicast listener report": _from_to(
-        lambda: _("{source} says which groups it listens to.")
-    ),
+    "neighbour advertisement": _from_to(lambda: _("{source} answers: {target} is at {mac}.")),
+    "router solicitation": _from_to(lambda: _("{source} asks whether there is a router.")),
+    "router advertisement": _from_to(lambda: _("{source} says that it is a router.")),
+    "multicast listener report": _from_to(lambda: _("{source} says which groups it listens to.")),
 }

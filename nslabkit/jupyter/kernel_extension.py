@@ -2,6 +2,9 @@
 
 An IPython extension, loaded by the kernelspec's command line.  What it adds to cells is loaded
 beside the start, so that a kernel starts about as fast as the ordinary one.
+
+A kernel that loads it calls itself "Network lab".  If it is on the real machine all the same, it
+says so in its banner and runs no cell.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from nslabkit.base import own_machine
 from nslabkit.base.language import translate as _
 from nslabkit.jupyter import limit_hints, magics
 from nslabkit.jupyter.pasted import explain_pasted
@@ -22,16 +26,34 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add what is special here to the banner of `shell`, and what the kit does for its cells."""
+    os.environ.setdefault(own_machine.KERNEL, "1")  # a kernelspec of an older version says nothing
+    shell.banner2 = _banner()
+    if own_machine.is_misplaced():
+        shell.input_transformers_cleanup.insert(0, _refuse)
+        return
     shell.input_transformers_cleanup.append(explain_pasted)
     explained = (NameError, BlockingIOError, MemoryError)
     shell.set_custom_exc(explained, _explain)  # type: ignore[no-untyped-call]
     limit_hints.watch(shell)
-    shell.banner2 = _banner()
     magics.load(shell)
 
 
+def _refuse(lines: list[str]) -> list[str]:
+    """Run no cell on the real machine (an IPython input transformer)."""
+    own_machine.refuse_outside("".join(lines).strip())
+    return lines
+
+
 def _banner() -> str:
-    if os.environ.get("NSLAB_SANDBOX") == "uml":
+    kind = own_machine.kind()
+    if kind == "none":
+        return _(
+            "This is no machine of its own: the program that started this kernel did not use the\n"
+            "kernelspec's own command, so it is on the real machine and runs no cell. Run\n"
+            "`nslabkit kernel install` and start it again, or open the lesson with\n"
+            "`nslabkit lab`.\n"
+        )
+    if kind == "uml":
         return _(
             "This notebook is a machine of its own, on a Linux kernel of its own that runs as a\n"
             "program (User-mode Linux). It is real, and slower than a sandbox: one processor, and\n"

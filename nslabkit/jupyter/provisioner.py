@@ -21,13 +21,12 @@ from traitlets import Unicode
 from nslabkit.base.errors import SandboxError
 from nslabkit.base.folding import folded
 from nslabkit.base.language import translate as _
+from nslabkit.jupyter import kernel_command
 from nslabkit.machine import choice, socket_folder
-from nslabkit.machine.sandbox.launcher import launch_command
-from nslabkit.machine.sandbox.probes import check_tools
+from nslabkit.machine.launching import PATIENCE, launch_words
 from nslabkit.machine.system_calls import StageError
-from nslabkit.machine.uml import kernel_file
+from nslabkit.machine.tools import check_tools
 from nslabkit.machine.uml.uml_diagnosis import explain, told
-from nslabkit.machine.uml.uml_launcher import launch_command as uml_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +34,6 @@ if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
 
 _DIALOG_COLUMNS = 96  # JupyterLab shows the text as it is, in a dialog 1000 pixels wide
-# Seconds until a machine must have reported; a sandbox takes about 0.1, a kernel of its own 4.
-_PATIENCE = {choice.SANDBOX: 20.0, choice.UML: 90.0}
-# Two Linux kernels know nothing of each other's locks on one file.
-_NO_SHARED_HISTORY = "--HistoryManager.hist_file=:memory:"
 _PROGRESS = 2.0  # seconds between two lines in the server's log
 
 
@@ -73,6 +68,14 @@ class KernelNotStartedError(SandboxError):
         return self._text
 
 
+def _kernel_in(way: str, command: list[str]) -> list[str]:
+    """Return the kernel's own command: with ours in its place two machines would be made."""
+    if kernel_command.MODULE not in command:
+        return command  # of a kernelspec that somebody else has written
+    arguments = command[command.index(kernel_command.MODULE) + 1 :]
+    return kernel_command.kernel_in(way, command[0], *kernel_command.split(arguments))
+
+
 def _remove(folder: socket_folder.SocketFolder, owner: int) -> None:
     """Remove a folder that is still there when its owner exits; a fork of it is no owner."""
     if os.getpid() == owner:
@@ -100,6 +103,9 @@ class SandboxProvisioner(LocalProvisioner):
         """Choose the sockets and what is to be tried."""
         manager = self.parent
         assert manager is not None  # Jupyter makes a provisioner for a manager
+        # A signal stops a cell that keeps all threads from running, too.  The kernelspec says
+        # "message" for clients that would signal each process of the tree (VS Code).
+        self.kernel_spec.interrupt_mode = "signal"
         if self._folder is None:
             socket_folder.remove_leftovers()
             try:
@@ -172,18 +178,13 @@ class SandboxProvisioner(LocalProvisioner):
     ) -> list[str]:
         assert self._folder is not None  # made before
         assert self.parent is not None
-        options = {
+        options: dict[str, Any] = {
             "owner": 0 if independent else os.getpid(),
             "report": report,
             "folder": str(self._folder.path),
             "connection_file": self.parent.connection_file,
         }
-        if way == choice.SANDBOX:
-            return launch_command(command, **options)
-        kernel = kernel_file.find()
-        if kernel is None:
-            raise StageError("uml-missing", 0)
-        return uml_command([*command, _NO_SHARED_HISTORY], kernel=kernel, **options)
+        return launch_words(way, _kernel_in(way, command), **options)
 
     def _explained(self, failures: Sequence[StageError]) -> KernelNotStartedError:
         return KernelNotStartedError(failures, self.kernel_spec.env.get("NSLAB_LANG", ""))
@@ -221,10 +222,10 @@ class SandboxProvisioner(LocalProvisioner):
         loop.add_reader(report, hear)
         progress = loop.create_task(self._tell_progress()) if way == choice.UML else None
         try:
-            return await asyncio.wait_for(heard, _PATIENCE[way])
+            return await asyncio.wait_for(heard, PATIENCE[way])
         except TimeoutError:
             stage = "uml-timeout" if way == choice.UML else "timeout"
-            return StageError(stage, 0, f"{_PATIENCE[way]:.0f} s").encode()
+            return StageError(stage, 0, f"{PATIENCE[way]:.0f} s").encode()
         finally:
             if progress is not None:
                 progress.cancel()

@@ -18,6 +18,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from nslabkit.base import own_machine
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.live import occupants
@@ -57,6 +58,7 @@ class Watcher:
     """
 
     def __init__(self) -> None:
+        own_machine.refuse_outside("ip monitor")  # in its thread nobody would hear it
         self._lock = threading.Lock()
         self._news = threading.Condition(self._lock)
         self._model = empty()

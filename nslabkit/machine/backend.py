@@ -11,13 +11,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from nslabkit.base import own_machine
 from nslabkit.base.language import translate as _
 from nslabkit.machine.sandbox import limits_told
 
 __all__ = ["Backend", "backend"]
 
 _PROC = Path("/proc")
-_UML = "User Mode Linux"  # arch/um/kernel/um_arch.c, show_cpuinfo
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,13 +88,7 @@ def backend() -> Backend:
     >>> lab.backend().kind in ("sandbox", "uml", "none")
     True
     """
-    return Backend(_kind(), os.uname().release, len(os.sched_getaffinity(0)), _memory())
-
-
-def _kind() -> str:
-    if f": {_UML}" in (_PROC / "cpuinfo").read_text(encoding="ascii", errors="replace"):
-        return "uml"
-    return "sandbox" if "NSLAB_SANDBOX" in os.environ else "none"
+    return Backend(own_machine.kind(), os.uname().release, len(os.sched_getaffinity(0)), _memory())
 
 
 def _memory() -> int:

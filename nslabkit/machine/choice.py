@@ -13,14 +13,37 @@ from typing import TYPE_CHECKING
 from nslabkit.machine.system_calls import StageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["AUTO", "CHOICES", "SANDBOX", "UML", "may_try_another", "ways"]
+__all__ = [
+    "AUTO",
+    "CHOICES",
+    "SANDBOX",
+    "UML",
+    "AllFailedError",
+    "first_that_works",
+    "may_try_another",
+    "ways",
+]
 
 AUTO, SANDBOX, UML = "auto", "sandbox", "uml"
 CHOICES = (AUTO, SANDBOX, UML)
 # What is wrong then is wrong for every way: a program or a folder that is not there.
 _WRONG_ANYWHERE = ("exec", "tool", "folder", "owner", "map-choice")
+
+
+class AllFailedError(Exception):
+    """No way led to a machine.
+
+    Parameters
+    ----------
+    failures : sequence of StageError
+        The steps that failed, one for each way that was tried.
+    """
+
+    def __init__(self, failures: Sequence[StageError]) -> None:
+        super().__init__(*failures)
+        self.failures = failures
 
 
 def ways(environment: Mapping[str, str] = os.environ, setting: str = AUTO) -> tuple[str, ...]:
@@ -47,3 +70,25 @@ def ways(environment: Mapping[str, str] = os.environ, setting: str = AUTO) -> tu
 def may_try_another(failed: StageError) -> bool:
     """Return whether another way may succeed where this one failed."""
     return failed.stage not in _WRONG_ANYWHERE
+
+
+def first_that_works(attempt: Callable[[str], int]) -> int:
+    """Try the ways that the environment allows until one works; return what `attempt` returned.
+
+    Raises
+    ------
+    AllFailedError
+        None of them did.
+    """
+    failures: list[StageError] = []
+    try:
+        for way in ways():
+            try:
+                return attempt(way)
+            except StageError as error:
+                failures.append(error)
+                if not may_try_another(error):
+                    break
+    except StageError as error:  # there is no such way
+        failures.append(error)
+    raise AllFailedError(failures)

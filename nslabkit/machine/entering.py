@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from nslabkit.base.errors import SandboxError
@@ -73,7 +74,8 @@ def _own() -> dict[str, str]:
 
 
 def _environment(sandbox: RunningSandbox) -> dict[str, str]:
-    inside = environment_inside({**environment(sandbox), **_own()}, sandbox.map)
+    outside = str(Path("/proc/self/ns/net").readlink())
+    inside = environment_inside({**environment(sandbox), **_own()}, sandbox.map, outside)
     inside.pop("JPY_PARENT_PID", None)
     return inside
 

@@ -1,7 +1,8 @@
 """Leaving a machine: its folder is removed, and the terminal given back.
 
 The server and the launcher both tidy up when a kernel ends, whichever of them is alive: neither
-may stop half-way because the other was quicker with one of the files.  A shell in a machine takes
+may stop half-way because the other was quicker with one of the files.  What cannot be removed (a
+file of somebody else) stays, and keeps no kernel from starting.  A shell in a machine takes
 the terminal's foreground for itself (``tcsetpgrp(3)``); if it is killed it cannot return it, and
 whoever reads from the terminal next would be stopped.
 """

@@ -10,49 +10,60 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-import tempfile
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nslabkit.machine.leaving import remove_all
 from nslabkit.machine.system_calls import StageError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = ["PREFIX", "SocketFolder", "make", "remove_leftovers"]
 
 PREFIX = "nsl-"
-ORDINARY_PLACES = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 - mkdtemp makes a private folder in it
+ORDINARY_PLACES = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 - a private folder is made in it
 _LONGEST_PLACE = 80  # bytes; leaves room for "/nsl-xxxxxxxx/k-5" below the limit of 107
 _OLD_ENOUGH = 60.0  # seconds; a younger folder may not have its lock yet
 
 
-@dataclass(frozen=True)
 class SocketFolder:
     """A private folder that this process holds.
 
+    The class has a lifetime to hold: the folder and its lock.
+
     Attributes
     ----------
-    path : Path
+    name : str
         The folder.
     lock : int
         Descriptor of the locked file; the kernel lets go of it when the process ends.
     """
 
-    path: Path
-    lock: int
+    def __init__(self, name: str, lock: int) -> None:
+        self.name = name
+        self.lock = lock
+
+    @property
+    def path(self) -> Path:
+        """The folder, for who has `pathlib` loaded."""
+        from pathlib import Path  # takes as long as all else that a kernel's start imports here
+
+        return Path(self.name)
 
     @property
     def address(self) -> str:
         """The path that Jupyter appends ``-1`` to ``-5`` to, one for each channel."""
-        return str(self.path / "k")
+        return f"{self.name}/k"
 
     def note_connection_file(self, connection_file: str) -> None:
         """Write down which connection file belongs to this folder, to be removed with it."""
-        (self.path / "connection").write_text(connection_file, encoding="utf-8")
+        with open(f"{self.name}/connection", "w", encoding="utf-8") as file:
+            file.write(connection_file)
 
     def remove(self) -> None:
         """Remove the folder and let go of it; nothing happens where it is gone already."""
-        remove_all(str(self.path))
+        remove_all(self.name)
         os.close(self.lock)
 
 
@@ -67,23 +78,32 @@ def make() -> SocketFolder:
     for place in _places():
         if len(os.fsencode(place)) > _LONGEST_PLACE or os.path.realpath(place).startswith("/run/"):
             continue  # /run is emptied inside the sandbox
+        # As mkdtemp(3) does it; Python's module for that takes longer to import than a sandbox.
+        name = f"{place}/{PREFIX}{os.urandom(4).hex()}"
         try:
-            path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+            os.mkdir(name, 0o700)
         except OSError:
             continue
-        lock = os.open(path / "lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(f"{name}/lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_SH)
-        return SocketFolder(path, lock)
+        return SocketFolder(name, lock)
     raise StageError("folder", 0, ", ".join(_places()))
 
 
 def remove_leftovers() -> None:
     """Remove this user's folders whose owners are gone, with their connection files."""
     for place in _places():
-        for path in Path(place).glob(f"{PREFIX}*"):
-            if _is_leftover(path):
-                _remove_connection_file(path)
-                remove_all(str(path))
+        for name in _names(place):
+            if name.startswith(PREFIX) and _is_leftover(f"{place}/{name}"):
+                _remove_connection_file(f"{place}/{name}")
+                remove_all(f"{place}/{name}")
+
+
+def _names(place: str) -> list[str]:
+    try:
+        return os.listdir(place)
+    except OSError:
+        return []  # it is not there, or none of ours can be in it
 
 
 def _places() -> list[str]:
@@ -91,14 +111,14 @@ def _places() -> list[str]:
     return list(dict.fromkeys(place for place in wanted if place))
 
 
-def _is_leftover(path: Path) -> bool:
+def _is_leftover(folder: str) -> bool:
     try:
-        status = path.lstat()
+        status = os.lstat(folder)
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
             return False
         if time.time() - status.st_mtime < _OLD_ENOUGH:
             return False
-        lock = os.open(path / "lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        lock = os.open(f"{folder}/lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return False  # gone in the meantime, or not one of ours
     try:
@@ -111,14 +131,13 @@ def _is_leftover(path: Path) -> bool:
         os.close(lock)
 
 
-def _remove_connection_file(folder: Path) -> None:
+def _remove_connection_file(folder: str) -> None:
     try:
-        noted = Path((folder / "connection").read_text(encoding="utf-8"))
+        with open(f"{folder}/connection", encoding="utf-8") as file:
+            noted = file.read()
+        # The file may belong to a kernel of that name that was started later elsewhere.
+        with open(noted, encoding="utf-8") as file:
+            if folder in file.read():
+                os.unlink(noted)
     except OSError:
-        return
-    # The file may belong to a kernel of that name that was started later elsewhere.
-    try:
-        if str(folder) in noted.read_text(encoding="utf-8"):
-            noted.unlink()
-    except OSError:
-        pass  # removed by its own program
+        pass  # none was noted, or it was removed by its own program

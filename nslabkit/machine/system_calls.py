@@ -41,6 +41,7 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _AF_INET, _SOCK_DGRAM_CLOEXEC = 2, 2 | 0o2000000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
+_IN_CREATE = 0x100
 
 # Numbers of calls that the C library may not know; the same on every processor since Linux 5.1.
 _OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
@@ -90,6 +91,15 @@ def _check(stage: str, result: int) -> int:
     if result < 0:
         raise StageError(stage, ctypes.get_errno())
     return result
+
+
+def write_map(path: str, text: str) -> None:
+    """Write a file of ``/proc/PID`` that says who is who."""
+    try:
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+    except OSError as error:
+        raise StageError("map", error.errno or 0, path) from None
 
 
 def unshare(kind: str) -> None:
@@ -195,6 +205,13 @@ def set_loopback_up() -> None:
         _check("loopback", _libc.ioctl(descriptor, ctypes.c_ulong(_SIOCSIFFLAGS), request))
     finally:
         os.close(descriptor)
+
+
+def watch_folder(folder: str) -> int:
+    """Return a descriptor that can be read whenever a file is made in `folder` (``inotify(7)``)."""
+    descriptor = _check("inotify", _libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK))
+    _check("inotify", _libc.inotify_add_watch(descriptor, os.fsencode(folder), _IN_CREATE))
+    return descriptor
 
 
 def die_with_parent(signal_number: int) -> None:

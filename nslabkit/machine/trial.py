@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import SandboxError
 from nslabkit.machine import choice, socket_folder
+from nslabkit.machine.launching import launch_words
 from nslabkit.machine.sandbox.init import FORWARDED
-from nslabkit.machine.sandbox.launcher import launch_command
 from nslabkit.machine.system_calls import StageError
-from nslabkit.machine.uml import kernel_file
 from nslabkit.machine.uml.uml_diagnosis import explain, told
-from nslabkit.machine.uml.uml_launcher import launch_command as uml_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,21 +125,10 @@ def run(command: Sequence[str]) -> int:
     SandboxError
         There is no machine to be had; the text says why.
     """
-    failures: list[StageError] = []
     try:
-        ways = choice.ways()
-    except StageError as error:
-        raise explain(error) from None
-    for way in ways:
-        try:
-            return _run(way, command)
-        except StageError as error:
-            failures.append(error)
-            if not choice.may_try_another(error):
-                break
-    if len(failures) == 1:
-        raise explain(failures[0])
-    raise _NoMachineError(failures)
+        return choice.first_that_works(lambda way: _run(way, command))
+    except choice.AllFailedError as error:
+        raise _NoMachineError(error.failures) from None
 
 
 def _run(way: str, command: Sequence[str]) -> int:
@@ -210,16 +197,11 @@ class _Machine:
             os.close(report)
 
     def _wrapped(self, way: str, command: Sequence[str], report: int) -> list[str]:
-        if way == choice.SANDBOX:
-            return launch_command(list(command), owner=os.getpid(), report=report)
-        kernel = kernel_file.find()
-        if kernel is None:
-            raise StageError("uml-missing", 0)
-        self._folder = socket_folder.make()
-        folder = str(self._folder.path)
-        return uml_command(
-            list(command), kernel=kernel, owner=os.getpid(), report=report, folder=folder
-        )
+        folder = ""
+        if way == choice.UML:
+            self._folder = socket_folder.make()
+            folder = str(self._folder.path)
+        return launch_words(way, list(command), owner=os.getpid(), report=report, folder=folder)
 
     def report(self) -> bytes:
         """Return what the launcher said, once; waits for it."""

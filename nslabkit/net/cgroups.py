@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nslabkit.base import own_machine
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class _Steps:
 
 
 def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
-    """Try to limit the memory of a process: control group, number, process id; never raises.
+    """Try to limit the memory of a process: control group, number, process id.
 
     Parameters
     ----------
@@ -114,7 +115,13 @@ def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
         True if the limit is in force, else with the reason why it cannot be.  Real root's
         notebook is refused: every group of the machine would be its own, and a
         lesson changes nothing outside the sandbox.
+
+    Raises
+    ------
+    SandboxError
+        This kernel calls itself "Network lab" and is on the real machine; nothing else raises.
     """
+    own_machine.refuse_outside(f"mkdir {FOLDER / name}")
     steps = _Steps()
     if os.environ.get("NSLAB_SANDBOX") == "full":
         return Attempt(

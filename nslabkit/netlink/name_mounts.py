@@ -12,6 +12,7 @@ import os
 import re
 from pathlib import Path
 
+from nslabkit.base import own_machine
 from nslabkit.netlink.worker import in_new_namespace
 
 FOLDER = "/run/netns"
@@ -22,6 +23,7 @@ _BIND, _RECURSIVE, _SHARED, _DETACH = 0x1000, 0x4000, 0x100000, 2
 
 def create(path: str) -> None:
     """Make a new network namespace and mount it at `path`: all of it or nothing."""
+    own_machine.refuse_outside("ip netns add")
     _prepare_folder()
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0))
     try:
@@ -34,6 +36,7 @@ def create(path: str) -> None:
 
 def destroy(path: str) -> None:
     """Take the mount away and the file; the namespace goes when nobody else holds it."""
+    own_machine.refuse_outside("ip netns del")
     Path(path).stat()  # a missing name is told apart from what umount would say of it
     if _libc.umount2(os.fsencode(path), _DETACH) != 0:
         number = ctypes.get_errno()

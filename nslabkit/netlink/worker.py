@@ -14,6 +14,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from nslabkit.base import own_machine
 from nslabkit.netlink.sockets import Conversation
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class _Holder:
 
     def get(self) -> _Worker:
         if self.worker is None:
+            # Here, where every conversation begins: a process does not change its machine.
+            own_machine.refuse_outside("ip")
             with self.lock:
                 if self.worker is None:
                     self.worker = _Worker()
@@ -127,6 +130,8 @@ def inside(path: str | None, action: Callable[[Conversation], _Answer]) -> _Answ
     ------
     EnterError
         The namespace is not there (ENOENT), is no namespace (EINVAL), may not be entered.
+    SandboxError
+        This kernel calls itself "Network lab" and is on the real machine.
     """
     worker = _holder.get()
 

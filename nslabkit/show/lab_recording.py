@@ -6,13 +6,16 @@ what leads to them is added here, in the class that a notebook's cells get.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.capture.file.opening import read_file
+from nslabkit.capture.from_scapy import read_packets
 from nslabkit.capture.recorder import SNAPLEN, Capture
 from nslabkit.capture.recording import Recording
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from nslabkit.capture.tap.places import Where
@@ -111,7 +114,7 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     >>> with lab.capture("lo", filter="icmp") as recording:
     ...     done = lab.HOST.run("ping -c 1 127.0.0.1", quiet=True)
     >>> [packet.kind for packet in recording.packets if packet.outgoing]
-    ['ICMP echo request', 'ICMP echo reply']
+    [ICMP echo request, ICMP echo reply]
     """
     return Capture(
         LabRecording(),
@@ -126,21 +129,23 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     )
 
 
-def open_capture(path: str | PathLike[str]) -> LabRecording:
-    """Read a recording from a file: ``tcpdump -r FILE``.
+def open_capture(source: str | PathLike[str] | Iterable[Any]) -> LabRecording:
+    """Read a recording from a file, ``tcpdump -r FILE``, or from packets of scapy.
 
     Parameters
     ----------
-    path : path
+    source : path, or list of scapy.packet.Packet
         A pcapng or pcap file, of `LabRecording.save`, tcpdump, dumpcap, Wireshark, ….  A file of
         more than 256 MB is not loaded: leave it alone as long as the recording is in use.
+        Or what scapy read, sniffed or built: its bytes, ``time``, ``wirelen``, ``sniffed_on``
+        (as the link) and ``direction`` are kept.
 
     Raises
     ------
     NotFoundError
         There is no such file.
     InvalidValueError
-        It is no pcapng or pcap file.
+        It is no pcapng or pcap file, or not all of the list are packets that can be sent.
 
     Examples
     --------
@@ -153,7 +158,7 @@ def open_capture(path: str | PathLike[str]) -> LabRecording:
     >>> [one.where for one in again.interfaces]
     ['lo']
     """
-    read = read_file(path)
+    read = read_file(source) if isinstance(source, str | os.PathLike) else read_packets(source)
     return LabRecording(
         read.interfaces,
         read.frames,

@@ -101,7 +101,7 @@ def exchanges(plan: TimelinePlan) -> list[Exchange]:
     }
     found = []
     for place, packet in enumerate(plan.packets):
-        if packet.kind.endswith("echo request") and plan.is_origin(place):
+        if packet.kind.name == "echo request" and plan.is_origin(place):
             detail = plan.readings[place].detail
             answer = plan.causes.waited.get(place)
             question = plan.relations.answers.get(answer) if answer is not None else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nslabkit.capture.events.observation import Clock, Observation
 from nslabkit.timeline.answers import relations
 from nslabkit.timeline.causes import Scene, causes
-from nslabkit.timeline.frame_reading import read
+from nslabkit.timeline.frame_reading import readings
 from nslabkit.timeline.order import arranged, frame_times, moments
 from nslabkit.timeline.pairing import in_order, same_frames
 from nslabkit.timeline.timeline import Timeline
@@ -56,9 +56,9 @@ def plan(
 ) -> TimelinePlan:
     """Find what belongs together, and put it in order."""
     packets = in_order(recorded)
-    readings = [read(packet) for packet in packets]
+    read = readings(packets)
     same = same_frames(packets)
-    related = relations(packets, readings)
+    related = relations(packets, read)
     for place in same:  # what a bridge hands on was sent by the router already
         related.forwarded.pop(place, None)
     times = frame_times([packet.time for packet in packets], steps)
@@ -68,7 +68,7 @@ def plan(
         for place, packet in enumerate(packets)
         if packet.outgoing and place not in same and place not in related.forwarded
     ]
-    written = _written(packets, readings, origins)
+    written = _written(packets, read, origins)
     said = _not_written([one for one in events if one.kind == "ping"], list(written.values()))
     observations = [*heard, *written.values(), *said, *map(_step, steps)]
     when = moments([one.time for one in heard], steps)
@@ -78,7 +78,7 @@ def plan(
         step.time - sum(other.by for other in steps[:number])
         for number, step in enumerate(steps, 1)
     ]
-    scene = Scene(packets, times, readings, related.answers, observations, when)
+    scene = Scene(packets, times, read, related.answers, observations, when)
     sent = {place: len(heard) + number for number, place in enumerate(written)}
     sent |= _derived(scene, origins, sent)
     found = causes(scene)
@@ -126,7 +126,7 @@ def _derived(scene: Scene, origins: Sequence[int], sent: dict[int, int]) -> dict
     found = {}
     for place in origins:
         detail = scene.readings[place].detail
-        if place not in sent and scene.packets[place].kind.endswith("echo request"):
+        if place not in sent and scene.packets[place].kind.name == "echo request":
             where = scene.packets[place].interface.namespace
             number = derived.get((where, detail.get("destination"), detail.get("seq")))
             if number is not None:

@@ -164,7 +164,7 @@ class _Teller(Notes):
             "here": place_name(on.namespace),
             "link": on.name,
             "address": str(reading.asks[2]) if reading.asks else "?",
-            "protocol": "ARP" if plan.packets[trip.out].kind.startswith("ARP") else "ND",
+            "protocol": "ARP" if plan.packets[trip.out].kind.protocol == "ARP" else "ND",
         }
         reason = plan.reasons.get(trip.out)
         if to_all:
@@ -254,7 +254,11 @@ class _Teller(Notes):
             if place in self._told or place in self._plan.same:
                 continue
             detail = self._plan.readings[place].detail
-            key = (packet.kind, str(detail.get("source", "")), str(detail.get("destination", "")))
+            key = (
+                str(packet.kind),
+                str(detail.get("source", "")),
+                str(detail.get("destination", "")),
+            )
             seen[key] += 1
             if seen[key] > _OF_A_KIND:
                 more.setdefault(key, []).append(place)

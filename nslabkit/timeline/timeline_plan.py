@@ -92,7 +92,11 @@ class TimelinePlan:
         if one >= len(self.packets):
             return self._observed(index + 1, one)
         packet, reading = self.packets[one], self.readings[one]
-        detail: dict[str, Any] = {"frame": packet.kind, "length": packet.length, **reading.detail}
+        detail: dict[str, Any] = {
+            "frame": str(packet.kind),
+            "length": packet.length,
+            **reading.detail,
+        }
         return Event(
             index + 1,
             packet.time,

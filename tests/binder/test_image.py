@@ -67,7 +67,7 @@ def test_only_root_runs_an_image_and_podman_builds_it(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == 1
         assert "The administrator: apt install" in done.stderr

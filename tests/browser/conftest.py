@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import chromium
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from lab_page import LONGEST
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+expect.set_options(timeout=LONGEST)
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
 
@@ -22,12 +24,20 @@ def driver() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture
-def browser(driver: Playwright) -> Iterator[Browser]:
-    """A browser for each test: what it leaves running would be seen (`leak_guard`)."""
+@pytest.fixture(scope="session")
+def running_browser(driver: Playwright) -> Iterator[Browser]:
+    """One browser for all: its start takes longer than most tests of a page."""
     started = chromium.started(driver)
     yield started
     started.close()
+
+
+@pytest.fixture
+def browser(running_browser: Browser) -> Iterator[Browser]:
+    """The browser, without a page; what a test opens in it ends with the test."""
+    yield running_browser
+    for context in running_browser.contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -36,6 +46,7 @@ def open_page(browser: Browser) -> Callable[..., Page]:
 
     def opened(address: str, width: int = 1280) -> Page:
         context = browser.new_context(viewport={"width": width, "height": width * 9 // 16})
+        context.set_default_timeout(LONGEST)
         page = context.new_page()
         page.goto(address)
         return page

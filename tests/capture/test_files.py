@@ -125,9 +125,9 @@ def test_files_of_tcpdump(pair: Pair, tmp_path: Path, precision: str) -> None:
         f"--time-stamp-precision={precision} -w {path}".split(),
         stderr=subprocess.DEVNULL,
     )
-    wait_for(lambda: path.exists() and path.stat().st_size >= 24, 20)
+    wait_for(lambda: path.exists() and path.stat().st_size >= 24)
     ping(one)
-    wait_for(lambda: len(lab.open_capture(path)) == 2, 20)
+    wait_for(lambda: len(lab.open_capture(path)) == 2)
     tcpdump.terminate()
     tcpdump.wait()
     recording = lab.open_capture(path)

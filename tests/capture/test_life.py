@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Pair = tuple[lab.Namespace, lab.Namespace]
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 @pytest.mark.parametrize("state", ["armed", "recording"])

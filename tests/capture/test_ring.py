@@ -73,8 +73,8 @@ def test_the_frames_of_a_ping(pair: Pair, monkeypatch: pytest.MonkeyPatch, *, ri
     after = time.time_ns()
     names = [one.where for one in recording.interfaces]
     assert names == ["netns1/lo", "netns1/veth1", "netns2/lo", "netns2/veth1-peer"]
-    packets = [packet for packet in recording.packets if packet.kind.startswith("ICMP")]
-    assert [(p.interface.name, p.outgoing, p.kind.split()[-1]) for p in packets[:4]] == [
+    packets = [packet for packet in recording.packets if packet.kind.protocol == "ICMP"]
+    assert [(p.interface.name, p.outgoing, p.kind.name.split()[-1]) for p in packets[:4]] == [
         ("veth1", True, "request"),
         ("veth1-peer", False, "request"),
         ("veth1-peer", True, "reply"),
@@ -155,9 +155,9 @@ def test_side_by_side_with_tcpdump(pair: Pair, tmp_path: Path) -> None:
             ["ip", "netns", "exec", "netns1", *words, str(path), "icmp or arp"],
             stderr=subprocess.DEVNULL,
         )
-        wait_for(lambda: path.exists() and path.stat().st_size >= 24, 20)
+        wait_for(lambda: path.exists() and path.stat().st_size >= 24)
         ping(one, "-c 20 -i 0.002")
-        wait_for(lambda: len(lab.open_capture(path)) >= 40, 20)
+        wait_for(lambda: len(lab.open_capture(path)) >= 40)
         tcpdump.terminate()
         tcpdump.wait()
     other = lab.open_capture(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import secrets
 import shutil
@@ -14,35 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from learners import learner, plain_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-progress_module = importlib.import_module(
-    "nslabkit.course.progress"
-)  # the package's name is a function
+__all__ = ["learner", "plain_environment"]
 
 # These make accounts: only real root can.
 collect_ignore = [] if os.geteuid() == 0 else ["test_three_accounts.py", "test_foreign_files.py"]
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Speak English, and know nothing of the lessons and classes of whoever runs the tests."""
-    monkeypatch.setenv("NSLAB_LANG", "en")
-    for name in ("NSLAB_LESSONS", "NSLAB_CLASS", "JPY_SESSION_NAME", "NSLAB_UIDMAP"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(progress_module, "_told", set())
-
-
-@pytest.fixture
-def learner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A learner's folder, with the working directory where a lesson would have it."""
-    folder = tmp_path / "lessons"
-    (folder / ".nslabkit").mkdir(parents=True)
-    (folder / "en").mkdir()
-    monkeypatch.chdir(folder / "en")
-    return folder
 
 
 def _run(*command: str) -> None:
@@ -58,7 +37,7 @@ def made_account() -> Iterator[str]:
     try:
         yield name
     finally:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while uid in _owners() and time.monotonic() < deadline:
             time.sleep(0.05)
         _run("userdel", "-r", name)

@@ -34,7 +34,7 @@ def main() -> None:
     manager, client = start_new_kernel(kernel_name="nslab", startup_timeout=60)
     try:
         answer = client.execute_interactive(
-            STEPS.format(check=check), timeout=60, output_hook=lambda _said: None
+            STEPS.format(check=check), timeout=120, output_hook=lambda _said: None
         )
         ready = answer["content"]["status"] == "ok"
         sys.stdout.write("ready\n" if ready else f"{answer['content']}\n")

@@ -79,7 +79,7 @@ def test_two_processes_at_once_lose_nothing(learner: Path) -> None:
         process.stdin.write(b".")
         process.stdin.flush()
     for process in running:
-        assert process.communicate(timeout=60) == (None, b"")
+        assert process.communicate(timeout=120) == (None, b"")
     tries = {(found.lesson, found.check): found.tries for found in progress(learner)}
     assert tries["a", "own"] == tries["b", "own"] == 60
     assert sum(tries["lesson", f"check{n}"] for n in range(7)) == 120

@@ -61,7 +61,7 @@ def three(class_folder: Path, new_account: Callable[[], str]) -> Iterator[list[s
         yield accounts
     finally:
         for process in running:
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)
 
 
 def test_the_instructor_sees_three_rows(three: list[str], class_folder: Path) -> None:

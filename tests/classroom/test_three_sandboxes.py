@@ -43,5 +43,5 @@ def test_three_notebooks_of_one_account(class_folder: Path, learner: Path) -> No
         assert file.stat().st_uid == os.geteuid()
     finally:
         for process in running:
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)
     assert [process.returncode for process in running] == [0, 0, 0]

@@ -39,7 +39,7 @@ def server() -> Iterator[ClassServer]:
 
 
 def ask(server: ClassServer, path: str, method: str = "GET") -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=120)
     connection.request(method, path)
     answer = connection.getresponse()
     answer.body = answer.read().decode()  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ def _run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
         env=environment,
         stdin=subprocess.DEVNULL,
     )
@@ -95,12 +95,12 @@ def test_sandbox_passes_signals_on(host: Host) -> None:
         assert output.readline() == "up\n"
         process.terminate()
         assert output.readline() == "caught\n"
-    assert process.wait(timeout=10) == 9
+    assert process.wait(timeout=120) == 9
     host.expect_no_trace(set())
 
 
 def test_a_shell_in_a_terminal_has_job_control(host: Host) -> None:
-    terminal = pexpect.spawn(NSLABKIT, ["sandbox", "--", "bash", "--norc"], timeout=10)
+    terminal = pexpect.spawn(NSLABKIT, ["sandbox", "--", "bash", "--norc"], timeout=120)
     terminal.sendline("PS1='ready> '; echo begin-$((1+1))")
     terminal.expect("begin-2\r\n")
     terminal.sendline("sh -c 'echo sleep-$((1+1)); exec sleep 1000'")
@@ -191,7 +191,7 @@ def test_the_terminal_waits_chooses_and_notices_the_end(host: Host) -> None:
         "enter",
         "--terminal",
     ]
-    terminal = pexpect.spawn(NSLABKIT, shell, timeout=15, encoding="utf-8")
+    terminal = pexpect.spawn(NSLABKIT, shell, timeout=120, encoding="utf-8")
     terminal.expect("No lesson is open.*q for an ordinary shell: ")
     terminal.sendline("q")
     terminal.expect("ready> ")

@@ -168,12 +168,12 @@ def test_holds_until_the_premise_is_broken(name: str) -> None:
     assert "✘ Not yet" in after._repr_html_()
 
 
-ALL = [getattr(checks, name) for name in checks.__all__ if name not in ("Check", "kindly")]
+ALL = [getattr(checks, name) for name in checks.__all__ if name not in ("CheckResult", "kindly")]
 ODD = ((), (None,), (3,), ("",), ("a/b",), (["x"],), ("-x", "y", "z", "w", "v"), (b"\xff",))
 
 
 @pytest.mark.parametrize("ask", ALL, ids=lambda ask: ask.__name__)
-def test_never_raises(ask: Callable[..., checks.Check]) -> None:
+def test_never_raises(ask: Callable[..., checks.CheckResult]) -> None:
     for odd in ODD:
         answer = ask(*odd)
         if odd or ask is not check.empty:

@@ -45,7 +45,7 @@ class Doctor:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr)

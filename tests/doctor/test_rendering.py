@@ -60,9 +60,7 @@ def test_nothing_of_the_text_is_lost() -> None:
     shown = text(WIDE, NARROW, width=50)
     squeezed = "".join(shown.split())
     for part in (WIDE.seen, WIDE.remedy, NARROW.seen, NOTE.text, NOTE.source):
-        assert "".join(part.split()) in squeezed or part in (WIDE.seen, NARROW.seen)
-    assert squeezed.count("nslab-a<->nslab-b") == 9
-    assert squeezed.count("权限不足") == 6
+        assert "".join(part.split()) in squeezed
 
 
 def test_colours_change_no_column() -> None:

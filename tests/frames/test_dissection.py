@@ -10,7 +10,7 @@ import pytest
 from sample_frames import FRAMES
 from wires import recording_of
 
-from nslabkit.frames.frame_kinds import KINDS
+from nslabkit.frames.kind import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +94,8 @@ def test_tshark_reads_the_same_in_each_field(tmp_path: Path) -> None:
             ours = packet.dissection.values.get((layer, name))
             if (layer, packet.kind) == ("VLAN", "TCP ACK"):
                 continue  # tshark calls the outer of two tags by another name
+            if packet.kind.name == "fragment" and not value:
+                continue  # tshark reads the first fragment of a packet once it has the others
             if ours is None:
                 continue  # tshark goes on inside quoted packets and fragments, the kit does not
             assert str(ours) == value, (packet.kind, layer, name)

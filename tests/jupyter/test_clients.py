@@ -36,14 +36,14 @@ def _jupyter(*words: str, forbidden: bool = False) -> subprocess.CompletedProces
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path}
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=60, env=environment
+        command, capture_output=True, text=True, check=False, timeout=120, env=environment
     )
 
 
 def test_nbclient(host: Host, uid_map: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_UIDMAP", uid_map)
     notebook = _notebook()
-    NotebookClient(notebook, timeout=30).execute()
+    NotebookClient(notebook, timeout=120).execute()
     assert notebook.cells[0].outputs[0].text.split() == ["netns1", "lab"]
     host.expect_no_trace(set())
 
@@ -51,7 +51,7 @@ def test_nbclient(host: Host, uid_map: str, monkeypatch: pytest.MonkeyPatch) -> 
 def test_nbclient_raises_our_explanation(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_UIDMAP", "nonsense")
     with pytest.raises(SandboxError, match="NSLAB_UIDMAP is auto, self or full"):
-        NotebookClient(_notebook(), timeout=30).execute()
+        NotebookClient(_notebook(), timeout=120).execute()
     host.expect_no_trace(set())
 
 
@@ -62,7 +62,7 @@ def test_the_explanation_is_in_the_kernels_language(
     notebook = _notebook()
     notebook.metadata.kernelspec.name = "nslab-zh"
     with pytest.raises(SandboxError) as caught:
-        NotebookClient(notebook, timeout=30).execute()
+        NotebookClient(notebook, timeout=120).execute()
     assert "只能是 auto、self 或 full" in str(caught.value)
     assert "Tried:" not in str(caught.value)
     assert os.environ["NSLAB_LANG"] == "en"
@@ -91,7 +91,7 @@ def test_jupyter_console(host: Host) -> None:
     words.append("--ZMQTerminalInteractiveShell.include_other_output=False")
     with Path("console.log").open("wb") as log:
         console = pexpect.spawn(
-            sys.executable, words, timeout=30, logfile=log, dimensions=(50, 200)
+            sys.executable, words, timeout=120, logfile=log, dimensions=(50, 200)
         )
         console.expect("machine of its own")
         console.expect(r"In \[1\]: ")

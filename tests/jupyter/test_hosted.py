@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 START = Path(__file__).parents[2] / "binder/start"
-PATIENCE = 60  # seconds
+PATIENCE = 120.0  # seconds
 BASE = "/user/visitor/"
 TOKEN = "secret"  # noqa: S105 - of a server that lives as long as this test
 

@@ -39,7 +39,7 @@ class Server:
         request = urllib.request.Request(f"{self.url}api/{path}", data, method=method)  # noqa: S310 - our own server
         request.add_header("Authorization", f"token {TOKEN}")
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+            with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310 - our own server
                 text = answer.read()
                 return answer.status, json.loads(text) if text else None
         except urllib.error.HTTPError as error:
@@ -82,7 +82,7 @@ def serve(host: Host) -> Iterator[Serve]:
 
 def _address(process: subprocess.Popen[bytes], runtime: Path) -> str:
     """Wait for the file in which the server says where it is."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         for path in runtime.glob("jpserver-*.json"):
             try:
@@ -101,7 +101,7 @@ def _client(host: Host, kernel_id: str) -> BlockingKernelClient:
     client.load_connection_file()
     client.start_channels()
     # Not wait_for_ready: without a manager it takes one late heartbeat for the kernel's death.
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while True:
         client.kernel_info()
         try:
@@ -118,7 +118,7 @@ def _leave_running(host: Host, kernel_id: str) -> None:
     said: list[str] = []
     client.execute_interactive(
         host.leave_running,
-        timeout=20,
+        timeout=120,
         output_hook=lambda message: said.append(message["content"].get("text", "")),
     )
     client.stop_channels()
@@ -171,7 +171,7 @@ def test_ctrl_c_of_the_server_leaves_nothing(serve: Serve, host: Host) -> None:
     _leave_running(host, server.open_notebook()[1]["kernel"]["id"])
     namespaces = host.namespaces()
     server.process.send_signal(signal.SIGTERM)
-    server.process.wait(timeout=20)
+    server.process.wait(timeout=120)
     host.expect_no_trace(namespaces)
 
 

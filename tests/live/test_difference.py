@@ -14,7 +14,7 @@ import nslabkit as lab
 if TYPE_CHECKING:
     from nslabkit.live.difference import Difference
 
-PATIENCE = 20
+PATIENCE = 120.0
 # With an address of its own, or it would take the least of its ports' each time.
 SWITCH = "ip link add sw0 address 02:00:00:00:00:99 type bridge"
 

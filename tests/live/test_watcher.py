@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from nslabkit.live.model import LinkModel, Model, NamespaceModel
 
-PATIENCE = 30
+PATIENCE = 120.0
 
 
 @pytest.fixture

@@ -300,7 +300,7 @@ def test_in_a_thread_in_asyncio_and_after_a_fork() -> None:
         "if pid == 0: os._exit(0)\n"
         "assert os.waitpid(pid, 0)[1] == 0"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=20)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
 def test_many_threads_at_once() -> None:

@@ -195,7 +195,7 @@ result = lab.HOST.run("ping -i 0.1 127.0.0.1")
 print(result.returncode, result.interrupted, [link.name for link in lab.links.links()])
 '''
 try:
-    client.execute_interactive(code, output_hook=hear, timeout=20)
+    client.execute_interactive(code, output_hook=hear, timeout=120)
 finally:
     client.stop_channels()
     manager.shutdown_kernel(now=True)

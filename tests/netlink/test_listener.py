@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PATIENCE = 20
+PATIENCE = 120.0
 
 
 def heard(listener: Listener, wanted: Callable[[Notice], bool]) -> Notice:

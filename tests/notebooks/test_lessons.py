@@ -12,8 +12,7 @@ from typing import Any
 
 import nbformat
 import pytest
-
-from nslabkit.course.execution import _Client, _verdicts
+from cells_client import client_of, verdicts
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LANGUAGES = ("en", "zh")
@@ -45,19 +44,10 @@ def _code_cells(name: str, language: str) -> list[Any]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _client(cells: list[Any], language: str, folder: Path) -> _Client:
-    for number, cell in enumerate(cells):
-        cell.id = f"cell-{number}"  # a lesson that runs twice has each of its cells twice
-    kernel = "nslab" if language == "en" else "nslab-zh"
-    spec = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=spec)
-    return _Client(notebook, timeout=60, resources={"metadata": {"path": str(folder)}})
-
-
 async def _execute(cells: list[Any], language: str, folder: Path, *, go_on: bool = False) -> None:
     """Run the cells in one kernel; with `go_on` after an error, too."""
-    client = _client(cells, language, folder)
-    client.allow_errors = go_on
+    kernel = "nslab" if language == "en" else "nslab-zh"
+    client = client_of(cells, folder, kernel=kernel, go_on=go_on)
     async with client.async_setup_kernel():
         for index, cell in enumerate(cells):
             await client.async_execute_cell(cell, index)
@@ -84,7 +74,7 @@ def _errors(cells: list[Any]) -> list[str]:
 
 
 def _wrong_checks(cells: list[Any]) -> list[str]:
-    return [said for cell in cells for right, said in _verdicts(cell) if not right]
+    return [said for cell in cells for right, said in verdicts(cell) if not right]
 
 
 # The first lesson twice, the others once; all of them twice in `make test-long`.
@@ -114,7 +104,7 @@ def test_runs_in_one_kernel_and_leaves_nothing(name: str, times: int, tmp_path: 
     for language, cells in asyncio.run(both()).items():
         assert _errors(cells) == [], language
         assert _wrong_checks(cells) == [], language
-        assert sum(len(_verdicts(cell)) for cell in cells) > 0 or name == START, language
+        assert sum(len(verdicts(cell)) for cell in cells) > 0 or name == START, language
         states = [_text(cell) for cell in cells if cell.source == STATE]
         assert len(states) == times + 1
         assert len(set(states)) == 1, language

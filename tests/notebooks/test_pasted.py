@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import nbformat
 import pytest
+from cells_client import client_of
 
 from nslabkit.base.errors import InvalidValueError
-from nslabkit.course.execution import _Client
 from nslabkit.jupyter.pasted import explain_pasted
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WRONG = {
     "$ ip netns add netns1\n": "!ip netns add netns1",
@@ -30,7 +35,6 @@ RIGHT = [
     "cd /tmp\n",
     "",
 ]
-KERNEL = {"name": "nslab", "display_name": "", "language": "python"}
 
 
 @pytest.mark.parametrize("cell", WRONG)
@@ -50,16 +54,14 @@ def test_what_is_right_is_left_alone(cell: str) -> None:
     assert explain_pasted(list(lines)) == lines
 
 
-def test_a_notebook_shows_the_explanation_and_no_traceback() -> None:
+def test_a_notebook_shows_the_explanation_and_no_traceback(tmp_path: Path) -> None:
     told = {
         "$ ip netns add netns1": "Fix: !ip netns add netns1",
         "lab.check.empty()": "Reason: This machine knows nothing called lab",
         "def f():\n    return missing\nf()": "Reason: This machine knows nothing called missing",
     }
     cells = [nbformat.v4.new_code_cell(source) for source in [*told, "exec('missing', {})"]]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
-    client = _Client(notebook, timeout=60, allow_errors=True)
-    client.execute()
+    client_of(cells, tmp_path, go_on=True).execute()
     for cell, expected in zip(cells, told.values(), strict=False):
         (output,) = cell.outputs
         text = "\n".join(output.traceback)

@@ -69,11 +69,11 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    for folder in ("tools", "bin", "nslabkit"):
-        (tmp_path / folder).mkdir()
+    for folder in ("tools", "bin", "nslabkit/doctor"):
+        (tmp_path / folder).mkdir(parents=True)
     for script in ("system.sh", "python.sh"):
         shutil.copy(ROOT / "tools" / script, tmp_path / "tools")
-    (tmp_path / "nslabkit" / "system-packages.txt").write_text(LIST)
+    (tmp_path / "nslabkit" / "doctor" / "system-packages.txt").write_text(LIST)
     for name in ("sh", "dirname", "cat", "grep", "mktemp", "chmod", "rm", "env"):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name) or name)
     made = Machine(tmp_path)
@@ -190,7 +190,7 @@ def test_an_unknown_system_names_the_programs(machine: Machine) -> None:
 
 def test_nginx_is_not_started(machine: Machine) -> None:
     """The programs that start services do nothing while apt runs, and only then."""
-    (machine.root / "nslabkit" / "system-packages.txt").write_text(
+    (machine.root / "nslabkit" / "doctor" / "system-packages.txt").write_text(
         f"test|command {PROGRAM}|nginx-light|nginx|a daemon\n"
     )
     machine.user(0)
@@ -214,7 +214,7 @@ invoke-rc.d nginx start && deb-systemd-invoke start nginx.service""",
 
 
 def test_the_administrators_command_stops_nginx_too(machine: Machine) -> None:
-    (machine.root / "nslabkit" / "system-packages.txt").write_text(
+    (machine.root / "nslabkit" / "doctor" / "system-packages.txt").write_text(
         f"test|command {PROGRAM}|nginx-light|nginx|a daemon\n"
     )
     said = machine.system("test").stdout
@@ -222,7 +222,8 @@ def test_the_administrators_command_stops_nginx_too(machine: Machine) -> None:
 
 
 def test_the_real_list_is_understood(machine: Machine) -> None:
-    shutil.copy(ROOT / "nslabkit" / "system-packages.txt", machine.root / "nslabkit")
+    listed = Path("nslabkit", "doctor", "system-packages.txt")
+    shutil.copy(ROOT / listed, machine.root / listed)
     done = machine.system(SYSTEM="no")
     assert done.returncode == 1
     assert "unknown probe" not in done.stdout

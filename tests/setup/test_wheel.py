@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.journey  # a whole environment is installed
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +100,10 @@ def test_a_lesson_can_be_started_over(installed: Path, tmp_path: Path) -> None:
 
 def test_the_widgets_pages_are_in_it(installed: Path, tmp_path: Path) -> None:
     code = (
-        "from importlib.resources import files; f = files('nslabkit') / 'topology';"
+        "from importlib.resources import files; f = files('nslabkit') / 'show' / 'topology';"
         "print(*(len((f / name).read_text()) for name in ('topology.js', 'topology.css')))"
     )
     found = subprocess.check_output([installed / "python", "-c", code], cwd=tmp_path, text=True)
-    ours = ROOT / "nslabkit" / "topology"
+    ours = ROOT / "nslabkit" / "show" / "topology"
     sizes = [len((ours / name).read_text()) for name in ("topology.js", "topology.css")]
     assert [int(size) for size in found.split()] == sizes

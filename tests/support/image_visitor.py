@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from chromium import started
 from image_container import ADDRESS, HOME, TOKEN, Container
-from lab_page import MINUTE, in_front, ready, run_all, saved, until_done, went_well
+from lab_page import LONGEST, in_front, ready, run_all, saved, until_done, went_well
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def visit(page: Page, language: str) -> dict[str, float]:
     )
     begun = time.monotonic()
     page.goto(f"{ADDRESS}/nslabkit/open/{language}/00_start.ipynb?token={TOKEN}")
-    in_front(page).locator(".jp-Cell").first.wait_for(timeout=2 * MINUTE)
+    in_front(page).locator(".jp-Cell").first.wait_for(timeout=LONGEST)
     expect(page.locator(".lm-MenuBar-itemLabel").first).to_have_text(FILE_MENU[language])
     seconds["start page shown"] = time.monotonic() - begun
 

@@ -23,7 +23,7 @@ def ip(words: str) -> Any:  # noqa: ANN401 - whatever JSON ip prints
     return json.loads(sh(f"ip -j {words}") or "[]")
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 5.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to be in time"

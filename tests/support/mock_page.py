@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lab_page import LONGEST
+
 from nslabkit.base.units import moment
 from nslabkit.show.topology.topology_widget import Page as Shown
 from nslabkit.show.topology.topology_words import words
@@ -166,6 +168,7 @@ def shown(  # noqa: PLR0913 - ways of seeing it
     page = browser.new_context(
         viewport={"width": width, "height": width * 9 // 16}, **context
     ).new_page()
+    page.set_default_timeout(LONGEST)
     if silent:
         page.clock.install()  # time passes when the test says so
     state = {"words": words(), "network": what, "positions": {}, "recording": playing}

@@ -238,7 +238,7 @@ def test_what_happened_before_the_beginning_is_no_event() -> None:
     sh("ip -n netns1 addr add 10.9.0.1/24 dev veth1")
     sh("ip -n netns1 neigh add 172.16.0.7 lladdr 02:00:00:00:00:07 dev veth1")
     # The tables are read at times: until then the new entry is not known to stand there.
-    wait_for(armed._log._tables.standing, 20)
+    wait_for(armed._log._tables.standing)
     running = armed.start()
     sh("ip -n netns1 addr add 10.9.0.2/24 dev veth1")
     armed.stop()

@@ -19,7 +19,7 @@ from nslabkit.capture.events.neighbour_tables import Read, Tables
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = 20
+PATIENCE = 120.0
 
 Pair = tuple[lab.Namespace, lab.Namespace]
 

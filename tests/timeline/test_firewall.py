@@ -17,7 +17,7 @@ from nslabkit.capture.events.firewall_trace import TABLE
 if TYPE_CHECKING:
     from nslabkit.timeline import Event, Timeline
 
-PATIENCE = 20
+PATIENCE = 120.0
 HOOKS = ["output", "postrouting", "prerouting", "input"]
 MINE = """
 table inet mine {

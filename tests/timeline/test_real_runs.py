@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nslabkit.timeline import Event, Timeline
 
-PATIENCE = 20
+PATIENCE = 120.0
 
 Pair = tuple[lab.Namespace, lab.Namespace]
 

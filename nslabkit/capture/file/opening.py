@@ -17,15 +17,14 @@ import numpy as np
 from nslabkit.base.language import translate as _
 from nslabkit.capture.file import pcapng_sections
 from nslabkit.capture.file.file_errors import cannot_read, no_recording
-from nslabkit.capture.recording import Recording
-from nslabkit.capture.tap import blocks
-from nslabkit.frames.interface import ETHERNET, RAW, Interface
-from nslabkit.frames.rows import FRAME, NO_VLAN, picked
+from nslabkit.capture.file.read_frames import completed, no_direction
+from nslabkit.frames.interface import RAW, Interface
+from nslabkit.frames.rows import FRAME
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from nslabkit.frames.rows import Array
+    from nslabkit.capture.recording import Recording
 
 __all__ = ["read_file"]
 
@@ -40,7 +39,6 @@ _CLASSIC = {
 }
 _FILE_HEAD, _FRAME_HEAD = 24, 16  # bytes
 _LINK_TYPE = 20  # where a classic file says what its frames begin with
-_DISORDER = 1_000_000_000  # nanoseconds by which frames of several links may be out of order
 
 
 def read_file(path: str | PathLike[str]) -> Recording:
@@ -101,7 +99,7 @@ def _classic(file: Path, data: Any, order: str, unit: int) -> Recording:  # noqa
     frames["offset"] = np.array(places, np.uint64) + _FRAME_HEAD
     interface = Interface(0, "", file.stem, link_type=_normal(link_type))
     notes.append(no_direction())
-    return _recording([interface], frames, store, notes)
+    return completed([interface], frames, store, notes)
 
 
 def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
@@ -137,7 +135,7 @@ def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
         )
     if len(found.frames) and not found.any_direction:
         notes.append(no_direction())
-    return _recording(interfaces, found.frames, np.frombuffer(data, np.uint8), notes)
+    return completed(interfaces, found.frames, np.frombuffer(data, np.uint8), notes)
 
 
 def cut_at(place: int) -> str:
@@ -147,41 +145,6 @@ def cut_at(place: int) -> str:
     )
 
 
-def no_direction() -> str:
-    """Say that nobody knows which way a frame went."""
-    return _("The file does not say which frames were sent: all are shown as received.")
-
-
 def _normal(link_type: int) -> int:
     """Return `RAW` for all the numbers by which the IP packet itself goes."""
     return RAW if link_type in {12, 14, 101, 228, 229} else link_type
-
-
-def _recording(
-    interfaces: list[Interface], frames: Array, store: Array, notes: list[str]
-) -> Recording:
-    frames["vlan"] = NO_VLAN
-    ethernet = [one.number for one in interfaces if one.link_type == ETHERNET]
-    rows = np.flatnonzero(np.isin(frames["interface"], ethernet))
-    if len(rows):
-        tagged = frames[rows]
-        blocks.seen_tags(store, tagged)
-        frames["vlan"][rows] = tagged["vlan"]
-    unknown = sorted({one.link_type for one in interfaces} - {ETHERNET, RAW})
-    if unknown:
-        notes.append(
-            _("The kit does not take frames of link type {types} apart.").format(
-                types=", ".join(map(str, unknown))
-            )
-        )
-    times = frames["time"].astype(np.int64)
-    back = int(np.maximum(times[:-1] - times[1:], 0).max(initial=0))
-    if back > _DISORDER:
-        notes.append(
-            _("The times in the file go back by up to {seconds} s; its order is kept.").format(
-                seconds=f"{back / 1e9:.3f}"
-            )
-        )
-    elif back:
-        frames = picked(frames, np.argsort(times, kind="stable"))
-    return Recording(interfaces, frames, store, notes=notes)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.rows import Array
 
-__all__ = ["LOOK_AHEAD", "frames_in", "put_tags_back", "seen_tags"]
+__all__ = ["LOOK_AHEAD", "first_time", "frames_in", "put_tags_back", "seen_tags"]
 
 # The head of a frame in the ring, up to the kind of its receiver in the address behind it.
 _HEAD = np.dtype(
@@ -42,6 +42,7 @@ _VLAN = 0x8100
 _TAG_TYPES = (0x8100, 0x88A8)
 _BEFORE_TAG = 12  # bytes of a frame before its VLAN tag: two MAC addresses
 _NUMBER = struct.Struct("=I")
+_TIME = struct.Struct("=2I")  # seconds and nanoseconds, in the head of a frame from byte 4 on
 
 
 def frames_in(store: Array, blocks: Sequence[int], interface: int, link_type: int) -> Array:
@@ -87,6 +88,13 @@ def frames_in(store: Array, blocks: Sequence[int], interface: int, link_type: in
             put_tags_back(store, found, tagged, types[tagged], heads["tag"][tagged])
         seen_tags(store, found)
     return found
+
+
+def first_time(store: Array, block: int) -> int:
+    """Return when the first frame of a block came, in nanoseconds since 1970."""
+    head = block + _NUMBER.unpack_from(store.data, block + _FIRST)[0]
+    seconds, nanoseconds = _TIME.unpack_from(store.data, head + 4)
+    return int(seconds) * 1_000_000_000 + int(nanoseconds)
 
 
 def _heads(store: Array, block: int) -> Array:

@@ -73,7 +73,7 @@ def _program(expression: str, link_type: str, snaplen: int, *, on_link: bool) ->
             errors="replace",
             check=False,
             stdin=subprocess.DEVNULL,
-            env=commands.environment(),
+            env=commands.environment(tried),
         )
 
     try:

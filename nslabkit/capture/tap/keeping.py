@@ -69,6 +69,10 @@ class Keeper:
         """Return for each of these moments how many frames were before it."""
         raise NotImplementedError
 
+    def cut(self, key: int) -> None:
+        """Leave out what came from the moment of that key on: others had no room any more."""
+        raise NotImplementedError
+
 
 class InMemory(Keeper):
     """Keeps all in memory, up to `limit` bytes."""
@@ -93,6 +97,13 @@ class InMemory(Keeper):
     def step(self, key: int) -> None:
         """Remember the moment."""
         self._steps.append(key)
+
+    def cut(self, key: int) -> None:
+        """Forget the frames; their bytes stay."""
+        before = [keys < key for keys in self._keys]
+        self._frames = [picked(*one) for one in zip(self._frames, before, strict=True)]
+        self._keys = [keys[rows] for keys, rows in zip(self._keys, before, strict=True)]
+        self.count = sum(map(len, self._keys))
 
     def before_steps(self) -> list[int]:
         """Count the frames whose keys are smaller."""
@@ -130,6 +141,13 @@ class InFile(Keeper):
     def step(self, key: int) -> None:
         """Remember the moment: what is written already was before it."""
         self._steps.append([key, self._frames_written])
+
+    def cut(self, key: int) -> None:
+        """Leave them out of what is not written yet."""
+        frames, keys = self._waiting
+        before = keys < key
+        self._waiting = picked(frames, before), keys[before]
+        self.count -= int((~before).sum())
 
     def before_steps(self) -> list[int]:
         """Return what was counted while writing."""

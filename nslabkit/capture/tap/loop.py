@@ -12,8 +12,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nslabkit.capture.tap.clock import TapClock
-from nslabkit.frames.rows import joined, picked
+from nslabkit.frames.rows import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +68,6 @@ class Loop:
         self._stop = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._stopping = False
         self._leaving: dict[Tap, float] = {}
-        self._reached = [0] * len(taps)  # the last time of each link so far
         self._thread = threading.Thread(target=self._run, name="nslabkit-capture", daemon=True)
 
     def start(self) -> None:
@@ -139,7 +140,8 @@ class Loop:
             waiting.register(file, select.POLLIN)
         return waiting.poll(milliseconds)
 
-    def _drain(self) -> None:
+    def _drain(self) -> int:
+        """Take what the links bring, and return how many frames that was."""
         found = []
         share = self.keeper.share(sum(not tap.closed for tap in self.taps))
         for tap in self.taps:
@@ -148,32 +150,33 @@ class Loop:
                 frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at, until)
                 if frames is not None:
                     found.append(frames)
-                    self._reached[tap.number] = int(frames["time"][-1])
         if self.clock.look():
             self.keeper.step(self.clock.steps[-1][2])
-        if found:
-            frames = joined(found)
-            keys = self.clock.keys(frames["time"])
-            if self.keeper.full and any(tap.more for tap in self.taps):
-                # All links end at one moment, that of the first for which there was no room.
-                end = min(self._reached[tap.number] for tap in self.taps if tap.more)
-                there = frames["time"] <= end
-                frames, keys = picked(frames, there), keys[there]
-            self.keeper.take(frames, keys)
+        if not found:
+            return 0
+        frames = joined(found)
+        self.keeper.take(frames, self.clock.keys(frames["time"]))
+        return len(frames)
 
     def _drain_the_last(self, taps: Sequence[Tap]) -> None:
-        """Wait until all that the kernel counted before it was silenced is here."""
+        """Wait until all that the kernel counted before it was silenced is here, or has no room."""
         deadline = time.monotonic() + _LAST
         while True:
             for tap in taps:
                 tap.count()
-            self._drain()
-            if all(tap.complete for tap in taps) or time.monotonic() > deadline:
+            came = self._drain()
+            if all(tap.complete or (tap.more and not came) for tap in taps):
                 break
-            if self.keeper.full:
-                self.full = True
+            if time.monotonic() > deadline:
                 break
-            time.sleep(_LAST_STEP / 1000)
+            if not came:
+                time.sleep(_LAST_STEP / 1000)
+        # All links end at one moment, that of the first frame for which there was no room: one
+        # that was drained a little later than another would otherwise be alone at the end.
+        waiting = [tap.first_waiting() for tap in taps if tap.more and not tap.complete]
+        if waiting:
+            self.full = True
+            self.keeper.cut(int(self.clock.keys(np.array(waiting)).min()))
 
     def _look_at_error(self, descriptor: int) -> None:
         for tap in self.taps:

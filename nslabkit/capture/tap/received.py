@@ -20,6 +20,8 @@ from nslabkit.frames.interface import ETHERNET
 from nslabkit.frames.rows import FRAME, LOSING, NO_VLAN, UNFINISHED_CHECKSUM
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nslabkit.capture.tap.filters import Program
     from nslabkit.capture.tap.packet_socket import Wire
     from nslabkit.frames.rows import Array
@@ -80,7 +82,6 @@ class Received(Tap):
             except OSError:  # the link went down: said by the poll as well
                 continue
             said = {(level, kind): value for level, kind, value in extra}
-            seconds, nanoseconds = _WHEN.unpack_from(said[socket.SOL_SOCKET, _STAMP])
             status, length, _kept, _mac, _net, tag, tag_type = _DETAILS.unpack_from(
                 said[PACKET, _AUXILIARY]
             )
@@ -89,7 +90,7 @@ class Received(Tap):
             )
             if status & _TAGGED and self.wire.link_type == ETHERNET:
                 tags.append((len(rows), tag_type or _VLAN, tag))
-            time = seconds * 1_000_000_000 + nanoseconds
+            time = _time(extra)
             rows.append(
                 (time, self.number, place[2] == _OUTGOING, flags, length, size, begin, NO_VLAN)
             )
@@ -105,7 +106,20 @@ class Received(Tap):
         self.taken += len(frames)
         return frames, at
 
+    def first_waiting(self) -> int:
+        """Read it off the next frame, which stays in the queue."""
+        self.look_at_error()  # it would come instead of the frame
+        _data, extra, _flags, _place = self.wire.socket.recvmsg(0, 256, socket.MSG_PEEK)
+        return _time(extra)
+
     def close(self) -> None:
         """Close the socket."""
         with contextlib.suppress(OSError):
             super().close()
+
+
+def _time(extra: Sequence[tuple[int, int, bytes]]) -> int:
+    """Return when a frame came, in nanoseconds since 1970."""
+    said = {(level, kind): value for level, kind, value in extra}
+    seconds, nanoseconds = _WHEN.unpack_from(said[socket.SOL_SOCKET, _STAMP])
+    return int(seconds) * 1_000_000_000 + int(nanoseconds)

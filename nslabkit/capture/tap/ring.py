@@ -134,6 +134,10 @@ class Tap:
         """
         raise NotImplementedError
 
+    def first_waiting(self) -> int:
+        """Return the time of the first frame for which the store had no room (`more`)."""
+        raise NotImplementedError
+
     def silence(self) -> None:
         """Let nothing more come in; what came before is still to be drained."""
         attach(self.wire.socket, keep(0))
@@ -219,6 +223,10 @@ class Ring(Tap):
         frames = blocks.frames_in(store, copied, self.number, self.wire.link_type)
         self.taken += len(frames)
         return frames, at
+
+    def first_waiting(self) -> int:
+        """Read it in the next block, which the kernel has handed over."""
+        return blocks.first_time(self._bytes, self._next * BLOCK)
 
     def close(self) -> None:
         """Unmap the ring and close the socket; either alone would keep the namespace."""

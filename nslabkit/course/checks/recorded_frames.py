@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
+from nslabkit.frames.kind import KINDS
 
 if TYPE_CHECKING:
-    from nslabkit.capture import Packet, Recording
+    from nslabkit.capture import Kind, Packet, Recording
 
 __all__ = ["field", "recorded"]
 
+_OF_ARP = [kind for kind in KINDS if kind.protocol == "ARP"]
 _LONGEST = 40  # letters of a value, such as a packet's data
 
 
 @kindly
-def recorded(recording: Recording, *kinds: str) -> CheckResult:
+def recorded(recording: Recording, *kinds: str | Kind) -> CheckResult:
     """Check that a recording holds frames of these kinds, in this order.
 
     Parameters
     ----------
     recording : Recording
         What ``lab.capture`` returned.
-    *kinds : str
+    *kinds : str or Kind
         As ``packet.kind`` calls them: ``"ARP request"``, ``"ICMP echo request"``.
     """
     there = [packet.kind for packet in recording.packets]
@@ -33,7 +35,7 @@ def recorded(recording: Recording, *kinds: str) -> CheckResult:
             continue
         if kind in there:
             text = _("{kind} is there, but not where it should be. Record once more.")
-        elif kind.startswith("ARP"):
+        elif kind in _OF_ARP:
             text = _(
                 "there is no {kind}: the neighbour was known already. Flush both tables before "
                 "the ping: !ip -n netns1 neigh flush all"
@@ -42,7 +44,7 @@ def recorded(recording: Recording, *kinds: str) -> CheckResult:
             text = _("there is no {kind}. Run the ping inside the `with` block.")
         return missing(text.format(kind=kind))
     return right(
-        _("the recording holds, in this order: {kinds}.").format(kinds=", ".join(kinds))
+        _("the recording holds, in this order: {kinds}.").format(kinds=", ".join(map(str, kinds)))
         if kinds
         else _("the recording holds {count} frames.").format(count=len(there))
     )

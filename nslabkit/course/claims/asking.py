@@ -11,15 +11,26 @@ from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import ADDRESSES, finding, ip
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually
-from nslabkit.course.claims.ping_path import LESSON, echoes, not_recorded
-from nslabkit.course.claims.taps import BROADCAST, ECHO_REPLY, REPLY, REQUEST, Frame, frames, tapped
+from nslabkit.course.claims.ping_path import LESSON, not_recorded
+from nslabkit.course.claims.taps import (
+    BROADCAST,
+    REPLY,
+    REQUEST,
+    arps,
+    echoes,
+    frames,
+    tapped,
+)
 from nslabkit.course.verdict import Outcome
+from nslabkit.frames.protocol_numbers import ECHO_REPLY
 from nslabkit.net import links, namespaces, neighbours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    Recording = str | Path | list[Frame]
+    from nslabkit.capture import Packet
+
+    Recording = str | Path | list[Packet]
 
 __all__ = ["C26", "C27", "C28"]
 
@@ -28,39 +39,27 @@ _LATE = "172.16.0.9"  # an address that comes to be only after it was pinged
 _MICRO, _MILLI = 1_000, 1_000_000  # nanoseconds
 
 
-def _read(recording: Recording) -> list[Frame]:
+def _read(recording: Recording) -> list[Packet]:
     return recording if isinstance(recording, list) else frames(recording)
 
 
-def _arp(
-    seen: Iterable[Frame], operation: int, *, sender: str = "", target: str = ""
-) -> list[Frame]:
-    """Return the questions or answers of ARP by a sender, for a target."""
-    return [
-        frame
-        for frame in seen
-        if (arp := frame.arp) is not None
-        and arp.operation == operation
-        and sender in ("", arp.sender)
-        and target in ("", arp.target)
-    ]
+def _line(packet: Packet) -> str:
+    """Return a frame in one line, with the MAC addresses that it goes between."""
+    return f"{_mac(packet, 'source')} > {_mac(packet, 'destination')}: {packet.summary}"
 
 
-def _line(frame: Frame) -> str:
-    """Return a frame in one line, much as tcpdump writes it."""
-    ends = f"{frame.source} > {frame.destination}"
-    if frame.arp is not None:
-        arp = frame.arp
-        if arp.operation == REQUEST:
-            return f"{ends}: ARP who-has {arp.target} tell {arp.sender}"
-        return f"{ends}: ARP {arp.sender} is-at {arp.sender_mac}"
-    if frame.icmp is not None:
-        words = "reply" if frame.icmp.type == ECHO_REPLY else "request"
-        return f"{ends}: ICMP {frame.icmp.source} > {frame.icmp.destination} echo {words}"
-    return ends
+def _mac(packet: Packet, end: str) -> str:
+    """Return the MAC address of one of a frame's ends."""
+    ethernet = packet.dissection.header("Ethernet")
+    return ethernet[end] if ethernet is not None else ""
 
 
-def _history(seen: list[Frame]) -> str:
+def _goes_to(packets: list[Packet], address: str) -> bool:
+    """Whether the first of some frames goes to this MAC address."""
+    return bool(packets) and _mac(packets[0], "destination") == address
+
+
+def _history(seen: list[Packet]) -> str:
     """Return the frames one per line, with microseconds since the first."""
     return "\n".join(f"{(f.time - seen[0].time) / _MICRO:.0f} µs  {_line(f)}" for f in seen)
 
@@ -103,10 +102,10 @@ def _waited(
         return not_recorded()
     entry = _entry(seen, address)
     recorded = _read(capture)
-    asked = _arp(recorded, REQUEST, target=address)
-    told = _arp(recorded, REPLY, sender=address)
-    sent = [f for f in echoes(recorded) if f.icmp is not None and f.icmp.destination == address]
-    first, answer, echo = ((part or [Frame(0, b"")])[0] for part in (asked, told, sent))
+    asked = arps(recorded, REQUEST, target=address)
+    told = arps(recorded, REPLY, sender=address)
+    sent = [packet for packet in echoes(recorded) if packet.destination == address]
+    first, answer, echo = ((part[0].time if part else 0) for part in (asked, told, sent))
     return finding(
         [
             (bool(entry), _("netns1 has no entry for {address} in its neighbour table.")),
@@ -115,11 +114,11 @@ def _waited(
                 _("The entry was not INCOMPLETE: netns1 knew the MAC address already."),
             ),
             (bool(asked), _("No ARP request for {address} left by veth1.")),
-            (first.destination == BROADCAST, _("The ARP request was no broadcast.")),
+            (_goes_to(asked, BROADCAST), _("The ARP request was no broadcast.")),
             (bool(told), _("Nobody answered the ARP request.")),
             (bool(sent), _("The echo request never left.")),
             (
-                first.time < answer.time < echo.time,
+                first < answer < echo,
                 _("The echo request did not wait for the answer."),
             ),
         ],
@@ -132,8 +131,8 @@ def _waited(
             ("tcpdump -i veth1", _history([*asked, *told[:1], *sent])),
         ),
         address=address,
-        wait=(echo.time - first.time) / _MILLI,
-        after=(echo.time - answer.time) / _MICRO,
+        wait=(echo - first) / _MILLI,
+        after=(echo - answer) / _MICRO,
     )
 
 
@@ -169,7 +168,7 @@ def _same_frame(near: Recording | None = None, far: Recording | None = None) -> 
     if near is None or far is None:
         return not_recorded()
     peer = links.peer("veth1", "netns1")
-    out = _arp(_read(near), REQUEST, sender=_ASKER, target=_ANSWERER)
+    out = arps(_read(near), REQUEST, sender=_ASKER, target=_ANSWERER)
     into = {frame.data: frame for frame in reversed(_read(far))}
     pairs = [(frame, into[frame.data]) for frame in out if frame.data in into]
     took = (pairs[0][1].time - pairs[0][0].time) / _MICRO if pairs else 0.0
@@ -219,7 +218,7 @@ def _to_the_end() -> Mapping[str, Any]:
     )
     with tapped(netns1="veth1") as files:
         namespaces.namespace("netns1").run(["ping", "-c1", "-W2", _ANSWERER], quiet=True)
-        eventually(lambda: bool(_arp(frames(files["netns1"]), REPLY, sender=_ASKER)))
+        eventually(lambda: bool(arps(frames(files["netns1"]), REPLY, sender=_ASKER)))
         return {"capture": frames(files["netns1"])}
 
 
@@ -228,21 +227,21 @@ def _answers(capture: Recording | None = None) -> Finding:
     if capture is None:
         return not_recorded()
     recorded = _read(capture)
-    asked = _arp(recorded, REQUEST, sender=_ASKER, target=_ANSWERER)
-    told = _arp(recorded, REPLY, sender=_ANSWERER, target=_ASKER)
+    asked = arps(recorded, REQUEST, sender=_ASKER, target=_ANSWERER)
+    told = arps(recorded, REPLY, sender=_ANSWERER, target=_ASKER)
     requests, replies = echoes(recorded), echoes(recorded, ECHO_REPLY)
-    asked_back = _arp(recorded, REQUEST, sender=_ANSWERER, target=_ASKER)
-    confirmed = _arp(recorded, REPLY, sender=_ASKER, target=_ANSWERER)
+    asked_back = arps(recorded, REQUEST, sender=_ANSWERER, target=_ASKER)
+    confirmed = arps(recorded, REPLY, sender=_ASKER, target=_ANSWERER)
     if not asked:
         text = _("The recording holds no ARP request of netns1: its neighbour table was not empty.")
         return Finding(Outcome.UNKNOWN, text)
     programs = namespaces.pids("netns2")
     steps = [part[0] for part in (told, requests, replies, asked_back, confirmed) if part]
-    asker_mac = asked[0].source
+    asker_mac = _mac(asked[0], "source")
     return finding(
         [
             (bool(told), _("Nobody answered the ARP request.")),
-            (bool(told) and told[0].destination == asker_mac, _("The ARP answer was not unicast.")),
+            (_goes_to(told, asker_mac), _("The ARP answer was not unicast.")),
             (bool(requests), _("The echo request never followed.")),
             (bool(replies), _("The echo request was not answered.")),
             (not programs, _("Programs run in netns2: {programs}. One of them may answer.")),
@@ -256,7 +255,7 @@ def _answers(capture: Recording | None = None) -> Finding:
                 _("The frames are not in the order of the account."),
             ),
             (
-                bool(asked_back) and asked_back[0].destination == asker_mac,
+                _goes_to(asked_back, asker_mac),
                 _("netns2 asked back by broadcast."),
             ),
         ],

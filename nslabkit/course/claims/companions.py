@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from nslabkit.base import own_machine
 from nslabkit.base.errors import NotFoundError, NslabError
 from nslabkit.base.language import translate as _
 
@@ -71,6 +72,7 @@ def running(
         It ended, or was not ready in time.
     """
     tried = " ".join(command)
+    own_machine.refuse_outside(tried)
     try:
         process = subprocess.Popen(
             command,

@@ -13,14 +13,17 @@ from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import ADDRESSES, finding
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually
-from nslabkit.course.claims.taps import ECHO_REQUEST, Frame, frames, tapped
+from nslabkit.course.claims.taps import echoes, frames, tapped
 from nslabkit.course.verdict import Outcome
+from nslabkit.frames.protocol_numbers import ECHO_REQUEST
 from nslabkit.net import addresses, namespaces, routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-__all__ = ["C24", "C25", "LESSON", "echoes", "not_recorded", "traced"]
+    from nslabkit.capture import Packet
+
+__all__ = ["C24", "C25", "LESSON", "not_recorded", "traced"]
 
 LESSON = "03_one_ping"
 _DESTINATION = ADDRESSES["netns2"]
@@ -30,11 +33,6 @@ _SOCKET = re.compile(r"socket\(AF_INET, (SOCK_RAW|SOCK_DGRAM)[^,]*, IPPROTO_ICMP
 _SEND = re.compile(r'sendto\((\d+), "((?:\\x[0-9a-f]{2})+)"')
 _PROBE = re.compile(r"^.*connect\(\d+, \{sa_family=AF_INET, .*$", re.MULTILINE)
 _REST = 8  # bytes: after type, code, checksum, id and sequence number (RFC 792)
-
-
-def echoes(seen: Iterable[Frame], kind: int = ECHO_REQUEST) -> list[Frame]:
-    """Return the frames that carry an echo request, or another kind of ICMP message."""
-    return [frame for frame in seen if frame.icmp is not None and frame.icmp.type == kind]
 
 
 def not_recorded() -> Finding:
@@ -64,7 +62,7 @@ def traced() -> dict[str, Any]:
 
 
 def _handed_over(
-    trace: str | Path | None = None, capture: str | Path | list[Frame] | None = None
+    trace: str | Path | None = None, capture: str | Path | list[Packet] | None = None
 ) -> Finding:
     """Judge ping's system calls (strace's file or text) by the frames on the link."""
     if trace is None or capture is None:
@@ -121,14 +119,16 @@ def _bytes(text: str) -> bytes:
     return bytes.fromhex(text.replace("\\x", ""))
 
 
-def _same(frame: Frame, message: bytes, *, raw: bool) -> bool:
+def _same(frame: Packet, message: bytes, *, raw: bool) -> bool:
     """Tell whether a frame carries this message, which strace may have cut.
 
     To a datagram socket the kernel itself adds id and checksum (icmp(7)).
     """
-    assert frame.icmp is not None
+    icmp = frame.dissection.header("ICMP")
+    assert icmp is not None
     start = 0 if raw else _REST
-    return len(message) > _REST and frame.icmp.message[start : len(message)] == message[start:]
+    on_link = frame.data[icmp.at + start : icmp.at + len(message)]
+    return len(message) > _REST and on_link == message[start:]
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

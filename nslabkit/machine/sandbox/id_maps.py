@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import os
 
-from nslabkit.machine.system_calls import StageError, keep_capabilities, unshare
+from nslabkit.machine.system_calls import StageError, keep_capabilities, unshare, write_map
 
 TYPE_CHECKING = False  # known to type checkers under this name; importing typing costs 9 ms
 if TYPE_CHECKING:
@@ -237,12 +237,3 @@ def _succeeds(command: list[str]) -> bool:
 def _read(path: str) -> str:
     with open(path, encoding="utf-8", errors="replace") as file:
         return file.read()
-
-
-def write_map(path: str, text: str) -> None:
-    """Write a file of ``/proc/PID`` that says who is who."""
-    try:
-        with open(path, "w", encoding="ascii") as file:
-            file.write(text)
-    except OSError as error:
-        raise StageError("map", error.errno or 0, path) from None

@@ -61,7 +61,7 @@ def run(
         # Signals come from the launcher only, each once: not from the terminal as well.
         os.setpgid(0, 0)
         _make_machine(needed_paths, kind)
-        pending, wakeup = _collect_signals()
+        pending, wakeup = collect_signals()
         child = _start(command, report)
     except StageError as error:
         os.write(report, error.encode())
@@ -89,15 +89,21 @@ def _make_machine(needed_paths: list[str], kind: str) -> None:
     mounts.show_own(protected=kind == "full")
 
 
-def _collect_signals() -> tuple[list[int], int]:
-    """Note signals in a list and wake up `select.poll`: nothing is lost between two of them."""
+def collect_signals() -> tuple[list[int], int]:
+    """Note signals in a list and wake up `select.poll`: nothing is lost between two of them.
+
+    Returns
+    -------
+    tuple
+        The list, and the descriptor that can be read when something is in it or a child ended.
+    """
     pending: list[int] = []
     wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     for number in FORWARDED:
         signal.signal(number, lambda number, _frame: pending.append(number))
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.set_wakeup_fd(wakeup_write)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # the launcher held them back
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # whoever started us may hold them back
     return pending, wakeup_read
 
 

@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 
+from nslabkit.base import own_machine
 from nslabkit.machine import boot, leaving
 from nslabkit.machine.leaving import remove_all
 from nslabkit.machine.sandbox import init
@@ -109,10 +110,11 @@ def _start(command: list[str], paths: list[str], owner: int | None, report: int)
     own = os.pidfd_open(os.getpid())
     owners = [own] if owner is None else [own, owner]
     needed = needed_paths(paths)
+    outside = os.readlink("/proc/self/ns/net")
     kind = enter_user_namespace(os.environ.get("NSLAB_UIDMAP", ""), writable_paths(paths))
     for namespace in _NAMESPACES:
         unshare(namespace)
-    inside = environment_inside(dict(os.environ), kind)
+    inside = environment_inside(dict(os.environ), kind, outside)
     os.environ.clear()
     os.environ.update(inside)
     failure_read, failure_write = os.pipe()
@@ -153,16 +155,18 @@ def hold(folder: str) -> int | None:
     return descriptor
 
 
-def environment_inside(environment: dict[str, str], kind: str) -> dict[str, str]:
+def environment_inside(environment: dict[str, str], kind: str, outside: str = "") -> dict[str, str]:
     """Return `environment` as it must be in a sandbox whose map is `kind`.
 
+    `outside` is the network namespace of who is not in it, for `base.own_machine` to compare.
     Commands are found that only root needs outside (``nft``, ``sysctl``), and ``sudo`` is ours.
     What names a service of the login is left out: it is out of reach in here.
     """
     path = environment.get("PATH", os.defpath).split(":")
     missing = [folder for folder in ADMIN_FOLDERS if folder not in path]
     changed = {
-        "NSLAB_SANDBOX": kind,
+        own_machine.SANDBOX: kind,
+        own_machine.OUTSIDE: outside,
         "PATH": ":".join([SHIMS, *(folder for folder in path if folder != SHIMS), *missing]),
     }
     if "JPY_PARENT_PID" in environment:

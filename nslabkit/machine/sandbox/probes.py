@@ -5,21 +5,19 @@ Nothing is guessed: a sandbox is made and a veth pair added in it.
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.machine import socket_folder
-from nslabkit.machine.sandbox.launcher import ADMIN_FOLDERS
-from nslabkit.machine.sandbox.sandbox_diagnosis import TOOLS, diagnose
+from nslabkit.machine.sandbox.sandbox_diagnosis import diagnose
 from nslabkit.machine.system_calls import StageError
+from nslabkit.machine.tools import check_tools
 from nslabkit.machine.trial import try_sandbox
 
 if TYPE_CHECKING:
     from nslabkit.base.errors import SandboxError
 
-__all__ = ["Probe", "check_tools", "probes"]
+__all__ = ["Probe", "probes"]
 
 _VETH = ("ip", "link", "add", "nslab0", "type", "veth", "peer", "name", "nslab1")
 
@@ -75,21 +73,3 @@ def _folder() -> Probe:
         return Probe("folder", passed=False, seen=error.detail, error=diagnose(error))
     folder.remove()
     return Probe("folder", passed=True, seen=str(folder.path.parent))
-
-
-def check_tools() -> list[str]:
-    """Return where the programs are, as a sandbox will find them.
-
-    Raises
-    ------
-    StageError
-        Stage ``tool``, with the name of the first that is missing.
-    """
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *ADMIN_FOLDERS])
-    found = []
-    for tool in TOOLS:
-        where = shutil.which(tool, path=path)
-        if where is None:
-            raise StageError("tool", 0, tool)
-        found.append(where)
-    return found

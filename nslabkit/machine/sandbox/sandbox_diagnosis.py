@@ -16,6 +16,7 @@ from nslabkit.machine.kernel_settings import Settings, read
 from nslabkit.machine.sandbox import kernel_refusals
 from nslabkit.machine.sandbox.id_maps import next_free_range
 from nslabkit.machine.sandbox.kernel_refusals import command_for
+from nslabkit.machine.tools import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["diagnose"]
 
 _SAID_BY_A_PROGRAM = ("launcher", "veth", "timeout")
-# Programs that the lessons cannot do without -> package of Debian and Ubuntu, of Fedora.
-TOOLS = {
-    "ip": ("iproute2", "iproute"),
-    "mount": ("mount", "util-linux"),
-    "unshare": ("util-linux", "util-linux"),
-}
 
 
 def diagnose(failed: StageError, settings: Settings | None = None) -> SandboxError:

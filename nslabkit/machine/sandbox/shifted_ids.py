@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import signal
 
-from nslabkit.machine.sandbox.id_maps import write_map
 from nslabkit.machine.system_calls import (
     MNT_DETACH,
     MS_REC,
@@ -27,6 +26,7 @@ from nslabkit.machine.system_calls import (
     shift_tree,
     umount,
     unshare,
+    write_map,
 )
 
 __all__ = ["FIRST", "enter"]

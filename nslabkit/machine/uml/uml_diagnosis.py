@@ -68,6 +68,17 @@ def explain(failed: StageError) -> SandboxError:
     return diagnose(failed) if explained is None else explained(failed)
 
 
+def _channels(failed: StageError) -> SandboxError:
+    return SandboxError(
+        f"ss -ltn; cat {failed.detail.partition(': ')[0]}",
+        _(
+            "The kernel's five channels could not be opened as the connection file says: {why}."
+        ).format(why=failed.detail.partition(": ")[2]),
+        _("You: start the kernel again; another program may have taken one of its ports."),
+        errno=failed.errno or None,
+    )
+
+
 def _missing(_failed: StageError) -> SandboxError:
     return SandboxError(
         _KERNEL,
@@ -158,6 +169,7 @@ def _machine(failed: StageError) -> SandboxError:
 
 
 _EXPLANATIONS = {
+    "channels": _channels,
     "uml-missing": _missing,
     "uml-memory": _memory,
     "uml-folder": _folder,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from nslabkit.frames.kind import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -12,9 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Echo", "echoes"]
 
-_ASKS = {"ICMP echo request": "ICMP", "ICMPv6 echo request": "ICMPv6"}
-_ANSWERS = {"ICMP echo reply": "ICMP", "ICMPv6 echo reply": "ICMPv6"}
-_LOOKS = {"ARP request": "ICMP", "ICMPv6 neighbour solicitation": "ICMPv6"}
+# What asks for the MAC address, and which protocol's ping waits for it.
+_LOOKS = {Kind("ARP", "request"): "ICMP", Kind("ICMPv6", "neighbour solicitation"): "ICMPv6"}
 _TO_MANY = 1  # the bit of a MAC address's first byte that says "to a group" (IEEE 802)
 
 
@@ -75,21 +76,21 @@ def echoes(packets: Iterable[Packet]) -> tuple[Echo, ...]:
         if family := _LOOKS.get(packet.kind):
             if packet.outgoing and packet.data[0] & _TO_MANY:
                 looking.setdefault((link, family), packet.time)
-        elif family := _ASKS.get(packet.kind):
+        elif packet.kind.name == "echo request":
             if packet.outgoing:
-                key = _key(packet, family)
-                looked = looking.pop((link, family), None)
+                key = _key(packet)
+                looked = looking.pop((link, key.family), None)
                 number = int(key.sequence)
                 found.setdefault(key, Echo(link, number, looked, packet.time, None))
-        elif family := _ANSWERS.get(packet.kind):
-            key = _key(packet, family)
+        elif packet.kind.name == "echo reply":
+            key = _key(packet)
             one = found.get(key)
             if one and one.link == link and not packet.outgoing and one.answered is None:
                 found[key] = replace(one, answered=packet.time)
     return tuple(found.values())
 
 
-def _key(packet: Packet, family: str) -> _Key:
-    values = packet.dissection.values
+def _key(packet: Packet) -> _Key:
+    values, family = packet.dissection.values, packet.kind.protocol
     ends = frozenset((packet.source, packet.destination))
     return _Key(family, ends, values.get((family, "id"), 0), values.get((family, "sequence"), 0))

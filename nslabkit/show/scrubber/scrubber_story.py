@@ -79,7 +79,7 @@ def _step(scene: WireScene, place: int) -> dict[str, Any]:
         meaning = _("{sentence} It was not received at the other end.").format(sentence=meaning)
     return {
         "number": str(one.number),
-        "label": packet.kind,
+        "label": str(packet.kind),
         "summary": packet.summary,
         "meaning": meaning,
         "from": _end(scene, one.sent),

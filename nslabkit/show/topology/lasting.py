@@ -97,7 +97,7 @@ class Ping:
                     stderr=subprocess.STDOUT,
                     text=True,
                     errors="replace",
-                    env=programs.environment(),
+                    env=programs.environment(tried),
                     process_group=0,
                 )
             except FileNotFoundError:

@@ -56,7 +56,7 @@ def playable(recording: Recording, model: Model, number: int) -> dict[str, Any]:
                 "tap": tap,
                 "outgoing": packet.outgoing,
                 "length": packet.length,
-                "kind": packet.kind,
+                "kind": str(packet.kind),
                 "summary": packet.summary,
                 "meaning": packet.meaning,
             }

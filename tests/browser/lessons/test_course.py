@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lab_page import (
     FRONT,
-    MINUTE,
+    LONGEST,
     in_front,
     nothing_in_the_way,
     ready,
@@ -53,14 +53,14 @@ def open_by_link(page: Page, name: str, language: str) -> None:
     show(page, START)
     in_front(page).locator(f'.jp-MarkdownCell a[href*="{name}.ipynb"]').first.click()
     tab = page.locator(f".lm-TabBar-tab.lm-mod-current:has-text('{name}.ipynb')")
-    expect(tab).to_have_count(1, timeout=MINUTE)
+    expect(tab).to_have_count(1, timeout=LONGEST)
     ready(page, language)
 
 
 @pytest.mark.parametrize(
     ("language", "every_screen"),
     [
-        ("en", False),
+        pytest.param("en", False, marks=pytest.mark.journey),  # test_lesson.py has one lesson
         *(pytest.param(language, True, marks=pytest.mark.long) for language in lessons.FOLDERS),
     ],
 )
@@ -105,7 +105,7 @@ def the_table_has_followed(page: Page) -> None:
     show(page, START)
     table = in_front(page).locator(".jp-OutputArea-output table").first
     expect(table.locator("tbody tr")).to_have_count(len(LESSONS))
-    expect(table.locator("tbody tr", has_text="✔")).to_have_count(len(RUN), timeout=MINUTE)
+    expect(table.locator("tbody tr", has_text="✔")).to_have_count(len(RUN), timeout=LONGEST)
 
 
 def look(page: Page, path: Path, width: int, *, whole: bool) -> None:
@@ -131,10 +131,10 @@ def in_the_dark(page: Page, address: str, language: str, screenshots: Path) -> N
     """See every notebook once more, with the outputs that were saved, in the dark theme."""
     use_theme(page, address, "JupyterLab Dark")
     page.reload()
-    page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached", timeout=MINUTE)
+    page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached", timeout=LONGEST)
     for name in NAMES:
         show(page, name)
-        in_front(page).locator(".jp-CodeCell").first.wait_for(timeout=MINUTE)
+        in_front(page).locator(".jp-CodeCell").first.wait_for(timeout=LONGEST)
         look(page, screenshots / f"{language}-{name}-dark", 1920, whole=True)
 
 
@@ -149,7 +149,7 @@ def test_a_claims_link_leads_to_its_experiment(
         ready(page, language)
         in_front(page).locator('a:has-text("C11")').first.click()
         tab = page.locator(".lm-TabBar-tab.lm-mod-current:has-text('05_two_nginx.ipynb')")
-        expect(tab).to_have_count(1, timeout=MINUTE)
+        expect(tab).to_have_count(1, timeout=LONGEST)
         heading = page.locator("h2", has_text=re.compile(r"^2\. "))
         chosen = in_front(page).locator(".jp-MarkdownCell.jp-mod-selected", has=heading)
-        expect(chosen).to_be_in_viewport(timeout=MINUTE)
+        expect(chosen).to_be_in_viewport(timeout=LONGEST)

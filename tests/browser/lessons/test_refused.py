@@ -37,5 +37,5 @@ def test_a_seccomp_filter_is_explained(
         [address] = ADDRESS.findall(until_ready(process))
         page = open_page(address)
         dialog = page.locator(".jp-Dialog")
-        expect(dialog).to_contain_text(reason, timeout=60_000)
+        expect(dialog).to_contain_text(reason)
         page.screenshot(path=screenshots / f"{language}-refused.png")

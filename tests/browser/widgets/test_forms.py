@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from notebook_page import MINUTE, Notebook
+from notebook_page import LONGEST, Notebook
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -35,20 +35,20 @@ def test_a_namespace_by_mouse(opened: Callable[..., Notebook], screenshots: Path
     expect(output(notebook)).to_contain_text("Write a name, such as netns1.")
     name = output(notebook).get_by_label("name", exact=True)
     name.fill("netns1")
-    expect(output(notebook)).to_contain_text("ip netns add netns1", timeout=MINUTE)
+    expect(output(notebook)).to_contain_text("ip netns add netns1", timeout=LONGEST)
     expect(output(notebook)).to_contain_text('lab.namespaces.add("netns1")')
     notebook.page.screenshot(path=screenshots / "forms-namespace.png")
     button(notebook, "Run").click()
-    expect(output(notebook)).to_contain_text("Done.", timeout=MINUTE)
+    expect(output(notebook)).to_contain_text("Done.", timeout=LONGEST)
     assert names(notebook) == {"netns1"}
     expect(name).to_have_value("")
     name.fill("netns1")
-    expect(output(notebook)).to_contain_text("is there already", timeout=MINUTE)
+    expect(output(notebook)).to_contain_text("is there already", timeout=LONGEST)
     expect(button(notebook, "Run")).to_be_disabled()
     notebook.page.screenshot(path=screenshots / "forms-refused.png")
     # By another choice the same form removes: it offers what is there.
     output(notebook).get_by_label("what", exact=True).select_option("remove")
-    expect(output(notebook)).to_contain_text("ip netns del netns1", timeout=MINUTE)
+    expect(output(notebook)).to_contain_text("ip netns del netns1", timeout=LONGEST)
     button(notebook, "Run").click()
     notebook.until(lambda: names(notebook) == set())
 
@@ -58,7 +58,7 @@ def test_a_wire_by_keyboard_alone(opened: Callable[..., Notebook], screenshots: 
     notebook.inside("ip", "netns", "add", "netns1")
     keys = notebook.page.keyboard
     first = output(notebook).get_by_label("one end in", exact=True)
-    expect(first.locator("option")).to_have_count(2, timeout=MINUTE)
+    expect(first.locator("option")).to_have_count(2, timeout=LONGEST)
     for _attempt in range(50):  # JupyterLab still moves on from the cell that was run
         first.focus()
         notebook.page.wait_for_timeout(100)
@@ -75,14 +75,14 @@ def test_a_wire_by_keyboard_alone(opened: Callable[..., Notebook], screenshots: 
     keys.press("Tab")
     keys.press("Space")  # switch both ends on
     expect(output(notebook)).to_contain_text(
-        "ip link add wire-peer type veth peer name wire netns netns1", timeout=MINUTE
+        "ip link add wire-peer type veth peer name wire netns netns1", timeout=LONGEST
     )
     expect(output(notebook)).to_contain_text("ip -n netns1 link set wire up")
     expect(button(notebook, "Run")).to_be_enabled()
     keys.press("Tab")
     assert button(notebook, "Run").evaluate("node => node === document.activeElement")
     keys.press("Space")
-    expect(output(notebook)).to_contain_text("Done.", timeout=MINUTE)
+    expect(output(notebook)).to_contain_text("Done.", timeout=LONGEST)
     notebook.page.screenshot(path=screenshots / "forms-veth.png")
     assert [one["ifname"] for one in notebook.json("-n", "netns1", "link")] == ["lo", "wire"]
     assert "UP" in notebook.json("link", "show", "wire-peer")[0]["flags"]
@@ -98,12 +98,12 @@ def test_a_form_works_while_a_cell_runs(
     expect(prompt).to_contain_text("*")
     expect(output(notebook)).not_to_contain_text("a click waits")
     output(notebook).get_by_label("name", exact=True).fill("meanwhile")
-    expect(output(notebook)).to_contain_text("ip netns add meanwhile", timeout=MINUTE)
-    expect(button(notebook, "Run")).to_be_enabled(timeout=MINUTE)
+    expect(output(notebook)).to_contain_text("ip netns add meanwhile", timeout=LONGEST)
+    expect(button(notebook, "Run")).to_be_enabled(timeout=LONGEST)
     button(notebook, "Run").click()
-    expect(output(notebook)).to_contain_text("Done.", timeout=MINUTE)
+    expect(output(notebook)).to_contain_text("Done.", timeout=LONGEST)
     assert names(notebook) == {"meanwhile"}
     expect(prompt).to_contain_text("*")
     notebook.page.screenshot(path=screenshots / "forms-while-a-cell-runs.png")
     notebook.interrupt()
-    expect(prompt).not_to_contain_text("*", timeout=MINUTE)
+    expect(prompt).not_to_contain_text("*", timeout=LONGEST)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lab_page import run_all, saved, until_done, went_well
 from lab_server import ask
-from notebook_page import LIVE, MINUTE, PATIENCE, Live, Notebook
+from notebook_page import LIVE, LONGEST, PATIENCE, Live, Notebook
 from playwright.sync_api import expect
 
 from nslabkit.course import lessons
@@ -110,29 +110,29 @@ def test_the_live_picture_in_notebook_7(
     page = opened(notebook, open_page)
     notebook.run(0)
     live = Live(page)
-    expect(live.box("host")).to_be_visible(timeout=MINUTE)
+    expect(live.box("host")).to_be_visible(timeout=LONGEST)
 
     live.act("namespace").click()
     expect(live.root.get_by_role("button", name="Copy: As a command")).to_be_visible()
     # The page cannot reach the application there, so no button promises what would not happen.
     expect(live.root.get_by_role("button", name="Put in a new cell")).to_have_count(0)
     live.run()
-    expect(live.box("netns1")).to_be_visible(timeout=MINUTE)
+    expect(live.box("netns1")).to_be_visible(timeout=LONGEST)
     assert [row["name"] for row in notebook.json("netns")] == ["netns1"]
 
     notebook.run(1)
-    expect(live.port("netns1", "lo")).to_contain_text("up", timeout=MINUTE)
+    expect(live.port("netns1", "lo")).to_contain_text("up", timeout=LONGEST)
     fold = page.locator(".jp-CodeCell").nth(1).locator("details", has_text="netns1: lo up")
-    expect(fold).to_be_visible(timeout=MINUTE)
+    expect(fold).to_be_visible(timeout=LONGEST)
 
     notebook.run(2, until_done=False)
     cell = page.locator(".jp-CodeCell").nth(2)
-    expect(cell.locator(".jp-OutputArea-output")).to_contain_text("begun", timeout=MINUTE)
+    expect(cell.locator(".jp-OutputArea-output")).to_contain_text("begun", timeout=LONGEST)
     live.field("name").fill("meanwhile")
     live.run()
-    expect(live.box("meanwhile")).to_be_visible(timeout=MINUTE)
+    expect(live.box("meanwhile")).to_be_visible(timeout=LONGEST)
     expect(cell.locator(".jp-InputPrompt")).to_contain_text("*")
     page.screenshot(path=screenshots / "notebook7-live.png")
     notebook.interrupt()
-    expect(cell.locator(".jp-InputPrompt")).not_to_contain_text("*", timeout=MINUTE)
+    expect(cell.locator(".jp-InputPrompt")).not_to_contain_text("*", timeout=LONGEST)
     notebook.end()

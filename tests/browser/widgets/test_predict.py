@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notebook_page import MINUTE, Notebook
+from notebook_page import LONGEST, Notebook
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def test_the_letters_stand_in_one_line_with_the_question(
     notebook = opened('import nslabkit as lab\nlab.predict("a question", "ABC")')
     output = notebook.page.locator(".jp-CodeCell").first.locator(".jp-Cell-outputArea")
     label, letter = output.get_by_text("Your guess:"), output.get_by_text("A", exact=True)
-    expect(letter).to_be_visible(timeout=MINUTE)
+    expect(letter).to_be_visible(timeout=LONGEST)
     notebook.page.screenshot(path=screenshots / "predict.png")
     words, first = label.bounding_box(), letter.bounding_box()
     assert words is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from lab_page import MINUTE, RUN_MENU, menu, ready, unwindowed, use_theme
+from lab_page import LONGEST, RUN_MENU, menu, ready, unwindowed, use_theme
 from lab_server import ADDRESS, end_all, running, until_ready
 from playwright.sync_api import expect
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-expect.set_options(timeout=20_000)  # milliseconds: the machine may be busy
 NETWORK = """%%bash
 ip netns add netns1
 ip netns add netns2
@@ -75,7 +74,7 @@ def address(server: str) -> Iterator[str]:
 def run_all(page: Page, language: str) -> None:
     ready(page, language)
     menu(page, RUN_MENU[language], "runmenu:run-all")
-    page.locator(".nslab-scrubber").wait_for(timeout=MINUTE)
+    page.locator(".nslab-scrubber").wait_for(timeout=LONGEST)
     ready(page, language)
 
 

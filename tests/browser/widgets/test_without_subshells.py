@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from notebook_page import LIVE, MINUTE, Live, Notebook, lab_server
+from notebook_page import LIVE, LONGEST, Live, Notebook, lab_server
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def test_a_form_says_that_a_click_waits(opened: Callable[..., Notebook], screens
     output = notebook.page.locator(".jp-CodeCell").nth(0).locator(".jp-Cell-outputArea")
     run = output.get_by_role("button", name="Run", exact=True)
     output.get_by_label("name", exact=True).fill("patient")
-    expect(run).to_be_enabled(timeout=MINUTE)
+    expect(run).to_be_enabled(timeout=LONGEST)
     expect(output).not_to_contain_text(WAITS)
     notebook.run(1, until_done=False)
-    expect(output).to_contain_text(WAITS, timeout=MINUTE)
+    expect(output).to_contain_text(WAITS, timeout=LONGEST)
     notebook.page.screenshot(path=screenshots / "forms-a-click-waits.png")
     run.click()
     # What another terminal does meanwhile is there at once; what was clicked before it is not.
@@ -86,8 +86,8 @@ def test_a_form_says_that_a_click_waits(opened: Callable[..., Notebook], screens
     expect(prompt(notebook)).to_contain_text("*")
     expect(output).to_contain_text(WAITS)
     notebook.interrupt()
-    expect(prompt(notebook)).not_to_contain_text("*", timeout=MINUTE)
-    expect(output).to_contain_text("Done.", timeout=MINUTE)
+    expect(prompt(notebook)).not_to_contain_text("*", timeout=LONGEST)
+    expect(output).to_contain_text("Done.", timeout=LONGEST)
     expect(output).not_to_contain_text(WAITS)
     assert names(notebook) == {"meanwhile", "patient"}
 
@@ -103,14 +103,14 @@ def test_the_live_picture_says_that_an_act_waits(
     expect(prompt(notebook)).to_contain_text("*")
     live.root.locator(".nst-run").click()
     status = live.root.locator(".nst-status")
-    expect(status).to_have_text(WAITING, timeout=MINUTE)
+    expect(status).to_have_text(WAITING, timeout=LONGEST)
     notebook.page.screenshot(path=screenshots / "topology-an-act-waits.png")
     # The picture itself waits for nothing.
     notebook.inside("ip", "netns", "add", "meanwhile")
-    expect(live.box("meanwhile")).to_be_visible(timeout=MINUTE)
+    expect(live.box("meanwhile")).to_be_visible(timeout=LONGEST)
     assert names(notebook) == {"meanwhile"}
     expect(status).to_have_text(WAITING)
     notebook.interrupt()
     live.done()
-    expect(live.box("patient")).to_be_visible(timeout=MINUTE)
-    expect(prompt(notebook)).not_to_contain_text("*", timeout=MINUTE)
+    expect(live.box("patient")).to_be_visible(timeout=LONGEST)
+    expect(prompt(notebook)).not_to_contain_text("*", timeout=LONGEST)

@@ -11,8 +11,9 @@ from nslabkit.course import claims
 from nslabkit.course.claims import asking, chapter, first_ping, ping_path
 from nslabkit.course.claims.chapter import ip
 from nslabkit.course.claims.companions import eventually, is_program, running
-from nslabkit.course.claims.taps import ECHO_REPLY, REQUEST, frames, tapped
+from nslabkit.course.claims.taps import REQUEST, arps, echoes, frames, tapped
 from nslabkit.course.verdict import Outcome
+from nslabkit.frames.protocol_numbers import ECHO_REPLY
 from nslabkit.net import namespaces
 from nslabkit.net.lab import Lab
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from nslabkit.course.claims.taps import Frame
+    from nslabkit.capture import Packet
 
 ALL = ["C23", "C24", "C25", "C26", "C27", "C28"]
 ONE_PING = ["ping", "-c1", "-W10", "172.16.0.2"]
@@ -74,9 +75,9 @@ def test_a_half_written_frame_is_left_out(tmp_path: Path) -> None:
     chapter.addressed()
     with tapped(netns1="veth1") as files:
         namespaces.namespace("netns1").run(ONE_PING, check=True, quiet=True)
-        assert eventually(lambda: bool(ping_path.echoes(frames(files["netns1"]), ECHO_REPLY)))
+        assert eventually(lambda: bool(echoes(frames(files["netns1"]), ECHO_REPLY)))
         content, whole = files["netns1"].read_bytes(), frames(files["netns1"])
-    cut = tmp_path / "cut.pcap"
+    cut = tmp_path / files["netns1"].name  # the link is named by the file
     cut.write_bytes(content[:-1])
     assert frames(cut) == whole[:-1]
 
@@ -119,7 +120,7 @@ def test_c24_fails_where_another_ping_is_on_the_link() -> None:
     first = dict(ping_path._traced())
     with tapped(netns1="veth1") as files:
         namespaces.namespace("netns1").run(ONE_PING, quiet=True)
-        assert eventually(lambda: bool(ping_path.echoes(frames(files["netns1"]))))
+        assert eventually(lambda: bool(echoes(frames(files["netns1"]))))
         other = frames(files["netns1"])
     verdict = claims.C24.check(trace=first["trace"], capture=other)
     assert verdict.outcome is Outcome.FAILS
@@ -171,7 +172,7 @@ def test_c26_fails_where_nobody_answers() -> None:
     seen = dict(asking._answered_late())
     verdict = claims.C26.check(**seen, address="172.16.0.77")
     assert verdict.outcome is Outcome.FAILS
-    deaf = [frame for frame in seen["capture"] if not (frame.arp and frame.arp.operation == 2)]
+    deaf = [frame for frame in seen["capture"] if frame.kind != "ARP reply"]
     verdict = claims.C26.check(seen=seen["seen"], capture=deaf)
     assert verdict.outcome is Outcome.FAILS
 
@@ -183,7 +184,7 @@ def test_c27_fails_on_another_wire() -> None:
     ip("-n netns2 link set other-peer up")
     with tapped(netns1="veth1", netns2="other") as files:
         namespaces.namespace("netns1").run(ONE_PING, check=True, quiet=True)
-        assert eventually(lambda: bool(ping_path.echoes(frames(files["netns1"]), ECHO_REPLY)))
+        assert eventually(lambda: bool(echoes(frames(files["netns1"]), ECHO_REPLY)))
         near, far = frames(files["netns1"]), frames(files["netns2"])
     verdict = claims.C27.check(near=near, far=far)
     assert verdict.outcome is Outcome.FAILS
@@ -205,7 +206,7 @@ def test_c28_fails_where_the_other_stack_does_not_answer_arp() -> None:
     with tapped(netns1="veth1") as files:
         namespaces.namespace("netns1").run(ONE_PING, quiet=True)
         recording = frames(files["netns1"])
-    assert [frame for frame in recording if frame.arp and frame.arp.operation == REQUEST]
+    assert arps(recording, REQUEST)
     verdict = claims.C28.check(capture=recording)
     assert verdict.outcome is Outcome.FAILS
     assert "Nobody answered" in verdict.sentence
@@ -244,10 +245,10 @@ def test_c28_says_nothing_of_a_ping_that_needed_no_arp() -> None:
     assert verdict.outcome is Outcome.UNKNOWN
 
 
-def _one_ping(*, answered: bool = True) -> list[Frame]:
+def _one_ping(*, answered: bool = True) -> list[Packet]:
     """Return what passed veth1 during one ping."""
     kind = ECHO_REPLY if answered else 8
     with tapped(netns1="veth1") as files:
         namespaces.namespace("netns1").run(ONE_PING, check=answered, quiet=True)
-        assert eventually(lambda: bool(ping_path.echoes(frames(files["netns1"]), kind)))
+        assert eventually(lambda: bool(echoes(frames(files["netns1"]), kind)))
         return frames(files["netns1"])

@@ -48,14 +48,14 @@ def test_the_chapter_verbatim(start: Start, uid_map: str, way: str) -> None:
     request = kernel.client.execute(_cell(way, PING))
     seen = ""
     while not re.search(ANSWERED, seen):
-        message = kernel.client.get_iopub_msg(timeout=30)
+        message = kernel.client.get_iopub_msg(timeout=120)
         if message["msg_type"] == "stream":
             seen += message["content"]["text"]
     kernel.manager.interrupt_kernel()
     while message["content"].get("execution_state") != "idle" or (
         message["parent_header"].get("msg_id") != request
     ):
-        message = kernel.client.get_iopub_msg(timeout=30)
+        message = kernel.client.get_iopub_msg(timeout=120)
         if message["msg_type"] == "stream":
             seen += message["content"]["text"]
     assert "56(84) bytes of data" in seen

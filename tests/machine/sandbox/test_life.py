@@ -49,9 +49,9 @@ def test_restart_empties_it(start: Start, host: Host, uid_map: str) -> None:
     before = host.namespaces()
     processes = set(host.processes())
     kernel.manager.restart_kernel()
-    kernel.client.wait_for_ready(timeout=60)
+    kernel.client.wait_for_ready(timeout=120)
     assert kernel.run("!ip netns").strip() == ""
-    deadline = time.monotonic() + 4
+    deadline = time.monotonic() + 120
     while processes & set(host.processes()) or before & host.namespaces():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -121,7 +121,7 @@ def test_input_works(start: Start) -> None:
         allow_stdin=True,
         stdin_hook=answer,
         output_hook=lambda message: said.append(message["content"].get("text", "")),
-        timeout=10,
+        timeout=120,
     )
     assert "netns1" in "".join(said)
 
@@ -135,9 +135,9 @@ def test_the_banner_says_what_is_special(start: Start) -> None:
 
 def _wait_for(kernel: Kernel, kind: str, idle_of: str = "") -> None:
     """Read what the kernel publishes until a message of this kind comes."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        message = kernel.client.get_iopub_msg(timeout=30)
+        message = kernel.client.get_iopub_msg(timeout=120)
         of = message["parent_header"].get("msg_id")
         if message["msg_type"] == kind and (
             not idle_of or (of == idle_of and message["content"]["execution_state"] == "idle")

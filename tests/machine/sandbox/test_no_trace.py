@@ -57,7 +57,7 @@ def _parent(pid: int) -> int:
 
 def _tidy_as_the_server_does(kernel: Kernel) -> None:
     """Jupyter notices the death and removes what it holds; the processes must go by themselves."""
-    deadline = time.monotonic() + 4
+    deadline = time.monotonic() + 120
     while kernel.manager.is_alive():
         assert time.monotonic() < deadline
         time.sleep(0.01)

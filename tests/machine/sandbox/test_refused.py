@@ -16,9 +16,9 @@ import pytest
 
 from nslabkit.machine import socket_folder
 from nslabkit.machine.kernel_settings import read
-from nslabkit.machine.sandbox.probes import check_tools
 from nslabkit.machine.sandbox.sandbox_diagnosis import diagnose
 from nslabkit.machine.system_calls import StageError
+from nslabkit.machine.tools import check_tools
 
 if TYPE_CHECKING:
     from conftest import Host
@@ -49,7 +49,7 @@ def _sandbox(*prefix: str, **variables: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
     )
 
 

@@ -16,7 +16,7 @@ from nslabkit.machine.uml.building import build
 __all__ = ["Host", "Kernel", "Start", "built", "host", "start", "uml"]
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 15.0  # seconds
+PATIENCE = 120.0  # seconds
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -188,7 +188,7 @@ def test_a_notebook_where_user_namespaces_are_forbidden(uml: Uml) -> None:
     code = "import sys\nfrom jupyter_client.manager import KernelManager\n"
     code += "manager = KernelManager(kernel_name='nslab', connection_file=sys.argv[1])\n"
     code += "manager.start_kernel(); client = manager.client(); client.start_channels()\n"
-    code += "client.wait_for_ready(timeout=90)\n"
+    code += "client.wait_for_ready(timeout=120)\n"
     code += "client.execute_interactive('!uname -r')\nmanager.shutdown_kernel()"
     file = str(uml.host.runtime / "kernel-0.json")
     ended = run(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("uml")]
 
 NSLABKIT = str(Path(sys.executable).with_name("nslabkit"))
-PATIENCE = 60  # seconds
+PATIENCE = 120.0  # seconds
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def line(tmp_path: Path) -> Iterator[Line]:
 
 
 def _until(it_is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not it_is_so():
         assert time.monotonic() < deadline
         time.sleep(0.002)

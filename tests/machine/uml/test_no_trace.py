@@ -98,7 +98,7 @@ def test_no_trace_after(end: End, start: Start, uml: Uml) -> None:
 
 def _tidy_as_the_server_does(kernel: Kernel) -> None:
     """Jupyter notices the death and removes what it holds; the processes must go by themselves."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while kernel.manager.is_alive():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -58,7 +58,7 @@ def first_ping(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recording, str
             one.run("ping -c 1 -W 5 172.16.0.2", check=True, quiet=True)
         # Four frames: it has written the last one when it has said that it was asked to end.
         oracle.terminate()
-        oracle.communicate(timeout=30)
+        oracle.communicate(timeout=120)
     without()
     text = sh(f"tcpdump --time-stamp-precision=nano -tt -n -r {file} 2>/dev/null")
     return recording, text

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nslabkit.show.forms.controls import Controls
     from nslabkit.show.forms.plan import FormPlan
 
-PATIENCE = 20
+PATIENCE = 120.0
 ALL = (plans.NAMESPACE, plans.VETH, plans.ADDRESS, plans.LINK)
 ALL += (traffic.PING, traffic.CAPTURE, traffic.FIREWALL)  # type: ignore[assignment]
 

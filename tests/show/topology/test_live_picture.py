@@ -21,7 +21,7 @@ from nslabkit.show.topology.topology_widget import Topology, topology
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 120.0  # seconds
 WIRE = {"namespace": "netns1", "name": "veth1", "to": "netns2", "peer": "veth1-peer"}
 
 

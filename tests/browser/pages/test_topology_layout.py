@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import mock_page
 import pytest
-from chromium import started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page, Playwright
+    from playwright.sync_api import Browser, Page
 
 PLACE = """async ([boxes, before, moved, columns]) => {
   const { place } = await import('/layout.js');
@@ -26,11 +25,11 @@ ROUTE = """async ([from, to, boxes, lane]) => {
 
 
 @pytest.fixture(scope="module")
-def page(driver: Playwright) -> Iterator[Page]:
+def page(running_browser: Browser) -> Iterator[Page]:
     """One page for all: nothing here changes it."""
-    browser = started(driver)
-    yield mock_page.sources(browser)
-    browser.close()
+    opened = mock_page.sources(running_browser)
+    yield opened
+    opened.context.close()
 
 
 def boxes(count: int, height: int = 150) -> list[dict[str, Any]]:

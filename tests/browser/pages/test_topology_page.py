@@ -264,7 +264,7 @@ def test_frames_forward_and_back(browser: Browser) -> None:
     page.get_by_label("Speed").select_option("10")
     expect(frame).to_contain_text("10 times slower")
     page.get_by_role("button", name="Play").click()
-    expect(frame).to_contain_text("Frame 3 of 3", timeout=15_000)
+    expect(frame).to_contain_text("Frame 3 of 3")
 
 
 def test_while_the_kernel_is_busy_the_button_says_so(browser: Browser) -> None:

@@ -151,11 +151,11 @@ def test_in_a_notebook_it_changes_when_a_check_is_passed_elsewhere(learner: Path
     """The real thing: a kernel shows the table, another process passes a check."""
     manager, client = start_new_kernel(kernel_name="nslab", cwd=str(learner / "en"))
     try:
-        client.execute("import nslabkit as lab; lab.progress()", reply=True, timeout=30)
+        client.execute("import nslabkit as lab; lab.progress()", reply=True, timeout=120)
         record("01_one_wire", WIRE[0], passed=True)
         kind, content = "", {}
         while kind != "update_display_data":
-            message = client.get_iopub_msg(timeout=30)
+            message = client.get_iopub_msg(timeout=120)
             kind, content = message["header"]["msg_type"], message["content"]
         assert f"01_one_wire 1/{len(WIRE)}" in content["data"]["text/plain"]
         assert content["transient"]["display_id"]
