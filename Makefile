@@ -8,6 +8,8 @@ SYSTEM = yes
 DIR = nslabkit-lessons
 # Which system packages `make system` checks: lab (to use the kit), test (to test it).
 SETS = lab test
+# How many seconds `make fuzz` spends on each target.
+FUZZ = 600
 # Name another python3 (3.11 or newer) here if the right one is not found.
 PYTHON =
 
@@ -16,8 +18,8 @@ BIN = .venv/bin
 RUN = $(BIN)/python
 
 .DEFAULT_GOAL = help
-.PHONY: help lab test test-all test-long test-floor test-newest setup setup-dev system check format \
-	frontend notebooks messages lock bench build clean uninstall
+.PHONY: help lab test test-all test-long test-floor test-newest fuzz setup setup-dev system check \
+	format frontend notebooks messages lock bench build clean uninstall
 
 help:  ## this list
 	@echo "make WHAT, where WHAT is one of:"
@@ -34,6 +36,11 @@ test-all: setup-dev  ## run the journeys, too, as CI does: the whole course in a
 
 test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, every uid map
 	@$(RUN) tools/test.py --long
+
+fuzz: setup-dev  ## feed hostile input, led by what it covers, for FUZZ seconds to each target
+	@$(BIN)/pip install --quiet --constraint constraints.txt atheris
+	@for target in capture netlink progress names mounts; do \
+		$(RUN) tests/fuzz/cover.py $$target $(FUZZ) || exit 1; done
 
 test-floor: setup-dev  ## run the quick tests with the oldest versions that pyproject.toml allows
 	@tools/test-versions.sh lowest-direct

@@ -97,6 +97,7 @@ SUITES = (
     Suite("uml", "machine/uml"),
     Suite("netlink", "netlink", INSIDE),
     Suite("frames", "frames", INSIDE),
+    Suite("fuzz", "fuzz"),
     Suite("examples", "examples", INSIDE),
     Suite("base", "base"),
     Suite("project", "project"),

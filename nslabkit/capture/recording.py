@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
+from nslabkit.base.printable import printable
 from nslabkit.capture import showing
 from nslabkit.capture.file import saving
 from nslabkit.frames import frame_kinds
@@ -100,11 +102,15 @@ class Recording:
         clock_steps: Iterable[ClockStep],
         events: Iterable[Observation],
     ) -> None:
-        self._interfaces = tuple(interfaces)
+        # Names and notes may come from a file, and go to terminals and pages.
+        self._interfaces = tuple(
+            dataclasses.replace(one, namespace=printable(one.namespace), name=printable(one.name))
+            for one in interfaces
+        )
         self._frames = np.zeros(0, FRAME) if frames is None else frames
         self._frames.flags.writeable = False
         self._data = memoryview(data).cast("B").toreadonly()
-        self._notes = tuple(notes)
+        self._notes = tuple(map(printable, notes))
         self._clock_steps = tuple(clock_steps)
         self._events = events  # of a log: decoded when somebody reads them
 

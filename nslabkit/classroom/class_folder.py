@@ -74,7 +74,7 @@ class Membership:
     @property
     def environment(self) -> dict[str, str]:
         """What the lessons' kernels must find in their environment."""
-        return {ENVIRONMENT: self.folder}
+        return {ENVIRONMENT: self.folder, seat.PARTICIPANT: self.participant}
 
     @property
     def notice(self) -> str:

@@ -1,7 +1,7 @@
 """What did this cell change?
 
-Before and after each cell all namespaces are read, which takes some milliseconds; where
-something differs, one folded line below the cell's output says what.  What reads is loaded beside
+Before and after each cell is read what the kernel has told of a change in; where something
+differs, one folded line below the cell's output says what.  What reads is loaded beside
 the kernel's start, while that waits for the page, and not as a part of it.
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nslabkit.live.difference import Difference
+    from nslabkit.live.following import Follower
     from nslabkit.live.snapshot import Contents
 
 __all__ = ["CellChanges"]
@@ -39,6 +40,7 @@ class CellChanges:
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self._before = threading.local()  # a subshell's cells run beside the others
+        self._follower: Follower | None = None
         self.on = False
 
     def turn_on(self) -> None:
@@ -56,6 +58,9 @@ class CellChanges:
             self._shell.events.unregister("post_run_cell", self._look_after)
             self._before = threading.local()
             self.on = False
+            follower, self._follower = self._follower, None
+            if follower is not None:
+                follower.close()
 
     def _look_before(self, _info: object) -> None:
         self._before.contents = None
@@ -81,10 +86,12 @@ class CellChanges:
             pass  # meant for the cell, which has ended: its changes are not told
 
     def _read(self) -> Contents | None:
-        from nslabkit.live.snapshot import contents
+        from nslabkit.live.following import Follower
 
         try:
-            return contents()
+            if self._follower is None:
+                self._follower = Follower()
+            return self._follower.contents()
         except OSError as error:
             self._explain(error)
             return None
@@ -130,7 +137,7 @@ def _would_tell(result: object) -> bool:
 
 def _load() -> None:
     """Load what the first cell needs; if the cell is quicker, it waits for the rest of it."""
-    importlib.import_module("nslabkit.live.snapshot")
+    importlib.import_module("nslabkit.live.following")
 
 
 def _compare(before: Contents, after: Contents) -> Difference:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.files import replace_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -93,4 +95,4 @@ def write(
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, indent=1, ensure_ascii=False)
-    path.write_text(text, encoding="utf-8")
+    replace_file(path, text.encode())

@@ -179,6 +179,12 @@ def named_path(name: str, verb: str) -> str:
             ),
             _("Choose a short word, such as netns1."),
         )
+    if name.startswith("-") and verb == "add":
+        raise InvalidValueError(
+            typed(verb, name),
+            _("`ip netns` takes a name that begins with `-` for an option, and cannot remove it."),
+            _("Choose a short word, such as netns1."),
+        )
     length = len(os.fsencode(name))
     if length > _LONGEST:
         raise InvalidValueError(
