@@ -6,7 +6,7 @@ import itertools
 
 from nslabkit.base.errors import NotFoundError, NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.course.tasks.wire_fault import WIRE_FAULT
@@ -17,7 +17,7 @@ __all__ = ["TASKS"]
 _HOSTS = {"a1": "10.1.0.1", "a2": "10.1.0.2", "b1": "10.2.0.1", "b2": "10.2.0.2"}
 
 
-def _judge_bridges() -> Check:
+def _judge_bridges() -> CheckResult:
     unready = _without_address()
     if unready is not None:
         return unready
@@ -37,7 +37,7 @@ def _judge_bridges() -> Check:
     return right(_("all four hosts reach each other, by two bridges and a router."))
 
 
-def _without_address() -> Check | None:
+def _without_address() -> CheckResult | None:
     absent = evidence.first_missing(*_HOSTS)
     if absent:
         return missing(_("there is no namespace `{name}` yet.").format(name=absent))
@@ -72,7 +72,7 @@ def _hints_bridges() -> tuple[str, str, str]:
     )
 
 
-def _judge_prefix() -> Check:
+def _judge_prefix() -> CheckResult:
     unready = _without_address()
     if unready is not None:
         return unready

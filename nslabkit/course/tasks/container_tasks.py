@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence, waiting
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import namespaces
@@ -17,7 +17,7 @@ _BOX, _OUTSIDE, _FAR, _SECOND = "box", "outside", "203.0.113.9", "second"
 _RESOLVER = "/etc/resolv.conf"
 
 
-def _judge_way_out() -> Check:
+def _judge_way_out() -> CheckResult:
     if _box() is None:
         return _no_box()
     if not evidence.exists(_OUTSIDE):
@@ -34,7 +34,7 @@ def _judge_way_out() -> Check:
     return right(_("the box reaches {address}, beyond its own wire.").format(address=_FAR))
 
 
-def _judge_resolver() -> Check:
+def _judge_resolver() -> CheckResult:
     pid = _box()
     if pid is None:
         return _no_box()
@@ -59,7 +59,7 @@ def _asked(path: Path) -> list[str]:
     return [pair[1] for pair in pairs if len(pair) > 1 and pair[0] == "nameserver"]
 
 
-def _judge_second() -> Check:
+def _judge_second() -> CheckResult:
     pid = _box()
     if pid is None:
         return _no_box()
@@ -88,7 +88,7 @@ def _box() -> int | None:
     return None
 
 
-def _no_box() -> Check:
+def _no_box() -> CheckResult:
     return missing(_('no process waits in a network `box`: `lab.catch_up("7.5")` builds the box.'))
 
 

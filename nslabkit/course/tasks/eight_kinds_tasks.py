@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import waiting
 from nslabkit.course.tasks.task import Task
 
@@ -16,7 +16,7 @@ _FILE = "/mnt/only-there"
 _HIDDEN, _ANSWER = Path("/run/hidden.pid"), Path("/run/kind")
 
 
-def _judge_cave() -> Check:
+def _judge_cave() -> CheckResult:
     if waiting.host_name("self") == _CAVE:
         text = _("this notebook's own host name is `{name}` now: it was to be another's.")
         return missing(text.format(name=_CAVE))
@@ -49,7 +49,7 @@ def _hints_cave() -> tuple[str, str, str]:
     )
 
 
-def _judge_file() -> Check:
+def _judge_file() -> CheckResult:
     if Path(_FILE).exists():
         return missing(_("this notebook sees `{path}`, too.").format(path=_FILE))
     seeing = [pid for pid in waiting.others() if waiting.sees(pid, _FILE)]
@@ -73,7 +73,7 @@ def _hints_file() -> tuple[str, str, str]:
     )
 
 
-def _judge_hidden() -> Check:
+def _judge_hidden() -> CheckResult:
     pid = _hidden()
     if pid is None:
         return missing(_("no hidden process waits: run the cell that starts it."))

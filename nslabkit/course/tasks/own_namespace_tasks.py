@@ -6,7 +6,7 @@ import json
 
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.claims.keepers import let_the_kernel_tidy_up
 from nslabkit.course.tasks import evidence, inhabitants
 from nslabkit.course.tasks.task import Task
@@ -19,7 +19,7 @@ _LEFT, _RIGHT, _FOUND = "left", "right", "found"
 _TREASURE, _CANARY = "treasure", "canary"
 
 
-def _judge_two_names() -> Check:
+def _judge_two_names() -> CheckResult:
     absent = evidence.first_missing(_LEFT, _RIGHT)
     if absent:
         return missing(_("there is no name `{name}` yet.").format(name=absent))
@@ -56,7 +56,7 @@ def _hints_two_names() -> tuple[str, str, str]:
     )
 
 
-def _judge_found() -> Check:
+def _judge_found() -> CheckResult:
     if not _is_there(_TREASURE):
         text = _("the host has no link `{link}`: run the cell above the task again.")
         return missing(text.format(link=_TREASURE))
@@ -86,7 +86,7 @@ def _hints_found() -> tuple[str, str, str]:
     )
 
 
-def _judge_canary() -> Check:
+def _judge_canary() -> CheckResult:
     let_the_kernel_tidy_up()  # what is about to die would still be there
     if not _is_there(_CANARY):
         text = _("the host has no link `{link}`; if you made it, its namespace has gone.")

@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.checks.check_result import Check, missing, right
+from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence, inhabitants
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import addresses, namespaces
@@ -42,7 +42,7 @@ def _listening(namespace: str | None, port: int) -> list[_Server]:
     ]
 
 
-def _judge_stopped() -> Check:
+def _judge_stopped() -> CheckResult:
     if not evidence.exists(_FIRST):
         return missing(_("there is no namespace `{name}` yet.").format(name=_FIRST))
     left = inhabitants.nameless()
@@ -72,7 +72,7 @@ def _hints_stopped() -> tuple[str, str, str]:
     )
 
 
-def _judge_third() -> Check:
+def _judge_third() -> CheckResult:
     refusal = _no_third_namespace()
     if refusal is not None:
         return refusal
@@ -88,7 +88,7 @@ def _judge_third() -> Check:
     return right(_("three servers on port 80, and two namespaces besides the host."))
 
 
-def _no_third_namespace() -> Check | None:
+def _no_third_namespace() -> CheckResult | None:
     """Return what is wrong with the namespaces, None if it is these two."""
     absent = evidence.first_missing(_FIRST, _SECOND)
     if absent:
@@ -150,7 +150,7 @@ def _hints_third() -> tuple[str, str, str]:
     )
 
 
-def _judge_shared() -> Check:
+def _judge_shared() -> CheckResult:
     here = [server for server in _listening(None, 8081) if server.address == _SHARED]
     if not here:
         return missing(_("nobody listens at {place} on the host.").format(place=_SHARED))
