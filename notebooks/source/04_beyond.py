@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
 # # Reaching the host, and beyond
 #
-# **What you find out:** whether the host can talk to the chapter's two namespaces, as the chapter says; and then how one wire grows into a network: a router, a bridge with three namespaces, and a way out to the world through address translation.
+# **What you find out:** whether the host can talk to the chapter's two namespaces, as the chapter says; and then how one wire grows into a network: a router, a bridge with three namespaces, and a way out to the world through address translation. At the end you build such a network yourself.
 #
-# **Time:** about 40 minutes; sections 1–2 (20 minutes) and 3–4 (20 minutes) can be two sittings.
+# **Time:** about 50 minutes; sections 1–2 (15 minutes), 3–5 (20 minutes) and the tasks (15 minutes) can be three sittings.
 #
 # **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
@@ -12,9 +12,9 @@
 # %% [markdown] lang="zh"
 # # 通向主机，走向更远
 #
-# **这一课要弄清楚：** 主机是不是真如原文所说，能和那两个命名空间通信；然后看一根线怎样长成一个网络：一台路由器、一座接着三个命名空间的网桥，以及借助地址转换通往外面世界的出口。
+# **这一课要弄清楚：** 主机是不是真如原文所说，能和那两个命名空间通信；然后看一根线怎样长成一个网络：一台路由器、一座接着三个命名空间的网桥，以及借助地址转换通往外网的出口。最后由你自己搭一个。
 #
-# **用时：** 约 40 分钟。可以分两次做：第 1–2 节 20 分钟，第 3–4 节 20 分钟。
+# **用时：** 约 50 分钟。可以分三次做：第 1–2 节 15 分钟，第 3–5 节 20 分钟，任务 15 分钟。
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #

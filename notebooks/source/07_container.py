@@ -451,7 +451,7 @@ lab.check.task("7.2")
 # %% task="7.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
 # nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
 #     unshare --uts sh -c 'hostname second; exec sleep infinity' >/dev/null 2>&1 &
-# timeout 5 sh -c "until nsenter --target $! --user --uts --preserve-credentials hostname | grep -x second; do sleep 0.05; done"
+# timeout 5 sh -c "until nsenter --target $! --user --uts --preserve-credentials hostname | grep -x second; do sleep 0.05; done" 2>/dev/null
 
 # %% task="7.3"
 lab.check.task("7.3")

@@ -108,9 +108,7 @@ def _hints_hidden() -> tuple[str, str, str]:
     return (
         first,
         _("Compare its eight numbers with those of `self`: one of them differs."),
-        _(
-            "`readlink /proc/PID/ns/*` prints the numbers; `echo NAME >/run/kind` writes the answer."
-        ),
+        _("`readlink /proc/PID/ns/*` prints the numbers; `echo NAME >/run/kind` answers."),
     )
 
 

@@ -76,10 +76,14 @@ CASES = (
         "4.3",
         before="#python\nimport nslabkit as lab\nlab.faults.wire(3)",
         right=(
-            "ip -n netns1 addr del 172.16.0.2/24 dev veth1\n"
-            "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer",
-            "ip -n netns1 addr flush dev veth1; ip -n netns1 addr add 172.16.0.1/30 dev veth1\n"
-            "ip -n netns2 addr add 172.16.0.2/30 dev veth1-peer",
+            (
+                "ip -n netns1 addr del 172.16.0.2/24 dev veth1\n"
+                "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer"
+            ),
+            (
+                "ip -n netns1 addr flush dev veth1; ip -n netns1 addr add 172.16.0.1/30 dev veth1\n"
+                "ip -n netns2 addr add 172.16.0.2/30 dev veth1-peer"
+            ),
         ),
         wrong=(
             "ip -n netns1 addr del 172.16.0.2/24 dev veth1",

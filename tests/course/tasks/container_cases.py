@@ -56,8 +56,10 @@ CASES = (
         before=_BOX,
         right=(
             f"{_IN_BOX} sh -c 'echo nameserver 203.0.113.9 >/etc/resolv.conf'",
-            "printf 'search example\\nnameserver 203.0.113.9\\n' "
-            ">/proc/$(cat /run/box.pid)/root/etc/resolv.conf",
+            (
+                "printf 'search example\\nnameserver 203.0.113.9\\n' "
+                ">/proc/$(cat /run/box.pid)/root/etc/resolv.conf"
+            ),
         ),
         wrong=(
             f"{_IN_BOX} sh -c ': >/etc/resolv.conf'",

@@ -40,8 +40,10 @@ CASES = (
             f"unshare --mount sleep infinity >/dev/null 2>&1 &\n{_ASLEEP}",
             "unshare --mount sh -c 'mount -t tmpfs none /mnt; touch /mnt/only-there'",
             f"unshare --uts sleep infinity >/dev/null 2>&1 &\n{_ASLEEP}",
-            f"unshare --mount sh -c 'mount -t tmpfs none /mnt; exec sleep infinity' "
-            f">/dev/null 2>&1 &\n{_ASLEEP}",
+            (
+                f"unshare --mount sh -c 'mount -t tmpfs none /mnt; exec sleep infinity' "
+                f">/dev/null 2>&1 &\n{_ASLEEP}"
+            ),
         ),
     ),
     Case(
