@@ -1,4 +1,4 @@
-"""How does the class look in a browser, on a projector?
+"""The class page: the table in a browser, for a projector.
 
 One page from this package, served on 127.0.0.1 with Python's own server; the page asks for the
 rows every few seconds.  Participants have accounts on the same machine and can reach the port,
@@ -76,8 +76,8 @@ class ClassServer(ThreadingHTTPServer):
         except OSError as error:
             raise InvalidValueError(
                 f"nslabkit class --web --port {port}",
-                _("The port is taken, or not for this account."),
-                _("Leave --port out: a free one is chosen."),
+                _("The port is taken, or this account may not use it."),
+                _("Leave out --port: a free one is chosen."),
                 errno=error.errno,
             ) from error
 
@@ -145,7 +145,7 @@ class ClassServer(ThreadingHTTPServer):
 def _texts(every: float) -> dict[str, Any]:
     return {
         "title": _("Who is stuck?"),
-        "caption": _("Participants; a heading's button sorts by its column."),
+        "caption": _("Participants; click a heading to sort by its column."),
         "only": _("only those who are stuck"),
         "none": _("Nobody here."),
         "light": _("light background"),

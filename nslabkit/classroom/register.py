@@ -1,4 +1,4 @@
-"""What stands in the class folder, believing nothing that a file says about its owner?
+"""The register: the rows in the class folder, with no file trusted about its owner.
 
 Everybody may put files into the folder, so a row counts only if the file ``NAME.json`` belongs
 to the account NAME.  Links are not followed, pipes and devices not waited for, large files not
@@ -104,7 +104,7 @@ def _not_a_reader(folder: str | Path, error: OSError) -> NoPrivilegeError:
     return NoPrivilegeError(
         f"ls {folder}",
         _("Only the members of the group {group} can see the class.").format(group=name),
-        _("As administrator: usermod --append --groups {group} {you}; then log in anew.").format(
+        _("As administrator: usermod --append --groups {group} {you}; then log in again.").format(
             group=name, you=account(os.geteuid())
         ),
         errno=error.errno,

@@ -1,4 +1,4 @@
-"""How are the lessons opened?  ``nslabkit lab`` copies them and starts JupyterLab."""
+"""``nslabkit lab``: copies the lessons and starts JupyterLab."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from nslabkit.base.language import translate as _
     "class_folder",
     type=click.Path(readable=False),
     metavar="DIR",
-    help="Show the instructor, in this folder, which check you passed last.",
+    help="Join a class: show the instructor, in this folder, the last check you passed.",
 )
 def lab(  # noqa: PLR0913 - one for each option
     directory: Path | None,
@@ -48,8 +48,8 @@ def lab(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Copy the lessons to DIR and open the start page in JupyterLab.
 
-    DIR is ./nslabkit-lessons unless given.  A lesson that you changed is never overwritten: a
-    newer one is put beside it.  Ctrl+C ends JupyterLab and all kernels.
+    DIR defaults to ./nslabkit-lessons.  A lesson that you changed is never overwritten: a
+    newer one is put beside it.  Ctrl+C ends JupyterLab and all its kernels.
 
     \b
     Example:
@@ -129,7 +129,7 @@ def _tell(delivery: object) -> None:
     texts = {
         "new": _("new lesson: {name}"),
         "renewed": _("newer lesson, you had not changed yours: {name}"),
-        "beside": _("newer lesson, put beside the one that you changed: {name}"),
+        "beside": _("newer lesson, put beside the one you changed: {name}"),
     }
     if delivery.state in texts:
         click.echo(texts[delivery.state].format(name=delivery.path.name))

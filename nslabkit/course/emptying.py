@@ -1,4 +1,4 @@
-"""What must go for the machine to be as it was at the beginning?
+"""Emptying the machine: everything that must go for it to be as it was at the start.
 
 All that lessons and learners make in the kernel: namespaces, links, rules, control groups, and the
 processes that a cell has left behind.
@@ -41,7 +41,7 @@ def empty(tried: str = "lab.empty()") -> None:
     Raises
     ------
     SandboxError
-        This is no sandbox: what is there may be somebody else's.
+        This is not a sandbox: what is there may belong to somebody else.
     NslabError
         A control group could not be removed, or this is the real machine although the kernel
         calls itself "Network lab".
@@ -79,7 +79,7 @@ def only_in_a_sandbox(tried: str) -> None:
     if not os.environ.get("NSLAB_SANDBOX"):
         raise SandboxError(
             tried,
-            _("This process is not in a sandbox, so what is there may be somebody else's."),
+            _("This process is not in a sandbox, so what is there may belong to somebody else."),
             _("Choose the notebook kernel “Network lab”."),
         )
 

@@ -1,4 +1,4 @@
-"""Which lessons are there, and how do they reach a learner's folder without touching their work?
+"""The lessons, and how they reach a learner's folder without touching the learner's work.
 
 A learner's folder holds the lessons as plain files, ``DIR/en/01_….ipynb``.  A file named
 ``DIR/.nslabkit/delivered.json`` remembers the digest of what was put there, so that a file which
@@ -136,7 +136,7 @@ def learners_folder(given: str | Path | None = None) -> Path:
 
 
 def private_folder(directory: Path) -> Path:
-    """Return the kit's own corner of the learner's folder; it is made where it misses.
+    """Return the kit's own corner of the learner's folder; it is made if missing.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def private_folder(directory: Path) -> Path:
         raise NoPrivilegeError(
             f"mkdir -p {folder}",
             _("Your lessons cannot be written to this folder."),
-            _("Name a folder of yours: nslabkit lab ~/nslabkit-lessons"),
+            _("Name a folder of your own: nslabkit lab ~/nslabkit-lessons"),
             errno=error.errno,
         ) from error
     return folder
@@ -167,7 +167,7 @@ def deliver(directory: Path, language: str | None = None) -> list[Delivery]:
     Parameters
     ----------
     directory : Path
-        The learner's folder; made where it misses.
+        The learner's folder; made if missing.
     language : str, optional
         ``"en"`` or ``"zh"``; the current language by default.
 

@@ -1,4 +1,4 @@
-"""Which checks has this learner passed?
+"""The learner's progress: which checks have been passed?
 
 Kept in ``DIR/.nslabkit/progress.json``, where DIR is the learner's folder: the one that
 ``NSLAB_LESSONS`` names (``nslabkit lab`` sets it), or the nearest above the working directory.
@@ -140,7 +140,7 @@ def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a c
         try:
             seat.write(classroom, standing)
         except OSError as error:
-            _tell(_("The class folder {folder} does not take your row: {why}"), classroom, error)
+            _tell(_("The class folder {folder} does not accept your row: {why}"), classroom, error)
 
 
 def passed_checks(lesson: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""How does a participant's row get into the class folder?
+"""A participant's seat: how their row gets into the class folder.
 
 The file is replaced as a whole, so a reader sees the old row or the new one.
 The folder's setgid bit gives the file to the instructor's group (``inode(7)``); mode 0640 lets

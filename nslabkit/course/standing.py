@@ -1,4 +1,4 @@
-"""How far is somebody in a lesson?
+"""A participant's standing: how far they are in a lesson.
 
 The same five facts are kept in the learner's own folder and, for those who joined a class, in
 the class folder.  What is read from there was written by others, so it is believed only as far
@@ -90,7 +90,7 @@ def from_json(value: object) -> Standing:
     Raises
     ------
     ValueError
-        It describes none: a field misses or is of the wrong form.
+        It describes none: a field is missing or has the wrong form.
     """
     if not isinstance(value, dict):
         raise ValueError("not a standing")  # noqa: TRY004 - a wrong form of data, not a caller's mistake

@@ -1,4 +1,4 @@
-"""What did this cell change?
+"""Changes made by a cell, shown in a line below it.
 
 Before and after each cell is read what the kernel has told of a change in; where something
 differs, one folded line below the cell's output says what.  What reads is loaded beside
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["CellChanges"]
 
 _PATIENCE = 0.25  # seconds for a removed namespace's wires, which go a moment later
-_STEP = 0.01  # seconds between two looks whether they have; their going is what is compared
+_STEP = 0.01  # seconds between checks that they have; their going is what is compared
 
 
 class CellChanges:
@@ -103,7 +103,7 @@ class CellChanges:
 
         self.turn_off()
         reason = refusal(error, "%nslab changes on").reason
-        print(_("What cells change is not shown: {reason}").format(reason=reason))  # noqa: T201
+        print(_("Changes made by cells are not shown: {reason}").format(reason=reason))  # noqa: T201
 
     def _show(self, changes: Difference) -> None:
         if not changes:  # only what the model leaves out, such as an address that begins with fe80

@@ -1,4 +1,4 @@
-"""How do the lessons run in a JupyterLab that somebody else starts: Binder, a JupyterHub?
+"""Hosted lessons: a JupyterLab that somebody else starts (Binder, a JupyterHub).
 
 There, a command that is not ours starts it, for one learner.  Before it does, ``binder/start``
 calls this module as a program: it puts the lessons of both languages into the learner's folder,
@@ -67,7 +67,7 @@ def prepare(directory: Path, address: str = "/") -> None:
     Parameters
     ----------
     directory : Path
-        The learner's folder; made where it misses.
+        The learner's folder; made if missing.
     address : str
         Where the server's addresses begin.
 

@@ -1,4 +1,4 @@
-"""Where are the kernelspecs ``nslab`` and ``nslab-zh``, and which Python does each start?"""
+"""The kernelspecs ``nslab`` and ``nslab-zh``: where they are, and which Python each starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does JupyterLab do differently for learners?
+"""JupyterLab's settings for learners: what differs from the defaults.
 
 It asks no questions of its own, shows only the two kernels of the kit, and has a menu "Lesson".
 Written as files that JupyterLab reads when it starts; what a learner sets in its menus wins.
@@ -60,7 +60,7 @@ def write(
     Parameters
     ----------
     config : Path
-        The folder; made where it misses.
+        The folder; made if missing.
     locale : str
         The language of JupyterLab's menus: ``default``, ``en`` or ``zh_CN``.
     menu : dict

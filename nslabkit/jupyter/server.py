@@ -1,4 +1,4 @@
-"""How does JupyterLab run for learners: quiet, on their lesson, and ended by one Ctrl+C?
+"""JupyterLab for learners: quiet, on their lesson, and ended by one Ctrl+C.
 
 The server runs in this process.  All that it keeps (settings, log, run-time files) is in the
 private corner of the learner's folder: no configuration of the user is read or changed.  What it
@@ -105,7 +105,11 @@ def _run(options: Options, port: int, log: Path, console: TextIO) -> None:
                 _("JupyterLab did not start: {line}").format(line=_last_line(log)),
                 _("The whole story is in {log}").format(log=log),
             ) from error
-    print(_("JupyterLab has ended, and all notebooks' kernels with it."), file=console, flush=True)
+    print(
+        _("JupyterLab has ended, and with it the kernels of all notebooks."),
+        file=console,
+        flush=True,
+    )
 
 
 @contextlib.contextmanager
@@ -152,7 +156,7 @@ def _port(options: Options) -> Iterator[int]:
         )
     raise NotSupportedError(
         f"nslabkit lab --ip {options.ip}",
-        _("No port from {first} on is free at this address.").format(first=_FIRST_PORT),
+        _("No port from {first} up is free at this address.").format(first=_FIRST_PORT),
         _("Name a port: nslabkit lab --port 9999"),
     )
 
@@ -295,7 +299,7 @@ def _announce(app: ServerApp, options: Options, log: Path, console: TextIO) -> N
         "",
         _("Lessons: {folder}").format(folder=options.lesson.parent),
         _("Server's log: {log}").format(log=log),
-        _("Ctrl+C here ends it."),
+        _("Press Ctrl+C here to end it."),
     ]
     if options.socket_path is not None:
         lines[1] = _("JupyterLab is ready. On your own computer, type and leave running:")
@@ -307,8 +311,8 @@ def _announce(app: ServerApp, options: Options, log: Path, console: TextIO) -> N
         lines.insert(
             1,
             _(
-                "Warning: everyone who reaches {ip} and knows the address below can run "
-                "commands as you."
+                "Warning: everyone who can reach {ip} and knows the address below can "
+                "run commands as you."
             ).format(ip=options.ip),
         )
     print("\n".join(lines), file=console, flush=True)

@@ -1,4 +1,4 @@
-"""What is there in a namespace, in the shape of the model?
+"""A reading of one namespace, in the shape of the live model.
 
 Everything is read by one short visit (`nslabkit.netlink.dumps`) and held as tuples that can
 be compared; words are made of them afterwards.

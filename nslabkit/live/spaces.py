@@ -1,4 +1,4 @@
-"""Which namespaces are there, what do they hold, and where do their wires lead?
+"""All namespaces, what they hold, and where their wires lead.
 
 `Spaces` remembers what it has read, and reads again only what it is told has changed.  Each
 namespace is known by an id in the hidden namespace of an `Everywhere`; none is held open.

@@ -1,4 +1,4 @@
-"""What does a message say, in the few fields that the live model needs?
+"""A quick netlink decoder for the few fields that the live model needs.
 
 `decode` tells everything, with pyroute2; here attributes are only split and a handful of them
 read.  That takes a seventh of the time and imports nothing, which is what lets a picture follow

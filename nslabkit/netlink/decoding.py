@@ -1,4 +1,4 @@
-"""What did the kernel answer, as plain dictionaries?
+"""Netlink answers as plain dictionaries, decoded by pyroute2.
 
 pyroute2 decodes; it is imported with the first answer that is read, as its import takes longer
 than everything else of ours together.

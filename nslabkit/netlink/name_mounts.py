@@ -1,4 +1,4 @@
-"""How does a namespace get a name, and lose it?
+"""Names of network namespaces: mounts in ``/run/netns``, made and removed.
 
 As ``ip-netns(8)`` does it: the name is a file in ``/run/netns`` onto which the namespace is
 mounted.  The mount keeps the namespace alive with no process in it.

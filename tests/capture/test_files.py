@@ -239,8 +239,8 @@ WHOLE = section("<") + described("<") + b"".join(frame("<", n, ECHO) for n in ra
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"\0" * 100, "does not begin as a recording does"),
-        (b"hello, world\n", "does not begin as a recording does"),
+        (b"\0" * 100, "does not start the way a recording does"),
+        (b"hello, world\n", "does not start the way a recording does"),
         (b"\x1f\x8b\x08\0", "gunzip"),
         (b"\xd4\xc3\xb2\xa1\2\0", "ends inside its head"),
         (WHOLE[:4], "ends inside its head"),

@@ -241,7 +241,7 @@ def test_a_class_folder_that_is_gone_is_told_once(
     record("l", "c", passed=True)
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "does not take your row" in said
+    assert "does not accept your row" in said
     assert progress(learner)[0].tries == 2
 
 

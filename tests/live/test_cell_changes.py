@@ -108,7 +108,7 @@ def test_where_it_cannot_look_it_says_so_once(
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr("nslabkit.live.following.Follower.contents", refuse)
-    assert "What cells change is not shown" in run(shell, "pass")[2]
+    assert "Changes made by cells are not shown" in run(shell, "pass")[2]
     assert run(shell, "pass")[2] == ""
 
 
@@ -141,7 +141,7 @@ def test_explain_puts_view_and_meaning_beside_each_command(shell: InteractiveShe
     views = [one.view for one in result.commands]
     assert views[0] == "+ x"
     assert views[1] == "x: lo up · + 127.0.0.1/8 · + ::1/128"
-    assert views[2] == "nothing changed: it only asks"
+    assert views[2] == "nothing changed: it only queries"
     assert views[3].startswith("refused, exit status")
     assert views[4] == "− x"
     assert all(one.meaning for one in result.commands)

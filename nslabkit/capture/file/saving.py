@@ -1,4 +1,4 @@
-"""How does a recording get into a file?"""
+"""Saving a recording to a file."""
 
 from __future__ import annotations
 

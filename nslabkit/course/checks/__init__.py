@@ -1,4 +1,4 @@
-"""Has the step been done?  One check per step of a lesson, as ``lab.check.NAME(...)``.
+"""The lessons' checks: one per step, as ``lab.check.NAME(...)``.
 
 A check reads the kernel at the moment it is called, says in one sentence what is right or what
 is missing, and never raises.  Its result is true or false, so that a grader can use the same.

@@ -1,4 +1,4 @@
-"""What keeps a network namespace alive?  Claim C14.
+"""Keepers: what keeps a network namespace alive?  Claim C14.
 
 A veth pair leads from the host into the namespace.  When the namespace dies its end of the pair
 dies, and the host's end with it: so a look at the host's own interfaces tells.
@@ -113,7 +113,7 @@ def _judge_keepers(
     words = {
         "name": _("a name, and no process"),
         "process": _("a process, and no name"),
-        "file": _("an open file descriptor of it"),
+        "file": _("an open file descriptor for it"),
         "socket": _("an open socket made in it"),
     }
     tried = {keeper: what for keeper, what in words.items() if keeper in held and keeper in gone}
@@ -126,16 +126,17 @@ def _judge_keepers(
     if missing:
         sentence = _("Not tried yet: {keepers}.").format(keepers="; ".join(missing))
         return Finding(Outcome.UNKNOWN, sentence, tuple(rows))
-    died = _("It did not live on with {keeper}.")
-    stayed = _("It lived on after this was taken away: {keeper}.")
+    died = _("It did not survive with this alone: {keeper}.")
+    stayed = _("It survived after this was taken away: {keeper}.")
     conditions = []
     for keeper, what in tried.items():
         conditions.append((_names_the_wire(held[keeper]), died.format(keeper=what)))
         conditions.append((not _names_the_wire(gone[keeper]), stayed.format(keeper=what)))
     if len(tried) == len(words):
         text = _(
-            "The name alone keeps it, with no process in it. So does a process, an open file "
-            "descriptor or an open socket without any name; with the last of them it is gone."
+            "The name alone keeps it, with no process in it. So does a process, an "
+            "open file descriptor or an open socket, without any name; when the last "
+            "of them goes, so does the namespace."
         )
     else:
         text = _(

@@ -1,4 +1,4 @@
-"""Which piece of this network is broken?  Networks with one fault each, to be found and mended."""
+"""Broken networks with one fault each, to be found and mended."""
 
 from nslabkit.course.faults.fault_hints import hint
 from nslabkit.course.faults.fault_judging import mended

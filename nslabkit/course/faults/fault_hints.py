@@ -1,4 +1,4 @@
-"""Which hints lead to each fault?  Three each: what to try, where to look, what is wrong."""
+"""The hints for each fault: what to try, where to look, what is wrong."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def hints(level: int, place: int) -> tuple[str, str, str]:
 
 
 def hint(number: int, step: int) -> str:
-    """Return one of the three hints of a fault, each telling more than the one before.
+    """Return one of the three hints for a fault, each giving away more than the one before.
 
     Parameters
     ----------

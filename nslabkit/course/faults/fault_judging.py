@@ -73,7 +73,7 @@ def whole(*, published: bool) -> CheckResult:
     if not all(after[name] > before[name] for name in before):
         text = _("there is an answer, but not from the server by way of the router: who gives it?")
         return missing(text)
-    text = _("the client's ping is answered and port {port} too: the network is whole.")
+    text = _("the client's ping is answered, and so is port {port}: the network is whole.")
     return right(text.format(port=PORT))
 
 

@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"network (\d+)(, layer named)?")
 
 
 def build(number: int) -> None:
-    """Build the network with the fault of this number, in the place of the one before.
+    """Build the network with the fault of this number; it replaces the previous one.
 
     The numbers 1 to 7 are the first level, 8 to 14 the second, 15 to 22 the third; then it begins
     again in another order.
@@ -36,7 +36,7 @@ def build(number: int) -> None:
     Parameters
     ----------
     number : int
-        Any number from 1 on.
+        Any whole number from 1 up.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def build_with(fault: Fault | None, *, published: bool) -> None:
 
 
 def clear() -> None:
-    """Remove the network and end its service; nothing happens where there is none."""
+    """Remove the network and end its service; does nothing if there is none."""
     for name in NAMES:
         if name not in namespaces.names():
             continue

@@ -30,7 +30,7 @@ def place_of(number: int, many: int, call: str) -> int:
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise InvalidValueError(
             f"{call}({number!r})",
-            _("A fault is chosen by a whole number from 1 on."),
+            _("Choose a fault by a whole number, from 1 up."),
             f"{call}(1)",
         )
     round_, place = divmod(number - 1, many)

@@ -11,8 +11,8 @@ def first_hints() -> tuple[tuple[str, str, str], ...]:
     """Return three hints for each fault, in the order of `fault_catalogue`."""
     return (
         (
-            _("Ping the server from the client. The answer comes at once: who gave it?"),
-            _("Ask the client for its way: ip netns exec client ip route get 10.2.0.2"),
+            _("Ping the server from the client. The answer comes at once: who sent it?"),
+            _("Ask the client for its route: ip netns exec client ip route get 10.2.0.2"),
             _("The client has no default route; it should go via 10.1.0.1."),
         ),
         (
@@ -67,18 +67,18 @@ def first_hints() -> tuple[tuple[str, str, str], ...]:
         ),
         (
             _(
-                "The ping is answered, the connection to port 8080 is refused. What does "
-                "that rule out?"
+                "The ping is answered; the connection to port 8080 is refused. What "
+                "does that rule out?"
             ),
-            _("Look who listens on the server, and at which address: ip netns exec server ss -ltn"),
+            _("See who listens on the server, and at which address: ip netns exec server ss -ltn"),
             _(
                 "The service listens on 127.0.0.1 only: end it (ss -ltnp shows its number), "
                 "then lab.faults.serve()"
             ),
         ),
         (
-            _("The ping is answered, the connection to port 8080 is neither accepted nor refused."),
-            _("The server listens, and the question arrives. What stands in between?"),
+            _("The ping is answered; the connection to port 8080 is neither accepted nor refused."),
+            _("The server listens, and the question arrives. What is in between?"),
             _("A firewall rule on the server drops it: ip netns exec server nft list ruleset"),
         ),
     )

@@ -26,18 +26,18 @@ def second_hints() -> tuple[tuple[str, str, str], ...]:
         ),
         (
             _(
-                "Ping the router's near side, then its far side, then the server. Where does "
-                "it end?"
+                "Ping the router's near side, then its far side, then the server. "
+                "Where does it stop?"
             ),
-            _(
-                "Packets reach the router and do not leave it again: watch both its links "
-                "with tcpdump."
-            ),
+            _("Packets reach the router but do not leave it: watch both its links with tcpdump."),
             _("The router does not forward: its net.ipv4.ip_forward is 0."),
         ),
         (
-            _("No answer need not mean that the question got lost: watch the server with tcpdump."),
-            _("The requests arrive and no reply leaves. Ask the server for its way to 10.1.0.2."),
+            _(
+                "No answer does not have to mean that the question got lost: watch the "
+                "server with tcpdump."
+            ),
+            _("The requests arrive and no reply leaves. Ask the server for its route to 10.1.0.2."),
             _("The server has no default route; it should go via 10.2.0.1."),
         ),
         (
