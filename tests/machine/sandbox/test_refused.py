@@ -159,7 +159,7 @@ def test_a_program_is_missing(tool: str, monkeypatch: pytest.MonkeyPatch) -> Non
     for name in others:
         Path(name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(Path.cwd()))
-    monkeypatch.setattr("nslabkit.machine.sandbox.probes.ADMIN_FOLDERS", ())
+    monkeypatch.setattr("nslabkit.machine.tools.ADMIN_FOLDERS", ())
     with pytest.raises(StageError) as caught:
         check_tools()
     error = diagnose(caught.value)
