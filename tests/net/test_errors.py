@@ -206,7 +206,7 @@ def test_a_link_that_is_missing(pair: Pair) -> None:
 def test_a_link_that_is_there_already(pair: Pair) -> None:
     one, two = pair
     text = refused(lambda: lab.links.move("veth1", to=one), lab.AlreadyExistsError, errno.ENODEV)
-    assert "veth1 is in netns1 already" in text
+    assert "veth1 is already in netns1" in text
     refused(lambda: lab.links.move("veth1", namespace=one, to=one), lab.AlreadyExistsError, None)
     sh("ip link add veth1 type veth peer name other")
     refused(lambda: lab.links.move("veth1", to="netns1"), lab.AlreadyExistsError, errno.EEXIST)
