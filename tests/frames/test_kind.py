@@ -19,7 +19,7 @@ def test_it_is_its_words_and_its_parts() -> None:
     assert f"{kind:>21}" == "  ICMPv6 echo request"
     assert kind == "ICMPv6 echo request"
     assert kind == Kind("ICMPv6", "echo request")
-    assert kind in {"ICMPv6 echo request"}
+    assert hash(kind) == hash("ICMPv6 echo request")
     assert kind != Kind("ICMP", "echo request")
     assert kind != 8
     with pytest.raises(dataclasses.FrozenInstanceError):
