@@ -1,13 +1,15 @@
-# What can be done here?  `make` prints this table of contents.
+# The project's commands.  `make` prints this list.
 
-# Which lessons `make lab` opens, and in which language JupyterLab speaks: en or zh.
+# The language of the lessons that `make lab` opens, and of JupyterLab: en or zh.
 LANG_UI = en
-# "no" refuses the installation of system packages.
+# "no" means: install no system packages.
 SYSTEM = yes
-# Where learners' copies of the lessons go.
+# The folder for the learner's copies of the lessons.
 DIR = nslabkit-lessons
-# Which system packages `make system` looks at: lab (to use the kit), test (to test it).
+# Which system packages `make system` checks: lab (to use the kit), test (to test it).
 SETS = lab test
+# How many seconds `make fuzz` spends on each target.
+FUZZ = 600
 # Name another python3 (3.11 or newer) here if the right one is not found.
 PYTHON =
 
@@ -16,8 +18,8 @@ BIN = .venv/bin
 RUN = $(BIN)/python
 
 .DEFAULT_GOAL = help
-.PHONY: help lab test test-all test-long test-floor test-newest setup setup-dev system check format \
-	frontend notebooks messages lock bench build clean uninstall
+.PHONY: help lab test test-all test-long test-floor test-newest fuzz setup setup-dev system check \
+	format frontend notebooks messages lock bench build clean uninstall
 
 help:  ## this list
 	@echo "make WHAT, where WHAT is one of:"
@@ -35,13 +37,18 @@ test-all: setup-dev  ## run the journeys, too, as CI does: the whole course in a
 test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, every uid map
 	@$(RUN) tools/test.py --long
 
+fuzz: setup-dev  ## feed hostile input, led by what it covers, for FUZZ seconds to each target
+	@$(BIN)/pip install --quiet --constraint constraints.txt atheris
+	@for target in capture netlink progress names mounts; do \
+		$(RUN) tests/fuzz/cover.py $$target $(FUZZ) || exit 1; done
+
 test-floor: setup-dev  ## run the quick tests with the oldest versions that pyproject.toml allows
 	@tools/test-versions.sh lowest-direct
 
-test-newest: setup-dev  ## run the quick tests with the newest versions there are
+test-newest: setup-dev  ## run the quick tests with the newest versions available
 	@tools/test-versions.sh highest
 
-setup:  ## make the environment .venv complete; does nothing where it is
+setup:  ## set up the environment .venv; does nothing if it is complete
 	@tools/system.sh lab
 	@tools/setup.sh use
 
@@ -49,38 +56,38 @@ setup-dev:
 	@tools/system.sh lab test
 	@tools/setup.sh dev
 
-system:  ## install the system packages that miss (SETS=lab without those of the tests)
-	@tools/system.sh $(SETS) && echo "No system package misses for: $(SETS)."
+system:  ## install missing system packages (SETS=lab leaves out those for the tests)
+	@tools/system.sh $(SETS) && echo "No system package is missing for: $(SETS)."
 
-check: setup-dev  ## style, types, spelling, and whether generated files are up to date
+check: setup-dev  ## check style, types, spelling, and that generated files are up to date
 	@$(RUN) tools/check.py
 
-format: setup-dev  ## put the Python files into the one style
+format: setup-dev  ## format the Python files
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only --quiet .
 
-notebooks: setup-dev  ## write notebooks/en and notebooks/zh from notebooks/source
+notebooks: setup-dev  ## generate notebooks/en and notebooks/zh from notebooks/source
 	@$(RUN) tools/notebooks.py
 
-frontend: setup-dev  ## write the widgets' modules from frontend/
+frontend: setup-dev  ## generate the widgets' modules from frontend/
 	@$(RUN) tools/frontend.py
 
-messages: setup-dev  ## collect what the kit says into the Chinese catalogue, and compile it
+messages: setup-dev  ## update the Chinese catalogue with the kit's messages, and compile it
 	@$(RUN) tools/messages.py update
 
-lock: setup-dev  ## choose the versions again: uv.lock and constraints.txt
+lock: setup-dev  ## update the locked versions: uv.lock and constraints.txt
 	@tools/lock.sh --upgrade
 
-bench: setup-dev  ## measure, side by side with the peers; root or not
+bench: setup-dev  ## run the benchmarks, side by side with comparable tools; root or not
 	@$(RUN) tools/bench.py
 
-build: setup-dev  ## make the wheel and the source package in dist/
+build: setup-dev  ## build the wheel and the source package in dist/
 	@$(RUN) -m build --quiet && ls dist
 
-clean:  ## remove what was built and cached; the environment and your lessons stay
+clean:  ## remove build output and caches; the environment and your lessons stay
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-uninstall: clean  ## remove the environment too; your lessons stay
+uninstall: clean  ## also remove the environment; your lessons stay
 	rm -rf .venv
 	@test ! -d $(DIR) || echo "Your lessons are still in $(DIR): keep the folder or delete it."

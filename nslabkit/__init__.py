@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from nslabkit.course import checks as check
     from nslabkit.course import claims, faults
     from nslabkit.course.catch_up import catch_up
+    from nslabkit.course.emptying import empty
     from nslabkit.course.explain.explain import explain
-    from nslabkit.course.predict import predict
+    from nslabkit.course.predict import compare, predict
     from nslabkit.course.progress_table import progress
+    from nslabkit.course.recall import learned, recall
+    from nslabkit.course.tasks.task import hint
     from nslabkit.doctor import doctor
     from nslabkit.live.snapshot import snapshot
     from nslabkit.machine.backend import backend
@@ -74,12 +77,16 @@ __all__ = [
     "cgroups",
     "check",
     "claims",
+    "compare",
     "connections",
     "doctor",
+    "empty",
     "explain",
     "faults",
     "figures",
     "forms",
+    "hint",
+    "learned",
     "links",
     "namespaces",
     "neighbours",
@@ -87,6 +94,7 @@ __all__ = [
     "picture",
     "predict",
     "progress",
+    "recall",
     "routes",
     "scrubber",
     "snapshot",
@@ -109,12 +117,16 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "cgroups": ("net.cgroups", None),
     "check": ("course.checks", None),
     "claims": ("course.claims", None),
+    "compare": ("course.predict", "compare"),
     "connections": ("net.connections", None),
     "doctor": ("doctor", "doctor"),
+    "empty": ("course.emptying", "empty"),
     "explain": ("course.explain.explain", "explain"),
     "faults": ("course.faults", None),
     "figures": ("show.figures", None),
     "forms": ("show.forms", None),
+    "hint": ("course.tasks.task", "hint"),
+    "learned": ("course.recall", "learned"),
     "links": ("net.links", None),
     "namespaces": ("net.namespaces", None),
     "neighbours": ("net.neighbours", None),
@@ -122,6 +134,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "picture": ("show.picture", "picture"),
     "predict": ("course.predict", "predict"),
     "progress": ("course.progress_table", "progress"),
+    "recall": ("course.recall", "recall"),
     "routes": ("net.routes", None),
     "scrubber": ("show.scrubber", "scrubber"),
     "snapshot": ("live.snapshot", "snapshot"),

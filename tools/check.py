@@ -33,10 +33,10 @@ def main() -> int:
     failed = []
     for name, command in CHECKS.items():
         status = subprocess.run(command, cwd=ROOT, check=False).returncode
-        print(f"{name}: {'ok' if status == 0 else 'to mend'}", flush=True)
+        print(f"{name}: {'ok' if status == 0 else 'to fix'}", flush=True)
         if status:
             failed.append(name)
-    print("to mend: " + ", ".join(failed) if failed else "all checks passed")
+    print("to fix: " + ", ".join(failed) if failed else "all checks passed")
     return 1 if failed else 0
 
 

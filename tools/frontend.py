@@ -35,7 +35,7 @@ def joined(folder: Path) -> str:
         body = DEFAULT.sub("", body)
         body = re.sub(r"^export (?=async |function|const|let)", "", body, flags=re.MULTILINE)
         if re.search(r"^(import|export) ", body, re.MULTILINE):
-            raise SystemExit(f"{folder.name}/{name}.js: an import or export of another form")
+            raise SystemExit(f"{folder.name}/{name}.js: an import or export in an unsupported form")
         names = ", ".join([*exported, *([f"default: {default[1]}"] if default else [])])
         parts.append(f"const {name}_js = (() => {{\n{body}return {{ {names} }};\n}})();\n\n")
     parts.append(f"export default {ENTRY}_js.default;\n")

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Which versions belong together?  Writes uv.lock (for every supported Python) and, from it,
-# constraints.txt for plain pip and, with the hash of every file, what the images of binder/ hold.
+# Locked versions: writes uv.lock (for every supported Python) and, from it, constraints.txt for
+# plain pip and, with the hash of every file, what the images of binder/ install.
 # All are committed.
 #
-#   tools/lock.sh              after a change of the dependencies in pyproject.toml
+#   tools/lock.sh              after changing the dependencies in pyproject.toml
 #   tools/lock.sh --upgrade    take the newest versions (make lock)
-#   tools/lock.sh --check      status 1 if one of them is out of date; changes nothing
+#   tools/lock.sh --check      status 1 if any of them is out of date; changes nothing
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -106,7 +106,7 @@ def main(action: str) -> int:
     if action == "update":
         update()
     found = problems()
-    print("\n".join(found) if found else "Every message has its Chinese.")
+    print("\n".join(found) if found else "Every message has a Chinese translation.")
     return 1 if found else 0
 
 

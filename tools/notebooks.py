@@ -4,6 +4,10 @@
 tagged ``lang="en"`` stands beside its twin ``lang="zh"``; code cells are shared.  From it come
 ``notebooks/en/NN_name.ipynb`` and ``notebooks/zh/NN_name.ipynb``, without outputs.
 
+An empty cell ``# %% task="1.1"`` is where a learner does task 1.1: it is opened with the goal as
+its only line, in the notebook's language; the cell of the same task with its check says "not yet".
+`lesson_questions` checks ``notebooks/questions``: guesses, recall, tasks, what one can do.
+
 A lesson with cells tagged ``solution`` is opened as an exercise, without them; the whole of it
 goes to ``solutions/`` beside it.  What a left-out cell builds stays known to `lab.catch_up`.
 
@@ -27,6 +31,7 @@ from typing import Any
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import lesson_questions
 from lesson_cells import anchors, cells_of, experiments, is_solution, of_language
 
 _V4: Any = nbformat.v4  # nbformat has no types
@@ -81,6 +86,7 @@ def build(source: Path, language: str, *, solution: bool = False) -> str:
     }
     for cell, name in of_language(source, language, solution=solution):
         notebook.cells.append(_cell(cell, name, source, language))
+        _as_task(notebook.cells[-1], source, language, solution=solution)
         notebook.cells[-1].metadata.update(_step(source, cell))
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook, version=4)) + "\n"  # type: ignore[no-untyped-call]
@@ -101,6 +107,17 @@ def _step(source: Path, cell: Any) -> dict[str, str]:  # noqa: ANN401 - nbformat
     if not any("build" in other.metadata for other in cells_of(source)):
         return {}
     return {"step": f"{int(lesson[0])}.{heading[1]}"}
+
+
+def _as_task(made: Any, source: Path, language: str, *, solution: bool) -> None:  # noqa: ANN401 - nbformat has no types for cells
+    """Put a task's goal into the cell where it is done; its check says "not yet" until then."""
+    task = made.metadata.get("task")
+    if task is None or is_solution(made):
+        return
+    if not made.source.strip():
+        made.source = f"# {lesson_questions.goal(source, task, language)}"
+    elif not solution:
+        made.metadata["tags"] = [*made.metadata.get("tags", []), "not-yet"]
 
 
 def _cell(cell: Any, name: str, source: Path, language: str) -> Any:  # noqa: ANN401 - nbformat has no types for cells
@@ -125,6 +142,7 @@ def problems(source: Path) -> list[Problem]:
     """Return what is wrong with a source."""
     cells = cells_of(source)
     found = [*_unpaired(cells), *_long(cells), *_prose_in_code(cells), *_dead_links(source, cells)]
+    found += lesson_questions.problems(source, cells)
     return [Problem(source.name, number, text) for number, text in sorted(found)]
 
 
@@ -236,7 +254,9 @@ def _target(source: Path, language: str, path: str) -> Path | None:
 def main(arguments: list[str] | None = None) -> int:
     """Write the notebooks, or with --check say what is wrong; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--check", action="store_true", help="write nothing, only say what is off")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, only say what is wrong"
+    )
     parser.add_argument("--folder", type=Path, default=ROOT / "notebooks")
     options = parser.parse_args(arguments)
     experiments.cache_clear()  # a test calls this several times, with changed sources

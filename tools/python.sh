@@ -1,7 +1,7 @@
 #!/bin/sh
-# Which python3 makes the environment?  Prints its path; status 1 where none is new enough.
-# PYTHON=… decides.  Otherwise the system's own comes first, then what PATH offers.  One that
-# can make an environment (ensurepip is there) is preferred to one that cannot.
+# The python3 that makes the environment: prints its path; status 1 if none is new enough.
+# PYTHON=… decides.  Otherwise the system's own comes first, then those on PATH.  One that
+# can make an environment (it has ensurepip) is preferred to one that cannot.
 set -u
 
 oldest="3, 11"

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Is the project's own environment complete, and if not, what makes it so?
+# The project's own environment: completes it if anything is missing.
 #
-#   tools/setup.sh use    what a learner needs: the kit with its dependencies, in .venv
-#   tools/setup.sh dev    in addition what tests and checks need
+#   tools/setup.sh use    what a learner needs: the kit and its dependencies, in .venv
+#   tools/setup.sh dev    also what the tests and checks need
 #
-# .venv/complete is written last and says what the environment was made from; where it says the
-# same as today, nothing is to do.  Where it is missing, an earlier run was cut short and the
-# environment is made anew; where it says something older, it is brought up to date.
+# .venv/complete is written last and says what the environment was made from; if that is
+# unchanged, there is nothing to do.  If the file is missing, an earlier run was cut short and the
+# environment is made again; if it says something older, the environment is brought up to date.
 set -eu
 cd "$(dirname "$0")/.."
 level=${1:-use}
@@ -16,7 +16,7 @@ exec 9<tools/setup.sh
 flock 9
 
 python=$(tools/python.sh) || {
-    echo "The kit needs Python 3.11 or newer, and found none${PYTHON:+ as PYTHON=$PYTHON}."
+    echo "The kit needs Python 3.11 or newer, but none was found${PYTHON:+ as PYTHON=$PYTHON}."
     echo "Install one, then name it: make setup PYTHON=/path/to/python3"
     exit 1
 }
@@ -30,7 +30,7 @@ fingerprint() {
 }
 made_from=$(fingerprint)
 
-complete() { # complete LEVEL: "dev" has all that "use" has
+complete() { # complete LEVEL: "dev" includes everything in "use"
     [ -x .venv/bin/nslabkit ] && [ -f ".venv/complete-$1" ] &&
         [ "$(cat ".venv/complete-$1")" = "$made_from" ]
 }
@@ -56,13 +56,13 @@ rm -f .venv/complete-*
 step "installing the kit and what it needs, as locked in constraints.txt (a minute or two)"
 pip install --constraint constraints.txt --editable .
 if [ "$level" = dev ]; then
-    step "installing what its tests and checks need"
+    step "installing what the tests and checks need"
     "$python" tools/groups.py dev >.venv/dev-requirements.txt
     pip install --constraint constraints.txt --requirement .venv/dev-requirements.txt
     echo "$made_from" >.venv/complete-dev
 fi
 echo "$made_from" >.venv/complete-use
-step "done: all of it is in the folder .venv; make uninstall removes it"
+step "done: everything is in the folder .venv; make uninstall removes it"
 
-# Whether the lessons can run is the machine's matter, not the environment's: say it, go on.
-.venv/bin/nslabkit doctor || echo "set-up: the table above says what this machine lacks, and the remedy."
+# Whether the lessons can run depends on the machine, not the environment: report it and go on.
+.venv/bin/nslabkit doctor || echo "set-up: the table above says what this machine lacks, and how to fix it."

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Which system packages miss, and who may install them?
+# System packages: says which are missing, and installs them.
 #
-#   tools/system.sh SET…    SET is lab (to use the kit) or test (to run its tests, in addition);
+#   tools/system.sh SET…    SET is lab (to use the kit) or test (also to run its tests);
 #                           image and kernel are for binder/Dockerfile
 #
-# Says what misses and why, then installs exactly that: at once as root, through sudo for a user
+# Says what is missing and why, then installs exactly that: at once as root, through sudo for a user
 # who has it; any other user gets the one command to hand to the administrator, and status 1.
-# SYSTEM=no refuses.  No service is started, now or at the next boot.  The list is
-# nslabkit/doctor/system-packages.txt.  Ends at once, silently, where nothing misses.
+# SYSTEM=no installs nothing.  No service is started, now or at the next boot.  The list is
+# nslabkit/doctor/system-packages.txt.  Ends at once, silently, if nothing is missing.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 list=$here/../nslabkit/doctor/system-packages.txt
@@ -102,7 +102,7 @@ install_with_apt() {
     case " $missing " in
     *" nginx-light "*)
         update-rc.d nginx disable || return 1
-        echo "nginx is there for the tests; its service was not started and stays off at boot."
+        echo "nginx is installed for the tests; its service was not started and stays off at boot."
         ;;
     esac
 }
@@ -125,7 +125,7 @@ may_sudo() {
 }
 
 hand_over() { # hand_over WHY: print the administrator's command and give up
-    echo "$1 Hand this one command to the administrator of this machine:"
+    echo "$1 Hand this one command to this machine's administrator:"
     echo
     echo "  sudo sh -c '$(administrators_command)'"
     echo
@@ -138,28 +138,28 @@ manager=$(package_manager)
 find_missing "$@"
 [ -n "$missing" ] || exit 0
 
-echo "This machine misses what the kit needs:"
+echo "These packages, which the kit needs, are missing:"
 printf '%s' "$reasons"
 
 if [ -z "$manager" ]; then
-    echo "Neither apt-get nor dnf is here: install these with your system's package manager,"
+    echo "This machine has neither apt-get nor dnf: install these with your system's package manager,"
     echo "then run your command again. Nothing was changed."
     exit 1
 fi
 [ "${SYSTEM:-yes}" != no ] || hand_over "SYSTEM=no: nothing was installed."
 
 if [ "$(id -u)" = 0 ]; then
-    echo "Installing exactly these and what they depend on. No service is started."
+    echo "Installing exactly these and their dependencies. No service is started."
     install_as_root "$@" || { echo "The installation failed; the lines above say why."; exit 1; }
 elif may_sudo; then
-    echo "Installing exactly these and what they depend on, through sudo. No service is started."
+    echo "Installing exactly these and their dependencies, through sudo. No service is started."
     sudo PYTHON="${PYTHON:-}" sh "$here/system.sh" "$@" ||
         hand_over "sudo did not install them."
 else
-    hand_over "Only root can install them, and you have no sudo; nothing was changed."
+    hand_over "Only root can install them, and you cannot use sudo; nothing was changed."
 fi
 
-# What was installed must now be seen; if not, say so here rather than fail later.
+# What was installed must now be found; if not, say so here rather than fail later.
 find_missing "$@"
 [ -z "$missing" ] || {
     echo "Still missing after the installation: $missing"

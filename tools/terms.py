@@ -141,7 +141,7 @@ def problems(text: Text) -> Iterator[str]:
 def main() -> int:
     """Print what is to mend and return the exit status."""
     found = [line for text in texts() for line in problems(text)]
-    print("\n".join(found) if found else "The Chinese keeps to its words and its typography.")
+    print("\n".join(found) if found else "The Chinese keeps to its terms and its typography.")
     return 1 if found else 0
 
 

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Do the quick tests pass with other versions than the locked ones?
+# The quick tests with versions other than the locked ones.
 #
 #   tools/test-versions.sh lowest-direct    the oldest that pyproject.toml allows
-#   tools/test-versions.sh highest          the newest there are
+#   tools/test-versions.sh highest          the newest available
 #
-# The environment goes to build/, the one in .venv stays as it is.
+# The environment goes to build/; the one in .venv stays as it is.
 set -eu
 cd "$(dirname "$0")/.."
 resolution=$1

@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
 # # Start here
 #
-# You are going to make networks on this one computer, join them with wires, send a ping through, and look on while the kernel does its work. Nothing is simulated, and nothing on your real network can break.
+# You are going to make networks on this one computer, join them with wires, send a ping through, and watch the kernel work. Nothing is simulated, and nothing on your real network can break.
 #
-# A lesson is a page like this one: text, and cells with commands. Click into a cell and press <kbd>Shift</kbd>+<kbd>Enter</kbd> to run it. Try it with the next one: it says how far you are, and follows along while you work in other tabs.
+# A lesson is a page like this one: text, and cells with commands. Click into a cell and press <kbd>Shift</kbd>+<kbd>Enter</kbd> to run it. Try it with the next one: it shows how far you are, and keeps up while you work in other tabs.
 
 # %% [markdown] lang="zh"
 # # 从这里开始
@@ -19,22 +19,22 @@ lab.progress()
 # %% [markdown] lang="en"
 # ## The lessons
 #
-# Take them in this order, or start with any one: each builds what it needs and leaves the machine as it was.
+# Take them in this order, or start anywhere: each one builds what it needs and leaves the machine as it was.
 #
 # | lesson | what it answers | minutes |
 # |---|---|---|
-# | 1. [One wire, two worlds](01_one_wire.ipynb) | How do two networks on one computer come to be, and how does a ping get from one to the other? | 30 |
-# | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The same network once more, without typing: by forms that show the command for each click. | 15 |
-# | 2. [A network namespace of your own](02_own_namespace.ipynb) | What does `ip netns add` make, what keeps it alive, what is its own, and what does it not hide? | 40 |
-# | 3. [What happens in one ping](03_one_ping.ipynb) | Which steps lie behind one line of output, and why is the first ping slower? | 45 |
+# | 1. [One wire, two worlds](01_one_wire.ipynb) | How do you make two networks on one computer, and how does a ping get from one to the other? | 30 |
+# | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The same network again, without typing: with forms that show the command for each click. | 15 |
+# | 2. [A network namespace of your own](02_own_namespace.ipynb) | What does `ip netns add` make, what keeps it alive, what is its own, and what does it not hide? | 60 |
+# | 3. [What happens in one ping](03_one_ping.ipynb) | Which steps are behind one line of output, and why is the first ping slower? | 45 |
 # | 4. [Reaching the host, and beyond](04_beyond.ipynb) | How does one wire become a network, with a bridge, a router and a way out? | 40 |
-# | 5. [Two Nginx on port 80](05_two_nginx.ipynb) | Why can two servers have the same port, and what do they still share? | 20 |
+# | 5. [Two Nginx on port 80](05_two_nginx.ipynb) | Why can two servers have the same port, and what do they still share? | 40 |
 # | 6. [Eight kinds of namespace](06_eight_kinds.ipynb) | What else can be isolated besides the network, and who sees whom? | 35 |
 # | 7. [A container by hand](07_container.ipynb) | What is a container made of, and what gives it away? | 40 |
 # | 8. [Find the fault](08_find_the_fault.ipynb) | Which layer does a symptom point to? Six broken networks to mend. | 40 |
 # | 9. [Reading the wire](09_reading_the_wire.ipynb) | What is each of the 98 bytes of a ping for? | 35 |
 #
-# New to all of this? Lesson 1 explains the five words that you need. With 90 minutes, take lesson 1 whole and the first half of lesson 3.
+# New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take all of lesson 1 and the first half of lesson 3.
 
 # %% [markdown] lang="zh"
 # ## 课程一览
@@ -45,10 +45,10 @@ lab.progress()
 # |---|---|---|
 # | 1. [一根线，两个世界](01_one_wire.ipynb) | 一台电脑上怎么会有两个网络？ping 又怎样从这个走到那个？ | 30 |
 # | 1. [一根线，点着做](01_one_wire_clicks.ipynb) | 同样的网络再来一遍，一条命令也不用敲：全用表单，每次点击都显示对应的命令。 | 15 |
-# | 2. [自己的网络命名空间](02_own_namespace.ipynb) | `ip netns add` 造出了什么？它靠什么活着？哪些归它独有，哪些并不隔离？ | 40 |
+# | 2. [自己的网络命名空间](02_own_namespace.ipynb) | `ip netns add` 造出了什么？它靠什么活着？哪些归它独有，哪些并不隔离？ | 60 |
 # | 3. [一次 ping 的来龙去脉](03_one_ping.ipynb) | 一行输出的背后有哪些步骤？第一个 ping 为什么慢？ | 45 |
 # | 4. [通向主机，走向更远](04_beyond.ipynb) | 一根线怎样长成一个网络，有网桥，有路由器，还有出口？ | 40 |
-# | 5. [两个 Nginx，同一个 80 端口](05_two_nginx.ipynb) | 两个服务器凭什么能用同一个端口？它们还有什么是共用的？ | 20 |
+# | 5. [两个 Nginx，同一个 80 端口](05_two_nginx.ipynb) | 两个服务器凭什么能用同一个端口？它们还有什么是共用的？ | 40 |
 # | 6. [八种命名空间](06_eight_kinds.ipynb) | 除了网络，还有什么可以隔离？谁看得见谁？ | 35 |
 # | 7. [亲手做一个容器](07_container.ipynb) | 容器是用什么拼出来的？在哪里会露馅？ | 40 |
 # | 8. [找故障](08_find_the_fault.ipynb) | 看到一种现象，该查哪一层？六个坏掉的网络等你来修。 | 40 |
@@ -59,7 +59,7 @@ lab.progress()
 # %% [markdown] lang="en"
 # ## The chapter, sentence by sentence
 #
-# The lessons follow a chapter of a Chinese book, *The basis of network virtualisation: network namespace*. It makes 32 claims, C01 to C32, and for each there is an experiment that you run yourself. The first column says where the claim stands: 2.1 is the first paragraph of the second section, pictures not counted. The sentences below are ours, not the chapter's.
+# The lessons follow a chapter of a Chinese book, *The basis of network virtualisation: network namespace*. It makes 32 claims, C01 to C32, and for each there is an experiment that you run yourself. The first column says where the claim is made: 2.1 is the first paragraph of the second section, not counting pictures. The sentences below are ours, not the chapter's.
 #
 # ### 1. Namespaces
 #
@@ -74,11 +74,11 @@ lab.progress()
 #
 # | place | claim | experiment |
 # |---|---|---|
-# | 2.1 | It has a firewall of its own, | [C05, lesson 2](02_own_namespace.ipynb#C05) |
-# | 2.1 | interfaces of its own, | [C06, lesson 2](02_own_namespace.ipynb#C06) |
-# | 2.1 | a routing table of its own, | [C07, lesson 2](02_own_namespace.ipynb#C07) |
-# | 2.1 | a neighbour table of its own, | [C08, lesson 2](02_own_namespace.ipynb#C08) |
-# | 2.1 | and a protocol stack of its own. | [C09, lesson 2](02_own_namespace.ipynb#C09) |
+# | 2.1 | It has its own firewall, | [C05, lesson 2](02_own_namespace.ipynb#C05) |
+# | 2.1 | its own interfaces, | [C06, lesson 2](02_own_namespace.ipynb#C06) |
+# | 2.1 | its own routing table, | [C07, lesson 2](02_own_namespace.ipynb#C07) |
+# | 2.1 | its own neighbour table, | [C08, lesson 2](02_own_namespace.ipynb#C08) |
+# | 2.1 | and its own protocol stack. | [C09, lesson 2](02_own_namespace.ipynb#C09) |
 # | 2.1 | A container or a virtual machine in it looks like a separate host. | [C10, lesson 7](07_container.ipynb#C10) |
 # | 2.2 | So two Nginx on port 80 run on one host. | [C11, lesson 5](05_two_nginx.ipynb#C11) |
 #
@@ -96,20 +96,20 @@ lab.progress()
 # | place | claim | experiment |
 # |---|---|---|
 # | 4.1 | Two namespaces cannot reach each other directly. | [C16, lesson 1](01_one_wire.ipynb#C16) |
-# | 4.1 | To communicate one must create a veth pair inside the namespace. | [C17, lesson 1](01_one_wire.ipynb#C17) |
-# | 4.2 | The commands that make both namespaces (one of them for the second time). | [C18, lesson 1](01_one_wire.ipynb#C18) |
+# | 4.1 | To communicate, one must create a veth pair inside the namespace. | [C17, lesson 1](01_one_wire.ipynb#C17) |
+# | 4.2 | The commands that make both namespaces (one of them twice). | [C18, lesson 1](01_one_wire.ipynb#C18) |
 # | 4.3 | New interfaces start in the state `DOWN`. | [C19, lesson 1](01_one_wire.ipynb#C19) |
-# | 4.3 | The commands for addresses and for `up`. | [C20, lesson 1](01_one_wire.ipynb#C20) |
+# | 4.3 | The commands that set addresses and switch links on. | [C20, lesson 1](01_one_wire.ipynb#C20) |
 # | 4.3 | Left out: `lo` stays down on both sides. | [C32, lesson 1](01_one_wire.ipynb#C32) |
 # | 4.4 | What `ip addr` shows of a wire's end. | [C21, lesson 1](01_one_wire.ipynb#C21) |
 # | 4.5 | The ping is answered: `ttl=64`, 56(84) bytes. | [C22, lesson 1](01_one_wire.ipynb#C22) |
 # | 4.5 | The first round trip is slower than the second. | [C23, lesson 3](03_one_ping.ipynb#C23) |
 # | 4.6 | `ping` builds an ICMP packet and gives it to the stack through a socket. | [C24, lesson 3](03_one_ping.ipynb#C24) |
-# | 4.6 | By the routing table, it goes out of the 172.16.0.1 port. | [C25, lesson 3](03_one_ping.ipynb#C25) |
+# | 4.6 | According to the routing table, it goes out of the 172.16.0.1 port. | [C25, lesson 3](03_one_ping.ipynb#C25) |
 # | 4.6 | The stack hands an ARP packet to `veth1`. | [C26, lesson 3](03_one_ping.ipynb#C26) |
 # | 4.6 | `veth1-peer` gets it, being the other end. | [C27, lesson 3](03_one_ping.ipynb#C27) |
 # | 4.6 | The stack on that side answers. | [C28, lesson 3](03_one_ping.ipynb#C28) |
-# | 4.7 | By now, namespaces and host reach each other both ways. | [C29, lesson 4](04_beyond.ipynb#C29) |
+# | 4.7 | Now namespaces and host can reach each other, both ways. | [C29, lesson 4](04_beyond.ipynb#C29) |
 # | 4.7 | Point to point, communication works. | [C30, lesson 4](04_beyond.ipynb#C30) |
 # | 4.7 | Left out: how to clean up. | [C31, lesson 1](01_one_wire.ipynb#C31) |
 #
@@ -177,26 +177,26 @@ lab.progress()
 # %% [markdown] lang="en"
 # ## Where the chapter slips
 #
-# Not everything in the chapter is right, and some of it has grown old. This table gives the answers away: you may want to find them yourself first.
+# Not everything in the chapter is right, and some of it is out of date. This table gives the answers away: you may want to find them yourself first.
 #
 # | place | what it says | what you find | experiment |
 # |---|---|---|---|
 # | 1.2 | six kinds of namespace | Eight: `cgroup` came in 2016, `time` in 2020. | [C02, lesson 6](06_eight_kinds.ipynb#C02) |
-# | 1.2 | a UTS namespace isolates the domain name | The one of NIS, which hardly anybody uses. Names such as `www.example.org` are looked up through a file. | [C03, lesson 7](07_container.ipynb#C03) |
-# | 1.4 | nothing is known of the outside | Only of that which this kind isolates. And with `pid`, `user` and `cgroup` the parent sees in. | [C04, lesson 6](06_eight_kinds.ipynb#C04) |
-# | 2.1 | a virtual machine in a namespace looks like a host | It does so without one: it brings a kernel of its own. A container shares the kernel, and that shows. | [C10, lesson 7](07_container.ipynb#C10) |
-# | 2.2 | namespaces make two servers on one port possible | Two addresses in one namespace do so, too. | [C11, lesson 5](05_two_nginx.ipynb#C11) |
-# | 3.3 | the system makes the mount point | The program `ip` does. The kernel knows no names. | [C13, lesson 2](02_own_namespace.ipynb#C13) |
-# | 4.1 | separate namespaces do not communicate | True, but `Network is unreachable` does not prove it: that only says that a route is missing. | [C16, lesson 1](01_one_wire.ipynb#C16) |
-# | 4.1 | one must make a veth pair, inside the namespace | It is one way among several, and the chapter's own command makes it outside and moves the ends. | [C17, lesson 1](01_one_wire.ipynb#C17) |
-# | 4.2 | `netns1` is added twice | The second time fails: `File exists`. | [C18, lesson 1](01_one_wire.ipynb#C18) |
-# | 4.3 | nothing about `lo` | While it is down, one does not even reach one's own address, and some errors stay unsaid. | [C32, lesson 1](01_one_wire.ipynb#C32) |
+# | 1.2 | a UTS namespace isolates the domain name | Only that of NIS, which hardly anybody uses. Names such as `www.example.org` are looked up through a file. | [C03, lesson 7](07_container.ipynb#C03) |
+# | 1.4 | nothing is known of the outside | True only of what that kind isolates. And with `pid`, `user` and `cgroup`, the parent sees in. | [C04, lesson 6](06_eight_kinds.ipynb#C04) |
+# | 2.1 | a virtual machine in a namespace looks like a host | It does so even without one: it brings its own kernel. A container shares the kernel, and that shows. | [C10, lesson 7](07_container.ipynb#C10) |
+# | 2.2 | namespaces make two servers on one port possible | Two addresses in one namespace do, too. | [C11, lesson 5](05_two_nginx.ipynb#C11) |
+# | 3.3 | the system makes the mount point | The program `ip` does. The kernel knows nothing of names. | [C13, lesson 2](02_own_namespace.ipynb#C13) |
+# | 4.1 | separate namespaces do not communicate | True, but `Network is unreachable` does not prove it: that only means that a route is missing. | [C16, lesson 1](01_one_wire.ipynb#C16) |
+# | 4.1 | one must make a veth pair, inside the namespace | That is one way among several, and the chapter's own command makes the pair outside and moves its ends. | [C17, lesson 1](01_one_wire.ipynb#C17) |
+# | 4.2 | `netns1` is added twice | The second attempt fails: `File exists`. | [C18, lesson 1](01_one_wire.ipynb#C18) |
+# | 4.3 | nothing about `lo` | While it is down, a namespace cannot even reach its own address, and some errors go unreported. | [C32, lesson 1](01_one_wire.ipynb#C32) |
 # | 4.3 | nothing about routes | The address brings one route, and `up` brings the others. | [C20, lesson 1](01_one_wire.ipynb#C20) |
 # | 4.6 | the packet goes out of the 172.16.0.1 port | It leaves by the interface `veth1`; the address is the sender's. | [C25, lesson 3](03_one_ping.ipynb#C25) |
-# | 4.6 | an ARP packet is handed to `veth1` | Before that, the neighbour table is searched in vain, and the ping waits in a queue. | [C26, lesson 3](03_one_ping.ipynb#C26) |
+# | 4.6 | an ARP packet is handed to `veth1` | Before that, the neighbour table is searched without success, and the ping waits in a queue. | [C26, lesson 3](03_one_ping.ipynb#C26) |
 # | 4.6 | the request is forwarded to `veth1-peer` | Nobody forwards it: the same bytes come out at the other end. | [C27, lesson 3](03_one_ping.ipynb#C27) |
-# | 4.6 | the story ends with the ARP answer | Then the ping leaves, the kernel answers it, and about five seconds later it asks back. | [C28, lesson 3](03_one_ping.ipynb#C28) |
-# | 4.7 | host and namespaces reach each other | Not by its commands: both ends of the wire have left the host. | [C29, lesson 4](04_beyond.ipynb#C29) |
+# | 4.6 | the story ends with the ARP reply | Then the ping leaves, the kernel answers it, and about five seconds later it asks back. | [C28, lesson 3](03_one_ping.ipynb#C28) |
+# | 4.7 | host and namespaces reach each other | Not with its commands: both ends of the wire have left the host. | [C29, lesson 4](04_beyond.ipynb#C29) |
 # | 4.7 | nothing about cleaning up | Delete one namespace, and its wire goes with it, both ends. | [C31, lesson 1](01_one_wire.ipynb#C31) |
 
 # %% [markdown] lang="zh"
@@ -227,7 +227,7 @@ lab.progress()
 # %% [markdown] lang="en"
 # ## Glossary
 #
-# The words as the lessons and the program `ip` use them, with the Chinese ones.
+# The words as the lessons and the program `ip` use them, with their Chinese equivalents.
 #
 # | word | 中文 | what it means |
 # |---|---|---|
@@ -235,39 +235,39 @@ lab.progress()
 # | network namespace | 网络命名空间 | A network of its own: interfaces, addresses, routes, neighbours, firewall, ports. |
 # | host | 主机 | Here: the network namespace in which the notebook itself runs. |
 # | sandbox | 沙箱 | The small machine, cut off from everything else, in which a notebook lives. |
-# | kernel | 内核 | The core of the operating system. (JupyterLab also calls the program behind a notebook so.) |
+# | kernel | 内核 | The core of the operating system. (JupyterLab also calls the program behind a notebook a kernel.) |
 # | process | 进程 | A running program, with a number. |
 # | root | root | The user who may change anything. |
 # | inode | inode | The number of a file; for a namespace, its identity. |
 # | mount | 挂载 | A file system, or a namespace, made reachable at a place in the file tree. |
 # | interface, link | 网络接口 | A network card, real or made of software. |
-# | loopback, `lo` | 回环接口 | The interface with which a machine talks to itself. |
+# | loopback, `lo` | 回环接口 | The interface through which a machine talks to itself. |
 # | veth pair | veth 对 | A wire with a plug at each end: two interfaces, and what goes in at one comes out of the other. |
 # | peer | 对端 | The other end of such a wire. |
 # | carrier | 载波 | The sign that the other end of a wire is alive; without it, `NO-CARRIER`. |
-# | bridge | 网桥 | A switch made of software: joins many wires into one network. |
+# | bridge | 网桥 | A software switch: it joins many wires into one network. |
 # | MAC address | MAC 地址 | The number of one interface, by which neighbours on a wire find each other. |
 # | IP address | IP 地址 | The number by which programs find each other, across networks. |
 # | prefix length, `/24` | 前缀长度 | How many bits of an address name the network. |
 # | route, routing table | 路由，路由表 | Rules that say by which interface packets leave, and who is next. |
-# | default route | 默认路由 | The route for everything that no other one fits. |
+# | default route | 默认路由 | The route for everything that no other route matches. |
 # | router, forwarding | 路由器，转发 | Somebody in two networks who passes on what is meant for others. |
-# | NAT | 网络地址转换 | A router puts its own address in the place of the sender's, and remembers whom the answer is for. |
+# | NAT | 网络地址转换 | A router replaces the sender's address with its own, and remembers whom the answer is for. |
 # | firewall | 防火墙 | Rules in the kernel that say which packets may pass. |
 # | packet, frame | 包，帧 | A piece of data with its addresses; a frame is the packet in its Ethernet wrapping, as it goes over a wire. |
-# | broadcast, unicast | 广播，单播 | To everybody on the wire; to one alone. |
-# | ARP | 地址解析协议（ARP） | How one asks on a wire: “who has this IP address? tell me your MAC address”. |
-# | neighbour table | 邻居表 | Where the kernel keeps what it learned by ARP. |
+# | broadcast, unicast | 广播，单播 | To everybody on the wire; to a single recipient. |
+# | ARP | 地址解析协议（ARP） | The way to ask on a wire: “who has this IP address? tell me your MAC address”. |
+# | neighbour table | 邻居表 | Where the kernel keeps what it has learned by ARP. |
 # | ICMP | 互联网控制报文协议（ICMP） | The kernel's short messages about the network; ping is one kind. |
 # | ttl | 生存时间 | How many more routers a packet may pass. |
 # | protocol stack | 协议栈 | The part of the kernel that handles packets, layer by layer. |
 # | socket | 套接字 | The handle by which a program uses the network. |
-# | port | 端口 | The number by which servers at one address are told apart. |
+# | port | 端口 | The number that tells servers at one address apart. |
 # | system call | 系统调用 | A program's request to the kernel. |
 # | capture | 抓包 | A record of the frames that passed an interface. |
-# | queueing discipline, qdisc | 排队规则 | In which order, and how fast, an interface sends what waits. |
+# | queueing discipline, qdisc | 排队规则 | The order in which, and how fast, an interface sends what is waiting. |
 # | container | 容器 | A process in namespaces of its own, with files of its own. |
-# | control group, cgroup | 控制组 | How much memory and processor time a group of processes may use. |
+# | control group, cgroup | 控制组 | A limit on how much memory and processor time a group of processes may use. |
 
 # %% [markdown] lang="zh"
 # ## 术语表

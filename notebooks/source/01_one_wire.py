@@ -1,27 +1,27 @@
 # %% [markdown] lang="en"
 # # One wire, two worlds
 #
-# At the end of this lesson two separate networks live on this one computer, a wire that you laid yourself joins them, and a ping crosses it. You will have met the errors on the way and know how to read them.
+# At the end of this lesson, two separate networks live on this one computer, a wire that you connected yourself joins them, and a ping crosses it. You will have met the errors along the way and know how to read them.
 #
-# **Time:** about 30 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
+# **Time:** about 45 minutes, the ping after 25. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
 
 # %% [markdown] lang="zh"
 # # 一根线，两个世界
 #
 # 学完这一课，这台电脑上会有两个互不相干的网络，中间由你亲手接上一根线，ping 从这头走到那头。一路上会碰到几个真实的报错，你也会学着读懂它们。
 #
-# **时间：** 约 30 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格。
+# **时间：** 约 45 分钟，25 分钟就能 ping 通。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格。
 
 # %% [markdown] lang="en"
 # ## Five words
 #
 # | word | what it means here |
 # |---|---|
-# | **root** | The user who may change anything. Inside this notebook that is you; outside of it you stay an ordinary user. |
-# | **MAC address** | The number of one network interface, such as `92:02:64:b0:9f:0e`. It finds the neighbour at the other end of a wire. |
+# | **root** | The user who may change anything. Inside this notebook that is you; outside it you remain an ordinary user. |
+# | **MAC address** | The number of one network interface, such as `92:02:64:b0:9f:0e`. It identifies the neighbour at the other end of a wire. |
 # | **IP address** | The number by which programs find each other, such as `172.16.0.1`. You choose it. |
-# | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network, all that begins with `172.16.0.`. |
-# | **route** | A line that says: packets for this network leave by that interface. |
+# | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network: everything that begins with `172.16.0.`. |
+# | **route** | A rule that says: packets for this network leave by that interface. |
 
 # %% [markdown] lang="zh"
 # ## 五个词
@@ -37,7 +37,7 @@
 # %% [markdown] lang="en"
 # ## This notebook is a machine of its own
 #
-# The `!` in front hands a line to the shell, as if you typed it in a terminal. Ask for all interfaces and addresses:
+# The `!` in front hands a line to the shell, as if you had typed it in a terminal. Ask for all interfaces and addresses:
 
 # %% [markdown] lang="zh"
 # ## 这个笔记本自成一台机器
@@ -48,15 +48,15 @@
 # !ip addr
 
 # %% [markdown] lang="en"
-# Just one interface: `lo`, with which a machine talks to itself. No Wi-Fi card, no Ethernet card: your computer's real network is not in here, and nothing that you do here can reach or break it.
+# Just one interface: `lo`, through which a machine talks to itself. No Wi-Fi card, no Ethernet card: your computer's real network is not in here, and nothing you do here can reach or break it.
 #
 # - **Kernel → Restart** empties this machine. That is always a way out.
-# - A cell that does not end is stopped with **■** in the toolbar.
-# - A terminal that you open elsewhere is *outside* of this machine and does not know your namespaces. `nslabkit enter` opens a shell inside; so does a terminal in a JupyterLab that was started by `make lab` or `nslabkit lab`.
-# - If you copy a command from a book, leave out the `$` in front of it: it stands for the terminal's prompt. Put a `!` there instead.
-# - Each line with `!` has a shell of its own, so a `cd` in it is forgotten with the next line. `%cd /run` changes the folder for the whole notebook.
+# - To stop a cell that does not end, press **■** in the toolbar.
+# - A terminal that you open elsewhere is *outside* this machine and does not know your namespaces. `nslabkit enter` opens a shell inside; so does a terminal in a JupyterLab that was started by `make lab` or `nslabkit lab`.
+# - If you copy a command from a book, leave out the `$` in front of it: that is the terminal's prompt. Put a `!` there instead.
+# - Each line with `!` gets a shell of its own, so a `cd` in it is forgotten by the next line. `%cd /run` changes the folder for the whole notebook.
 #
-# The next cell loads the kit and looks whether we start with an empty machine. If a later cell says that it knows nothing called `lab`, run this one again.
+# The next cell loads the kit and checks that we start with an empty machine. If a later cell says that nothing is called `lab`, run this one again.
 
 # %% [markdown] lang="zh"
 # 只有一个接口：`lo`，机器用它和自己说话。没有无线网卡，也没有以太网卡：你电脑真正的网络不在这里面，在这里做什么都碰不到它，更弄不坏它。
@@ -74,16 +74,7 @@ import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# And which Linux kernel is it that answers you here? The lessons are the same on each; some are slower.
-
-# %% [markdown] lang="zh"
-# 那么，在这里回答你的是哪一个 Linux 内核？课程内容都一样，只是有的慢一些。
-
-# %%
-lab.backend()
-
-# %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("1.5")` in a new cell empties the machine and builds what step 1.5 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("1.5")` in a new cell empties the machine and builds what step 1.5 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("1.5")`，机器会被清空，再搭好第 1.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -106,34 +97,22 @@ lab.backend()
 lab.check.namespace_exists("netns1")
 
 # %% [markdown] lang="en"
-# It said nothing and did it: that is how most Unix commands say “done”.
-#
-# **Your guess:** what happens if you run the same line once more?
-#
-# - **A** — nothing, it is there already
-# - **B** — an error
-# - **C** — there are two of that name
+# It did it and said nothing: that is how most Unix commands say “done”.
 
 # %% [markdown] lang="zh"
 # 它一声不吭就办好了：Unix 命令大多用沉默来表示“成了”。
-#
-# **先猜一猜：** 同一行再运行一遍，会怎样？
-#
-# - **A** —— 没事，反正已经有了
-# - **B** —— 报错
-# - **C** —— 出现两个同名的
 
 # %%
-lab.predict("the same name again", "ABC")
+lab.predict("the same name again")
 
 # %% claim="C18"
 # !ip netns add netns1
 
 # %%
-lab.predict("the same name again", answer="B")
+lab.compare("the same name again")
 
 # %% [markdown] lang="en"
-# The chapter from which these lessons start makes 32 claims, and here is the first one that you test: number 18, that one may type this line twice. `lab.claims.C18.check()` does it once more and says how the claim stands, with the evidence.
+# The chapter that these lessons follow makes 32 claims, and here is the first one that you test: number 18, that this line can be typed twice. `lab.claims.C18.check()` runs it once more and says whether the claim holds, with the evidence.
 
 # %% [markdown] lang="zh"
 # 这套课所依据的那一章书，一共有 32 条论断。这里碰到的是第 18 条：书里把这一行写了两遍。`lab.claims.C18.check()` 会再试一次，说明这条论断站不站得住，并列出证据。
@@ -142,61 +121,32 @@ lab.predict("the same name again", answer="B")
 lab.claims.C18.check()
 
 # %% [markdown] lang="en"
-# Read the message from its end: `File exists`. A *file*? It names it, too: `/run/netns/netns1`. So the name of a namespace is a file. Nothing is broken: the first `netns1` is as it was. You will meet this message again whenever you run a cell of this kind twice.
-#
-# Let us look at that file. The first line below is its number (inode), the second one comes from the kernel's list of mounts.
+# Read the message from its end: `File exists`. A *file*? It is named, too: `/run/netns/netns1`. So the name of a namespace is a file ([more at the end of this page](#Look-deeper)). Nothing is broken: the first `netns1` is as it was. You will meet this message whenever you run such a cell twice.
 
 # %% [markdown] lang="zh"
-# 报错从末尾读起：`File exists`，文件已存在。怎么会是**文件**？前面也写明了：`/run/netns/netns1`。原来命名空间的名字就是一个文件。什么也没弄坏，先前的 `netns1` 还是原样。以后把这类单元格运行两遍，都会再见到这句话。
-#
-# 来看看这个文件。下面第一行输出是它的编号（inode），第二行取自内核的挂载列表。
-
-# %% claim="C13"
-# !ls -i /run/netns
-# !grep netns1 /proc/self/mountinfo
-
-# %% [markdown] lang="en"
-# Behind the file hangs the namespace itself: `nsfs` is the file system of namespaces, and `net:[…]` carries the same number as the file. The program `ip` made this mount, not the kernel. It keeps the namespace alive while nobody is in it. (`/var/run` in older texts is the same place: a link to `/run`.)
-
-# %% [markdown] lang="zh"
-# 文件背后挂着的正是命名空间本身：`nsfs` 是命名空间专用的文件系统，`net:[…]` 里的数字和文件的编号一样。这个挂载点是 `ip` 这个程序建的，不是内核建的。有它在，命名空间里哪怕一个进程也没有，也不会消失。（老资料里写的 `/var/run` 是同一个地方，它只是指向 `/run` 的链接。）
-
-# %%
-lab.check.name_mounted("netns1")
+# 报错从末尾读起：`File exists`，文件已存在。怎么会是**文件**？前面也写明了：`/run/netns/netns1`。原来命名空间的名字就是一个文件（[页尾有详解](#深入一步)）。什么也没弄坏，先前的 `netns1` 还是原样。以后把这类单元格运行两遍，都会再见到这句话。
 
 # %% [markdown] lang="en"
 # ## 2. What is in a new namespace?
 #
 # `ip netns exec netns1 COMMAND` runs a command inside `netns1`.
-#
-# **Your guess:** which interfaces will it find there?
-#
-# - **A** — none
-# - **B** — a `lo` of its own, switched off
-# - **C** — the `lo` that we saw above, switched on
 
 # %% [markdown] lang="zh"
 # ## 2. 新的命名空间里有什么？
 #
 # `ip netns exec netns1 命令` 会在 `netns1` 里面运行这条命令。
-#
-# **先猜一猜：** 在那里面能看到哪些接口？
-#
-# - **A** —— 一个也没有
-# - **B** —— 一个自己的 `lo`，关着
-# - **C** —— 就是上面那个开着的 `lo`
 
 # %%
-lab.predict("a new namespace", "ABC")
+lab.predict("a new namespace")
 
 # %% claim="C15"
 # !ip netns exec netns1 ip link list
 
 # %%
-lab.predict("a new namespace", answer="B")
+lab.compare("a new namespace")
 
 # %% [markdown] lang="en"
-# `state DOWN`, and no `UP` between the angle brackets: it is off. On some machines you see further interfaces (`tunl0`, `sit0` …): tunnels that their kernel puts into every namespace; they may be ignored.
+# `state DOWN`, and no `UP` between the angle brackets: it is off. On some machines you see more interfaces (`tunl0`, `sit0` …): tunnels that the kernel puts into every namespace; you can ignore them.
 #
 # The whole line, word by word, from the output on *your* machine:
 
@@ -212,7 +162,7 @@ lab.explain("ip link", namespace="netns1")
 lab.check.only_lo("netns1")
 
 # %% [markdown] lang="en"
-# A second namespace, and a picture of what there is. It is drawn from the kernel's state at this moment, so you can ask for one at any time. The dashed box is the **host**: the namespace in which this notebook itself runs.
+# A second namespace, and a picture of everything so far. It is drawn from the kernel's state at this moment, so you can ask for one at any time. The dashed box is the **host**: the namespace in which this notebook itself runs.
 
 # %% [markdown] lang="zh"
 # 再建一个命名空间，然后画张图看看现状。图是照着内核此刻的状态画的，随时可以再要一张。虚线框是**主机**：这个笔记本自己所在的命名空间。
@@ -226,7 +176,7 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 3. No wire, no answer
 #
-# Try to reach the other world at once. `-c 1` sends one packet only. (`172.16.0.2` will be the address of `netns2`; nobody has it yet.)
+# Try to reach the other world right away. `-c 1` sends only one packet. (`172.16.0.2` will be the address of `netns2`; nobody has it yet.)
 
 # %% [markdown] lang="zh"
 # ## 3. 没有线，就没有回音
@@ -237,40 +187,51 @@ lab.picture()
 # !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `Network is unreachable` means: there is no *route*. That does not yet prove that the two are separate: nobody has an address here. So let us be fair and give each side an interface of its own that is on, and an address in the same network.
-#
-# The kind `bridge` will do: here it is just an interface that is plugged into nothing. `%%bash` hands the whole cell to the shell (`--no-raise-error`: if a command fails, its own message is enough), and `ip -n netns1 …` is short for `ip netns exec netns1 ip …`.
+# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on a wire of its own whose other end is loose beside it (`%%bash` hands the whole cell to the shell):
 
 # %% [markdown] lang="zh"
-# `Network is unreachable` 的意思是：没有**路由**。这还证明不了两边互相隔离，毕竟谁都还没有地址。公平一点：给两边各一个开着的接口，再配上同一网络里的地址。
-#
-# 用 `bridge` 类型的接口就行，在这里它只是一个哪儿也没接的接口。`%%bash` 把整个单元格交给 shell（`--no-raise-error` 表示命令失败时，只看它自己的报错就够了）；`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写。
+# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（`%%bash` 把整个单元格交给 shell）：
+
+# %% magic_args="--no-raise-error" language="bash"
+# for n in 1 2; do
+#   ip link add alone$n type veth peer name loose$n
+#   ip addr add 172.16.0.$n/24 dev alone$n
+#   ip link set alone$n up; ip link set loose$n up
+# done
+# ping -c 1 -W 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# Answered, although no wire joins the two: within one namespace, whoever owns an address answers. Now change one thing: each wire, both its ends, moves to a namespace of its own, with the same address. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
+
+# %% [markdown] lang="zh"
+# 有应答，可这两个接口之间并没有线：在同一个命名空间里，地址是谁的谁就应答。现在只改一处：两根线连同各自的两端，分别移到一个命名空间里，地址不变。（`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写。）
 
 # %% claim="C16" magic_args="--no-raise-error" language="bash"
 # for n in 1 2; do
-#   ip -n netns$n link add alone type bridge
-#   ip -n netns$n addr add 172.16.0.$n/24 dev alone
-#   ip -n netns$n link set alone up
+#   ip link set alone$n netns netns$n; ip link set loose$n netns netns$n
+#   ip -n netns$n addr add 172.16.0.$n/24 dev alone$n
+#   ip -n netns$n link set alone$n up; ip -n netns$n link set loose$n up
 # done
+# ip netns exec netns1 ip route get 172.16.0.2
 # ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
+
+# %% [markdown] lang="en"
+# There is an address and a route, and nobody answers: `100% packet loss`. All that has changed is the namespaces that they are in. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.)
+
+# %% [markdown] lang="zh"
+# 地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是它们所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先问“谁是 172.16.0.2”，可谁也收不到。）
 
 # %% claim="C16"
 lab.claims.C16.check()
 
-# %% [markdown] lang="en"
-# Now there is an address and a route, the packet is sent (`1 packets transmitted`), and still nobody answers: `100% packet loss`. Address or not, two namespaces do not hear each other. We take the trial away again:
-
-# %% [markdown] lang="zh"
-# 这回地址有了，路由也有了，包也发出去了（`1 packets transmitted`），可还是没人回答：`100% packet loss`，全部丢失。有没有地址都一样，两个命名空间听不见彼此。把试验拆掉：
-
 # %%
-# !ip -n netns1 link del alone
-# !ip -n netns2 link del alone
+# !ip -n netns1 link del alone1
+# !ip -n netns2 link del alone2
 
 # %% [markdown] lang="en"
 # ## 4. The wire
 #
-# A **veth pair** is a wire with a plug at each end. What goes in at one end comes out of the other. It is not the only way to connect namespaces, but the most usual one.
+# A **veth pair** is a wire with a plug at each end. What goes in at one end comes out of the other. It is not the only way to connect namespaces, but the most common one.
 
 # %% [markdown] lang="zh"
 # ## 4. 接线
@@ -285,23 +246,13 @@ lab.claims.C16.check()
 lab.picture()
 
 # %% [markdown] lang="en"
-# Both ends lie in the host, not in a namespace: that is where the command ran. The name behind the `@` is the other end. Now each end moves to its place.
-#
-# **Your guess:** which links will the host still show afterwards?
-#
-# - **A** — `lo`, `veth1` and `veth1-peer`
-# - **B** — `lo` alone
+# Both ends are in the host, not in `netns1` or `netns2`: that is where the command ran. The name after the `@` is the other end. Now each end moves to its place.
 
 # %% [markdown] lang="zh"
 # 两头都还躺在主机里，不在哪个命名空间里：命令是在主机里运行的。`@` 后面的名字就是另一头。接下来，把两头各自搬到位。
-#
-# **先猜一猜：** 搬完之后，主机里还看得到哪些接口？
-#
-# - **A** —— `lo`、`veth1` 和 `veth1-peer`
-# - **B** —— 只剩 `lo`
 
 # %%
-lab.predict("after the move", "AB")
+lab.predict("after the move")
 
 # %% build="on"
 # !ip link set veth1 netns netns1
@@ -309,7 +260,7 @@ lab.predict("after the move", "AB")
 # !ip link
 
 # %%
-lab.predict("after the move", answer="B")
+lab.compare("after the move")
 
 # %% [markdown] lang="en"
 # An interface is in exactly one namespace. The host has let go of both ends.
@@ -326,7 +277,7 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 5. Address and switch
 #
-# The wire lies, but it is dead: both ends are down, as every new interface is.
+# The wire is in place, but it is dead: both ends are down, as every new interface is.
 
 # %% [markdown] lang="zh"
 # ## 5. 配地址，合开关
@@ -350,23 +301,13 @@ lab.claims.C19.check()
 lab.check.address("172.16.0.1/24", "veth1", "netns1")
 
 # %% [markdown] lang="en"
-# One line: `local 172.16.0.1`, “that is me”. No route to the rest of `172.16.0.0/24` while the link is off. Now switch `veth1` on, and only `veth1`.
-#
-# **Your guess:** is the wire live then?
-#
-# - **A** — yes, `veth1` is `UP`
-# - **B** — no, the other end is still off
+# One line: `local 172.16.0.1`, “that is me”. There is no route to the rest of `172.16.0.0/24` while the link is off. Now switch `veth1` on, and only `veth1`.
 
 # %% [markdown] lang="zh"
 # 只有一行：`local 172.16.0.1`，意思是“这是我自己”。接口关着的时候，没有通往 `172.16.0.0/24` 其余地址的路由。现在打开 `veth1`，只开这一头。
-#
-# **先猜一猜：** 这样线就通了吗？
-#
-# - **A** —— 通了，`veth1` 已经是 `UP`
-# - **B** —— 没通，另一头还关着
 
 # %%
-lab.predict("one end up", "AB")
+lab.predict("one end up")
 
 # %% claim="C19" build="on"
 # !ip netns exec netns1 ip link set dev veth1 up
@@ -374,23 +315,23 @@ lab.predict("one end up", "AB")
 # !ip netns exec netns1 ip route show table all
 
 # %%
-lab.predict("one end up", answer="B")
+lab.compare("one end up")
 
 # %% [markdown] lang="en"
-# `UP` says that somebody switched it on. `NO-CARRIER` says that nobody answers at the other end. Only `LOWER_UP` would say that the wire is live.
+# `UP` says that somebody switched it on. `NO-CARRIER` says that nothing answers at the other end. Only `LOWER_UP` would say that the wire is live.
 #
-# Two routes have come with `up`: `172.16.0.0/24 dev veth1`, the way to all neighbours, and a `broadcast` one for calling all of them at once; both are marked `linkdown`. (You may see lines with `fe80` and `ff00`, too: those are IPv6, and the kernel sets them up by itself.)
+# Two routes came with `up`: `172.16.0.0/24 dev veth1`, the way to all neighbours, and a `broadcast` one for calling all of them at once; both are marked `linkdown`. (Before Linux 5.14 there were two broadcast routes, one of them for `172.16.0.0`.) (You may see lines with `fe80` and `ff00`, too: those are IPv6, and the kernel sets them up by itself.)
 
 # %% [markdown] lang="zh"
 # `UP` 只表示有人打开了它，`NO-CARRIER` 表示另一头没有动静。要看到 `LOWER_UP`，线才算真的通了。
 #
-# 随着 `up` 还多出两条路由：`172.16.0.0/24 dev veth1` 通往所有邻居；`broadcast` 那条用来一次呼叫全体邻居。它们都标着 `linkdown`。（可能还有带 `fe80`、`ff00` 的行：那是 IPv6，由内核自行配置。）
+# 随着 `up` 还多出两条路由：`172.16.0.0/24 dev veth1` 通往所有邻居；`broadcast` 那条用来一次呼叫全体邻居。它们都标着 `linkdown`。（Linux 5.14 之前有两条广播路由，另一条是 `172.16.0.0`。）（可能还有带 `fe80`、`ff00` 的行：那是 IPv6，由内核自行配置。）
 
 # %%
 lab.picture()
 
 # %% [markdown] lang="en"
-# The picture says it in words and shape: `veth1` is up without a carrier, and the wire is dashed. Ask the check, too; it says what to do:
+# The picture shows it in words and in shape: `veth1` is up without a carrier, and the wire is dashed. Ask the check, too; it says what to do:
 
 # %% [markdown] lang="zh"
 # 图里用文字和形状都写明了：`veth1` 已启用但无载波，线是虚的。再问问检查，它会告诉你该怎么办：
@@ -440,7 +381,7 @@ lab.picture()
 lab.explain("ip addr show veth1", namespace="netns1")
 
 # %% [markdown] lang="en"
-# The most interesting part is `@if…`: where does the wire lead? The kernel gives two numbers: the other end's **index**, which counts in *its* namespace, and an **id** for that namespace, which holds only for the one who looks. Older versions of `ip` print the id (`link-netnsid 1`), newer ones look up the name (`link-netns netns2`).
+# The most interesting part is `@if…`: where does the wire lead? The kernel gives two numbers: the other end's **index**, which counts in *its* namespace, and an **id** for that namespace, which is valid only where you are looking from. Older versions of `ip` print the id (`link-netnsid 1`), newer ones look up the name (`link-netns netns2`).
 
 # %% [markdown] lang="zh"
 # 最有意思的是 `@if…`：这根线通向哪里？内核给出两个数：一个是另一头的**序号**，按**它自己**的命名空间来数；一个是那个命名空间的**编号**，只对看的这一方有效。旧版 `ip` 直接印出编号（`link-netnsid 1`），新版会查出名字（`link-netns netns2`）。
@@ -453,7 +394,7 @@ near = lab.links.link("veth1", "netns1")
 # !ip netns exec netns1 ip netns list-id
 
 # %% [markdown] lang="en"
-# In that list `netns1` keeps its ids of other namespaces. Find the id from above in it: behind it stands `netns2`. (A line without a name stands for the host.) And in `netns2` the interface with that index is:
+# In that list `netns1` keeps its ids for other namespaces. Find the id from above in it: next to it is `netns2`. (A line without a name is the host.) And in `netns2` the interface with that index is:
 
 # %% [markdown] lang="zh"
 # 这张表里是 `netns1` 给别的命名空间编的号。找到上面那个编号，后面写的就是 `netns2`。（没有名字的那行是主机。）再到 `netns2` 里按序号找，找到的是：
@@ -467,7 +408,7 @@ lab.claims.C21.check()
 # %% [markdown] lang="en"
 # ## 7. The ping
 #
-# Run as written, `ping` goes on for ever. Watch some lines, then stop it with **■** in the toolbar.
+# Run as written, `ping` never stops. Watch a few lines, then stop it with **■** in the toolbar.
 
 # %% [markdown] lang="zh"
 # ## 7. ping 一下
@@ -487,24 +428,24 @@ lab.claims.C21.check()
 # !ip netns exec netns1 ping -c 2 172.16.0.2
 
 # %% [markdown] lang="en"
-# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header that makes 84. On the wire come 14 bytes of Ethernet on top: 98.
+# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header that makes 84. On the wire, 14 bytes of Ethernet are added: 98.
 # - `64 bytes`: what came back, again without the IP header: 56 + 8.
 # - `icmp_seq`: which ping is answered.
-# - `ttl=64`: how many routers the answer might still pass. `netns2` set it to 64, and no router took anything off.
-# - `time`: there and back. The first one is usually slower; why, is a matter for lesson 3.
+# - `ttl=64`: `netns2` set it to 64, and each router on the way takes off one; the one that gets to zero throws the packet away. So it can pass 63 routers; here there was none.
+# - `time`: there and back. The first one is usually slower; lesson 3 shows why.
 
 # %% [markdown] lang="zh"
 # - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头，共 98 字节。
 # - `64 bytes`：收到的回答，同样不算 IP 头，即 56 + 8。
 # - `icmp_seq`：回答的是第几个 ping。
-# - `ttl=64`：这个回答还能再经过多少台路由器。`netns2` 发出时设成 64，路上没有路由器，所以一点没减。
+# - `ttl=64`：`netns2` 发出时设成 64，每经过一台路由器减 1，减到 0 的那台就把包丢掉。所以最多能过 63 台路由器；这里一台也没有。
 # - `time`：一来一回的时间。第一个往往慢些，为什么慢，第 3 课再讲。
 
 # %% claim="C22"
 lab.claims.C22.check()
 
 # %% [markdown] lang="en"
-# The wire carries. So now we can judge the chapter's sentence that one *must* create a veth pair, and *inside* the namespace:
+# The wire works. So now we can judge the chapter's sentence that one *must* create a veth pair, and *inside* the namespace:
 
 # %% [markdown] lang="zh"
 # 线上能走包了。原文说，要通信就**必须**创建一对 veth，而且是在命名空间**里面**创建。现在可以来评一评这句话：
@@ -515,7 +456,7 @@ lab.claims.C17.check()
 # %% [markdown] lang="en"
 # ## 8. What happened on the way?
 #
-# Five steps lead from your command to the answer. Some of them leave a trace that you can look at. First: by which way will a packet to `172.16.0.2` leave?
+# Five steps lead from your command to the answer. Some of them leave a trace that you can look at. First: which way will a packet to `172.16.0.2` leave?
 
 # %% [markdown] lang="zh"
 # ## 8. 路上发生了什么？
@@ -539,7 +480,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # !ip netns exec netns2 ip neigh
 
 # %% [markdown] lang="en"
-# Each knows the other: address, interface, and behind `lladdr` the MAC address of the far end. (The last word says how fresh that knowledge is; lesson 3 watches it change.) And which program in `netns2` has answered the ping? The next cell counts the processes in it:
+# Each knows the other: address, interface, and after `lladdr` the MAC address of the far end. (The last word says how fresh that knowledge is; lesson 3 watches it change.) And which program in `netns2` answered the ping? The next cell counts the processes in it:
 
 # %% [markdown] lang="zh"
 # 两边互相认识了：地址、接口，还有 `lladdr` 后面那个对端的 MAC 地址。（最后一个词表示这条记录有多新，第 3 课会看它怎么变。）那么在 `netns2` 里，是哪个程序回答了 ping？下面数一数里面有几个进程：
@@ -548,7 +489,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # !ip netns pids netns2 | wc -l
 
 # %% [markdown] lang="en"
-# None. The kernel answers by itself. So this is the way of your ping:
+# None. The kernel answers by itself. So this is the path of your ping:
 #
 # | step | who | where you saw it |
 # |---|---|---|
@@ -569,37 +510,57 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # | 4. 进了 `veth1`，就从 `veth1-peer` 出来 | 线 | 图，`@if…` |
 # | 5. “是我。”然后 ping 本身才走过去，得到回答 | `netns2` 那边的内核 | `64 bytes from 172.16.0.2` |
 
+# %% [markdown] lang="en"
+# The same five places are where a ping can get stuck. Whatever goes wrong in this course, it is in one of these **five layers**:
+#
+# ```text
+#        netns1                                   netns2
+#   1  program            ping                    5  far side: all of this again,
+#   2  address and route  which way out?             from the wire upwards,
+#   3  neighbour          which MAC address?         and the way back
+#   4  wire               up? carrier? ───────────── up? carrier?
+# ```
+#
+# The layer that fails first tells you what you see: no route, `Network is unreachable` (2); nobody with that address, `Destination Host Unreachable` (3); silence, look at the wire (4) or at the far side (5).
+
+# %% [markdown] lang="zh"
+# ping 卡住，也就卡在这五处之一。这门课里不管出什么问题，都在下面**五层**当中：
+#
+# ```text
+#        netns1                                   netns2
+#   1  程序          ping                         5  对面：同样这几层，
+#   2  地址与路由    从哪里出去？                     从线往上走一遍，
+#   3  邻居          对方的 MAC 是什么？              还有回来的路
+#   4  线            启用了吗？有载波吗？ ──────────── 启用了吗？有载波吗？
+# ```
+#
+# 最先出问题的那一层决定你看到什么：没有路由，是 `Network is unreachable`（2）；没有谁用那个地址，是 `Destination Host Unreachable`（3）；一片沉默，就查线（4）或对面（5）。
+
 # %%
 lab.check.route("172.16.0.2", "veth1", "netns1")
 
 # %% [markdown] lang="en"
 # ## 9. A trap
 #
-# `netns1` reaches its neighbour. **Your guess:** does it reach *itself*, `172.16.0.1`?
-#
-# - **A** — of course
-# - **B** — no
+# `netns1` reaches its neighbour.
 
 # %% [markdown] lang="zh"
 # ## 9. 一个陷阱
 #
-# `netns1` 已经能联系上邻居。**先猜一猜：** 它联系得上**自己**，也就是 `172.16.0.1` 吗？
-#
-# - **A** —— 那还用说
-# - **B** —— 联系不上
+# `netns1` 已经能联系上邻居。
 
 # %%
-lab.predict("its own address", "AB")
+lab.predict("its own address")
 
 # %% claim="C32"
 # !ip netns exec netns1 ping -c 1 -W 1 172.16.0.1
 # !ip netns exec netns1 ip route get 172.16.0.1
 
 # %%
-lab.predict("its own address", answer="B")
+lab.compare("its own address")
 
 # %% [markdown] lang="en"
-# The second command gives it away: `dev lo`. What you send to yourself never touches the wire, it goes through `lo`, and `lo` is still down. No error, just silence.
+# The second command gives it away: `dev lo`. What you send to yourself never touches the wire: it goes through `lo`, and `lo` is still down. No error, just silence.
 
 # %% [markdown] lang="zh"
 # 第二条命令露了底：`dev lo`。发给自己的包根本不上线，走的是 `lo`，而 `lo` 还关着。没有报错，只有沉默。
@@ -628,7 +589,7 @@ lab.claims.C32.check()
 # !ip netns exec netns1 ping -c 1 -w 4 172.16.0.9
 
 # %% [markdown] lang="en"
-# `netns1` reaches itself, and for the address that nobody has it now says within 3 seconds what is the matter: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
+# `netns1` reaches itself, and for the address that nobody has it now says within 3 seconds what is wrong: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
 
 # %% [markdown] lang="zh"
 # `netns1` 联系得上自己了；对那个没人用的地址，3 秒之内它也说出了原因：`Destination Host Unreachable`，找不到目标主机。新建命名空间后，养成先 `ip link set lo up` 的习惯。
@@ -637,23 +598,45 @@ lab.claims.C32.check()
 lab.check.reach("172.16.0.1", "netns1")
 
 # %% [markdown] lang="en"
-# ## 10. Take it away
+# ## 10. Your turn
 #
-# **Your guess:** you delete `netns1`, and `veth1` with it. What becomes of `veth1-peer` in `netns2`?
-#
-# - **A** — it stays, without a partner
-# - **B** — it goes, too
+# From here on no cell does it for you. The goal stands in the first cell of each task: write your commands below it (with `!`, or in Python), run it, then run the check. Any way is right that gets there. `lab.hint("1.1")` in a new cell opens the first of three hints, made for what is there at that moment; after the third, a solution.
 
 # %% [markdown] lang="zh"
-# ## 10. 拆掉
+# ## 10. 轮到你了
 #
-# **先猜一猜：** 删掉 `netns1`，`veth1` 也随之消失。那么 `netns2` 里的 `veth1-peer` 会怎样？
-#
-# - **A** —— 留下，只是没了搭档
-# - **B** —— 跟着消失
+# 从这里起，没有现成的单元格替你做了。每个任务的目标写在它的第一个单元格里：把命令写在下面（行首加 `!`，或者用 Python），运行，再运行检查。只要达到目标，什么做法都行。新建一个单元格运行 `lab.hint("1.1")`，会看到第一条提示，它是照着机器此刻的样子给的；一共三条，再往后就是解法。
+
+# %% task="1.1"
+
+# %% task="1.1" tags=["solution"]
+# !ip netns add solo
+# !ip -n solo link set lo up
+
+# %% task="1.1"
+lab.check.task("1.1")
+
+# %% task="1.2"
+
+# %% task="1.2" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# ip netns add netns3
+# ip link add to3 netns netns1 type veth peer name to1 netns netns3
+# ip -n netns1 addr add 10.0.3.1/24 dev to3
+# ip -n netns3 addr add 10.0.3.2/24 dev to1
+# ip -n netns1 link set to3 up
+# ip -n netns3 link set to1 up
+
+# %% task="1.2"
+lab.check.task("1.2")
+
+# %% [markdown] lang="en"
+# ## 11. Take it away
+
+# %% [markdown] lang="zh"
+# ## 11. 拆掉
 
 # %%
-lab.predict("the other end", "AB")
+lab.predict("the other end")
 
 # %% claim="C31" build="nothing" magic_args="--no-raise-error" language="bash"
 # ip netns del netns1
@@ -665,13 +648,13 @@ lab.predict("the other end", "AB")
 # echo "---"; ip -n netns2 -brief link
 
 # %%
-lab.predict("the other end", answer="B")
+lab.compare("the other end")
 
 # %% claim="C31"
 lab.claims.C31.check()
 
 # %% [markdown] lang="en"
-# A wire with one end is no wire: both go. Above, the first list was made at once after `del`, the second one when `veth1-peer` had gone. The kernel cleans up a moment after `ip netns del` has returned, so the first list often still shows it.
+# A wire with one end is not a wire: both go. Above, the first list was made right after `del`, the second one once `veth1-peer` was gone. The kernel cleans up a moment after `ip netns del` returns, so the first list often still shows it.
 
 # %% [markdown] lang="zh"
 # 只有一头的线不成其为线：两头一起消失。上面第一份列表是 `del` 之后立刻取的，第二份是等 `veth1-peer` 消失后取的。`ip netns del` 返回之后，内核要稍过片刻才收拾完，所以第一份里往往还看得到它。
@@ -679,20 +662,100 @@ lab.claims.C31.check()
 # %%
 # !ip netns del netns2
 
-# %%
-lab.check.empty()
-
 # %% [markdown] lang="en"
-# ## 11. The same in Python
+# ## 12. Mend it
 #
-# Everything again, as calls of the kit. Each does what the command did that you know; if something is wrong, it says what you tried, what the kernel said, why, and what helps.
+# The next cell empties the machine, builds the wire of this lesson, and then changes **one** thing. The five layers tell you where to look.
 
 # %% [markdown] lang="zh"
-# ## 11. 用 Python 再来一遍
+# ## 12. 修好它
+#
+# 下一个单元格会清空机器，搭好本课的这根线，再动**一处**手脚。该看哪里，五层图会告诉你。
+
+# %%
+lab.empty()
+lab.faults.wire(1)
+
+# %%
+# !ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
+
+# %% task="1.3"
+
+# %% task="1.3" tags=["solution"]
+# !ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
+
+# %% task="1.3"
+lab.check.task("1.3")
+
+# %% [markdown] lang="en"
+# ## A question to take along
+#
+# `netns1` and `netns2` reach each other. And the **host**: can it ping `172.16.0.2` now? Look at the picture and decide. Then add a new cell below this one (key <kbd>B</kbd>) and try it: `!ping -c 1 -W 1 172.16.0.2`. Lesson 4 begins with the answer.
+
+# %% [markdown] lang="zh"
+# ## 带走一个问题
+#
+# `netns1` 和 `netns2` 已经相通。那么**主机**呢，它现在能 ping 通 `172.16.0.2` 吗？看着图先下个判断，再在下面插入一个单元格（按 <kbd>B</kbd> 键）试一试：`!ping -c 1 -W 1 172.16.0.2`。第 4 课就从这个答案讲起。
+
+# %% [markdown] lang="en" jp-MarkdownHeadingCollapsed=true
+# ## Look deeper
+#
+# Nothing in here is needed for the next lesson, and its time is not counted. Unfold it when you want to know more. It begins with an empty machine.
+
+# %% [markdown] lang="zh" jp-MarkdownHeadingCollapsed=true
+# ## 深入一步
+#
+# 这一节的内容下一课都用不着，时间也不算在内。想多了解一点，再展开来看。它从一台空机器开始。
+
+# %%
+lab.empty()
+
+# %% [markdown] lang="en"
+# ### Which kernel answers?
+#
+# Which Linux kernel is answering you here? The lessons are the same on each kind; on some they are slower.
+
+# %% [markdown] lang="zh"
+# ### 谁在回答？
+#
+# 在这里回答你的是哪一个 Linux 内核？课程内容都一样，只是有的慢一些。
+
+# %%
+lab.backend()
+
+# %% [markdown] lang="en"
+# ### The file behind the name
+#
+# The first line below is the number (inode) of the file in `/run/netns`, the second comes from the kernel's list of mounts.
+
+# %% [markdown] lang="zh"
+# ### 名字背后的文件
+#
+# 下面第一行输出是 `/run/netns` 里那个文件的 inode 号，第二行取自内核的挂载列表。
+
+# %% claim="C13"
+# !ip netns add netns1
+# !ls -i /run/netns
+# !grep netns1 /proc/self/mountinfo
+
+# %% [markdown] lang="en"
+# Mounted on the file is the namespace itself: `nsfs` is the file system of namespaces, and `net:[…]` has the same number as the file. The program `ip` made this mount, not the kernel. It keeps the namespace alive while nobody is in it. (`/var/run` in older texts is the same place: a link to `/run`.)
+
+# %% [markdown] lang="zh"
+# 文件背后挂着的正是命名空间本身：`nsfs` 是命名空间专用的文件系统，`net:[…]` 里的数字和文件的编号一样。这个挂载点是 `ip` 这个程序建的，不是内核建的。有它在，命名空间里哪怕一个进程也没有，也不会消失。（老资料里写的 `/var/run` 是同一个地方，它只是指向 `/run` 的链接。）
+
+# %% [markdown] lang="en"
+# ### The same in Python
+#
+# Everything again, as calls to the kit. Each does the same as the command you already know; if something is wrong, it says what you tried, what the kernel said, why, and what helps.
+
+# %% [markdown] lang="zh"
+# ### 用 Python 再来一遍
 #
 # 同样的事，这回用工具包来做。每个调用对应一条你已经认识的命令；出错时，它会说明你做了什么、内核怎么说、原因在哪、怎么解决。
 
 # %%
+lab.empty()
 lab.namespaces.add("netns1")
 lab.namespaces.add("netns2")
 lab.links.add_veth("veth1", "veth1-peer", namespace="netns1", peer_namespace="netns2")
@@ -703,7 +766,7 @@ lab.links.up("veth1-peer", namespace="netns2")
 lab.picture()
 
 # %% [markdown] lang="en"
-# `add_veth` puts both ends straight where they belong. The kernel cannot tell who made them: `ip` and the kit see the same.
+# `add_veth` puts both ends straight where they belong. The kernel cannot tell who made them: `ip` and the kit see the same thing.
 
 # %% [markdown] lang="zh"
 # `add_veth` 一步就把两头放到了位。是谁建的，内核分不出来：用 `ip` 看和用工具包看，都一样。
@@ -723,35 +786,13 @@ lab.namespaces.namespace("netns1").run("ping -c 2 172.16.0.2")
 # %%
 lab.neighbours.neighbours("netns1")
 
-# %%
-lab.check.reach("172.16.0.2", "netns1")
-
-# %% [markdown] lang="en"
-# ### A question to take along
-#
-# `netns1` and `netns2` reach each other. And the **host**: can it ping `172.16.0.2` now? Look at the picture and decide. Then put a new cell below this one (key <kbd>B</kbd>) and try it: `!ping -c 1 -W 1 172.16.0.2`. Lesson 4 begins with the answer.
-#
-# At the end, the machine is left as it was found:
-
-# %% [markdown] lang="zh"
-# ### 带走一个问题
-#
-# `netns1` 和 `netns2` 已经相通。那么**主机**呢，它现在能 ping 通 `172.16.0.2` 吗？看着图先下个判断，再在下面插入一个单元格（按 <kbd>B</kbd> 键）试一试：`!ping -c 1 -W 1 172.16.0.2`。第 4 课就从这个答案讲起。
-#
-# 最后，把机器恢复原样：
-
-# %%
-for name in lab.namespaces.names():
-    lab.namespaces.remove(name)
-lab.check.empty()
-
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - A network namespace is a network of its own. New, it holds `lo` alone, and that is off.
+# - A network namespace is a network of its own. A new one holds only `lo`, switched off.
 # - Its name is a file in `/run/netns` onto which `ip` mounts the namespace.
-# - Two namespaces do not hear each other, whatever their addresses, until a wire joins them.
-# - A veth pair is such a wire: made in one place, its ends moved to two others.
+# - Two namespaces do not hear each other, whatever their addresses, until something such as a wire joins them.
+# - A veth pair is such a wire: made in one place, then its ends are moved to two others.
 # - It works when each end has an address and is `UP`. `NO-CARRIER` means: look at the other end.
 # - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
 # - Delete a namespace, and its wires go with it, both ends.
@@ -770,3 +811,16 @@ lab.check.empty()
 # - 删掉一个命名空间，接在上面的线也跟着消失，两头都不留。
 #
 # 下一课：[《自己的网络命名空间》](02_own_namespace.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(1)
+
+# %% [markdown] lang="en"
+# The last cell leaves the machine as you found it.
+
+# %% [markdown] lang="zh"
+# 最后一个单元格让机器恢复原样。
+
+# %%
+lab.empty()
+lab.check.empty()

@@ -1,23 +1,23 @@
 # %% [markdown] lang="en"
 # # One wire, by clicks
 #
-# The network of lesson 1, built without typing a command: two worlds, a wire between them, a ping across. Each form shows the command that your click stands for, in a shell and in Python. Read it before you press **Run**; after a while you will know it by heart.
+# The network of lesson 1, built without typing a command: two worlds, a wire between them, a ping across. Each form shows the command your click stands for, in a shell and in Python. Read it before you press **Run**; before long you will know it by heart.
 #
-# **Time:** about 15 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form <kbd>Tab</kbd> goes from field to field and <kbd>Space</kbd> presses a button. The words (root, MAC address, IP address, /24, route) are explained in [lesson 1](01_one_wire.ipynb).
+# **Time:** about 12 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form, <kbd>Tab</kbd> moves from field to field and <kbd>Space</kbd> presses a button. The words (root, MAC address, IP address, /24, route) are explained in [lesson 1](01_one_wire.ipynb).
 
 # %% [markdown] lang="zh"
 # # 一根线，点着做
 #
 # 还是第 1 课的网络，这回一条命令也不用敲：两个世界，中间一根线，ping 从这头走到那头。每个表单都会显示你这一点相当于哪条命令，shell 的写法和 Python 的写法都有。按**执行**之前先读一遍，读几次就记住了。
 #
-# **时间：** 约 15 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
+# **时间：** 约 12 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
 
 # %%
 import nslabkit as lab
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Lost, or late? Add a cell with **+** in the toolbar and run `lab.catch_up("clicks.3")` in it: that empties the machine and builds what section 3 begins with. It also says which cells to run once more, for their picture or form to be on the page.
+# Lost, or late? Add a cell with **+** in the toolbar and run `lab.catch_up("clicks.3")` in it: that empties the machine and builds what section 3 starts from. It also says which cells to run again so that their picture or form is on the page.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？点工具栏上的 **+** 新建一个单元格，运行 `lab.catch_up("clicks.3")`：机器会被清空，再搭好第 3 节开始时该有的东西。哪些单元格要再运行一次，好让图和表单出现在页面上，它也会告诉你。
@@ -25,7 +25,7 @@ lab.check.empty()
 # %% [markdown] lang="en" step="clicks.1"
 # ## 1. Two worlds
 #
-# Type `netns1` as the name and press **Run**. Then type `netns2` and press it again. What happens if you press it a third time, with the same name? The form says so before you can: read the reason below the field.
+# Type `netns1` as the name and press **Run**. Then type `netns2` and press it again. What happens if you press it a third time, with the same name? The form tells you before you can: read the reason below the field.
 
 # %% [markdown] lang="zh" step="clicks.1"
 # ## 1. 两个世界
@@ -46,7 +46,7 @@ lab.check.namespace_exists("netns1")
 lab.check.namespace_exists("netns2")
 
 # %% [markdown] lang="en"
-# Now watch them. The picture follows the kernel, whoever changes something, so keep it in sight: a right click on it and **Create New View for Cell Output** puts it beside the page.
+# Now watch them. The picture follows the kernel, whoever changes something, so keep it in sight: right-click it and choose **Create New View for Cell Output** to put it beside the page.
 
 # %% [markdown] lang="zh"
 # 现在来看看它们。这张图一直跟着内核走，谁改的都算，最好让它一直看得见：在图上点右键，选**为单元格输出创建新视图**，就能把它放到旁边。
@@ -58,24 +58,14 @@ lab.topology()
 # ## 2. The wire
 #
 # A wire has two ends, and each end is in one namespace. Put `veth1` into `netns1` and `veth1-peer` into `netns2`. Leave the box for switching on empty.
-#
-# **Your guess:** will the wire carry anything as soon as it lies?
-#
-# - **A** — yes, that is what a wire does
-# - **B** — no, both ends are still off
 
 # %% [markdown] lang="zh" step="clicks.2"
 # ## 2. 线
 #
 # 一根线有两头，每头待在一个命名空间里。把 `veth1` 放进 `netns1`，`veth1-peer` 放进 `netns2`。“打开”那个方框先别勾。
-#
-# **先猜一猜：** 线一接好，就能传东西吗？
-#
-# - **A** —— 能，线就是干这个的
-# - **B** —— 不能，两头都还关着
 
 # %%
-lab.predict("a wire by clicks", "AB")
+lab.predict("a wire by clicks")
 
 # %%
 lab.forms.veth()
@@ -87,18 +77,18 @@ lab.forms.veth().fill(namespace="netns1", to="netns2").run()
 lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
 
 # %% [markdown] lang="en"
-# The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. In the picture both are `down`.
+# The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. The picture says of both that they are down.
 
 # %% [markdown] lang="zh"
-# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都是 `down`。
+# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都写着“未启用”。
 
 # %%
-lab.predict("a wire by clicks", answer="B")
+lab.compare("a wire by clicks")
 
 # %% [markdown] lang="en" step="clicks.3"
 # ## 3. Address and switch
 #
-# Give `veth1` in `netns1` the address `172.16.0.1/24` and tick the box that switches the link on, too. Then do the same for `veth1-peer` in `netns2` with `172.16.0.2/24`. Try it without the `/24` first: the form says what is missing.
+# Give `veth1` in `netns1` the address `172.16.0.1/24` and tick the box that also switches the link on. Then do the same for `veth1-peer` in `netns2` with `172.16.0.2/24`. Try it without the `/24` first: the form says what is missing.
 
 # %% [markdown] lang="zh" step="clicks.3"
 # ## 3. 配地址，合开关
@@ -120,7 +110,7 @@ lab.check.address("172.16.0.1/24", "veth1", "netns1")
 lab.check.link_up("veth1", "netns1")
 
 # %% [markdown] lang="en"
-# The line below a form shows two commands here: one for the address, one for the switch. Neither does the other's work.
+# Below the form you see two commands here: one for the address, one for the switch. Neither does the other's job.
 
 # %% [markdown] lang="zh"
 # 这里表单下面显示的是两条命令：一条配地址，一条合开关。哪一条也代替不了另一条。
@@ -128,7 +118,7 @@ lab.check.link_up("veth1", "netns1")
 # %% [markdown] lang="en" step="clicks.4"
 # ## 4. The ping
 #
-# From `netns1` to `172.16.0.2`: the list offers the addresses that are there. A ping takes its time, so a bar shows how far it is, and **Cancel** ends it early.
+# From `netns1` to `172.16.0.2`: the list offers the existing addresses. A ping takes time, so a bar shows its progress, and **Cancel** ends it early.
 
 # %% [markdown] lang="zh" step="clicks.4"
 # ## 4. ping 一下
@@ -147,7 +137,7 @@ lab.check.reach("172.16.0.2", "netns1")
 # %% [markdown] lang="en" step="clicks.5"
 # ## 5. What passed?
 #
-# Choose `netns2` and `veth1-peer` and press **Run** to record. While it runs, press **Run** in the form of section 4 once more. Afterwards the frames are listed, each with what it means.
+# Choose `netns2` and `veth1-peer` and press **Run** to record. While it runs, press **Run** in the form of section 4 again. Afterwards the frames are listed, each with its meaning.
 
 # %% [markdown] lang="zh" step="clicks.5"
 # ## 5. 线上走过了什么？
@@ -160,21 +150,15 @@ lab.forms.capture()
 # %% [markdown] lang="en" step="clicks.6"
 # ## 6. A rule in between
 #
-# Have `netns2` drop the pings that arrive, then ping again. **Your guess:** what will `netns1` hear?
-#
-# - **A** — that it was refused
-# - **B** — nothing
+# Make `netns2` drop the pings that arrive, then ping again.
 
 # %% [markdown] lang="zh" step="clicks.6"
 # ## 6. 中间加一条规则
 #
-# 让 `netns2` 把收到的 ping 丢掉，再 ping 一次。**先猜一猜：** `netns1` 会听到什么？
-#
-# - **A** —— 对方拒绝了
-# - **B** —— 什么也听不到
+# 让 `netns2` 把收到的 ping 丢掉，再 ping 一次。
 
 # %%
-lab.predict("a rule by clicks", "AB")
+lab.predict("a rule by clicks")
 
 # %%
 lab.forms.firewall()
@@ -185,10 +169,10 @@ lab.HOST.run("ip netns exec netns1 ping -c 1 -W 1 172.16.0.2")
 lab.forms.firewall().fill(namespace="netns2", what="remove").run()
 
 # %%
-lab.predict("a rule by clicks", answer="B")
+lab.compare("a rule by clicks")
 
 # %% [markdown] lang="en"
-# Dropped is dropped: nobody tells the sender. The picture shows one firewall rule in `netns2` and none in `netns1`: each namespace has a firewall of its own. Take the rule away with the same form and ping once more.
+# Dropped is dropped: nobody tells the sender. The picture shows one firewall rule in `netns2` and none in `netns1`: each namespace has a firewall of its own. Remove the rule with the same form and ping again.
 
 # %% [markdown] lang="zh"
 # 丢了就是丢了，没有人通知发送方。图上 `netns2` 有一条防火墙规则，`netns1` 没有：每个命名空间都有自己的防火墙。用同一个表单把规则去掉，再 ping 一次。
@@ -216,9 +200,9 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - Each click stands for a command. The form shows it first; whoever has read it some times can type it: [lesson 1](01_one_wire.ipynb).
+# - Each click stands for a command. The form shows it first; once you have read it a few times, you can type it: [lesson 1](01_one_wire.ipynb).
 # - A wire needs both ends, an address on each, and both switched on.
-# - A form knows what is there now, because it asks the kernel as `ip` does.
+# - A form knows what exists now, because it asks the kernel as `ip` does.
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么

@@ -1,20 +1,20 @@
 # %% [markdown] lang="en"
 # # Reaching the host, and beyond
 #
-# **What you find out:** whether the host can talk to the chapter's two namespaces, as the chapter says; and then how one wire becomes a network: a router, a bridge with three namespaces, and a way out to the world through address translation.
+# **What you find out:** whether the host can talk to the chapter's two namespaces, as the chapter says; and then how one wire grows into a network: a router, a bridge with three namespaces, and a way out to the world through address translation. At the end you build such a network yourself.
 #
-# **Time:** about 40 minutes; sections 1–2 (20 minutes) and 3–4 (20 minutes) can be two sittings.
+# **Time:** about 50 minutes; sections 1–2 (15 minutes), 3–5 (20 minutes) and the tasks (15 minutes) can be three sittings.
 #
-# **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
+# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
-# This notebook is a machine of its own. The namespace that it runs in we call **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
+# This notebook is a machine of its own. We call the namespace that it runs in **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
 
 # %% [markdown] lang="zh"
 # # 通向主机，走向更远
 #
-# **这一课要弄清楚：** 主机是不是真如原文所说，能和那两个命名空间通信；然后看一根线怎样长成一个网络：一台路由器、一座接着三个命名空间的网桥，以及借助地址转换通往外面世界的出口。
+# **这一课要弄清楚：** 主机是不是真如原文所说，能和那两个命名空间通信；然后看一根线怎样长成一个网络：一台路由器、一座接着三个命名空间的网桥，以及借助地址转换通往外网的出口。最后由你自己搭一个。
 #
-# **用时：** 约 40 分钟。可以分两次做：第 1–2 节 20 分钟，第 3–4 节 20 分钟。
+# **用时：** 约 50 分钟。可以分三次做：第 1–2 节 15 分钟，第 3–5 节 20 分钟，任务 15 分钟。
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
@@ -23,8 +23,11 @@
 # %%
 import nslabkit as lab
 
+# %%
+lab.recall(4)
+
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("4.3")` in a new cell empties the machine and builds what step 4.3 begins with; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("4.3")` in a new cell empties the machine and builds what step 4.3 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("4.3")`，机器会被清空，再搭好第 4.3 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -32,7 +35,7 @@ import nslabkit as lab
 # %% [markdown] lang="en"
 # ## 1. Does the host take part?
 #
-# First the chapter's network, all its commands in one cell (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`):
+# First the chapter's network, with all its commands in one cell (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`):
 
 # %% [markdown] lang="zh"
 # ## 1. 主机参与其中吗？
@@ -58,7 +61,7 @@ lab.picture()
 !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# The chapter makes 32 claims. Number 30 says that two namespaces now reach each other; its check sends a ping each way and says how the claim stands:
+# The chapter makes 32 claims. Number 30 says that two namespaces now reach each other; its check sends a ping each way and says whether the claim holds:
 
 # %% [markdown] lang="zh"
 # 原文一共有 32 条论断。第 30 条说，两个命名空间已经相通；它的检查会两个方向各 ping 一次，看这条论断站不站得住：
@@ -67,25 +70,13 @@ lab.picture()
 lab.claims.C30.check()
 
 # %% [markdown] lang="en"
-# From one point to the other it works: that much of the chapter's last sentence is true. The sentence also says that one can reach the host from a namespace, and a namespace from the host.
-#
-# **Your guess:** what will a ping from the host to `172.16.0.1` say?
-#
-# - **A** — `64 bytes from 172.16.0.1`: it works
-# - **B** — `Network is unreachable`: there is no route
-# - **C** — `100% packet loss`: it is sent, and nobody answers
+# The two ends reach each other: that much of the chapter's last sentence is true. The sentence also says that you can reach the host from a namespace, and a namespace from the host. True?
 
 # %% [markdown] lang="zh"
-# 从一个点到另一个点，确实通了：原文最后一句话，这一半没有错。可那句话还说，从命名空间可以联系主机，从主机也可以联系命名空间。
-#
-# **先猜一猜：** 从主机 ping `172.16.0.1`，会看到什么？
-#
-# - **A** —— `64 bytes from 172.16.0.1`：通
-# - **B** —— `Network is unreachable`：没有路由
-# - **C** —— `100% packet loss`：发出去了，但没人回答
+# 两端确实互通：原文最后一句话，这一半没有错。可那句话还说，命名空间能连到主机，主机也能连到命名空间。对吗？
 
 # %%
-lab.predict("host-to-namespace", "ABC")
+lab.predict("host-to-namespace")
 
 # %%
 !ping -c 1 -W 1 172.16.0.1
@@ -93,12 +84,12 @@ lab.predict("host-to-namespace", "ABC")
 !ip route
 
 # %%
-lab.predict("host-to-namespace", answer="B")
+lab.compare("host-to-namespace")
 
 # %% [markdown] lang="en"
-# The host has `lo` and nothing else: no address in `172.16.0.0/24`, no route (`ip route` prints nothing). Both ends of the wire were *moved away* from it. And from `netns1` to the host there is not even an address that one could ping.
+# The host has `lo` and nothing else: no address in `172.16.0.0/24`, no route (`ip route` prints nothing). Both ends of the wire were *moved away* from it. And in the other direction, the host does not even have an address that `netns1` could ping.
 #
-# On your real machine, outside of this notebook, the same ping ends differently, but no better: it has a default route, so the packet leaves for your router. Then nobody answers in time, or a stranger in your office who happens to have `172.16.0.1` does.
+# On your real machine, outside this notebook, the same ping ends differently, but no better: it has a default route, so the packet leaves for your router. Then nobody answers in time, or some stranger's machine in your office that happens to have `172.16.0.1` does.
 
 # %% [markdown] lang="zh"
 # 主机上只有 `lo`，别的什么都没有：没有 `172.16.0.0/24` 里的地址，也没有路由（`ip route` 什么都没打印）。线的两头都已经从主机**搬走**了。反过来，想从 `netns1` 联系主机，连个可以 ping 的地址都找不到。
@@ -109,7 +100,7 @@ lab.predict("host-to-namespace", answer="B")
 lab.claims.C29.check()
 
 # %% [markdown] lang="en"
-# So here the chapter is wrong, and what is missing can be seen in the picture: a wire that ends in the host. We lay one to `netns1`, with a network of its own, `10.0.0.0/24`. (`netns netns1` at the end of the line puts the far end there at once.)
+# So here the chapter is wrong, and the picture shows what is missing: a wire that ends in the host. We run one to `netns1`, with a network of its own, `10.0.0.0/24`. (`netns netns1` at the end of the line puts the far end there at once.)
 
 # %% [markdown] lang="zh"
 # 可见原文在这里说错了。缺的是什么，看图就知道：一根有一头接在主机上的线。我们拉一根到 `netns1`，用另一个网络 `10.0.0.0/24`。（行尾的 `netns netns1` 会把远端直接放进去。）
@@ -130,7 +121,7 @@ ip -n netns1 link set veth2-peer up
 lab.picture()
 
 # %% [markdown] lang="en"
-# Both directions work now. The same two pings by the package, and the claim once more with them as evidence:
+# Both directions work now. The same two pings from the package, and the claim again with them as evidence:
 
 # %% [markdown] lang="zh"
 # 现在两个方向都通了。用软件包再 ping 这两下，作为证据一并交给这条论断：
@@ -143,7 +134,7 @@ lab.claims.C29.check(own_wire=[there, back])
 # %% [markdown] lang="en"
 # ## 2. Two networks and a router
 #
-# The host reaches `netns1`. And `netns2`, one wire further? The host knows no way to `172.16.0.0/24` yet; we tell it one: by way of (`via`) `10.0.0.2`, that is `netns1`. Whoever has a foot in two networks and passes packets on is a **router**. Here is the switch for passing on, in `netns1`; we set it to 0, so that all machines begin alike:
+# The host reaches `netns1`. And `netns2`, one wire further? The host does not know a way to `172.16.0.0/24` yet; we give it one: by way of (`via`) `10.0.0.2`, that is `netns1`. Anything that has a foot in two networks and forwards packets between them is a **router**. Here is the switch for forwarding, in `netns1`; we set it to 0, so that all machines start the same:
 
 # %% [markdown] lang="zh"
 # ## 2. 两个网络，一台路由器
@@ -157,9 +148,9 @@ lab.claims.C29.check(own_wire=[there, back])
 !ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `172.16.0.1` answers: it belongs to `netns1` itself, nothing has to be passed on. `172.16.0.2` is silent: `netns1` receives the packet, sees that it is for somebody else, and drops it without a word.
+# `172.16.0.1` answers: it belongs to `netns1` itself, so nothing has to be forwarded. `172.16.0.2` is silent: `netns1` receives the packet, sees that it is for somebody else, and drops it without a word.
 #
-# Which value would the switch have had without our line? A new namespace copies it from the *real* machine's first namespace, far outside of this sandbox: 0 on most machines, 1 where a container engine such as Docker is installed. That is why the same lesson can work on one machine and fail on the next. (The kernel's setting `net.core.devconf_inherit_init_net` can change this rule.)
+# Which value would the switch have had without our line? A new namespace copies it from the *real* machine's first namespace, far outside this sandbox: 0 on most machines, 1 where a container engine such as Docker is installed. That is why the same lesson can work on one machine and fail on the next. (The kernel's setting `net.core.devconf_inherit_init_net` can change this rule.)
 #
 # Now switch forwarding on:
 
@@ -175,7 +166,7 @@ lab.claims.C29.check(own_wire=[there, back])
 !ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# Still silent! The question has arrived this time. Ask `netns2` for its way back to the host:
+# Still silent! This time the question has arrived. Ask `netns2` for its way back to the host:
 
 # %% [markdown] lang="zh"
 # 还是没有动静！不过这回问题已经送到了。问问 `netns2`，回主机的路怎么走：
@@ -184,7 +175,7 @@ lab.claims.C29.check(own_wire=[there, back])
 !ip -n netns2 route get 10.0.0.1
 
 # %% [markdown] lang="en"
-# It has none, so it cannot answer. A route is needed *there and back*; the way back is what is forgotten most often.
+# It has none, so it cannot answer. A route is needed *there and back*; the way back is what people most often forget.
 
 # %% [markdown] lang="zh"
 # 没有路，它自然没法回答。路由要**有去有回**；最容易忘的就是回来的那条。
@@ -194,7 +185,7 @@ lab.claims.C29.check(own_wire=[there, back])
 !ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# An answer, and with `ttl=63`: `netns2` sent it off with 64, and each router on the way takes one off.
+# An answer, and with `ttl=63`: `netns2` sent it with 64, and each router on the way subtracts one.
 
 # %% [markdown] lang="zh"
 # 有回答了，而且是 `ttl=63`：`netns2` 发出时是 64，路上每经过一台路由器就减一。
@@ -205,30 +196,18 @@ lab.check.reach("172.16.0.2")
 # %% [markdown] lang="en"
 # ### Whose MAC address?
 #
-# Before a packet goes onto a wire, the kernel asks there by ARP: “who has this address?” The host has just reached `172.16.0.2`, two wires away. We let it forget all neighbours and send once more.
-#
-# **Your guess:** which address did the host ask for by ARP?
-#
-# - **A** — `172.16.0.2`: that is where the packet goes
-# - **B** — `10.0.0.2`: the router's
-# - **C** — both, one after the other
+# Before a packet goes onto a wire, the kernel needs the MAC address of a neighbour there. If it does not know it, it asks by ARP: “who has this IP address?” The host has just reached `172.16.0.2`, two wires away. We make it forget all its neighbours and send again.
 
 # %% [markdown] lang="zh"
 # ### 谁的 MAC 地址？
 #
-# 包上线之前，内核会先在线上用 ARP 问一句：“谁是这个地址？”主机刚刚联系上了 `172.16.0.2`，中间隔着两根线。我们让它忘掉所有邻居，再发一次。
-#
-# **先猜一猜：** 主机用 ARP 问的是哪个地址？
-#
-# - **A** —— `172.16.0.2`：包就是发给它的
-# - **B** —— `10.0.0.2`：路由器的地址
-# - **C** —— 两个都问，一先一后
+# 包要上线，内核得先知道线上某个邻居的 MAC 地址。不知道，就发 ARP 请求：“这个 IP 地址是谁的？”主机刚刚 ping 通了 `172.16.0.2`，中间隔着两根线。我们让它忘掉所有邻居，再发一次。
 
 # %% misconception="M10"
-lab.predict("arp-for-whom", "ABC")
+lab.predict("arp-for-whom")
 
 # %% [markdown] lang="en"
-# `tcpdump` writes down what crosses `veth2`; the first `timeout` line waits until it listens, the second one until it has seen its four packets.
+# `tcpdump` writes down what crosses `veth2`; the first `timeout` line waits until it listens, the second until it has seen its four packets.
 
 # %% [markdown] lang="zh"
 # `tcpdump` 会记下经过 `veth2` 的包；第一个 `timeout` 行等它开始监听，第二个等它看够四个包。
@@ -248,19 +227,19 @@ rm /run/wire.log /run/wire.err
 !ip -n netns1 neigh
 
 # %%
-lab.predict("arp-for-whom", answer="B")
+lab.compare("arp-for-whom")
 
 # %% [markdown] lang="en"
-# ARP asks `who-has 10.0.0.2`, the ping to `172.16.0.2` comes after it. In the host's table stands the router alone. ARP never leaves its wire: it finds the *next* station, not the destination. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state, a matter for lesson 3.)
+# The ARP request says `who-has 10.0.0.2`, and the ping to `172.16.0.2` follows. The host's table has only the router. ARP finds the *next* stop, not the destination: a bridge carries a request on, a router does not. `netns1`, which has a foot in both networks, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state; see lesson 3.)
 
 # %% [markdown] lang="zh"
-# ARP 问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 从不离开自己那根线：它找的是**下一站**，不是终点。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
+# ARP 请求问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的表里只有路由器。ARP 找的是**下一跳**，不是终点：网桥会把请求传下去，路由器不会。`netns1` 同时接在两个网络上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
 
 # %%
 lab.routes.lookup("172.16.0.2")
 
 # %% [markdown] lang="en"
-# The package tells it in one line: via `10.0.0.2`. A good place for a break. The next cell takes everything away; sections 3 and 4 need nothing of it. (If you restart meanwhile, run the cell with `import` again.)
+# The package says it in one line: via `10.0.0.2`. A good place for a break. The next cell removes everything; sections 3 and 4 need none of it. (If you restart in between, run the cell with `import` again.)
 
 # %% [markdown] lang="zh"
 # 软件包用一行就说清楚了：经由 `10.0.0.2`。这里适合歇一会儿。下一格把一切拆掉，第 3、4 节用不到它们。（中途要是重启过，请先把 `import` 那一格再运行一次。）
@@ -274,7 +253,7 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 3. Three on a bridge
 #
-# A veth pair has two ends, so it joins two. For three or more one uses a **bridge**: a switch made of software, into which many wires can be plugged. It stands in the host. From there one wire leads to each namespace; `master br0` plugs the host's end, the *port*, into it.
+# A veth pair has two ends, so it joins two. For three or more, you use a **bridge**: a software switch into which many wires can be plugged. It is in the host. From there one wire leads to each namespace; `master br0` plugs the host's end, the *port*, into it.
 #
 # (IPv6 sends greetings by itself whenever a link comes up. The line with `sysctl` switches that off, so that the bridge sees only what we send.)
 
@@ -302,7 +281,7 @@ done
 lab.picture()
 
 # %% [markdown] lang="en"
-# A bridge does not look at IP addresses, only at MAC addresses. Where is which? It learns that by watching. Its table is shown by `bridge fdb`; `dynamic` are the entries that it has learned:
+# A bridge does not look at IP addresses, only at MAC addresses. Where is which? It learns that by watching. `bridge fdb` shows its table; the `dynamic` entries are the ones it has learned:
 
 # %% [markdown] lang="zh"
 # 网桥不看 IP 地址，只看 MAC 地址。哪个地址在哪个端口后面？它是边看边学的。学到的表用 `bridge fdb` 查看，`dynamic` 表示只列学来的条目：
@@ -311,31 +290,23 @@ lab.picture()
 !bridge fdb show br br0 dynamic
 
 # %% [markdown] lang="en"
-# Nothing yet. **Your guess:** `netns1` sends one ping to `netns2`, and gets its answer. Behind which ports does the bridge know somebody then?
-#
-# - **A** — only `port1`: that is where the question came from
-# - **B** — `port1` and `port2`
-# - **C** — all three
+# Nothing yet.
 
 # %% [markdown] lang="zh"
-# 还什么都没有。**先猜一猜：** `netns1` 向 `netns2` 发一个 ping，并收到回答。之后，网桥知道哪些端口后面有人？
-#
-# - **A** —— 只有 `port1`：问题是从那里来的
-# - **B** —— `port1` 和 `port2`
-# - **C** —— 三个都知道
+# 还什么都没有。
 
 # %%
-lab.predict("bridge-learns", "ABC")
+lab.predict("bridge-learns")
 
 # %%
 !ip netns exec netns1 ping -c 1 172.16.0.2
 !bridge fdb show br br0 dynamic
 
 # %%
-lab.predict("bridge-learns", answer="B")
+lab.compare("bridge-learns")
 
 # %% [markdown] lang="en"
-# It learns from the *sender* of each frame: the question came in by `port1`, the answer by `port2`. `netns3` has heard the ARP question, since that is called out to everybody, but has said nothing, so the bridge has not learned of it. Compare with the MAC addresses in the namespaces, then let `netns3` speak:
+# It learns from the *sender* of each frame: the question came in by `port1`, the answer by `port2`. `netns3` has heard the ARP question, since it goes out to everybody, but has said nothing, so the bridge has not learned about it. Compare with the MAC addresses in the namespaces, then let `netns3` speak:
 
 # %% [markdown] lang="zh"
 # 它看的是每个帧的**发送方**：问题从 `port1` 进来，回答从 `port2` 进来。`netns3` 听到了 ARP 的询问（那是喊给所有人听的），但它没出声，所以网桥不知道它。和命名空间里的 MAC 地址对一对，再让 `netns3` 也开口：
@@ -346,7 +317,7 @@ lab.predict("bridge-learns", answer="B")
 !bridge fdb show br br0 dynamic
 
 # %% [markdown] lang="en"
-# And the host? It carries the bridge, but is not a member of that network. One address is enough: the bridge has, towards the host, an interface of the same name.
+# And the host? It carries the bridge, but is not a member of that network. One address is enough: towards the host, the bridge has an interface of the same name.
 
 # %% [markdown] lang="zh"
 # 那主机呢？网桥在主机里，但主机还不算这个网络的一员。给一个地址就行：网桥朝主机这边，有一个与它同名的接口。
@@ -360,7 +331,7 @@ lab.predict("bridge-learns", answer="B")
 lab.check.reach("172.16.0.3")
 
 # %% [markdown] lang="en"
-# First `Network is unreachable`, then an answer. This is the second way to let the host take part, and the one that container engines use: Docker's `docker0` is such a bridge with an address.
+# First `Network is unreachable`, then an answer. This is the second way to include the host, and the one that container engines use: Docker's `docker0` is such a bridge with an address.
 
 # %% [markdown] lang="zh"
 # 先是 `Network is unreachable`，然后有了回答。这是让主机参与进来的第二种办法，容器引擎用的就是它：Docker 的 `docker0` 正是这样一座带地址的网桥。
@@ -368,7 +339,7 @@ lab.check.reach("172.16.0.3")
 # %% [markdown] lang="en"
 # ## 4. Out into the world
 #
-# This machine has no Internet, so a fourth namespace plays it: `outside`, with the address `203.0.113.9` (a range that is reserved for examples). A wire leads there from the host; its end here is called `wan`. The host becomes a router as `netns1` was above (`/run/forward-before` keeps how its switch stood), and `netns1` sends everything that it knows no better way for (`default`) to the host:
+# This machine has no Internet, so a fourth namespace plays it: `outside`, with the address `203.0.113.9` (from a range reserved for examples). A wire leads there from the host; its end here is called `wan`. The host becomes a router as `netns1` was above (`/run/forward-before` keeps the old value of its switch), and `netns1` sends everything for which it knows no better way (`default`) to the host:
 
 # %% [markdown] lang="zh"
 # ## 4. 走出去
@@ -392,9 +363,9 @@ ip -n netns1 route add default via 172.16.0.254
 !ip -n outside route
 
 # %% [markdown] lang="en"
-# You know this silence: there is no way back. `outside` knows its own network only, and not `172.16.0.0/24`. In section 2 we gave the other side a route. But the Internet will not take one from us: addresses that begin with `172.16.` are in use in countless places at once.
+# You know this silence: there is no way back. `outside` knows only its own network, not `172.16.0.0/24`. In section 2 we gave the other side a route. But the Internet will not accept one from us: addresses that begin with `172.16.` are in use in countless places at once.
 #
-# The usual way out is **NAT**, network address translation: when a packet leaves by `wan`, the host writes *its own* address in as the sender. With `nft` that is one rule, `masquerade`, at the last stage before a packet leaves (`postrouting`):
+# The usual way out is **NAT**, network address translation: when a packet leaves by `wan`, the host puts in *its own* address as the sender. With `nft` that is one rule, `masquerade`, at the last stage before a packet leaves (`postrouting`):
 
 # %% [markdown] lang="zh"
 # 这种沉默你已经认识了：没有回来的路。`outside` 只知道自己的网络，不知道 `172.16.0.0/24`。第 2 节里，我们给对面加了一条路由。可互联网不会听我们的：以 `172.16.` 开头的地址，同时有无数个地方在用。
@@ -409,24 +380,16 @@ nft add rule ip gate leaving oifname wan masquerade
 nft list ruleset
 
 # %% [markdown] lang="en"
-# **Your guess:** `netns1` (`172.16.0.1`) sends a ping. Which sender does `outside` see?
-#
-# - **A** — `172.16.0.1`, the one who asks
-# - **B** — `172.16.0.254`, the bridge
-# - **C** — `203.0.113.1`, the host's end of the wire
+# The host now stands between the two. Does `outside` notice?
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** `netns1`（`172.16.0.1`）发出一个 ping。`outside` 看到的发送方是谁？
-#
-# - **A** —— `172.16.0.1`，提问的那一个
-# - **B** —— `172.16.0.254`，网桥
-# - **C** —— `203.0.113.1`，主机这一头
+# 现在主机夹在两边中间。`outside` 看得出来吗？
 
 # %%
-lab.predict("seen-from-outside", "ABC")
+lab.predict("seen-from-outside")
 
 # %% [markdown] lang="en"
-# The same ping is written down twice: by one `tcpdump` at `port1`, where it enters the host, and by another one in `outside`.
+# The same ping is recorded twice: by one `tcpdump` at `port1`, where it enters the host, and by another in `outside`.
 
 # %% [markdown] lang="zh"
 # 同一个 ping 记录两次：一个 `tcpdump` 守在它进入主机的 `port1`，另一个守在 `outside` 里面。
@@ -445,10 +408,10 @@ echo "--- outside"; cut -d ' ' -f 2- /run/outside.log
 rm /run/*side.log /run/*side.err
 
 # %%
-lab.predict("seen-from-outside", answer="C")
+lab.compare("seen-from-outside")
 
 # %% [markdown] lang="en"
-# Inside, the packet comes from `172.16.0.1`; outside, it comes from `203.0.113.1`, and that is an address to which `outside` can answer. But how does the host know that the answer to `203.0.113.1` is meant for `172.16.0.1`? It has written it down. The kernel keeps a list of the connections that it **tracks**. The command is `conntrack -L`, a program that few machines have; the package reads the same list from the kernel:
+# Inside, the packet comes from `172.16.0.1`; outside, it comes from `203.0.113.1`, and that is an address to which `outside` can answer. But how does the host know that the answer to `203.0.113.1` is meant for `172.16.0.1`? It has taken a note. The kernel keeps a list of the connections that it **tracks**. The command to show it is `conntrack -L`, a program that few machines have; the package reads the same list from the kernel:
 
 # %% [markdown] lang="zh"
 # 里面看，包来自 `172.16.0.1`；外面看，它来自 `203.0.113.1`，而这个地址 `outside` 是回得了的。可是回答送到 `203.0.113.1` 时，主机怎么知道该转交 `172.16.0.1`？它记了账。内核有一张**连接跟踪**（connection tracking）表。查看它的命令是 `conntrack -L`，但很少有机器装了这个程序；软件包从内核读出的是同一张表：
@@ -457,7 +420,7 @@ lab.predict("seen-from-outside", answer="C")
 lab.connections.connections()
 
 # %% [markdown] lang="en"
-# One line, two directions: the packets go from `172.16.0.1` to `203.0.113.9`, and the answers are expected from `203.0.113.9` at `203.0.113.1`. Where the two do not mirror each other, an address was translated. The entry of a ping is forgotten after 30 seconds: if you see none, run the cell with the ping again. (On some machines what merely crosses the bridge is tracked, too; such lines mirror each other.)
+# One line, two directions: the packets go from `172.16.0.1` to `203.0.113.9`, and the answers are expected from `203.0.113.9` at `203.0.113.1`. Where the two do not mirror each other, an address was translated. The entry for a ping is forgotten after 30 seconds: if you see none, run the cell with the ping again. (On some machines what merely crosses the bridge is tracked, too; such lines mirror each other.)
 
 # %% [markdown] lang="zh"
 # 一行，两个方向：包从 `172.16.0.1` 发往 `203.0.113.9`；回答则预计从 `203.0.113.9` 送到 `203.0.113.1`。两个方向对不上镜像的地方，就是地址被转换过。一个 ping 的记录，30 秒后就会忘掉：要是一行也没有，把上面带 ping 的那一格再运行一次。（有的机器连只是穿过网桥的包也要跟踪，那样的行两边互为镜像。）
@@ -466,20 +429,52 @@ lab.connections.connections()
 lab.check.reach("203.0.113.9", "netns1")
 
 # %% [markdown] lang="en"
-# And the other way round? From `outside` one can ping `203.0.113.1`, but not `172.16.0.1`:
+# ### Does NAT keep the outside out?
+#
+# You often read that it does. From `outside` you can ping `203.0.113.1`, but not `172.16.0.1`:
 
 # %% [markdown] lang="zh"
-# 反过来呢？从 `outside` 能 ping 通 `203.0.113.1`，却 ping 不到 `172.16.0.1`：
+# ### NAT 挡得住外面吗？
+#
+# 常有人说挡得住。从 `outside` 能 ping 通 `203.0.113.1`，却 ping 不通 `172.16.0.1`：
 
 # %%
 !ip netns exec outside ping -c 1 203.0.113.1
 !ip netns exec outside ping -c 1 172.16.0.1
 
 # %% [markdown] lang="en"
-# NAT opens the way for those who ask from within. Who stands outside sees the host alone. The home router that your computer is behind does the very same, and so does a container engine for its containers.
+# Read the second message: nobody refused anything. `outside` has no *route* to `172.16.0.1`, and its kernel did not send the packet. So this says nothing about NAT. Change that one thing.
 
 # %% [markdown] lang="zh"
-# NAT 只为从里面发问的人开路；站在外面，看到的只有主机。你家里那台路由器做的正是同一件事，容器引擎对它的容器也是如此。
+# 看第二条报错：并没有谁拒绝。`outside` 没有通往 `172.16.0.1` 的**路由**，它的内核根本没发包。所以这说明不了 NAT 的作用。只改这一处再试。
+
+# %%
+lab.predict("a way in")
+
+# %% build="on"
+!ip -n outside route add 172.16.0.0/24 via 203.0.113.1
+!ip netns exec outside ping -c 1 172.16.0.1
+
+# %%
+lab.compare("a way in")
+
+# %% [markdown] lang="en"
+# Answered, with the NAT rule in place: `masquerade` rewrites what leaves, and blocks nothing. Strangers far away cannot have such a route, since routers on the Internet do not carry private addresses such as `172.16.0.1`; but anybody on the same wire as your router's outer side needs just this line. What keeps them out is a rule that says so, a **firewall**: drop what begins a new connection (`ct state new`) and comes in by `wan`.
+
+# %% [markdown] lang="zh"
+# NAT 规则还在，照样有应答：`masquerade` 改写出去的包，什么也不拦。远处的陌生人配不了这样的路由，因为互联网上的路由器不转发 `172.16.0.1` 这类私有地址；但和你的路由器外侧接在同一根线上的人，只要这一行就够了。要拦住他们，得有明说要拦的规则，也就是**防火墙**：凡是从 `wan` 进来、要新建连接（`ct state new`）的包，一律丢弃。
+
+# %% magic_args="--no-raise-error" language="bash" build="on"
+# nft add chain ip gate passing "{ type filter hook forward priority filter; }"
+# nft add rule ip gate passing iifname wan ct state new drop
+# ip netns exec outside ping -c 1 -W 1 172.16.0.1
+# ip netns exec netns1 ping -c 1 203.0.113.9
+
+# %% [markdown] lang="en"
+# In: dropped. Out: answered as before, because an answer begins no new connection. A home router has both rules, and so it is easy to credit NAT with what the firewall does.
+
+# %% [markdown] lang="zh"
+# 进来的被丢弃；出去的照样有应答，因为应答并不新建连接。家用路由器两条规则都有，所以防火墙的功劳很容易算到 NAT 头上。
 
 # %%
 lab.picture()
@@ -487,7 +482,7 @@ lab.picture()
 # %% [markdown] lang="en"
 # ## 5. The same in Python, and tidy up
 #
-# The bridge once more, in the package's words, for one more namespace:
+# The bridge again, in the package's words, for one more namespace:
 
 # %% [markdown] lang="zh"
 # ## 5. 用 Python 再来一遍，然后收拾
@@ -508,7 +503,7 @@ lab.namespaces.namespace("netns4").run("ping -c 1 203.0.113.9")
 lab.check.reach("203.0.113.9", "netns4")
 
 # %% [markdown] lang="en"
-# At the end everything goes: the names and with them the wires, the bridge and the rule; the switch for forwarding goes back to where it was.
+# Finally everything goes: the names and with them the wires, the bridge and the rule; the forwarding switch goes back to its old value.
 
 # %% [markdown] lang="zh"
 # 最后全部拆掉：名字（线也随之消失）、网桥、规则，转发开关也拨回原来的位置。
@@ -526,13 +521,99 @@ timeout 5 sh -c "while ip -br link | grep -qE 'port|wan'; do sleep 0.05; done"
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# ## 6. Your turn
+#
+# Two tasks on an empty machine; the second goes on with what the first has built. Any way is right that brings the result. Stuck? `lab.hint("4.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+
+# %% [markdown] lang="zh"
+# ## 6. 自己动手
+#
+# 机器空了，下面是两个任务，第二个接着第一个搭好的网络做。做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("4.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+
+# %% task="4.1"
+
+# %% task="4.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for host in a1 a2 b1 b2; do
+#   ip netns add $host
+#   ip link add port-$host type veth peer name eth0 netns $host
+#   ip link set port-$host up
+#   ip -n $host link set eth0 up
+# done
+# ip -n a1 addr add 10.1.0.1/24 dev eth0; ip -n a2 addr add 10.1.0.2/24 dev eth0
+# ip -n b1 addr add 10.2.0.1/24 dev eth0; ip -n b2 addr add 10.2.0.2/24 dev eth0
+
+# %% task="4.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for side in a b; do
+#   ip link add br-$side type bridge; ip link set br-$side up
+#   ip link set port-${side}1 master br-$side
+#   ip link set port-${side}2 master br-$side
+# done
+# ip addr add 10.1.0.254/24 dev br-a; ip addr add 10.2.0.254/24 dev br-b
+# sysctl -w net.ipv4.ip_forward=1
+# for host in a1 a2; do ip -n $host route add 10.2.0.0/24 via 10.1.0.254; done
+# for host in b1 b2; do ip -n $host route add 10.1.0.0/24 via 10.2.0.254; done
+
+# %% task="4.1"
+lab.check.task("4.1")
+
+# %% [markdown] lang="en"
+# Where several routes fit a destination, the kernel takes the one with the longest prefix: /32 before /24, and /24 before `default`, which is /0.
+
+# %% [markdown] lang="zh"
+# 一个目的地址有几条路由都匹配时，内核选前缀最长的那条：/32 先于 /24，/24 先于 `default`（也就是 /0）。
+
+# %% task="4.2"
+
+# %% task="4.2" tags=["solution"]
+!ip -n a1 route add blackhole 10.2.0.2/32
+
+# %% task="4.2"
+lab.check.task("4.2")
+
+# %% [markdown] lang="en"
+# ## 7. Mend it
+#
+# The next cell empties the machine, builds the chapter's wire, and then changes **one** thing. The [five layers](01_one_wire.ipynb) tell you where to look.
+
+# %% [markdown] lang="zh"
+# ## 7. 修好它
+#
+# 下一个单元格会清空机器，搭好原文那根线，再动**一处**手脚。该看哪里，[五层图](01_one_wire.ipynb)会告诉你。
+
+# %%
+lab.empty()
+lab.faults.wire(3)
+
+# %%
+!ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
+
+# %% [markdown] lang="en"
+# Answered! Is that `netns2`?
+
+# %% [markdown] lang="zh"
+# 有应答！可应答的是 `netns2` 吗？
+
+# %% task="4.3"
+
+# %% task="4.3" tags=["solution"]
+!ip -n netns1 addr del 172.16.0.2/24 dev veth1
+!ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
+
+# %% task="4.3"
+lab.check.task("4.3")
+
+# %%
+lab.empty()
+lab.check.empty()
+
+# %% [markdown] lang="en"
 # ## What you have seen
 #
 # - With the chapter's commands the host is left out: both ends of the wire have been moved away from it. It takes part with a wire of its own, or with an address on a bridge.
 # - A router needs a foot in two networks, and `ip_forward` 1. Routes are needed there and back.
-# - ARP asks for the next station, not for the destination.
-# - A bridge joins many wires and learns from the senders who is where.
-# - NAT puts the router's own address in as the sender and remembers whom the answer is for; from outside nobody finds the way in.
+# - ARP asks for the next stop, not for the destination. A bridge passes it on, a router does not.
+# - A bridge joins many wires and learns from the senders where everybody is.
+# - `masquerade` puts in the router's own address as the source and remembers whom the answer is for. It blocks nothing: a route leads in, and only a firewall rule keeps people out.
 #
 # Next: [Two Nginx on port 80](05_two_nginx.ipynb). How far you are: [the start page](00_start.ipynb).
 
@@ -541,8 +622,11 @@ lab.check.empty()
 #
 # - 照原文的命令，主机被晾在一边：线的两头都从它那里搬走了。要让它参与，就给它自己的一根线，或者在网桥上给它一个地址。
 # - 路由器要同时接在两个网络上，还要 `ip_forward` 为 1。路由要有去有回。
-# - ARP 问的是下一站，不是终点。
+# - ARP 问的是下一跳，不是终点。网桥会转发 ARP，路由器不会。
 # - 网桥连接许多根线，靠看发送方学会谁在哪里。
-# - NAT 把发送方换成路由器自己的地址，并记住回答该给谁；从外面，谁也找不到进来的路。
+# - `masquerade` 把源地址换成路由器自己的，并记住应答该给谁。它什么也不拦：有路由就能进来，要拦只能靠防火墙规则。
 #
 # 下一课：[《两个 Nginx，同一个 80 端口》](05_two_nginx.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(4)

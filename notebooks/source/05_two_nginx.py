@@ -1,30 +1,35 @@
 # %% [markdown] lang="en"
 # # Two Nginx on port 80
 #
-# **What you find out:** why two web servers on one machine cannot have the same port, how two namespaces make it possible, as the chapter says, and what they still share.
+# Two programs want the same port on the same machine. Why can they not both have it, how do two namespaces settle it, as the chapter says, and what do the two still share?
 #
-# **Time:** about 20 minutes.
+# **Time:** about 40 minutes.
 #
-# **You need:** nothing from other lessons is running here, this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
-#
-# This notebook is a machine of its own, and nothing in it can be reached from outside. The namespace that it runs in we call **the host**. If anything gets tangled, *Kernel → Restart* empties the machine; `nslabkit enter` in a terminal opens a shell inside it.
+# **You need:** [One wire, two worlds](01_one_wire.ipynb), which explains *veth*, *address* and *route*. Nothing that you built there is needed. The namespace in which this notebook runs is **the host**. If anything gets tangled, *Kernel → Restart* empties the machine.
 
 # %% [markdown] lang="zh"
 # # 两个 Nginx，同一个 80 端口
 #
-# **这一课要弄清楚：** 为什么一台机器上的两个网页服务器不能用同一个端口；原文说的两个命名空间怎样让它成为可能；它们又还有什么是共用的。
+# 两个程序要用同一台机器的同一个端口。为什么不能都给？原文说的两个命名空间怎样解决这件事？它们又还有什么是共用的？
 #
-# **用时：** 约 20 分钟。
+# **用时：** 约 40 分钟。
 #
-# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
-#
-# 这个笔记本自成一台机器，里面的东西从外面都访问不到。它所在的命名空间，我们称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了；在终端里输入 `nslabkit enter`，可以在里面开一个 shell。
+# **准备：** 先学完[《一根线，两个世界》](01_one_wire.ipynb)，**veth**、**地址**、**路由**这些词在那里解释过；那一课里搭的东西，这里用不到。笔记本所在的命名空间，称为**主机**。要是哪里弄乱了，**内核 → 重启内核**，机器就清空了。
 
 # %%
 import nslabkit as lab
 
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("5.2")` in a new cell empties the machine and builds what step 5.2 begins with; `lab.catch_up()` lists the steps.
+# First, what do you remember?
+
+# %% [markdown] lang="zh"
+# 先回想一下：
+
+# %%
+lab.recall(5)
+
+# %% [markdown] lang="en"
+# Lost, or late? `lab.catch_up("5.2")` in a new cell empties the machine and builds what step 5.2 starts from; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("5.2")`，机器会被清空，再搭好第 5.2 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
@@ -32,96 +37,81 @@ import nslabkit as lab
 # %% [markdown] lang="en"
 # ## 1. A web server
 #
-# A **port** is a number by which a machine with one address tells its servers apart: mail at 25, web pages at 80. A server **listens** on its port.
+# An IP address names an interface. A **port** names a program behind it: mail is on port 25, web pages are on port 80. A server **listens** on its port.
 #
-# Nginx is a web server that many sites use. It reads its orders from a configuration file: here the number of its process goes to a *pid file*, its log to a file of its own, and it listens on an address and port and shows the pages in a folder. The next cell does not start anything, it writes a short script that will: `$1` is a name, `$2` an address, `$3` where the pid file goes. The last line waits until the server listens; lines with `timeout` only wait, for five seconds at most.
+# Make two pages, and a configuration file for Nginx, a web server that many sites use. It says where the logs go, on which port to listen, and which folder holds the pages (`.`: the folder that is named at the start).
 
 # %% [markdown] lang="zh"
-# ## 1. 一个网页服务器
+# ## 1. 一个 Web 服务器
 #
-# 一台机器只有一个地址，服务器却不止一个，靠什么区分？靠**端口**，它是一个编号：邮件用 25，网页用 80。服务器守在自己的端口上，叫作**监听**。
+# IP 地址指的是接口，**端口**指的是接口后面的程序：邮件用 25，网页用 80。服务器守在自己的端口上，叫作**监听**。
 #
-# Nginx 是许多网站都在用的网页服务器，一切听从配置文件：这里写明进程号记在哪个 **pid 文件**里，日志写进自己的哪个文件，监听哪个地址和端口，展示哪个文件夹里的页面。下一格还不启动什么，只是写一个负责启动的小脚本：`$1` 是名字，`$2` 是地址，`$3` 是 pid 文件的位置。最后一行等的是服务器开始监听；凡是带 `timeout` 的行，都只是在等待，最多等五秒。
+# 先写两个页面，再给 Nginx 写一份配置文件。Nginx 是许多网站都在用的 Web 服务器。配置里写明日志放在哪里、监听哪个端口、页面在哪个目录（`.` 就是启动时指定的那个目录）。
 
 # %% build="on"
-!mkdir -p /run/web/one /run/web/two
-!echo "<b>one</b>" >/run/web/one/index.html
-!echo "<b>two</b>" >/run/web/two/index.html
+# !mkdir -p /run/web/one /run/web/two
+# !echo "<b>one</b>" >/run/web/one/index.html
+# !echo "<b>two</b>" >/run/web/two/index.html
 
 # %% build="on"
-# %%writefile /run/web/start-nginx
-cat >/run/web/$1/conf <<END
-pid $3; error_log /run/web/$1/error.log;
+# %%writefile /run/web/nginx.conf
+error_log error.log;
 events {}
 http {
-  access_log /run/web/$1/access.log;
-  server { listen $2:80; root /run/web/$1; }
+  access_log access.log;
+  server { listen 0.0.0.0:80; root .; }
 }
-END
-nginx -c /run/web/$1/conf || exit
-timeout 5 sh -c "until ss -Hltnp | grep -q pid=\$(cat $3),; do sleep 0.05; done" 2>/dev/null
 
 # %% [markdown] lang="en"
-# Not every machine has Nginx, and this lesson does not need it: Python brings a small web server. This second script starts that one in the same manner (`setsid` lets it live on when the cell has ended), waits until it listens, and shows its last words if it could not:
+# Not every machine has Nginx, and this lesson does not need it: Python comes with a small web server. This script starts it, waits until it is listening, and shows its last words if it could not start:
 
 # %% [markdown] lang="zh"
-# 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小网页服务器。下面这第二个脚本用同样的方式启动它（有了 `setsid`，单元格结束后它还能继续运行），等到它开始监听；要是没启动成，就把它的最后一句话显示出来：
+# 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小 Web 服务器。下面的脚本启动它，等到它开始监听；要是没启动成，就显示它的最后一句话：
 
 # %% build="on"
-# %%writefile /run/web/start-python
-cd /run/web/$1
-setsid python3 -m http.server 80 --bind $2 >access.log 2>&1 &
-echo $! >$3
+# %%writefile /run/web/python-server
+cd /run/web/$name
+setsid python3 -m http.server 80 --bind 0.0.0.0 >access.log 2>&1 &
+echo $! >$pid
 timeout 5 sh -c "until ss -Hltnp | grep -q pid=$!, || ! kill -0 $!; do sleep 0.05; done" 2>/dev/null
 kill -0 $! 2>/dev/null || tail -n 1 access.log
 
 # %% [markdown] lang="en"
-# Which of the two does this machine have? The line that is printed says it. From here on `/run/web/start` is that script. With `start-python` everything goes the same way; wherever the text says Nginx, think of Python's server.
+# The next cell puts together the command that starts a server here, for a folder `{0}` and a **pid file** `{1}`, in which the server notes its process number. If it begins with `env`, there is no Nginx here: wherever the text says Nginx, think of Python's server.
 
 # %% [markdown] lang="zh"
-# 这台机器用哪一个？打印出来的那一行会告诉你。从现在起，`/run/web/start` 就是那个脚本。如果是 `start-python`，后面一切照旧，文中说 Nginx 的地方，当作 Python 的服务器来读就行。
+# 下一格拼出在这台机器上启动服务器的命令：`{0}` 是目录，`{1}` 是 **pid 文件**，服务器把自己的进程号记在里面。如果命令以 `env` 开头，就是没有 Nginx：后面文中说 Nginx 的地方，当作 Python 的服务器来读就行。
 
 # %% build="on"
-# %%bash
-choice=start-python
-if command -v nginx >/dev/null; then choice=start-nginx; fi
-cp /run/web/$choice /run/web/start
-echo $choice
+import shutil
+serve = "nginx -p /run/web/{0} -c /run/web/nginx.conf -g 'pid {1};'"
+if not shutil.which("nginx"):
+    serve = "env name={0} pid={1} sh /run/web/python-server"
+one = serve.format("one", "/run/web/one/pid")
+two = serve.format("two", "/run/web/two/pid")
+one
 
 # %% [markdown] lang="en"
-# Start the first one, on the host. `0.0.0.0` means: at all addresses that this namespace has. `ss -ltnp` lists who listens; a page is asked for with two words, `GET /`, which bash can send by itself: `exec 9<>…` opens a connection and calls it 9, the two lines after it write into it and read from it.
+# Start the first one, on the host. `0.0.0.0` means: at all addresses of this namespace. `ss -ltnp` lists who is listening, and `curl` fetches a page, as a browser does (`-i` shows what comes before it, too).
 
 # %% [markdown] lang="zh"
-# 在主机上启动第一个。`0.0.0.0` 的意思是：这个命名空间的所有地址。`ss -ltnp` 列出谁在监听；要一个页面，只需发一句 `GET /`，bash 自己就能发：`exec 9<>…` 打开一个连接，编号为 9，后面两行向它写入、从它读出。
+# 在主机上启动第一个。`0.0.0.0` 的意思是：这个命名空间的所有地址。`ss -ltnp` 列出谁在监听；`curl` 像浏览器那样取一个页面（加上 `-i`，页面前面的内容也显示出来）。
 
 # %% build="on"
-# %%bash
-sh /run/web/start one 0.0.0.0 /run/web/one/pid
-ss -ltnp sport = :80
-exec 9<>/dev/tcp/127.0.0.1/80
-printf 'GET / HTTP/1.0\r\n\r\n' >&9
-cat <&9
-
-# %% [markdown] lang="en"
-# First the server's answer in lines for programs: `200 OK`, and behind `Server:` its name. Then, after an empty line, the page. (Nginx shows up twice in the list of `ss`: a master process, and a worker process that does the answering.)
-#
-# **Your guess:** now the second server is started, with a configuration, a page and logs of its own, also on port 80 of the host. What happens?
-#
-# - **A** — both run; requests are shared between them
-# - **B** — the second one takes over, the first one ends
-# - **C** — the second one is refused
-
-# %% [markdown] lang="zh"
-# 先是服务器写给程序看的几行：`200 OK`，`Server:` 后面是它的名字；空一行之后，才是页面。（Nginx 在 `ss` 的列表里出现两次：一个主进程，一个负责回答的工作进程。）
-#
-# **先猜一猜：** 现在启动第二个服务器，配置、页面、日志都是它自己的，也用主机的 80 端口。会怎样？
-#
-# - **A** —— 两个都在运行，请求由它们分担
-# - **B** —— 第二个接管，第一个退出
-# - **C** —— 第二个被拒绝
+# !{one}
 
 # %%
-lab.predict("second-on-80", "ABC")
+# !ss -ltnp sport = :80
+# !curl -si --noproxy "*" http://127.0.0.1/
+
+# %% [markdown] lang="en"
+# First the server's answer in lines meant for programs: `200 OK`, and after `Server:` its name. Then, after an empty line, the page. (Nginx shows up twice in the output of `ss`: a master process, and a worker process that does the answering. `--noproxy "*"` asks the server itself, whatever proxy this machine may use.)
+
+# %% [markdown] lang="zh"
+# 先是服务器写给程序看的几行：`200 OK`，`Server:` 后面是它的名字；空一行之后，才是页面。（Nginx 在 `ss` 的列表里出现两次：一个主进程，一个负责应答的工作进程。`--noproxy "*"` 表示不管这台机器用了什么代理，都直接去问服务器。）
+
+# %%
+lab.predict("second-on-80")
 
 # %% [markdown] lang="en"
 # Nginx does not give up at once, so this takes three seconds.
@@ -130,45 +120,49 @@ lab.predict("second-on-80", "ABC")
 # Nginx 不会马上放弃，所以要等大约三秒。
 
 # %% build="on"
-refused = !sh /run/web/start two 0.0.0.0 /run/web/two/pid 2>&1
+refused = !{two} 2>&1
 print(refused.n)
 
 # %%
-lab.predict("second-on-80", answer="C")
+lab.compare("second-on-80")
 
 # %% [markdown] lang="en"
-# `Address already in use`: within one namespace the kernel gives an address and port to one server only (unless both ask for sharing on purpose). That is the failure of which the chapter speaks.
+# `Address already in use`: within one namespace, the kernel gives an address and port to one server, unless both ask to share it (with the option `SO_REUSEPORT`). In the [five layers](01_one_wire.ipynb) this is the first: the program cannot even start to listen.
 #
-# *Address*, it says, not *port*. So one way out needs no namespace at all: two addresses. The loopback interface has not just `127.0.0.1` but all that begin with `127.`:
+# *Address*, it says, not *port*. So one way out needs no namespace at all: two addresses. The loopback interface has not just `127.0.0.1` but every address that begins with `127.`. Python's server takes an address on its command line:
 
 # %% [markdown] lang="zh"
-# `Address already in use`，地址已被占用：在一个命名空间里，同一个地址加端口，内核只给一个服务器（除非两个都特意申请共用）。原文说的难处就在这里。
+# `Address already in use`，地址已被占用：在一个命名空间里，同一个地址加端口，内核只给一个服务器，除非两个都申请共用（选项叫 `SO_REUSEPORT`）。在[五层](01_one_wire.ipynb)里，这是第一层：程序连监听都没能开始。
 #
-# 注意，报错说的是**地址**，不是**端口**。所以有一条出路根本用不着命名空间：用两个地址。回环接口不只有 `127.0.0.1`，凡是以 `127.` 开头的都是它的：
+# 注意，报错说的是**地址**，不是**端口**。所以有一条出路根本用不着命名空间：用两个地址。回环接口不只有 `127.0.0.1`，凡是以 `127.` 开头的都是它的。Python 的服务器可以在命令行上指定地址：
 
 # %% build="on"
-# %%bash
-kill $(cat /run/web/one/pid)
-timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
-sh /run/web/start one 127.0.0.1 /run/web/one/pid
-sh /run/web/start two 127.0.0.2 /run/web/two/pid
-ss -ltnp sport = :80
+# !kill $(cat /run/web/one/pid)
+# !timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
+
+# %% language="bash"
+# python3 -m http.server 80 --bind 127.0.0.1 --directory /run/web/one >/dev/null 2>&1 &
+# echo $! >/run/web/one/pid
+# python3 -m http.server 80 --bind 127.0.0.2 --directory /run/web/two >/dev/null 2>&1 &
+# echo $! >/run/web/two/pid
+# timeout 5 sh -c 'until [ $(ss -Hltn sport = :80 | wc -l) = 2 ]; do sleep 0.05; done'
+# ss -ltn sport = :80
+# curl -s --noproxy "*" http://127.0.0.1/ http://127.0.0.2/
 
 # %% [markdown] lang="en"
-# Two servers on port 80, one namespace. Good to know; but each must be told its address, and an image from a stranger that insists on `0.0.0.0:80` does not listen to such wishes. We stop both.
+# Two servers on port 80, one namespace. But each must be told its address, and a program that insists on `0.0.0.0:80` cannot be told. Stop both.
 
 # %% [markdown] lang="zh"
-# 一个命名空间，两个服务器都在 80 端口。知道有这个办法很好；可是每个服务器都得专门配上地址，而别人做好的、认准了 `0.0.0.0:80` 的镜像，可不理会你的安排。先把两个都停掉。
+# 一个命名空间，两个服务器都在 80 端口。可是每个服务器都得专门指定地址，而认准了 `0.0.0.0:80` 的程序是没法指定的。把两个都停掉。
 
-# %% build="on"
-# %%bash
-kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
-timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
+# %%
+# !kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
+# !timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
 # ## 2. Two namespaces
 #
-# Each server gets a namespace, and each namespace a wire to the host, with a network of its own: `172.16.1.0/24` and `172.16.2.0/24`. Inside, the end is called `eth0` both times; that is no conflict, either.
+# Each server gets a namespace, and each namespace a wire to the host, with a network of its own: `172.16.1.0/24` and `172.16.2.0/24`. Inside, the end is called `eth0` both times; that is no conflict either.
 
 # %% [markdown] lang="zh"
 # ## 2. 两个命名空间
@@ -190,90 +184,74 @@ done
 lab.picture()
 
 # %% [markdown] lang="en"
-# Now the same script twice, both times with `0.0.0.0`, port 80:
+# Now the same two commands again, one in each namespace:
 
 # %% [markdown] lang="zh"
-# 现在把同一个脚本运行两次，两次都是 `0.0.0.0`，都是 80 端口：
+# 现在还是那两条命令，一个命名空间里运行一条：
 
 # %% build="on"
-!ip netns exec netns1 sh /run/web/start one 0.0.0.0 /run/web/one/pid
-!ip netns exec netns2 sh /run/web/start two 0.0.0.0 /run/web/two/pid
+# !ip netns exec netns1 {one}
+# !ip netns exec netns2 {two}
 
 # %% [markdown] lang="en"
-# No complaint. Who listens in each of the three namespaces?
+# No complaint. Both listen at `0.0.0.0:80`.
 
 # %% [markdown] lang="zh"
-# 没有抱怨。三个命名空间里，各是谁在监听？
+# 没有抱怨。两个都在监听 `0.0.0.0:80`。
 
 # %%
-!ip netns exec netns1 ss -ltnp sport = :80
-!ip netns exec netns2 ss -ltnp sport = :80
-!ss -ltnp sport = :80
-
-# %% [markdown] lang="en"
-# Two lists with one server each, both at `0.0.0.0:80`, and an empty one: on the host the port is still free. Let us fetch the two pages, from the host:
-
-# %% [markdown] lang="zh"
-# 两份列表各有一个服务器，都在 `0.0.0.0:80`；主机的那份是空的，端口还闲着。从主机把两个页面取来：
-
-# %% build="on"
-# %%writefile /run/web/get
-exec 9<>/dev/tcp/$1/80
-printf 'GET / HTTP/1.0\r\n\r\n' >&9
-cat <&9
+lab.predict("which address finds it")
 
 # %%
-!bash /run/web/get 172.16.1.1
-!bash /run/web/get 172.16.2.1
+# !curl -sS --noproxy "*" http://127.0.0.1/
+
+# %%
+lab.compare("which address finds it")
 
 # %% [markdown] lang="en"
-# Does the chapter's claim hold? It is the one with the number 11 of 32; the check is given what the refused server said and both answers, and looks at the servers itself.
+# `Failed to connect`: the host itself refused, since nobody listens there. Here are all three lists, and then each server by its own address:
 
 # %% [markdown] lang="zh"
-# 原文的论断站得住吗？它是全部 32 条里的第 11 条。把先前被拒绝的服务器说的话和两个回答都交给检查，服务器则由它自己去看。
+# `Failed to connect`：主机自己拒绝了，因为那里没有程序在监听。三份列表都看一看，再用各自的地址去访问两个服务器：
+
+# %%
+# !ip netns exec netns1 ss -ltnp sport = :80
+# !ip netns exec netns2 ss -ltnp sport = :80
+# !ss -ltnp sport = :80
+
+# %%
+# first = !curl -s --noproxy "*" http://172.16.1.1/
+# second = !curl -s --noproxy "*" http://172.16.2.1/
+first, second
+
+# %% [markdown] lang="en"
+# The chapter says that two Nginx can both use port 80 on one host. True? The check gets what the refused server said and both pages, and looks at the servers itself.
+
+# %% [markdown] lang="zh"
+# 原文说，一台主机上可以有两个 Nginx 都用 80 端口。是这样吗？把先前被拒绝的服务器说的话和两个页面交给检查，服务器则由它自己去看。
 
 # %% claim="C11"
-first = !bash /run/web/get 172.16.1.1
-second = !bash /run/web/get 172.16.2.1
 answers = {"netns1": first, "netns2": second}
 lab.claims.C11.check(refused=refused, pages=answers)
 
 # %% [markdown] lang="en"
-# And the last line of each answer, the page, as a browser would show it:
+# One machine, one kernel, two servers, one port number. Each namespace has its own list of ports in use. A packet finds the right server by the address: the route to it leads to one wire or the other.
 
 # %% [markdown] lang="zh"
-# 每个回答的最后一行就是页面，像浏览器那样显示出来：
-
-# %%
-from IPython.display import HTML
-HTML("".join(f"<p>{name}: {lines[-1]}</p>" for name, lines in answers.items()))
-
-# %% [markdown] lang="en"
-# So the chapter is right: one machine, one kernel, two servers, one port number. Each namespace has its own list of ports that are taken. A packet finds the right server by the address, that is, by the wire.
-
-# %% [markdown] lang="zh"
-# 可见原文说得没错：一台机器，一个内核，两个服务器，同一个端口号。哪些端口被占了，每个命名空间各有一份账。包靠地址，也就是靠走哪根线，找到该找的服务器。
+# 一台机器，一个内核，两个服务器，同一个端口号。哪些端口被占了，每个命名空间各有一份账。包凭地址找到该找的服务器：去那个地址的路由，走的是其中一根线。
 
 # %% [markdown] lang="en"
 # ## 3. What they still share
 #
-# You have seen that each server was given a pid file of its own. **Your guess:** what if both, each in its namespace, are told the same pid file, `/run/web/pid`?
-#
-# - **A** — nothing: in each namespace it is another file
-# - **B** — the second one is refused
-# - **C** — it is one file, and it ends up with the second one's number alone
+# You have seen that each server was given a pid file of its own.
 
 # %% [markdown] lang="zh"
 # ## 3. 它们还有什么是共用的
 #
-# 你看到了，每个服务器都有自己的 pid 文件。**先猜一猜：** 如果让两个服务器（各在各的命名空间里）用同一个 pid 文件 `/run/web/pid`，会怎样？
-#
-# - **A** —— 没事，两个命名空间里的不是同一个文件
-# - **B** —— 第二个被拒绝
-# - **C** —— 就是同一个文件，最后里面只剩第二个的进程号
+# 你看到了，每个服务器都有自己的 pid 文件。
 
 # %%
-lab.predict("one-pid-file", "ABC")
+lab.predict("one-pid-file")
 
 # %% build="on"
 # %%bash
@@ -281,19 +259,22 @@ kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
 for name in netns1 netns2; do
   timeout 5 sh -c "while ip netns exec $name ss -Hltn | grep -q :80; do sleep 0.05; done"
 done
-ip netns exec netns1 sh /run/web/start one 0.0.0.0 /run/web/pid
-ip netns exec netns1 cat /run/web/pid
-ip netns exec netns2 sh /run/web/start two 0.0.0.0 /run/web/pid
-ip netns exec netns1 cat /run/web/pid
+
+# %% build="on"
+same = serve.format("one", "/run/web/pid"), serve.format("two", "/run/web/pid")
+# !ip netns exec netns1 {same[0]}
+# !ip netns exec netns1 cat /run/web/pid
+# !ip netns exec netns2 {same[1]}
+# !ip netns exec netns1 cat /run/web/pid
 
 # %%
-lab.predict("one-pid-file", answer="C")
+lab.compare("one-pid-file")
 
 # %% [markdown] lang="en"
-# The second command wrote over what the first one had noted; both times we looked from `netns1`. A *network* namespace isolates the network, not the files. Who now wants to stop the first server by its pid file stops the second:
+# The second server overwrote what the first had noted; both times the file was read in `netns1`. Anyone who now tries to stop the first server by its pid file stops the second:
 
 # %% [markdown] lang="zh"
-# 两次都是从 `netns1` 里看的，第一个记下的号码被第二个盖掉了。**网络**命名空间隔离的是网络，不是文件。这时要是有人照着 pid 文件去停第一个服务器，停掉的却是第二个：
+# 两次都是在 `netns1` 里读的，第一个记下的进程号被第二个盖掉了。这时要是有人照着 pid 文件去停第一个服务器，停掉的却是第二个：
 
 # %% build="on"
 # %%bash
@@ -303,50 +284,100 @@ echo "netns1: $(ip netns exec netns1 ss -Hltn sport = :80)"
 echo "netns2: $(ip netns exec netns2 ss -Hltn sport = :80)"
 
 # %% [markdown] lang="en"
-# The first one runs on, and nobody has its number any more; the next cell finds it with `ip netns pids`. Logs, temporary files and the folder with the pages are shared in the same way. A container therefore adds a *mount* namespace, and with it files of its own: lessons 6 and 7.
+# The first one is still running, and nobody has its number any more. Logs, temporary files and the folder with the pages are shared in the same way. A container therefore adds a *mount* namespace, and with it files of its own: lessons 6 and 7.
 #
-# ## 4. The same in Python, and tidy up
+# ## 4. Your turn
 #
-# The package asks who is in `netns1`, and stops it. Then the two namespaces go, and the files:
+# Any way is right that gets there. `lab.hint("5.1")` in a new cell opens the first of three hints.
 
 # %% [markdown] lang="zh"
-# 第一个还在运行，可谁也不知道它的进程号了；下一格用 `ip netns pids` 把它找出来。日志、临时文件、放页面的文件夹，也都这样共用。所以容器还要加上一个**挂载**命名空间，这才有自己的文件：见第 6、7 课。
+# 第一个还在运行，可谁也不知道它的进程号了。日志、临时文件、放页面的目录，也都这样共用。所以容器还要加上一个**挂载**命名空间，这才有自己的文件：见第 6、7 课。
 #
-# ## 4. 用 Python 再来一遍，然后收拾
+# ## 4. 轮到你了
 #
-# 用软件包问问谁在 `netns1` 里，并停掉它。然后去掉两个命名空间，删掉文件：
+# 只要达到目标，什么做法都行。新建一个单元格运行 `lab.hint("5.1")`，会看到第一条提示，一共三条。
+
+# %% task="5.1"
+
+# %% task="5.1" tags=["solution"]
+# !kill $(ip netns pids netns1)
+# !timeout 5 sh -c "while ip netns exec netns1 ss -Hltn | grep -q :80; do sleep 0.05; done"
+
+# %% task="5.1"
+lab.check.task("5.1")
+
+# %% [markdown] lang="en"
+# For the next task both servers run again. (If `netns1` or `netns2` is gone, run `lab.catch_up("5.3")`.)
+
+# %% [markdown] lang="zh"
+# 下一个任务开始前，先让两个服务器重新运行。（如果 `netns1` 或 `netns2` 没有了，运行 `lab.catch_up("5.3")`。）
 
 # %%
-!ip netns pids netns1
-lab.namespaces.pids("netns1")
+# !ip netns pids netns1 | xargs -r kill
+# !ip netns pids netns2 | xargs -r kill
+# !timeout 5 sh -c "while ip netns exec netns1 ss -Hltn | grep -q :80; do sleep 0.05; done"
+# !timeout 5 sh -c "while ip netns exec netns2 ss -Hltn | grep -q :80; do sleep 0.05; done"
+# !ip netns exec netns1 {one}
+# !ip netns exec netns2 {two}
 
-# %%
-for pid in lab.namespaces.pids("netns1"):
-    lab.HOST.run(f"kill {pid}", quiet=True)
-for name in lab.namespaces.names():
-    lab.namespaces.remove(name)
-!rm -r /run/web
-!timeout 5 sh -c "while ip -br link | grep -q wire; do sleep 0.05; done"
+# %% task="5.2"
 
-# %%
-lab.check.empty()
+# %% task="5.2" tags=["solution"]
+# !mkdir -p /run/web/three
+# !echo "<b>three</b>" >/run/web/three/index.html
+three = serve.format("three", "/run/web/three/pid")
+# !{three}
+
+# %% task="5.2"
+lab.check.task("5.2")
+
+# %% [markdown] lang="en"
+# The last one is about the exception: two servers that ask to share.
+
+# %% [markdown] lang="zh"
+# 最后一个说的是那个例外：两个服务器都申请共用。
+
+# %% task="5.3"
+
+# %% task="5.3" tags=["solution"]
+import socket
+place = ("127.0.0.1", 8081)
+sharers = [socket.create_server(place, reuse_port=True) for number in range(2)]
+# !ss -ltn sport = :8081
+
+# %% task="5.3"
+lab.check.task("5.3")
 
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - Within one namespace, an address and port belong to one server: the second hears `Address already in use`.
-# - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs to be told.
+# - Within one namespace, an address and port belong to one server. The second gets `Address already in use`, unless both ask to share.
+# - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs any special set-up.
 # - From the host, both are reached by their addresses, as if they were two machines.
-# - Files are shared all the same: pid files, logs, pages.
+# - Files are still shared: pid files, logs, pages.
 #
 # Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 这一课你看到了
 #
-# - 在一个命名空间里，同一个地址加端口只归一个服务器，第二个会碰到 `Address already in use`。
+# - 在一个命名空间里，同一个地址加端口只归一个服务器。第二个会碰到 `Address already in use`，除非两个都申请共用。
 # - 用两个地址是一条出路；用两个命名空间是另一条：每个命名空间都独享全部 65535 个端口，服务器什么都不用改。
 # - 从主机看，凭地址就能访问到它们，就像两台机器。
 # - 文件却仍是共用的：pid 文件、日志、页面。
 #
 # 下一课：[《八种命名空间》](06_eight_kinds.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(5)
+
+# %% [markdown] lang="en"
+# The last cell leaves the machine as you found it.
+
+# %% [markdown] lang="zh"
+# 最后一个单元格让机器恢复原样。
+
+# %%
+lab.empty()
+# !rm -rf /run/web
+lab.check.empty()

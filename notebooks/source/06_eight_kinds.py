@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
 # # Eight kinds of namespace
 #
-# The network namespace has seven siblings. Here you try each of the eight in one small experiment, find out who sees whom, and learn the three tools for all of them: `lsns`, `unshare` and `nsenter`.
+# The network namespace has seven siblings. Here you try each of the eight in a small experiment, find out who sees whom, and learn the three tools for all of them: `lsns`, `unshare` and `nsenter`.
 #
-# **Time:** about 35 minutes. **You need:** nothing but this page; what runs in it was built here. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
+# **Time:** about 45 minutes, 12 of them for your own tasks. **You need:** nothing but this page; it builds everything it runs. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
 
@@ -12,7 +12,7 @@
 #
 # 网络命名空间还有七个兄弟。这一课给八种各做一个小实验，弄清楚谁看得见谁，并认识三样对它们都管用的工具：`lsns`、`unshare` 和 `nsenter`。
 #
-# **时间：** 约 35 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
+# **时间：** 约 45 分钟，其中自己动手 12 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
 #
 # 这个笔记本自成一台机器，**内核 → 重启内核**会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
 
@@ -20,8 +20,11 @@
 import nslabkit as lab
 lab.check.empty()
 
+# %%
+lab.recall(6)
+
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 begins with, the processes that wait in it included; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("6.4")` in a new cell empties the machine and builds what step 6.4 starts from, including the processes that wait in it; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("6.4")`，机器会被清空，再搭好第 6.4 步开始时该有的东西，连同等在里面的进程；`lab.catch_up()` 列出全部步骤。
@@ -29,26 +32,18 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 1. Every process has a list
 #
-# **Your guess:** the chapter counts six kinds of namespace. How many does the Linux kernel have on which this notebook runs?
-#
-# - **A** — six
-# - **B** — eight
-# - **C** — ten
+# Which namespaces is a process in? The network namespace is one of them. First a guess: how many kinds are there?
 
 # %% [markdown] lang="zh"
 # ## 1. 每个进程都有一张清单
 #
-# **先猜一猜：** 原文数出了六种命名空间。运行这个笔记本的 Linux 内核有几种？
-#
-# - **A** —— 六种
-# - **B** —— 八种
-# - **C** —— 十种
+# 一个进程身处哪些命名空间？网络命名空间是其中之一。先猜一猜：一共有几种？
 
 # %%
-lab.predict("number of kinds", "ABC")
+lab.predict("number of kinds")
 
 # %% [markdown] lang="en"
-# The kernel keeps a list for each process, in the folder `/proc/PID/ns`; `self` is the process that asks.
+# The kernel keeps a list for each process, in the folder `/proc/PID/ns`; `self` is the process asking.
 
 # %% [markdown] lang="zh"
 # 内核给每个进程都记着一张清单，就在 `/proc/PID/ns` 目录里；`self` 指的是来查看的那个进程自己。
@@ -57,23 +52,23 @@ lab.predict("number of kinds", "ABC")
 # !ls -l /proc/self/ns
 
 # %%
-lab.predict("number of kinds", answer="B")
+lab.compare("number of kinds")
 
 # %% [markdown] lang="en"
-# Ten lines, but the two that end in `_for_children` are no kinds of their own: they say in what the *next child* of the process will be. That leaves eight. (A kernel before 5.6 shows fewer.)
+# Ten lines, but the two that end in `_for_children` are not separate kinds: they say where the *next child* of the process will be. That leaves eight. (A kernel before 5.6 shows fewer.)
 #
 # | name | what a namespace of this kind has to itself | in Linux since |
 # |---|---|---|
-# | `mnt` | the list of mounts: which file system hangs where | 2.4.19 |
+# | `mnt` | the list of mounts: which file system is mounted where | 2.4.19 |
 # | `uts` | the host name | 2.6.19 |
 # | `ipc` | message queues, shared memory and semaphores | 2.6.19 |
 # | `pid` | process numbers | 2.6.24 |
 # | `net` | interfaces, addresses, routes, … | 2.6.29 |
 # | `user` | users and their rights | 3.8 |
-# | `cgroup` | where the tree of control groups seems to begin | 4.6 |
-# | `time` | since when the machine seems to run | 5.6 |
+# | `cgroup` | where the tree of control groups appears to begin | 4.6 |
+# | `time` | how long the machine appears to have been running | 5.6 |
 #
-# The number in brackets is the namespace's identity. Two processes with the same number in one line are in the same namespace.
+# The number in brackets is the namespace's identity. Two processes with the same number on a line are in the same namespace.
 
 # %% [markdown] lang="zh"
 # 列出来有十行，不过末尾带 `_for_children` 的两行不算单独的种类：它们说的是这个进程的**下一个子进程**会落在哪里。剩下的正好八种。（5.6 以前的内核要少一些。）
@@ -94,35 +89,25 @@ lab.predict("number of kinds", answer="B")
 # %% [markdown] lang="en"
 # ## 2. One command, two answers
 #
-# `unshare` starts a command in a new namespace of the kinds that you name. The simplest kind is `uts`: it holds the name of the machine. (UTS stands for *UNIX time-sharing system*; only the name of a C structure remains of it.)
-#
-# **Your guess:** inside, the name is changed to `box`. What does `hostname` say outside afterwards?
-#
-# - **A** — `lab`, as before
-# - **B** — `box`
+# `unshare` starts a command in a new namespace of the kinds that you name. The simplest kind is `uts`: it holds the name of the machine. (UTS stands for *UNIX time-sharing system*; all that remains of it is the name of a C structure.)
 
 # %% [markdown] lang="zh"
 # ## 2. 同一条命令，两个答案
 #
 # `unshare` 会新建你点名的那几种命名空间，再到里面启动一条命令。最简单的一种是 `uts`，里面装的是机器的名字。（UTS 是 *UNIX time-sharing system* 的缩写，如今只留在一个 C 结构体的名字里。）
-#
-# **先猜一猜：** 在里面把名字改成 `box`，之后外面的 `hostname` 会说什么？
-#
-# - **A** —— `lab`，和原来一样
-# - **B** —— `box`
 
 # %%
-lab.predict("host name outside", "AB")
+lab.predict("host name outside")
 
 # %%
 # !unshare --uts sh -c 'hostname box; hostname; readlink /proc/self/ns/uts'
 # !hostname; readlink /proc/self/ns/uts
 
 # %%
-lab.predict("host name outside", answer="A")
+lab.compare("host name outside")
 
 # %% [markdown] lang="en"
-# The same two commands, twice: another name, another number. The new namespace was gone as soon as its only process had ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, five seconds at most, until the name is set. (The first line ends the one of an earlier run of this cell, if there is one.)
+# The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, for at most five seconds, until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
 
 # %% [markdown] lang="zh"
 # 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
@@ -135,7 +120,7 @@ echo $! >/run/box.pid
 timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# `nsenter` is the counterpart of `unshare`: it starts a command in a namespace that exists already. The chapter's first claim (of 32) is that namespaces isolate; its check does the same as we do, and compares the numbers.
+# `nsenter` is the counterpart of `unshare`: it starts a command in an existing namespace. The chapter's first claim (of 32) is that namespaces isolate; its check does what we just did, and compares the numbers.
 
 # %% [markdown] lang="zh"
 # `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。原文的第 1 条论断（全部共 32 条）说的正是命名空间能隔离；它的检查做的也是这件事，另外还比较编号。
@@ -161,7 +146,7 @@ lab.claims.C01.check()
 for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 
 # %% [markdown] lang="en"
-# They may well be all the same: each namespace had died before the next one was made, and a number that has become free is given out again. So compare numbers of namespaces that live *now*; a number written down yesterday says nothing today.
+# They may well all be the same: each namespace died before the next was made, and a freed number is used again. So compare numbers of namespaces that live *now*; a number written down yesterday means nothing today.
 
 # %% [markdown] lang="zh"
 # 很可能三个都一样：下一个造出来的时候，上一个已经消失，空出来的编号又被发了出去。所以只能比较**此刻**都活着的命名空间；昨天记下的编号，今天说明不了什么。
@@ -185,7 +170,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !echo outside:; ls /mnt
 
 # %% [markdown] lang="en"
-# Files themselves are not copied or hidden; what differs is which file system hangs where. (This is the oldest kind, so old that its flag is simply called `CLONE_NEWNS`, “new namespace”: nobody expected a second one.)
+# The files themselves are not copied or hidden; what differs is which file system is mounted where. (This is the oldest kind, so old that its flag is simply called `CLONE_NEWNS`, “new namespace”: nobody expected a second one.)
 #
 # **`ipc`: message queues** and shared memory. Inside, a queue is made; both sides list theirs.
 
@@ -199,7 +184,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !ipcs -q
 
 # %% [markdown] lang="en"
-# **`pid`: process numbers.** `$$` is the shell's own number. A wrong turn first:
+# **`pid`: process numbers.** `$$` is the shell's own number. First, a mistake:
 
 # %% [markdown] lang="zh"
 # **`pid`：进程号。** `$$` 是 shell 自己的编号。先故意走错一步：
@@ -208,7 +193,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !unshare --pid --fork sh -c 'echo I am $$; ps ax | head -4'
 
 # %% [markdown] lang="en"
-# It is number 1, and yet `ps` shows this notebook's processes. `ps` does not ask the kernel directly; it reads the file system `/proc`, and that one is still the old one. So a new PID namespace needs a new `/proc`, and thus a mount namespace too: `--mount-proc` makes both. (`--fork` is there because a process never changes its own number: only its children are in the new namespace.)
+# It is number 1, and yet `ps` shows this notebook's processes. `ps` does not ask the kernel directly; it reads the file system `/proc`, and that is still the old one. So a new PID namespace needs a new `/proc`, and thus a mount namespace too: `--mount-proc` makes both. (`--fork` is there because a process never changes its own number: only its children are in the new namespace.)
 
 # %% [markdown] lang="zh"
 # 它是 1 号，可 `ps` 列出的却是这个笔记本的进程。`ps` 并不直接问内核，它读的是 `/proc` 这个文件系统，而 `/proc` 还是原来那个。所以新的 PID 命名空间还要配一个新的 `/proc`，于是也要一个 mount 命名空间：`--mount-proc` 一次办好。（为什么要 `--fork`？进程从不改变自己的编号，落进新命名空间的只有它的子进程。）
@@ -217,7 +202,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !unshare --pid --fork --mount-proc sh -c 'echo I am $$; ps ax'
 
 # %% [markdown] lang="en"
-# **`net`: the network.** You know this one: `lo` alone, and off. The host's `lo` is on.
+# **`net`: the network.** You know this one: only `lo`, switched off. The host's `lo` is on.
 
 # %% [markdown] lang="zh"
 # **`net`：网络。** 这个你认识：只有一个 `lo`，还关着。主机的 `lo` 是开着的。
@@ -238,12 +223,25 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !unshare --user --map-root-user sh -c 'id -u; cat /proc/self/uid_map'
 
 # %% [markdown] lang="en"
-# A new user namespace knows nobody: 65534 stands for “some user that has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. (Both numbers are 0 here, because in this notebook you are root already.) That is the trick by which this whole notebook works without `sudo`: it lives in a user namespace, and root of a user namespace may make the other seven kinds.
+# A new user namespace knows nobody: 65534 stands for “some user who has no number in here”. The map says who is who: *number inside, number outside, how many*. With `--map-root-user` you are user 0, root, inside, and the same user as before outside. (Both numbers are 0 here, because in this notebook you are already root.) That is the trick that makes this whole notebook work without `sudo`: it lives in a user namespace, and the root of a user namespace may make the other seven kinds.
 #
-# **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree seems to begin. The sandbox of this notebook has one already:
+# This notebook's own map tells you as whom you really work:
 
 # %% [markdown] lang="zh"
 # 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：**里面的编号、外面的编号、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。（这里两个编号都是 0，因为在这个笔记本里你本来就是 root。）整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
+#
+# 你真正的身份，写在这个笔记本自己的映射里：
+
+# %%
+# !cat /proc/self/uid_map
+
+# %% [markdown] lang="en"
+# The first number is 0: root, in here. The second is your user on the real machine: often 1000, the first account that was created. For every file out there, and for the real kernel, you are that user and no other. (If it is 0, the notebook was started by root.)
+#
+# **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree appears to begin. This notebook's sandbox already has one:
+
+# %% [markdown] lang="zh"
+# 第一个数是 0：在这里面是 root。第二个数是你在真实机器上的用户编号（UID），常见的是 1000，也就是第一个创建的账号。对外面的文件、对真正的内核来说，你就是这个用户，别无特权。（要是显示 0，说明笔记本是由 root 启动的。）
 #
 # **`cgroup`：控制组。** 控制组用来分配内存和处理器时间，排成一棵目录树。cgroup 命名空间不改变分配，只改变这棵树看上去从哪里开始。这个笔记本的沙箱已经有一个了：
 
@@ -253,37 +251,29 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # !readlink /proc/self/ns/cgroup; unshare --cgroup readlink /proc/self/ns/cgroup
 
 # %% [markdown] lang="en"
-# The first answer says: my group is `/`, the top of the tree. But the mounts in the middle were made outside, before the sandbox. Where one of them begins with `/..`, it gives the secret away: the true top is so many levels *above* what is called `/` in here. (Where all show `/`, the notebook really is in the top group.) The last two lines: a new namespace, a new number, although nothing else changes to the eye.
+# The first answer says: my group is `/`, the top of the tree. But the mounts in the middle were made outside, before the sandbox. If one of them begins with `/..`, it gives the secret away: the true top is that many levels *above* what is called `/` in here. (If all show `/`, the notebook really is in the top group.) The last two lines: a new namespace, a new number, although nothing else visibly changes.
 #
-# **`time`**, the youngest. **Your guess:** a process gets a clock that is ten days ahead (864 000 seconds). What changes for it?
-#
-# - **A** — the date
-# - **B** — how long the machine has been running
-# - **C** — both
+# **`time`**, the youngest.
 
 # %% [markdown] lang="zh"
 # 第一段回答说：我的控制组是 `/`，也就是树顶。可是中间那些挂载，是在沙箱之前、在外面做的。哪一行以 `/..` 开头，就露了馅：真正的树顶还在这里所谓的 `/` **上面**好几层。（要是全都显示 `/`，那这个笔记本确实就在树顶。）最后两行：新命名空间，新编号，尽管肉眼看不出别的变化。
 #
-# **`time`**，最年轻的一种。**先猜一猜：** 给一个进程一只快了十天（864 000 秒）的钟，对它来说变的是什么？
-#
-# - **A** —— 日期
-# - **B** —— 机器已经运行了多久
-# - **C** —— 两样都变
+# **`time`**，最年轻的一种。
 
 # %%
-lab.predict("ten days ahead", "ABC")
+lab.predict("ten days ahead")
 
 # %% claim="C02"
 # !date; cat /proc/uptime
 # !echo inside:; unshare --time --boottime 864000 --fork sh -c 'date; cat /proc/uptime'
 
 # %%
-lab.predict("ten days ahead", answer="B")
+lab.compare("ten days ahead")
 
 # %% [markdown] lang="en"
-# The first number of `/proc/uptime` is the seconds since the machine was started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine. (If it says *Invalid argument*, the Linux kernel of this notebook was built without this kind; then there are seven.)
+# The first number of `/proc/uptime` is the seconds since the machine started; only that has moved. A time namespace shifts the clocks that count *since the start* (so that a container can move to another machine without a jump). The date belongs to the whole machine. (If it says *Invalid argument*, this notebook's Linux kernel was built without this kind, and there are seven.)
 #
-# Now all eight at once, and a process that stays:
+# Now all eight at once, with a process that stays:
 
 # %% [markdown] lang="zh"
 # `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些**从开机算起**的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。（如果显示 `Invalid argument`，说明这个笔记本的 Linux 内核没有编入这一种；那就只有七种。）
@@ -310,7 +300,7 @@ ls -l /proc/$(cat /run/inside.pid)/ns
 lab.claims.C02.check()
 
 # %% [markdown] lang="en"
-# *Outdated* is the right word: the six were all there were when such lists were first written. `cgroup` came in 2016, `time` in 2020.
+# *Outdated* is the right word: there were only six when such lists were first written. `cgroup` came in 2016, `time` in 2020.
 
 # %% [markdown] lang="zh"
 # 说“过时”恰如其分：这类清单最初写成时，确实只有六种。`cgroup` 是 2016 年来的，`time` 是 2020 年来的。
@@ -336,50 +326,32 @@ print(one, other)
 
 # %% [markdown] lang="en"
 # **A PID namespace.** Remember the `sleep` in all eight.
-#
-# **Your guess:** who sees whose processes?
-#
-# - **A** — neither side sees the other
-# - **B** — outside sees inside, inside does not see outside
-# - **C** — both see each other
 
 # %% [markdown] lang="zh"
 # **PID 命名空间。** 还记得那个身处八种新命名空间的 `sleep` 吧。
-#
-# **先猜一猜：** 谁看得见谁的进程？
-#
-# - **A** —— 两边互相看不见
-# - **B** —— 外面看得见里面，里面看不见外面
-# - **C** —— 两边互相看得见
 
 # %%
-lab.predict("one way", "ABC")
+lab.predict("one way")
 
 # %% claim="C04"
 # !grep -E '^(Name|NSpid)' /proc/$(cat /run/inside.pid)/status
 # !nsenter --target $(cat /run/inside.pid) --pid --mount ps ax
 
 # %%
-lab.predict("one way", answer="B")
+lab.compare("one way")
 
 # %% [markdown] lang="en"
-# The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own: 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nobody else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` and `cgroup` are nested as well. With the other kinds two namespaces simply stand side by side.
+# The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own, 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nothing else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` namespaces have parents as well. With the other six kinds, two namespaces simply exist side by side.
 #
-# **A network namespace.** **Your guess:** what does `ps ax` show in a new network namespace?
-#
-# - **A** — only itself
-# - **B** — the same processes as outside
+# **A network namespace.**
 
 # %% [markdown] lang="zh"
-# 第一个回答来自外面：我们看得见这个进程，它有两个编号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 和 `cgroup` 也是嵌套的。其余几种，两个命名空间只是并排放着。
+# 第一个回答来自外面：我们看得见这个进程，它有两个编号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
 #
-# **网络命名空间。先猜一猜：** 在新的网络命名空间里，`ps ax` 会列出什么？
-#
-# - **A** —— 只有它自己
-# - **B** —— 和外面一样的进程
+# **网络命名空间。**
 
 # %% misconception="M1"
-lab.predict("ps in a network namespace", "AB")
+lab.predict("ps in a network namespace")
 
 # %% claim="C04" misconception="M1" build="on"
 # %%bash
@@ -389,10 +361,10 @@ echo "processes inside:  $(ip netns exec netns1 ls /proc | grep -c '^[0-9]')"
 ip netns exec netns1 tail -1 /etc/passwd
 
 # %%
-lab.predict("ps in a network namespace", answer="B")
+lab.compare("ps in a network namespace")
 
 # %% [markdown] lang="en"
-# Two numbers of the same size (the programs that count are counted, too, so they may differ by one or two), and the files of outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is right for *that which a kind isolates*, and only for that.
+# Two numbers of about the same size (the counting programs are counted, too, so they may differ by one or two), and the files outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is true of *what a kind isolates*, and only of that.
 
 # %% [markdown] lang="zh"
 # 两个数差不多（数数的程序自己也被数了进去，所以可能差一两个），外面的文件也照样能读。网络命名空间藏起来的是网络，此外什么也不藏。所以原文那句话，只对**这一种命名空间所隔离的东西**成立。
@@ -401,12 +373,12 @@ lab.predict("ps in a network namespace", answer="B")
 lab.claims.C04.check(told=(one, other))
 
 # %% [markdown] lang="en"
-# ## 5. Three tools, and one system call
+# ## 5. Three tools, and what is below them
 #
-# You have used `unshare` (a new one) and `nsenter` (into an existing one). The third is `lsns`: it lists namespaces, the number of processes in each (`NPROCS`), and the first of them.
+# You have used `unshare` (a new one) and `nsenter` (into an existing one). The third is `lsns`: it lists namespaces, with the number of processes in each (`NPROCS`) and the first of them.
 
 # %% [markdown] lang="zh"
-# ## 5. 三样工具，一个系统调用
+# ## 5. 三样工具，以及它们的底层
 #
 # `unshare`（造新的）和 `nsenter`（进已有的）你都用过了。第三样是 `lsns`：列出命名空间、各有多少进程（`NPROCS`），以及其中的第一个进程。
 
@@ -414,7 +386,7 @@ lab.claims.C04.check(told=(one, other))
 # !lsns -o NS,TYPE,NPROCS,COMMAND
 
 # %% [markdown] lang="en"
-# The lone `sleep` near the middle is `box`, with one namespace of its own. Further down are the eight new ones: the waiting `unshare` is in six of them, and in `pid` and `time` only its child, because these two kinds count for children. But where is `netns1`? Ask for the network namespaces only, and compare with the number behind the name:
+# The lone `sleep` near the middle is `box`, with one namespace of its own. Further down are the eight new ones: the waiting `unshare` is in six of them, and only its child is in `pid` and `time`, because these two kinds apply to children. But where is `netns1`? Ask for the network namespaces only, and compare with the number after the name:
 
 # %% [markdown] lang="zh"
 # 中间那个单独的 `sleep` 就是 `box`，它只有一个自己的命名空间。再往下是八个新的：等在那里的 `unshare` 身处其中六个；`pid` 和 `time` 里只有它的子进程，因为这两种只对子进程生效。可是 `netns1` 在哪儿？只列网络命名空间，再和名字背后的编号对一对：
@@ -424,14 +396,14 @@ lab.claims.C04.check(told=(one, other))
 # !ls -i /run/netns
 
 # %% [markdown] lang="en"
-# `lsns` goes through the processes, and in `netns1` there is none: the version of Debian 12 does not show it. (Newer ones find it through its name.) So an empty list from `lsns` does not mean that there is nothing.
+# `lsns` goes through the processes, and there is none in `netns1`: Debian 12's version does not show it. (Newer versions find it through its name.) So an empty list from `lsns` does not mean that nothing is there.
 #
-# Below all of these tools is one system call, `setns`: *let this thread enter the namespace that this file stands for*. From Python, in a thread of its own so that the notebook itself stays where it is:
+# And below the tools? `unshare` is named after its system call, `unshare`. `nsenter` uses another one, `setns`: *let this thread enter the namespace that this file stands for*. `lsns` needs neither, it reads `/proc`. From Python you can call `setns` yourself, in a thread of its own so that the notebook itself stays where it is:
 
 # %% [markdown] lang="zh"
 # `lsns` 是挨个查进程的，而 `netns1` 里一个进程也没有：Debian 12 自带的版本就不显示它。（新一些的版本会顺着名字找到它。）所以 `lsns` 没列出来，不等于没有。
 #
-# 这些工具的底下是同一个系统调用 `setns`：**让这个线程进入这个文件所代表的命名空间**。在 Python 里也能用；放到单独的线程里做，笔记本自己就留在原地：
+# 这些工具底下是什么？`unshare` 用的是同名的系统调用 `unshare`；`nsenter` 用的是 `setns`：**让这个线程进入这个文件所代表的命名空间**；`lsns` 两个都不用，它只读 `/proc`。在 Python 里也能直接调用 `setns`；放到单独的线程里做，笔记本自己就留在原地：
 
 # %%
 import ctypes, os, threading
@@ -448,10 +420,10 @@ visitor.join()
 print(os.uname().nodename)
 
 # %% [markdown] lang="en"
-# The visitor reads the name that was set in there; the notebook's own is as it was. A namespace belongs to the *thread* that entered. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
+# The visitor reads the name that was set in there; the notebook's own is unchanged. Strictly speaking, a *thread* is in a namespace, not a process: the threads of one process may be in different ones. `/proc/PID/ns` shows those of the first thread. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
 
 # %% [markdown] lang="zh"
-# 访客读到的是里面设的名字，笔记本自己的名字没有变。进入命名空间的是**那个线程**，不是整个程序。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
+# 访客读到的是里面设的名字，笔记本自己的名字没有变。严格地说，身处命名空间的是**线程**，不是进程：同一个进程的几个线程可以在不同的命名空间里。`/proc/PID/ns` 列出的是第一个线程的。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
 
 # %% [markdown] lang="en"
 # ## 6. What lives outside of all eight
@@ -469,9 +441,9 @@ look = "uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /pro
 # !echo inside:; nsenter --target $(cat /run/inside.pid) --all --preserve-credentials sh -c '{look}'
 
 # %% [markdown] lang="en"
-# The same kernel, the same processors, the same date, the same memory; also the same kernel modules and the same kernel log. Namespaces give a process another *view* of one machine. They do not make a second machine. What one can build of them all the same, the next lesson shows: [A container by hand](07_container.ipynb).
+# The same kernel, the same processors, the same date, the same memory; also the same kernel modules and the same kernel log. Namespaces give a process a different *view* of one machine. They do not make a second machine. The next lesson shows what you can build from them all the same: [A container by hand](07_container.ipynb).
 #
-# At the end, the machine is left as it was found:
+# Finally, leave the machine as you found it:
 
 # %% [markdown] lang="zh"
 # 同一个内核，同样的处理器，同一个日期，同样多的内存；内核模块和内核日志也是同一份。命名空间让进程换一个**视角**来看同一台机器，并没有变出第二台机器。尽管如此，用它们能搭出什么，下一课见：[《亲手做一个容器》](07_container.ipynb)。
@@ -489,14 +461,72 @@ rm -f /run/box.pid /run/eight.pid /run/inside.pid
 lab.check.empty()
 
 # %% [markdown] lang="en"
+# ## 7. Your turn
+#
+# Three tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+
+# %% [markdown] lang="zh"
+# ## 7. 自己动手
+#
+# 三个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+
+# %% task="6.1"
+
+# %% task="6.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# unshare --uts sh -c 'hostname cave; exec sleep infinity' >/dev/null 2>&1 &
+# timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x cave; do sleep 0.05; done"
+
+# %% task="6.1"
+lab.check.task("6.1")
+
+# %% task="6.2"
+
+# %% task="6.2" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# unshare --mount sh -c 'mount -t tmpfs none /mnt; touch /mnt/only-there; exec sleep infinity' \
+#     >/dev/null 2>&1 &
+# timeout 5 sh -c "until ls /proc/$!/root/mnt | grep only-there; do sleep 0.05; done"
+
+# %% task="6.2"
+lab.check.task("6.2")
+
+# %% [markdown] lang="en"
+# Now the other way round. The next cell starts a process that has one kind to itself; `shuf` draws which, so nobody knows. Its number is in `/run/hidden.pid`.
+
+# %% [markdown] lang="zh"
+# 再反过来。下一格启动一个进程，它只有一种命名空间是自己的；是哪一种，由 `shuf` 抽签决定，谁也不知道。它的进程号在 `/run/hidden.pid` 里。
+
+# %% magic_args="--no-raise-error" language="bash"
+# rm -f /run/kind
+# unshare --$(shuf -n 1 -e mount uts ipc net cgroup) sleep infinity >/dev/null 2>&1 &
+# echo $! >/run/hidden.pid
+# timeout 5 sh -c "until grep -q sleep /proc/$!/comm; do sleep 0.05; done"
+
+# %% task="6.3"
+
+# %% task="6.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# for kind in cgroup ipc mnt net pid time user uts; do
+#   there=$(readlink /proc/$(cat /run/hidden.pid)/ns/$kind)
+#   [ "$there" = "$(readlink /proc/self/ns/$kind)" ] || echo $kind >/run/kind
+# done
+# cat /run/kind
+
+# %% task="6.3"
+lab.check.task("6.3")
+
+# %%
+# !rm -f /run/kind /run/hidden.pid
+lab.empty()
+lab.check.empty()
+
+# %% [markdown] lang="en"
 # ## What you have seen
 #
-# - Linux has eight kinds of namespace; `ls -l /proc/PID/ns` shows in which a process is. The number is the identity, as long as the namespace lives.
-# - `unshare` makes, `nsenter` enters, `lsns` lists (what has a process in it); below is the system call `setns`.
+# - Linux has eight kinds of namespace; `ls -l /proc/PID/ns` shows which ones a process is in. The number is the identity, as long as the namespace lives.
+# - `unshare` makes (by the system call `unshare`), `nsenter` enters (by `setns`), `lsns` lists those with a process in them (from `/proc`).
 # - Each kind isolates one thing. A network namespace hides no process and no file.
-# - `pid`, `user` and `cgroup` are nested: the parent sees in, the child does not see out.
+# - Only `pid` and `user` namespaces have parents: the parent sees in, the child does not see out.
 # - A new PID namespace needs a new `/proc`, or `ps` shows the old one.
-# - In a user namespace of your own you are root without being it outside. This notebook lives by that.
+# - In a user namespace of your own you are root without being it outside. This notebook depends on that.
 # - Kernel, processors, memory and the date are outside of all eight.
 #
 # Next: [A container by hand](07_container.ipynb). How far you are: [the start page](00_start.ipynb).
@@ -505,11 +535,14 @@ lab.check.empty()
 # ## 你看到了什么
 #
 # - Linux 有八种命名空间；`ls -l /proc/PID/ns` 列出一个进程身处哪些。编号就是身份，只在命名空间活着的时候有效。
-# - `unshare` 创建，`nsenter` 进入，`lsns` 列出（里面有进程的）；底下都是系统调用 `setns`。
+# - `unshare` 创建（系统调用 `unshare`），`nsenter` 进入（系统调用 `setns`），`lsns` 列出里面有进程的（读 `/proc`）。
 # - 每一种只隔离一样东西。网络命名空间既不藏进程，也不藏文件。
-# - `pid`、`user` 和 `cgroup` 是嵌套的：父层看得见子层，子层看不见父层。
+# - 只有 `pid` 和 `user` 命名空间有父层：父层看得见子层，子层看不见父层。
 # - 新的 PID 命名空间要配新的 `/proc`，不然 `ps` 列出的还是原来那些。
 # - 在自己的用户命名空间里你就是 root，到了外面并不是。这个笔记本靠的就是它。
 # - 内核、处理器、内存和日期，八种都管不着。
 #
 # 下一课：[《亲手做一个容器》](07_container.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(6)

@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
 # # A container by hand
 #
-# Out of namespaces, a folder and a shell you build what container engines build: own files, host name, processes, network and root user, and a memory limit where your machine lets you. Then you look at what still gives it away, and compare with an engine line by line.
+# From namespaces, a folder and a shell, you build what container engines build: its own files, host name, processes, network and root user, and a memory limit if your machine allows it. Then you look at what still gives it away, and compare with an engine line by line.
 #
-# **Time:** about 40 minutes. **You need:** nothing that runs, this page builds it all. `unshare` and `nsenter` are explained in [Eight kinds of namespace](06_eight_kinds.ipynb), veth pairs in [One wire, two worlds](01_one_wire.ipynb).
+# **Time:** about 40 minutes. **You need:** nothing but this page; it builds everything itself. `unshare` and `nsenter` are explained in [Eight kinds of namespace](06_eight_kinds.ipynb), veth pairs in [One wire, two worlds](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
 
@@ -20,35 +20,30 @@
 import nslabkit as lab
 lab.check.empty()
 
+# %%
+lab.recall(7)
+
 # %% [markdown] lang="en"
-# Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 begins with, the container that runs included; `lab.catch_up()` lists the steps.
+# Lost, or late? `lab.catch_up("7.4")` in a new cell empties the machine and builds what step 7.4 starts from, including the running container; `lab.catch_up()` lists the steps.
 
 # %% [markdown] lang="zh"
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("7.4")`，机器会被清空，再搭好第 7.4 步开始时该有的东西，包括正在运行的容器；`lab.catch_up()` 列出全部步骤。
 
 # %% [markdown] lang="en"
-# **Your guess:** what is a container for the Linux kernel?
-#
-# - **A** — an object of its own, as a file or a process is
-# - **B** — a process like any other, that is in other namespaces
-# - **C** — a small virtual machine
+# Before you build one: what is it that you are going to build?
 
 # %% [markdown] lang="zh"
-# **先猜一猜：** 在 Linux 内核眼里，容器是什么？
-#
-# - **A** —— 一种专门的对象，和文件、进程并列
-# - **B** —— 和别的进程没有两样，只是身处别的命名空间
-# - **C** —— 一台小小的虚拟机
+# 动手之前先想一想：要做的到底是什么？
 
 # %%
-lab.predict("what a container is", "ABC")
+lab.predict("what a container is")
 
 # %% [markdown] lang="en"
 # Keep your answer in mind; section 3 has the kernel's.
 #
 # ## 1. Files of its own
 #
-# A container needs a root file system: a folder that will be its `/`. An engine downloads one (an *image*). We take programs that this machine has: `busybox`, one program that can play many, or where it is missing the single programs. A program that is not self-contained needs its libraries; `ldd` names them.
+# A container needs a root file system: a folder that will be its `/`. An engine downloads one (an *image*). We use programs that this machine has: `busybox`, one program that can act as many, or the individual programs if it is missing. A program that is not self-contained needs its libraries; `ldd` names them.
 
 # %% [markdown] lang="zh"
 # 先记住你的答案，内核的答案在第 3 节。
@@ -70,7 +65,7 @@ for file in $programs $(ldd $programs 2>/dev/null | grep -o '/[^ :]*'); do
 done
 
 # %% [markdown] lang="en"
-# Each command gets a name in `/bin`; with `busybox` they all lead to the same program, which looks by which name it was called.
+# Each command gets a name in `/bin`; with `busybox` they all lead to the same program, which checks the name it was called by.
 
 # %% [markdown] lang="zh"
 # 再给每条命令在 `/bin` 里起个名字；用 `busybox` 时，它们都指向同一个程序，程序会看自己是以哪个名字被叫起来的。
@@ -89,7 +84,7 @@ du -sh /run/box
 #
 # ## 2. What the first process does
 #
-# The container's first process gives it its shape, before it becomes the program for which the container is there (here `sleep`). We write that down as a shell script, for later.
+# The container's first process gives it its shape, before it becomes the program that the container is for (here `sleep`). We write that down as a shell script, for later.
 
 # %% [markdown] lang="zh"
 # 对程序来说，这就是整个操作系统了，才几兆字节。文件里没有内核，也用不着内核。
@@ -113,14 +108,14 @@ exec sleep infinity
 END
 
 # %% [markdown] lang="en"
-# - `mount --bind` makes the folder a mount of its own: the kernel exchanges roots only between mounts.
-# - The second one lends a single device, `/dev/null`; the third mounts a `/proc` that fits the new process numbers.
-# - `pivot_root . old` makes the folder the new `/` and hangs the old one below it, at `/old`. `umount -l` takes that away: from now on no path leads out. (`chroot` only changes where `/` is looked up; the old mounts stay within reach of a root that wants out.)
-# - `exec` replaces the shell by the program, so that this one is process 1.
+# - `mount --bind` makes the folder a mount of its own: the kernel swaps roots only between mounts.
+# - The second lends a single device, `/dev/null`; the third mounts a `/proc` that matches the new process numbers.
+# - `pivot_root . old` makes the folder the new `/` and puts the old one below it, at `/old`. `umount -l` removes that: from now on no path leads out. (`chroot` only changes where `/` is looked up; the old mounts stay within reach of a root that wants out.)
+# - `exec` replaces the shell with the program, so that the program is process 1.
 #
 # ## 3. Start it
 #
-# All eight kinds at once. (The first line ends the box of an earlier run of this cell, if there is one.) The last lines wait until the script has come to `sleep` and note the number that its process has *for us*.
+# All eight kinds at once. (The first line ends any box left from an earlier run of this cell.) The last lines wait until the script has reached `sleep` and note the number that its process has *for us*.
 
 # %% [markdown] lang="zh"
 # - 第一个 `mount --bind` 让这个目录自成一个挂载：内核只肯在挂载之间调换根目录。
@@ -143,7 +138,7 @@ timeout 5 sh -c "until pgrep -P $! sleep >/run/box.pid; do sleep 0.05; done"
 cat /run/box.log /run/box.pid
 
 # %% [markdown] lang="en"
-# For us it is a process among others, with an ordinary number; nothing in the kernel is called “container”.
+# For us it is one process among others, with an ordinary number; nothing in the kernel is called “container”.
 
 # %% [markdown] lang="zh"
 # 在我们这边看，它就是众多进程中的一个，编号普普通通；内核里没有任何东西叫做“容器”。
@@ -153,10 +148,10 @@ cat /run/box.log /run/box.pid
 # !ls -l /proc/$(cat /run/box.pid)/ns
 
 # %%
-lab.predict("what a container is", answer="B")
+lab.compare("what a container is")
 
 # %% [markdown] lang="en"
-# To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` puts it in.
+# To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` inserts it.
 
 # %% [markdown] lang="zh"
 # 想进去，就让 `nsenter` 进入那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
@@ -172,11 +167,11 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # !{enter} cat /proc/self/uid_map
 
 # %% [markdown] lang="en"
-# Its own name; its own processes, `sleep` being number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Outside means this notebook, where you are 0, too. An owner 65534, if you see one, is somebody whom the map does not know.)
+# Its own name; its own processes, with `sleep` as number 1; its own files; and you are root, although the map says that this is only you: *0 inside, your number outside, one user*. (Outside means this notebook, where you are 0, too. An owner 65534, if you see one, is a user the map does not know.)
 #
 # ### Host name and domain name
 #
-# One often reads that the UTS namespace isolates “host name and domain name”. Which domain name? We set it in the box:
+# You often read that the UTS namespace isolates “host name and domain name”. Which domain name? We set it in the box:
 
 # %% [markdown] lang="zh"
 # 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（外面指的是这个笔记本，你在这里也是 0 号。要是看到所有者 65534，那是映射里没有的人。）
@@ -192,11 +187,11 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # !{enter} ls /etc
 
 # %% [markdown] lang="en"
-# It is the domain name of NIS, a directory service of the 1980s that hardly anybody runs any more. Names such as `www.example.org` (DNS) are another matter: where to ask for those stands in a *file*, `/etc/resolv.conf`. The box has none; an engine writes one into it.
+# It is the domain name of NIS, a directory service of the 1980s that hardly anybody runs any more. Names such as `www.example.org` (DNS) are a different matter: where to ask for those is written in a *file*, `/etc/resolv.conf`. The box has none; an engine writes one for it.
 #
 # ## 4. A network with a way out
 #
-# At the moment the box has just `lo`. One end of a veth pair goes straight into the namespace of the process, and is called `eth0` there.
+# At the moment the box has only `lo`. One end of a veth pair goes straight into the namespace of the process, and is called `eth0` there.
 
 # %% [markdown] lang="zh"
 # 原来是 NIS 的域名。NIS 是 20 世纪 80 年代的目录服务，如今几乎没人用了。`www.example.org` 这类名字（DNS）是另一回事：该去问谁，写在 `/etc/resolv.conf` 这个**文件**里。盒子里没有这个文件，容器引擎会往里写一份。
@@ -217,7 +212,7 @@ nsenter --target $box --net ip link set lo up
 nsenter --target $box --net ip route add default via 172.16.0.1
 
 # %% [markdown] lang="en"
-# `--net` alone: network from the box, files from here, so this is *our* `ip` at work in *its* network. Engines do it the same way; the container needs no tools of its own for it.
+# `--net` alone: the network from the box, the files from here, so this is *our* `ip` at work in *its* network. Engines do it the same way; the container needs no tools of its own for that.
 
 # %% [markdown] lang="zh"
 # 只用 `--net`：网络是盒子的，文件是这边的，也就是用**我们的** `ip` 去配**它的**网络。容器引擎也是这么做的，容器里不需要为此准备任何工具。
@@ -227,7 +222,7 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 # !{enter} ping -c 2 172.16.0.1
 
 # %% [markdown] lang="en"
-# The default route points to us; what comes next (forwarding, NAT) is in lesson 4. A name for the box's network namespace, and it appears in the picture:
+# The default route points to us; what comes next (forwarding, NAT) is in lesson 4. Give the box's network namespace a name, and it appears in the picture:
 
 # %% [markdown] lang="zh"
 # 默认路由指向我们；接下来的转发和 NAT，见第 4 课。给盒子的网络命名空间起个名字，图上就有它了：
@@ -237,10 +232,10 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 lab.picture()
 
 # %% [markdown] lang="en"
-# Everything is there now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us:
+# Everything is in place now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us. It shows that a container *can* be built so; what people had in mind when they made namespaces, no check can show:
 
 # %% [markdown] lang="zh"
-# 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来：
+# 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来。它证明的是容器**可以**这样做出来；当初设计命名空间是为了什么，哪个检查都证明不了：
 
 # %% claim="C03"
 lab.claims.C03.check()
@@ -248,71 +243,57 @@ lab.claims.C03.check()
 # %% [markdown] lang="en"
 # ## 5. Like a separate host?
 #
-# **Your guess:** you are in the box and may run any command. Which tells you that you are not on a machine of your own?
-#
-# - **A** — `ip addr`
-# - **B** — `hostname`
-# - **C** — `cat /proc/cpuinfo` and `uname -r`
+# You are in the box and may run any command. Much of what you see is the box's own. What is not?
 
 # %% [markdown] lang="zh"
 # ## 5. 像一台单独的主机吗？
 #
-# **先猜一猜：** 你在盒子里，什么命令都能用。哪个会告诉你，这并不是一台独立的机器？
-#
-# - **A** —— `ip addr`
-# - **B** —— `hostname`
-# - **C** —— `cat /proc/cpuinfo` 和 `uname -r`
+# 你在盒子里，什么命令都能用。看到的东西多半是盒子自己的。哪些不是？
 
 # %%
-lab.predict("gives it away", "ABC")
+lab.predict("gives it away")
 
 # %% claim="C10"
 # !{enter} cat /proc/version /proc/uptime /proc/loadavg; {enter} head -5 /proc/cpuinfo
 # !echo outside:; cat /proc/version /proc/uptime /proc/loadavg; head -5 /proc/cpuinfo
 
 # %%
-lab.predict("gives it away", answer="C")
+lab.compare("gives it away")
 
 # %% claim="C10"
 lab.claims.C10.check()
 
 # %% [markdown] lang="en"
-# In the network the box is a host: own interface, own address, own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the load of the neighbours shows. A *virtual machine* looks like a separate host as well, for quite another reason: it has its own kernel, and needs no namespace for that.
+# This check compares what the box sees of the *machine*. That others on the network take it for a host of its own, section 4 has shown by one ping, and no check tests it further. On the network, the box is a host: its own interface, its own address, its own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the neighbours' load shows. A *virtual machine* looks like a separate host as well, for quite a different reason: it has its own kernel, and needs no namespace for that.
 #
 # ## 6. Process 1 is special
 #
-# **Your guess:** in the box, `kill -KILL 1` is typed. `KILL` is the signal that no process can ignore. What happens?
-#
-# - **A** — `sleep` ends, and the box with it
-# - **B** — nothing
+# In the box, `sleep` is process 1.
 
 # %% [markdown] lang="zh"
-# 在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
+# 这个检查比较的是盒子眼里的**机器**。网络上的其他主机会不会把它当成一台独立的主机，第 4 节只用 ping 试过一次，检查并没有再测。在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
 #
 # ## 6. 1 号进程与众不同
 #
-# **先猜一猜：** 在盒子里输入 `kill -KILL 1`。`KILL` 这个信号，哪个进程都没法忽略。结果会怎样？
-#
-# - **A** —— `sleep` 结束，盒子也跟着没了
-# - **B** —— 什么也没发生
+# 在盒子里，`sleep` 是 1 号进程。
 
 # %%
-lab.predict("kill one", "AB")
+lab.predict("kill one")
 
 # %%
 # !{enter} sh -c 'kill -KILL 1'
 # !{enter} ps
 
 # %%
-lab.predict("kill one", answer="B")
+lab.compare("kill one")
 
 # %% [markdown] lang="en"
-# From inside, process 1 cannot be killed: the kernel protects it, because with it the whole PID namespace would end. From outside the same signal works; section 9 uses it.
+# From inside, process 1 cannot be killed: the kernel protects it, because the whole PID namespace would end with it. From outside, the same signal works; section 10 uses it.
 #
-# Process 1 also has a duty: it inherits processes whose parent has ended, and must collect them when they end, too. Our `sleep` does not know that. Below, a shell starts something in the background and ends at once; then we wait until that something has ended.
+# Process 1 also has a duty: it inherits processes whose parent has ended, and must collect them when they end in turn. Our `sleep` does not know that. Below, a shell starts something in the background and ends at once; then we wait until that something has ended.
 
 # %% [markdown] lang="zh"
-# 从里面杀不掉 1 号进程：内核护着它，因为它一结束，整个 PID 命名空间也就完了。从外面发同样的信号却管用，第 9 节会用到。
+# 从里面杀不掉 1 号进程：内核护着它，因为它一结束，整个 PID 命名空间也就完了。从外面发同样的信号却管用，第 10 节会用到。
 #
 # 1 号进程还有一项职责：父进程先走一步的那些进程都归它收养，它们结束时，也得由它来收尾。我们的 `sleep` 不懂这个。下面让一个 shell 在后台启动点什么就立刻退出，然后等那个后台进程结束。
 
@@ -322,11 +303,11 @@ lab.predict("kill one", answer="B")
 # !ps -o pid,ppid,stat --ppid $(cat /run/box.pid)
 
 # %% [markdown] lang="en"
-# The last command lists the children of process 1, with its and their numbers out here. `Z` marks a *zombie*: ended, but not collected. Zombies take no memory, but a number each. That is why engines offer a small init as process 1 (`docker run --init`).
+# The last command lists the children of process 1, with the numbers that it and they have out here. `Z` marks a *zombie*: ended, but not collected. A zombie takes almost no memory (its entry in the kernel's table of processes), but it takes a number. That is why engines offer a small init as process 1 (`docker run --init`).
 #
 # ## 7. A memory limit
 #
-# Namespaces change what a process *sees*. What it may *use* is the business of control groups. A group is a folder; to set a limit, one writes a number to a file in it, and the process's number to another:
+# Namespaces change what a process *sees*. What it may *use* is the job of control groups. A group is a folder; to set a limit, you write a number to a file in it, and the process's number to another:
 #
 # ```
 # mkdir /run/cgroup/box
@@ -334,10 +315,10 @@ lab.predict("kill one", answer="B")
 # echo PID > /run/cgroup/box/cgroup.procs
 # ```
 #
-# May you? Only if the group in which this notebook runs was handed over to you, *delegated*; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command with which it does. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
+# May you? Only if the group in which this notebook runs was *delegated*, handed over to you; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command it uses. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
-# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸不占内存，但每个占着一个编号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
 #
 # ## 7. 限制内存
 #
@@ -355,7 +336,7 @@ lab.predict("kill one", answer="B")
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 
 # %% [markdown] lang="en"
-# Now something greedy: `dd` copies one block, of 90 million bytes, and needs as much memory for it. The first line puts the shell into the group, where there is one.
+# Now something greedy: `dd` copies one block of 90 million bytes, and needs that much memory for it. The first line puts the shell into the group, if there is one.
 
 # %% [markdown] lang="zh"
 # 再来一个胃口大的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
@@ -367,12 +348,12 @@ nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
     dd bs=90000000 count=1 of=/dev/null </dev/zero 2>&1
 
 # %% [markdown] lang="en"
-# - `1+0 records in`, one block: no limit was set, the program got what it asked for.
+# - `1+0 records in`, one block: no limit was set, and the program got what it asked for.
 # - `Killed`: the limit was reached, and the kernel ended `dd`.
 #
 # ## 8. Two containers, one network
 #
-# Nothing says that a container must have all kinds for itself. We start a second one that takes *user* and *network* from the box, and makes the others new:
+# Nothing says that a container must have every kind to itself. We start a second one that takes *user* and *network* from the box, and makes the others new:
 
 # %% [markdown] lang="zh"
 # - `1+0 records in`，也就是一块：没有限制，要多少给多少。
@@ -389,7 +370,7 @@ nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
 nsenter --target $(cat /run/box.pid) --uts hostname
 
 # %% [markdown] lang="en"
-# Two host names, but one and the same `eth0`. Such a group is what Kubernetes calls a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
+# Two host names, but the same `eth0`. Kubernetes calls such a group a *pod*: its containers reach each other through `127.0.0.1`, and two of them cannot both use port 80.
 #
 # ## What an engine does, line by line
 #
@@ -400,18 +381,14 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # | `/proc`, `/dev/null` | also `/sys` (read only), a small `/dev`, and covers over parts of `/proc` |
 # | `unshare --mount --uts --ipc --pid --net --cgroup --time` | the same kinds, mostly without `time`; `--hostname` sets the name |
 # | `--user --map-root-user` | always in rootless engines; otherwise often not: root inside is then root outside |
-# | all rights of a root inside | most capabilities taken away, a filter on system calls (seccomp), AppArmor or SELinux |
+# | all the rights of root inside | most capabilities removed, a filter on system calls (seccomp), AppArmor or SELinux |
 # | veth pair, address, default route | the same, with the host's end on a bridge, NAT, and `/etc/resolv.conf` |
 # | `memory.max` in a control group | `--memory 32m`, also processor time and number of processes |
 # | `exec sleep` as process 1 | your program; with `--init` a small init before it |
 # | `nsenter --all` | `docker exec` |
 # | `kill -KILL` from outside | `docker kill` |
 #
-# The first line and the sixth are where most of an engine's work lies. Ours is a teaching model: it hides the outside well, but it is no wall against somebody who wants to break out.
-#
-# ## 9. The end
-#
-# When process 1 dies, the kernel ends all that is in its PID namespace. Mounts, host name and network had their place in namespaces in which nobody is any more; only the name `box` holds the network until it is deleted. Files remain files.
+# The first line and the sixth are where most of an engine's work is. Ours is a teaching model: it hides the outside well, but it is no wall against somebody who wants to break out.
 
 # %% [markdown] lang="zh"
 # 主机名有两个，`eth0` 却是同一个。Kubernetes 把这样的一组叫做 *pod*：里面的容器可以经 `127.0.0.1` 互访，但不能有两个同时占用 80 端口。
@@ -433,8 +410,59 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # | 从外面 `kill -KILL` | `docker kill` |
 #
 # 引擎的功夫大半花在第一行和第六行。我们做的是教学模型：外面藏得挺好，可要拦住存心越狱的人，它算不上一堵墙。
+
+# %% [markdown] lang="en"
+# ## 9. Your turn
 #
-# ## 9. 收场
+# The box still runs. Three tasks; any way is right that brings the result. Stuck? `lab.hint("7.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+
+# %% [markdown] lang="zh"
+# ## 9. 自己动手
+#
+# 盒子还在运行。三个任务，做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("7.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+
+# %% task="7.1"
+
+# %% task="7.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# ip netns add outside
+# ip link add wan type veth peer name eth0 netns outside
+# ip addr add 203.0.113.1/24 dev wan
+# ip link set wan up
+# ip -n outside addr add 203.0.113.9/24 dev eth0
+# ip -n outside link set eth0 up
+# sysctl -w net.ipv4.ip_forward=1
+# nft add table ip gate
+# nft add chain ip gate leaving "{ type nat hook postrouting priority srcnat; }"
+# nft add rule ip gate leaving oifname wan masquerade
+
+# %% task="7.1"
+lab.check.task("7.1")
+
+# %% task="7.2"
+
+# %% task="7.2" tags=["solution"]
+# !echo 'nameserver 203.0.113.9' >/run/box/etc/resolv.conf
+
+# %% task="7.2"
+lab.check.task("7.2")
+
+# %% task="7.3"
+
+# %% task="7.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
+#     unshare --uts sh -c 'hostname second; exec sleep infinity' >/dev/null 2>&1 &
+# timeout 5 sh -c "until nsenter --target $! --user --uts --preserve-credentials hostname | grep -x second; do sleep 0.05; done" 2>/dev/null
+
+# %% task="7.3"
+lab.check.task("7.3")
+
+# %% [markdown] lang="en"
+# ## 10. The end
+#
+# When process 1 dies, the kernel ends everything in its PID namespace. Mounts, host name and network were in namespaces that nobody is in any more; only the name `box` keeps the network until it is deleted. Files remain files.
+
+# %% [markdown] lang="zh"
+# ## 10. 收场
 #
 # 1 号进程一死，内核就会结束它那个 PID 命名空间里的一切。挂载、主机名、网络都属于各自的命名空间，里面已经空无一人；只有网络还被 `box` 这个名字留着，删掉名字才消失。文件则仍旧是文件。
 
@@ -446,18 +474,18 @@ timeout 5 sh -c "while ip link show box0; do sleep 0.05; done" >/dev/null 2>&1
 rm -rf /run/box /run/start-box /run/box.log /run/box.pid /run/unshare.pid
 
 # %%
-lab.cgroups.remove()
+lab.empty()
 lab.check.empty()
 
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - For the kernel a container is a process in other namespaces; putting these together is all the magic.
+# - To the kernel, a container is a process in other namespaces; combining these is all the magic.
 # - Its root file system is a folder; `pivot_root` makes it `/`.
 # - The domain name of a UTS namespace is that of NIS; DNS is a file.
 # - Network, host name, processes and files are its own; kernel, clock, processors and memory are not. Only a virtual machine has its own kernel.
-# - Process 1 is safe from inside, must collect orphans, and takes everything with it when it ends.
-# - What a process may use is limited by control groups, if one was delegated to you.
+# - Process 1 is safe from signals from inside, must collect orphans, and takes everything with it when it ends.
+# - Control groups limit what a process may use, if one was delegated to you.
 # - Containers may share some kinds: in a pod, the network.
 #
 # Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).
@@ -474,3 +502,6 @@ lab.check.empty()
 # - 有些种类容器之间可以共用：在 pod 里，共用的是网络。
 #
 # 下一课：[《找故障》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+
+# %%
+lab.learned(7)

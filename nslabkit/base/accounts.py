@@ -1,4 +1,4 @@
-"""Which account is this, as the machine outside the sandbox knows it?"""
+"""Accounts: whose is this, as the machine outside the sandbox knows it?"""
 
 from __future__ import annotations
 

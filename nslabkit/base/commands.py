@@ -1,4 +1,4 @@
-"""What does a command print while it runs, and how did it end?
+"""Commands run from a cell: their output as it comes, and how they ended.
 
 Output is shown as it comes: in a notebook's cell, a terminal or a script.  It goes through
 ``sys.stdout`` and ``sys.stderr``, which in a notebook lead to the cell; a child's inherited
@@ -137,7 +137,7 @@ def run(
         raise CommandError(
             tried,
             _("The command ended with status {status}.").format(status=result.returncode),
-            _("Read what it wrote above; its manual page explains the status."),
+            _("Read its output above; its manual page explains the status."),
             said=result.stderr.strip() or result.stdout.strip() or None,
         )
     return result
@@ -281,6 +281,6 @@ def _no_such_command(tried: str, word: str, said: str | None) -> NotFoundError:
     return NotFoundError(
         tried,
         _("There is no command called {word} on this machine.").format(word=word),
-        _("Look how it is spelt; `nslabkit doctor` names the programs that miss."),
+        _("Check the spelling; `nslabkit doctor` names the programs that are missing."),
         said=said,
     )

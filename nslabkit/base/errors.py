@@ -1,4 +1,4 @@
-"""What went wrong, why, and what to do about it?
+"""The kit's errors: what went wrong, why, and what to do about it.
 
 Every foreseeable mistake reaches the learner as an `NslabError` in four short parts: what was
 tried (as the command that does the same), what the kernel said, the likely reason, and the
@@ -78,7 +78,7 @@ class NslabError(Exception):
 
     def _kernel_words(self) -> str:
         if self.errno is None:
-            return _("was not asked: the mistake was seen before")
+            return _("not asked: caught beforehand")
         return f"{os.strerror(self.errno)} ({self.errno_name}, errno {self.errno})"
 
     @property
@@ -106,15 +106,15 @@ class NslabError(Exception):
 
 
 class AlreadyExistsError(NslabError):
-    """Something of that name or address is there already: choose another or remove it."""
+    """Something of that name or address already exists: choose another or remove it."""
 
 
 class NotFoundError(NslabError):
-    """Nothing of that name is there: look what there is, or create it first."""
+    """Nothing of that name exists: see what does, or create it first."""
 
 
 class InvalidValueError(NslabError):
-    """The value itself cannot be: correct it (a name too long, an address out of range)."""
+    """The value itself is invalid: correct it (a name too long, an address out of range)."""
 
 
 class NoPrivilegeError(NslabError):
@@ -140,7 +140,7 @@ class SandboxError(NslabError):
 def own_fault(tried: str, error: Exception) -> NslabError:
     """Return what to tell a learner about an exception that nobody foresaw.
 
-    Its traceback goes to the process's own standard error, which is the server's log.
+    Its traceback goes to the process's own standard error: the server's log.
 
     Parameters
     ----------
@@ -153,12 +153,12 @@ def own_fault(tried: str, error: Exception) -> NslabError:
     number = error.errno if isinstance(error, OSError) else None
     fault = NslabError(
         tried,
-        _("This is a fault of nslabkit, not yours: {error}").format(
+        _("This is a bug in nslabkit, not your mistake: {error}").format(
             error=traceback.format_exception_only(error)[-1].strip()
         ),
         _("Please report it, with the traceback from the server's log."),
         errno=number,
-        said=_("is not the one to blame") if number is None else None,
+        said=_("not at fault") if number is None else None,
     )
     fault.__cause__ = error
     return fault

@@ -1,4 +1,4 @@
-"""In which language does the kit speak?
+"""The kit's language, and its translated messages.
 
 The notebook's kernel decides: the kernelspec ``nslab`` sets ``NSLAB_LANG=en`` and ``nslab-zh``
 sets ``NSLAB_LANG=zh_CN``.  Messages are looked up with gettext

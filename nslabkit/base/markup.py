@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -18,7 +20,10 @@ __all__ = ["Cell", "escaped", "table", "with_code"]
 
 _CELL = "text-align:left;vertical-align:top"
 
-escaped = html.escape
+
+def escaped(text: str) -> str:
+    """Return text from anywhere as HTML that shows it and does nothing else."""
+    return html.escape(printable(text))
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,10 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str | C
     rows : iterable
         The cells of each row, whose first names the row; or a sentence over all columns.
     """
-    columns = "".join(
-        f'<th scope="col" style="{_CELL}">{html.escape(text)}</th>' for text in headings
-    )
+    columns = "".join(f'<th scope="col" style="{_CELL}">{escaped(text)}</th>' for text in headings)
     head = f"<thead><tr>{columns}</tr></thead>" if headings else ""
     body = "".join(_row(row, len(headings)) for row in rows)
-    return f"<table><caption>{html.escape(caption)}</caption>{head}<tbody>{body}</tbody></table>"
+    return f"<table><caption>{escaped(caption)}</caption>{head}<tbody>{body}</tbody></table>"
 
 
 def with_code(text: str) -> str:
@@ -56,8 +59,8 @@ def with_code(text: str) -> str:
 
 def _row(row: Sequence[str | Cell] | str, columns: int) -> str:
     if isinstance(row, str):
-        return f'<tr><td colspan="{columns}" style="{_CELL}">{html.escape(row)}</td></tr>'
-    first, *others = (cell if isinstance(cell, Cell) else Cell(html.escape(cell)) for cell in row)
+        return f'<tr><td colspan="{columns}" style="{_CELL}">{escaped(row)}</td></tr>'
+    first, *others = (cell if isinstance(cell, Cell) else Cell(escaped(cell)) for cell in row)
     cells = "".join(f'<td style="{_style(cell)}">{cell.html}</td>' for cell in others)
     return f'<tr><th scope="row" style="{_style(first)}">{first.html}</th>{cells}</tr>'
 

@@ -1,4 +1,4 @@
-"""Which processes are there, where do they belong, and how is one ended for certain?
+"""Processes: which exist, which namespace each is in, and how to end one for certain.
 
 A process id is used again after its process; together with its start time it names one process
 (``proc_pid_stat(5)``, field 22).

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from nslabkit.base import markup
+from nslabkit.base.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -64,12 +65,12 @@ class Table(Sequence[Row], Generic[Row]):
     def __repr__(self) -> str:
         """Return one line: the caption and the rows."""
         if not self._rows:
-            return f"{self.caption}: -"
+            return printable(f"{self.caption}: -")
         rows = "; ".join(
             " ".join(filter(None, (text(row) for text in self._columns.values())))
             for row in self._rows
         )
-        return f"{self.caption}: {' '.join(rows.split())}"
+        return printable(f"{self.caption}: {' '.join(rows.split())}")
 
     def _repr_html_(self) -> str:
         """Return the table as HTML; headings carry a scope, so that they are read with cells."""

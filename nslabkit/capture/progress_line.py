@@ -1,4 +1,4 @@
-"""How far is a recording that runs?  One line that is written over."""
+"""The progress line of a running recording: one line, rewritten in place."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class Capture(Generic[_Recording]):
     def arm(self) -> Self:
         """Do all that takes time, so that `start` takes less than a millisecond.
 
-        Nothing is recorded yet.  Whatever is armed must be stopped in the end.
+        Nothing is recorded yet.  Whatever is armed must be stopped at some point.
 
         Raises
         ------
@@ -90,8 +90,8 @@ class Capture(Generic[_Recording]):
         if self._ended:
             raise NslabError(
                 "lab.capture()",
-                _("This recording has ended; it cannot go on."),
-                _("Begin another: `with lab.capture() as recording:`."),
+                _("This recording has ended; it cannot be resumed."),
+                _("Start another: `with lab.capture() as recording:`."),
             )
         if self._loop is None:
             try:
@@ -102,7 +102,7 @@ class Capture(Generic[_Recording]):
         return self
 
     def start(self) -> _Recording:
-        """Begin.  What passes the links once this has returned is not missed."""
+        """Start.  Nothing that passes the links after this returns is missed."""
         self.arm()
         if not self._begun:
             self._begun = self._recording._running = True  # noqa: SLF001 - ours to fill
@@ -115,7 +115,7 @@ class Capture(Generic[_Recording]):
         return self._recording
 
     def stop(self) -> _Recording:
-        """End, and return what was recorded; a second time returns the same."""
+        """Stop, and return what was recorded; a second call returns the same."""
         if not self._ended and self._loop is not None:
             self._ended = True
             try:
@@ -253,5 +253,5 @@ def _check(tried: str, limit: float | None, snaplen: int) -> None:
         raise InvalidValueError(
             f"tcpdump -s {snaplen}",
             _("snaplen is how many bytes of a frame to keep: 1 to {most}.").format(most=SNAPLEN),
-            _("Leave it out to keep all; 96 is enough for the headers."),
+            _("Leave it out to keep everything; 96 is enough for the headers."),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
+from nslabkit.base.printable import printable
 from nslabkit.capture import showing
 from nslabkit.capture.file import saving
 from nslabkit.frames import frame_kinds
@@ -70,9 +72,9 @@ class Recording:
     notes : iterable of str
         What a reader should know about it, sentences in the reader's language.
     clock_steps : iterable of ClockStep
-        When the clock was set meanwhile.
+        When the clock was set during the recording.
     events : iterable of Observation
-        What else was recorded beside the frames.
+        What else was recorded besides the frames.
     """
 
     def __init__(  # noqa: PLR0913 - what a recording consists of
@@ -100,11 +102,15 @@ class Recording:
         clock_steps: Iterable[ClockStep],
         events: Iterable[Observation],
     ) -> None:
-        self._interfaces = tuple(interfaces)
+        # Names and notes may come from a file, and go to terminals and pages.
+        self._interfaces = tuple(
+            dataclasses.replace(one, namespace=printable(one.namespace), name=printable(one.name))
+            for one in interfaces
+        )
         self._frames = np.zeros(0, FRAME) if frames is None else frames
         self._frames.flags.writeable = False
         self._data = memoryview(data).cast("B").toreadonly()
-        self._notes = tuple(notes)
+        self._notes = tuple(map(printable, notes))
         self._clock_steps = tuple(clock_steps)
         self._events = events  # of a log: decoded when somebody reads them
 
@@ -112,8 +118,8 @@ class Recording:
         if self._running:
             raise NslabError(
                 "lab.capture()",
-                _("The recording still runs: what it holds is known when it has ended."),
-                _("Read it after its `with` block, or end it with `.stop()`."),
+                _("The recording is still running: what it holds is known once it has ended."),
+                _("Read it after its `with` block, or stop it with `.stop()`."),
             )
 
     @property
@@ -148,7 +154,7 @@ class Recording:
 
     @property
     def events(self) -> tuple[Observation, ...]:
-        """What was heard beside the frames: neighbours, routes, links, addresses, rules, ping."""
+        """What was heard besides the frames: neighbours, routes, links, addresses, rules, ping."""
         self._ready()
         if not isinstance(self._events, tuple):
             self._events = tuple(self._events)
@@ -207,14 +213,14 @@ class Recording:
         interval: float = 1.0,
         quiet: bool = False,
     ) -> Result:
-        """Run ``ping -n -D`` while this records, and note in `events` what it says itself.
+        """Run ``ping -n -D`` while this records, and keep what ping itself says in `events`.
 
         Parameters
         ----------
         where : NamespaceLike
             The namespace that asks.
         address : str
-            Whom it asks.
+            The address it asks.
         count : int
             How many requests.
         interval : float
@@ -225,9 +231,9 @@ class Recording:
         Raises
         ------
         NslabError
-            The recording does not run (any more), or there is no such namespace.
+            The recording is not running (any more), or there is no such namespace.
         InvalidValueError
-            That is no address, or a number is out of range.
+            That is not an address, or a number is out of range.
 
         Examples
         --------
@@ -267,7 +273,7 @@ class Recording:
 
     @property
     def summary(self) -> Table[tuple[str, str, str, int, int]]:
-        """How many frames of each kind passed each link: a table, also for very many frames."""
+        """How many frames of each kind passed each link: a table, even for very many frames."""
         return showing.summary(self.frames, self.kinds, self.interfaces)
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -290,7 +296,7 @@ class Recording:
     def __repr__(self) -> str:
         """Return a line for each packet, of many the first and last, and the notes."""
         if self._running:
-            return _("A recording that still runs")
+            return _("A recording that is still running")
         return showing.as_text(self.packets, self.interfaces, self.notes)
 
     def _repr_html_(self) -> str:

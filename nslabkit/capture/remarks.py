@@ -1,4 +1,4 @@
-"""What should a reader know about a recording?  Sentences, in the reader's language."""
+"""Remarks on a recording: what its reader should know, in the reader's language."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MEGABYTE = 1_000_000
 
 def interrupted() -> str:
     """Say that the recording was interrupted."""
-    return _("The recording was interrupted; it holds what came before.")
+    return _("The recording was interrupted; it holds everything before that.")
 
 
 def given_up(namespace: str) -> str:
@@ -54,9 +54,7 @@ def given_up(namespace: str) -> str:
 
 def without_events(error: NslabError) -> str:
     """Say why nothing but frames is recorded."""
-    return _("Only frames were recorded, no events beside them: {reason}").format(
-        reason=error.reason
-    )
+    return _("Only frames were recorded, no events with them: {reason}").format(reason=error.reason)
 
 
 def of_trouble(error: OSError) -> str:
@@ -85,7 +83,9 @@ def of_step(by: int) -> str:
         if by > 0
         else _("Somebody set the machine's clock back by {seconds} s during the recording.")
     )
-    return text.format(seconds=seconds) + " " + _("The frames are in the order in which they came.")
+    return (
+        text.format(seconds=seconds) + " " + _("The frames are in the order in which they arrived.")
+    )
 
 
 def of_links(taps: Sequence[Tap], *, full: bool) -> list[str]:
@@ -102,7 +102,7 @@ def of_links(taps: Sequence[Tap], *, full: bool) -> list[str]:
         missing = tap.received - tap.dropped - tap.taken
         if missing > 0 and not full:
             said.append(
-                _("On {link} the kernel counted {missing} frames that did not come here.").format(
+                _("On {link} the kernel counted {missing} frames that did not arrive here.").format(
                     link=where, missing=f"{missing:,}"
                 )
             )
@@ -113,7 +113,7 @@ def of_links(taps: Sequence[Tap], *, full: bool) -> list[str]:
     unringed = [tap.interface.where for tap in taps if isinstance(tap, Received)]
     if unringed:
         said.append(
-            _("The kernel gave no ring for {links}: frames were received one by one.").format(
+            _("The kernel provided no ring for {links}: frames were received one by one.").format(
                 links=", ".join(unringed)
             )
         )
@@ -140,7 +140,7 @@ def _came(taps: Sequence[Tap]) -> list[str]:
     if not came:
         return []
     return [
-        _("{links} came during the recording: what passed there is not in it.").format(
+        _("{links} appeared during the recording: what passed there is not in it.").format(
             links=", ".join(came)
         )
     ]
@@ -175,9 +175,9 @@ def of_frames(frames: Array, interfaces: Sequence[Interface]) -> list[str]:
         if large:
             said.append(
                 _(
-                    "Frames on {link} larger than its MTU of {mtu}: {count}. The kernel passes "
-                    "several packets through as one and leaves cutting them to the network card "
-                    "(GSO); a veth has none."
+                    "Frames on {link} larger than its MTU of {mtu}: {count}. The "
+                    "kernel passes several packets through as one and leaves splitting "
+                    "them to the network card (GSO); a veth has none."
                 ).format(count=f"{large:,}", link=one.where, mtu=one.mtu)
             )
     unfinished = int((frames["flags"] & UNFINISHED_CHECKSUM != 0).sum())

@@ -9,6 +9,7 @@ import numpy as np
 
 from nslabkit.base import markup
 from nslabkit.base.language import translate as _
+from nslabkit.base.printable import printable
 from nslabkit.base.table import Table
 from nslabkit.frames.kind import KINDS
 
@@ -33,7 +34,7 @@ def as_text(packets: Packets, interfaces: Sequence[Interface], notes: Sequence[s
     lines += [_line(packet, begin) for packet in first]
     if left_out:
         lines += [_left_out(left_out), *(_line(packet, begin) for packet in last)]
-    return "\n".join([*lines, *notes])
+    return "\n".join([*map(printable, lines), *notes])
 
 
 def as_html(packets: Packets, interfaces: Sequence[Interface], notes: Sequence[str]) -> str:

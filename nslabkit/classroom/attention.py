@@ -1,4 +1,4 @@
-"""Who needs the instructor?
+"""Attention: which participants need the instructor?
 
 Stuck is who tried something since their last new check and has passed none for some minutes.
 """
@@ -101,7 +101,7 @@ def _line(row: Row, when: dt.datetime, stuck_after: float, last_checks: Mapping[
     standing = row.standing
     if standing is None:
         state = State.UNKNOWN if row.remark else State.NEW
-        return Line(row.participant, "-", "-", None, None, state, row.remark or _("not begun"))
+        return Line(row.participant, "-", "-", None, None, state, row.remark or _("not started"))
     waiting, silent = _minutes(standing.since, when), _minutes(standing.active, when)
     if standing.lesson is None:
         state, words = State.NEW, _("no check tried yet")

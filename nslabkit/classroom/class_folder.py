@@ -1,4 +1,4 @@
-"""What must a class folder be like, and who sees what in it?
+"""The class folder: how it must be set up, and who sees what in it.
 
 Made once by an administrator::
 
@@ -74,16 +74,16 @@ class Membership:
     @property
     def environment(self) -> dict[str, str]:
         """What the lessons' kernels must find in their environment."""
-        return {ENVIRONMENT: self.folder}
+        return {ENVIRONMENT: self.folder, seat.PARTICIPANT: self.participant}
 
     @property
     def notice(self) -> str:
         """What becomes visible to whom, for the participant to read."""
         return _(
-            "You are in the class {folder}. Your account name ({participant}), the lesson, the "
-            "last check passed, the time of your last check and the number of tries since can be "
-            "read by: {readers} and root. Nothing else is told. To leave, end this, start it "
-            "without --class, and type: rm {file}"
+            "You are in the class {folder}. Your account name ({participant}), the "
+            "lesson, the last check passed, the time of your last check and the number "
+            "of tries since can be read by: {readers} and root. Nothing else is "
+            "shared. To leave, end this, start it without --class, and type: rm {file}"
         ).format(
             folder=self.folder,
             participant=self.participant,
@@ -131,7 +131,7 @@ def join(folder: str | Path) -> Membership:
     except OSError as error:
         raise NoPrivilegeError(
             tried,
-            _("Your row cannot be written there, or somebody else's file has its name."),
+            _("Your row cannot be written there, or its name is taken by somebody else's file."),
             _("Tell the instructor: nslabkit class {folder} says who put what there.").format(
                 folder=path
             ),
@@ -198,7 +198,7 @@ def _faults_of_place(path: Path) -> list[Fault]:
             what = _("Participants cannot pass through {parent}.").format(parent=parent)
             found.append(Fault(what, f"chmod o+x {parent}"))
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            what = _("Anybody may exchange folders in {parent}.").format(parent=parent)
+            what = _("Anybody can replace folders in {parent}.").format(parent=parent)
             found.append(Fault(what, f"chmod o-w {parent}"))
     return found
 
@@ -210,7 +210,7 @@ def _faults_of_owner(path: Path, seen: os.stat_result) -> list[Fault]:
     if not inside:
         found.append(
             Fault(
-                _("Nobody but root could read it: the group {group} has no member.").format(
+                _("Nobody but root could read it: the group {group} has no members.").format(
                     group=name
                 ),
                 f"chgrp nslab-class {path}",

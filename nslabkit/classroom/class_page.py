@@ -1,4 +1,4 @@
-"""How does the class look in a browser, on a projector?
+"""The class page: the table in a browser, for a projector.
 
 One page from this package, served on 127.0.0.1 with Python's own server; the page asks for the
 rows every few seconds.  Participants have accounts on the same machine and can reach the port,
@@ -7,10 +7,13 @@ so nothing is answered without the token.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hmac
 import json
 import secrets
+import socket
+import sys
 import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +36,8 @@ __all__ = ["ClassServer"]
 
 _PAGE = Path(__file__).with_name("class_page.html")
 _ADDRESS = "127.0.0.1"
-_SLOWEST = 10.0  # seconds that a client may take to send its request
+_SLOWEST = 10.0  # seconds from the connection to the end of the answer
+_MOST = 32  # connections at once; a look takes a few milliseconds
 
 
 class ClassServer(ThreadingHTTPServer):
@@ -55,6 +59,7 @@ class ClassServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    block_on_close = False
 
     def __init__(
         self,
@@ -65,15 +70,45 @@ class ClassServer(ThreadingHTTPServer):
         self.look = look
         self.every = every
         self.token = secrets.token_urlsafe(24)
+        self._begun: dict[socket.socket, float] = {}  # connections, the oldest first
         try:
             super().__init__((_ADDRESS, port), _Answer)
         except OSError as error:
             raise InvalidValueError(
                 f"nslabkit class --web --port {port}",
-                _("The port is taken, or not for this account."),
-                _("Leave --port out: a free one is chosen."),
+                _("The port is taken, or this account may not use it."),
+                _("Leave out --port: a free one is chosen."),
                 errno=error.errno,
             ) from error
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as there
+        """Answer in a thread of its own; with too many at once, the oldest connection ends."""
+        self._begun[request] = time.monotonic()
+        for oldest in list(self._begun)[:-_MOST]:
+            self._hang_up(oldest)
+        super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        """End the connections whose time is over; the server calls this twice a second."""
+        over = time.monotonic() - _SLOWEST
+        for connection, begun in list(self._begun.items()):
+            if begun < over:
+                self._hang_up(connection)
+
+    def _hang_up(self, connection: socket.socket) -> None:
+        self._begun.pop(connection, None)
+        with contextlib.suppress(OSError):  # it has ended just now
+            connection.shutdown(socket.SHUT_RDWR)  # its thread reads or writes no more
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as above
+        """Close a connection that was answered."""
+        self._begun.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as above
+        """Stay silent about who hung up or was too slow; a fault of ours is shown."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
@@ -110,7 +145,7 @@ class ClassServer(ThreadingHTTPServer):
 def _texts(every: float) -> dict[str, Any]:
     return {
         "title": _("Who is stuck?"),
-        "caption": _("Participants; a heading's button sorts by its column."),
+        "caption": _("Participants; click a heading to sort by its column."),
         "only": _("only those who are stuck"),
         "none": _("Nobody here."),
         "light": _("light background"),
@@ -136,7 +171,11 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with the page or the rows, to those who know the token."""
-        asked = urlsplit(self.path)
+        try:
+            asked = urlsplit(self.path)
+        except ValueError:  # such as http://[
+            self._send(HTTPStatus.BAD_REQUEST, b"", "text/plain")
+            return
         token = parse_qs(asked.query).get("token", [""])[0]
         if not hmac.compare_digest(token.encode(), self.server.token.encode()):
             self._send(

@@ -1,4 +1,4 @@
-"""How does the class look in a terminal?
+"""The class table in a terminal.
 
 Columns are cut to the terminal's width, the longest first; a Chinese character is two columns
 wide (``unicode`` standard annex 11).  ``NO_COLOR`` (https://no-color.org) is honoured.

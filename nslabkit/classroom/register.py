@@ -1,4 +1,4 @@
-"""What stands in the class folder, believing nothing that a file says about its owner?
+"""The register: the rows in the class folder, with no file trusted about its owner.
 
 Everybody may put files into the folder, so a row counts only if the file ``NAME.json`` belongs
 to the account NAME.  Links are not followed, pipes and devices not waited for, large files not
@@ -10,19 +10,21 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nslabkit.base.accounts import account, group
-from nslabkit.base.errors import NoPrivilegeError, NotFoundError
+from nslabkit.base.errors import NoPrivilegeError, NotFoundError, NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.course.standing import Standing, decode, from_json, printable
+from nslabkit.base.printable import printable
+from nslabkit.course.standing import Standing, decode, from_json
 
 __all__ = ["Register", "Row", "read"]
 
 _LARGEST = 4096  # bytes; a row has about 200
-_MOST_FILES = 5000
+_EACH = 3  # notes on the files of one owner
+_LONGEST = 40  # characters of a foreign name
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,13 @@ def read(folder: str | Path) -> Register:
         ) from error
     except PermissionError as error:
         raise _not_a_reader(folder, error) from error
+    except OSError as error:
+        raise NslabError(
+            f"ls {folder}",
+            _("The folder cannot be read at the moment."),
+            _("Look whether its disk is there: `df {folder}`").format(folder=folder),
+            errno=error.errno,
+        ) from error
     try:
         return _read(directory)
     finally:
@@ -95,7 +104,7 @@ def _not_a_reader(folder: str | Path, error: OSError) -> NoPrivilegeError:
     return NoPrivilegeError(
         f"ls {folder}",
         _("Only the members of the group {group} can see the class.").format(group=name),
-        _("As administrator: usermod --append --groups {group} {you}; then log in anew.").format(
+        _("As administrator: usermod --append --groups {group} {you}; then log in again.").format(
             group=name, you=account(os.geteuid())
         ),
         errno=error.errno,
@@ -103,29 +112,64 @@ def _not_a_reader(folder: str | Path, error: OSError) -> NoPrivilegeError:
 
 
 def _read(directory: int) -> Register:
-    rows, notes = [], []
-    with os.scandir(directory) as entries:
-        names = [entry.name for entry in islice(entries, _MOST_FILES + 1)]
-    if len(names) > _MOST_FILES:
-        notes.append(_("More than {most} files: the rest is left out.").format(most=_MOST_FILES))
-    for name in sorted(names[:_MOST_FILES]):
-        if name.startswith("."):
-            continue  # a row on its way
-        try:
-            found = _entry(directory, name)
-        except FileNotFoundError:
-            continue  # gone since we listed it
-        if isinstance(found, Row):
-            rows.append(found)
-        else:
-            notes.append(found)
-    return Register(tuple(rows), tuple(notes))
+    found = _Found()
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):  # a row on its way, or nothing of ours
+                    _look_at(directory, entry.name, found)
+    except OSError as error:
+        found.notes.append(
+            _("The folder could not be read to its end: {why}").format(why=_why(error))
+        )
+    found.notes += [
+        _("{owner} put {count} more files there: left out.").format(
+            owner=owner, count=count - _EACH
+        )
+        for owner, count in found.others.items()
+        if count > _EACH
+    ]
+    rows = sorted(found.rows, key=lambda row: row.participant)
+    return Register(tuple(rows), tuple(sorted(found.notes)))
 
 
-def _entry(directory: int, name: str) -> Row | str:
+@dataclass
+class _Found:
+    """What was found so far; at most one row, and a few notes, for each owner of files."""
+
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)  # files that are no rows, by owner
+
+    def note(self, owner: str, text: str) -> None:
+        self.others[owner] += 1
+        if self.others[owner] <= _EACH:
+            self.notes.append(text)
+
+
+def _look_at(directory: int, name: str, found: _Found) -> None:
+    shown = printable(os.fsencode(name).decode(errors="replace"), _LONGEST)
+    try:
+        seen = os.stat(name, dir_fd=directory, follow_symlinks=False)
+        owner = account(seen.st_uid)
+        entry = _entry(directory, name, shown, owner, seen)
+    except FileNotFoundError:
+        return  # gone since we listed it
+    except OSError as error:  # for instance a file system that its owner mounted there
+        found.note("?", _("{name} cannot be looked at: {why}").format(name=shown, why=_why(error)))
+        return
+    if isinstance(entry, Row):
+        found.rows.append(entry)
+    else:
+        found.note(owner, entry)
+
+
+def _why(error: OSError) -> str:
+    return os.strerror(error.errno or 0)
+
+
+def _entry(directory: int, name: str, shown: str, owner: str, seen: os.stat_result) -> Row | str:
     """Return the row in the file `name`, or a note why it is none."""
-    seen = os.stat(name, dir_fd=directory, follow_symlinks=False)
-    owner, shown = account(seen.st_uid), printable(os.fsencode(name).decode(errors="replace"))
     if not stat.S_ISREG(seen.st_mode):
         return _("{name} is not a plain file; {owner} put it there.").format(
             name=shown, owner=owner
@@ -137,9 +181,7 @@ def _entry(directory: int, name: str) -> Row | str:
     except FileNotFoundError:
         raise
     except OSError as error:
-        return Row(
-            owner, None, _("cannot be read: {why}").format(why=os.strerror(error.errno or 0))
-        )
+        return Row(owner, None, _("cannot be read: {why}").format(why=_why(error)))
     return _row(owner, content)
 
 
@@ -169,5 +211,5 @@ def _row(owner: str, content: bytes) -> Row:
     name = value.get("participant")
     if name == owner:
         return Row(owner, standing)
-    said = printable(name) if isinstance(name, str) else "?"
+    said = printable(name, _LONGEST) if isinstance(name, str) else "?"
     return Row(owner, standing, _("the file says it is {name}'s").format(name=said))

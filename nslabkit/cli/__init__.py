@@ -1,4 +1,4 @@
-"""What can be done from a terminal?  The command ``nslabkit``; each subcommand has its module."""
+"""The command ``nslabkit``; each subcommand has its own module."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ def main() -> None:
       nslabkit doctor     can this machine run them?
 
     \b
-    Exit codes: 0 done; 1 it could not be done, and the text says why; 2 wrong usage.
+    Exit codes: 0 done; 1 it failed, and the text says why; 2 wrong usage.
     """

@@ -1,4 +1,4 @@
-"""Does the chapter hold on this machine, claim by claim?"""
+"""``nslabkit claims``: does the chapter hold on this machine, claim by claim?"""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _AGAIN = "from nslabkit.cli import main; main(prog_name='nslabkit')"
 
 @click.command(short_help="Run the experiment of every claim of the chapter.")
 @click.argument("ids", nargs=-1, metavar="[CLAIM]...")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 def claims(ids: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Run the chapter's claims as experiments, in a fresh sandbox, and print what they show.
+    """Run the chapter's claims as experiments in a fresh sandbox, and print what they show.
 
-    Without CLAIM all of them are run.
+    Without CLAIM, all of them are run.
 
     \b
     Example:
@@ -34,8 +34,8 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click
       nslabkit claims C13 C25 --json
 
     \b
-    Exit codes: 0 each claim turns out as the lessons say, or cannot be shown on this machine;
-    1 one turns out otherwise, or no sandbox can be made; 2 there is no such claim.
+    Exit codes: 0 every claim turns out as the lessons say, or cannot be shown on this machine;
+    1 a claim turns out otherwise, or no sandbox can be made; 2 there is no such claim.
     """
     chosen = _chosen(ids)
     if "NSLAB_SANDBOX" not in os.environ:

@@ -1,4 +1,4 @@
-"""Who of my class is stuck?"""
+"""``nslabkit class``: who in my class is stuck?"""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _PIPE_COLUMNS = 80
 @click.command(name="class", short_help="Show who of a class is stuck.")
 # Who may not read DIR gets our explanation of why, not click's.
 @click.argument("directory", metavar="DIR", type=click.Path(readable=False))
-@click.option("--check", is_flag=True, help="Only say whether DIR is made as it must be.")
-@click.option("--web", is_flag=True, help="Show it as a web page, on 127.0.0.1 only.")
+@click.option("--check", is_flag=True, help="Only say whether DIR is set up correctly.")
+@click.option("--web", is_flag=True, help="Show the table as a web page, on 127.0.0.1 only.")
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="The page's port [default: a free one]."
 )
@@ -38,37 +38,37 @@ _PIPE_COLUMNS = 80
     type=click.FloatRange(min=0),
     default=8,
     show_default=True,
-    help="Minutes without a new check after which somebody is stuck, or quiet.",
+    help="Minutes without a new check after which somebody counts as stuck, or quiet.",
 )
 @click.option(
     "--every",
     type=click.FloatRange(min=0.2),
     default=2,
     show_default=True,
-    help="Seconds between two looks.",
+    help="Seconds between updates.",
 )
 def class_(  # noqa: PLR0913 - one parameter for each option
     directory: str, *, check: bool, web: bool, port: int | None, stuck_after: float, every: float
 ) -> None:
     """Show who of a class is stuck: participant, lesson, last check passed, minutes since.
 
-    In a terminal the table is live until Ctrl+C; in a pipe it is printed once.
+    In a terminal, the table is live until Ctrl+C; in a pipe, it is printed once.
 
-    Participants join with "nslabkit lab --class DIR".  Stuck is who tried a check and passed no
-    new one for 8 minutes; quiet is who tried nothing for as long.
+    Participants join with "nslabkit lab --class DIR".  A participant is stuck after trying a check
+    without passing a new one for 8 minutes, and quiet after trying nothing for as long.
 
     \b
-    An administrator makes DIR once, and puts the instructor into its group:
+    An administrator makes DIR once, and adds the instructor to its group:
       groupadd nslab-class
-      usermod --append --groups nslab-class INSTRUCTOR     (log in anew after it)
+      usermod --append --groups nslab-class INSTRUCTOR     (then log in again)
       mkdir /srv/nslab-class
       chown root:nslab-class /srv/nslab-class
       chmod 3773 /srv/nslab-class
       nslabkit class /srv/nslab-class --check
 
     \b
-    Mode 3773 means: every account may put its own file in, and only the group may
-    list and read them (setgid gives each file to the group, its mode is 0640).  No
+    Mode 3773 means: every account may put its own file in, but only the group may
+    list and read them (setgid gives each file to the group; its mode is 0640).  No
     participant can read, replace or remove another's file (sticky).  A row belongs
     to the account that owns the file, whatever the file says.
 
@@ -99,13 +99,13 @@ def _check(directory: str) -> int:
     found = faults(directory)
     for fault in found:
         click.echo(_("wrong: {what}").format(what=fault.what))
-        click.echo(_("  mend it as administrator: {fix}").format(fix=fault.fix))
+        click.echo(_("  to fix it, as administrator: {fix}").format(fix=fault.fix))
     if not found:
         folder = resolved(directory)
         click.echo(
-            _("{folder} is right. Besides root, its rows are read by: {readers}").format(
-                folder=folder, readers=", ".join(readers(folder))
-            )
+            _(
+                "{folder} is set up correctly. Besides root, its rows can be read by: {readers}"
+            ).format(folder=folder, readers=", ".join(readers(folder)))
         )
     return 1 if found else 0
 
@@ -178,7 +178,7 @@ def _serve(look: Look, port: int, every: float) -> None:
         click.echo(_("Open this address in a browser on this machine; Ctrl+C ends it:"))
         click.echo(f"\n    {server.address}\n")
         click.echo(
-            _("From your own computer first: ssh -L {port}:127.0.0.1:{port} THIS-MACHINE").format(
+            _("First, on your own computer: ssh -L {port}:127.0.0.1:{port} THIS-MACHINE").format(
                 port=server.server_port
             )
         )

@@ -1,4 +1,4 @@
-"""Can this machine run the lessons?"""
+"""``nslabkit doctor``: can this machine run the lessons?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nslabkit.base.language import translate as _
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print an object for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for scripts.")
 @click.option(
     "--report",
     "report",
@@ -22,13 +22,13 @@ from nslabkit.base.language import translate as _
     is_flag=False,
     flag_value="nslabkit-report.txt",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a file for a bug report, without names or addresses "
+    help="Write a file for a bug report, with no names or addresses "
     "(nslabkit-report.txt if no FILE is given).",
 )
 def doctor(*, as_json: bool, report: Path | None) -> None:
     """Check this machine by trying what the lessons do, and say what helps.
 
-    Ends with 0 if the first lesson can run, else with 1.  NO_COLOR=1 switches colours off.
+    The exit code is 0 if the first lesson can run, else 1.  NO_COLOR=1 switches colours off.
 
     \b
     Example:

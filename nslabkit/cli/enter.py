@@ -1,4 +1,4 @@
-"""How do I get a shell in the machine of a running notebook?"""
+"""``nslabkit enter``: a shell in the machine of a running notebook."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def _complete(
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--terminal", is_flag=True, help="Wait for a lesson, and offer a choice.")
+@click.option("--terminal", is_flag=True, help="Wait for a lesson, then offer a choice.")
 @click.argument("notebook", required=False, default="", shell_complete=_complete)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def enter(notebook: str, command: tuple[str, ...], *, terminal: bool) -> None:
     """Open a shell, or run COMMAND, in the machine of the running NOTEBOOK.
 
-    NOTEBOOK is its file name, with or without .ipynb, its path, or the pid that `nslabkit ps`
-    shows; it may be left out if only one runs.
+    NOTEBOOK is its file name (with or without .ipynb), its path, or the pid that `nslabkit ps`
+    shows; leave it out if only one is running.
 
     \b
     Example:
@@ -78,7 +78,7 @@ def _is_called(sandbox: RunningSandbox, name: str) -> bool:
 def _none(notebook: str, found: tuple[RunningSandbox, ...]) -> str:
     if not found:
         return _("No machine of yours is running. Open a lesson to start one.")
-    return _("No running notebook is called {name}. These run: {names}.").format(
+    return _("No running notebook is called {name}. Running: {names}.").format(
         name=notebook, names=", ".join(sandbox.name for sandbox in found)
     )
 
@@ -90,7 +90,7 @@ def _show(found: list[RunningSandbox]) -> None:
 
 def _ask(found: list[RunningSandbox]) -> RunningSandbox | None:
     """Let the person choose; None if there is nobody to ask or the answer is no number."""
-    click.echo(_("Several machines run:"))
+    click.echo(_("Several machines are running:"))
     _show(found)
     if not sys.stdin.isatty():
         click.echo(_("Say which one: `nslabkit enter NOTEBOOK`, or its pid."), err=True)
@@ -127,7 +127,7 @@ def _terminal() -> int:
                 return status
             click.echo(_("The machine has ended: its kernel was restarted or shut down."))
         elif found:
-            click.echo(_("Several machines run:"))
+            click.echo(_("Several machines are running:"))
             _show(found)
         answer = _answer(_prompt(found) if chosen is None else _("Press Enter to look again: "))
     return _ordinary_shell()

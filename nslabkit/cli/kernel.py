@@ -1,4 +1,4 @@
-"""How are the kernelspecs put where Jupyter finds them, and taken away?"""
+"""``nslabkit kernel``: kernelspecs put where Jupyter finds them, and removed."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def _where(function: Callable[..., Any]) -> Callable[..., Any]:
             "place",
             flag_value="sys-prefix",
             default="sys-prefix",
-            help="For the environment of this Python (default).",
+            help="For this Python's environment (default).",
         ),
-        click.option("--prefix", type=click.Path(path_type=Path), help="Below another prefix."),
+        click.option("--prefix", type=click.Path(path_type=Path), help="Under another prefix."),
     )
     for option in reversed(options):
         function = option(function)
@@ -54,7 +54,7 @@ def _folder(place: str, prefix: Path | None) -> Path:
 @kernel.command()
 @_where
 def install(place: str, prefix: Path | None) -> None:
-    """Write the kernelspecs, to start the Python that runs this command.
+    """Install the kernelspecs; they start the Python that runs this command.
 
     \b
     Example:
@@ -77,14 +77,17 @@ def install(place: str, prefix: Path | None) -> None:
         click.echo(_("{name} is in {folder}.").format(name=spec.name, folder=spec.folder))
     if place == "user" or prefix is not None:
         click.echo(
-            _("A Jupyter of another environment can start it if nslabkit is installed there too.")
+            _(
+                "For a Jupyter in another environment to start it, nslabkit must be "
+                "installed there too."
+            )
         )
 
 
 @kernel.command()
 @_where
 def remove(place: str, prefix: Path | None) -> None:
-    """Remove the kernelspecs again.
+    """Remove the kernelspecs.
 
     \b
     Example:
@@ -105,7 +108,7 @@ def remove(place: str, prefix: Path | None) -> None:
         click.echo(_("There was none in {folder}.").format(folder=folder))
     for spec in removed:
         click.echo(
-            _("{name} is gone from {folder}.").format(name=spec.name, folder=spec.folder.parent)
+            _("{name} was removed from {folder}.").format(name=spec.name, folder=spec.folder.parent)
         )
 
 
@@ -113,12 +116,12 @@ def remove(place: str, prefix: Path | None) -> None:
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to put it; by default where the kit looks for it in this environment.",
+    help="Where to put it [default: where the kit looks for it in this environment].",
 )
 def build_uml(output: Path | None) -> None:
-    """Build a Linux kernel that runs as a program, for where no sandbox can be made.
+    """Build a Linux kernel that runs as a program, for machines where no sandbox can be made.
 
-    Takes Debian's kernel source, some minutes, and no privilege.
+    Uses Debian's kernel source, takes a few minutes, and needs no privileges.
 
     \b
     Example:
@@ -128,11 +131,11 @@ def build_uml(output: Path | None) -> None:
 
     if output is None:
         output = building.destination()
-    click.echo(_("Building {output}. Ctrl+C gives up and leaves nothing.").format(output=output))
-    building.build(output)
     click.echo(
-        _("It is tried wherever no sandbox can be made; NSLAB_BACKEND=uml takes it everywhere.")
+        _("Building {output}. Ctrl+C cancels and leaves nothing behind.").format(output=output)
     )
+    building.build(output)
+    click.echo(_("It is tried wherever no sandbox can be made; NSLAB_BACKEND=uml always uses it."))
 
 
 @kernel.command("list")

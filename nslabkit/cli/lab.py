@@ -1,4 +1,4 @@
-"""How are the lessons opened?  ``nslabkit lab`` copies them and starts JupyterLab."""
+"""``nslabkit lab``: copies the lessons and starts JupyterLab."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ from nslabkit.base.language import translate as _
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="TCP port [default: free, from 8888].")
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--socket",
+    is_flag=True,
+    help="Listen on a unix socket that only you can open, for a machine that others use too.",
+)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(
     "--no-limits", is_flag=True, help="No limits on a notebook's processes, memory, namespaces."
@@ -28,7 +33,7 @@ from nslabkit.base.language import translate as _
     "class_folder",
     type=click.Path(readable=False),
     metavar="DIR",
-    help="Show the instructor, in this folder, which check you passed last.",
+    help="Join a class: show the instructor, in this folder, the last check you passed.",
 )
 def lab(  # noqa: PLR0913 - one for each option
     directory: Path | None,
@@ -36,14 +41,15 @@ def lab(  # noqa: PLR0913 - one for each option
     port: int | None,
     ip: str,
     *,
+    socket: bool,
     no_browser: bool,
     no_limits: bool,
     class_folder: str | None,
 ) -> None:
     """Copy the lessons to DIR and open the start page in JupyterLab.
 
-    DIR is ./nslabkit-lessons unless given.  A lesson that you changed is never overwritten: a
-    newer one is put beside it.  Ctrl+C ends JupyterLab and all kernels.
+    DIR defaults to ./nslabkit-lessons.  A lesson that you changed is never overwritten: a
+    newer one is put beside it.  Ctrl+C ends JupyterLab and all its kernels.
 
     \b
     Example:
@@ -78,7 +84,8 @@ def lab(  # noqa: PLR0913 - one for each option
             language=language,
             ip=ip,
             port=port,
-            browser=not no_browser and _has_screen(),
+            browser=not no_browser and not socket and _has_screen(),
+            socket=socket,
         )
     )
 
@@ -103,8 +110,13 @@ def _tell_limits(*, off: bool) -> None:
 def _join(class_folder: str) -> None:
     """Take part in a class, and say what becomes visible to whom."""
     from nslabkit import classroom
+    from nslabkit.base.errors import NoPrivilegeError
 
-    membership = classroom.join(class_folder)
+    try:
+        membership = classroom.join(class_folder)
+    except NoPrivilegeError as error:  # somebody's file is in the way: no reason not to learn
+        click.echo(_("Begun without the class: {why}").format(why=error.advice), err=True)
+        return
     os.environ.update(membership.environment)
     click.echo(membership.notice)
 
@@ -117,7 +129,7 @@ def _tell(delivery: object) -> None:
     texts = {
         "new": _("new lesson: {name}"),
         "renewed": _("newer lesson, you had not changed yours: {name}"),
-        "beside": _("newer lesson, put beside the one that you changed: {name}"),
+        "beside": _("newer lesson, put beside the one you changed: {name}"),
     }
     if delivery.state in texts:
         click.echo(texts[delivery.state].format(name=delivery.path.name))

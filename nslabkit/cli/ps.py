@@ -1,4 +1,4 @@
-"""Which machines of mine run?"""
+"""``nslabkit ps``: which of my machines are running?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nslabkit.base.language import translate as _
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a list for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list for scripts.")
 def ps(*, as_json: bool) -> None:
     """List your running machines: notebook, pid, backend, uid map, age.
 

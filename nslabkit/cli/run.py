@@ -1,4 +1,4 @@
-"""Do the lessons run on this machine?  ``nslabkit run`` executes them without a browser."""
+"""``nslabkit run``: the lessons executed without a browser."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=0, min_open=True),
     default=120,
     show_default=True,
-    help="Seconds that one cell may take.",
+    help="Seconds that a cell may take.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def run(lessons: tuple[str, ...], lang: str | None, timeout: float, *, as_json: bool) -> None:
     """Execute each LESSON (a number, a name or a file; all by default) and print a summary.
 
-    Every lesson runs in a sandbox and a folder of its own; no file of yours is changed.
+    Every lesson runs in its own sandbox and folder; none of your files is changed.
     The exit status is 0 only if every cell ran and every check agreed.
 
     \b

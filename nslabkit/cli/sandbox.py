@@ -1,4 +1,4 @@
-"""How is a command run in a sandbox of its own, from a terminal?"""
+"""``nslabkit sandbox``: a command in a sandbox of its own, from a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nslabkit.base.errors import SandboxError
 def sandbox(command: tuple[str, ...], *, no_limits: bool) -> None:
     """Run COMMAND in a fresh sandbox: a machine of its own that ends with the command.
 
-    The exit status is the command's; 1 with an explanation if no sandbox can be made.
+    The exit status is the command's, or 1, with an explanation, if no sandbox can be made.
 
     \b
     Example:

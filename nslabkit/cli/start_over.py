@@ -1,4 +1,4 @@
-"""How is a lesson started over?  ``nslabkit start-over`` keeps the old copy, brings a fresh one."""
+"""``nslabkit start-over``: a fresh copy of a lesson, with the old one kept."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from nslabkit.base.language import translate as _
 @click.command("start-over")
 @click.argument("lesson")
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="Which language's lesson.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="The lesson's language.")
 def start_over(lesson: str, directory: Path | None, lang: str | None) -> None:
     """Put a fresh copy of LESSON into DIR; yours is kept under a dated name.
 
-    LESSON is a number, a part of its name, or its file.  DIR is the folder of your lessons:
-    ./nslabkit-lessons, or the one you are in.  In JupyterLab, the menu Lesson does the same.
+    LESSON is its number, part of its name, or its file.  DIR is the folder of your lessons:
+    ./nslabkit-lessons, or the one you are in.  The menu Lesson in JupyterLab does the same.
 
     \b
     Example:

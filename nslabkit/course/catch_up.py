@@ -1,4 +1,4 @@
-"""How does somebody who got lost, or came late, get to where the lesson is?
+"""Catching up: how somebody lost or late gets to the lesson's current step.
 
 `catch_up` empties the machine and runs those cells of the lesson that build what its later ones
 stand on, up to a step.  So what it builds is what the lesson itself would have built.  A step is
@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nslabkit.base.errors import InvalidValueError, NotSupportedError, NslabError, SandboxError
+from nslabkit.base.errors import InvalidValueError, NotSupportedError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.course import lessons
-from nslabkit.course.emptying import empty
+from nslabkit.course.emptying import empty, only_in_a_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,11 +81,12 @@ class CaughtUp:
     @property
     def _sentence(self) -> str:
         if not self.step.builds:
-            return _("Emptied the machine. {step} begins with nothing: {heading}").format(
+            return _("Emptied the machine. {step} starts from nothing: {heading}").format(
                 step=self.step.name, heading=self.step.heading
             )
         return _(
-            "Emptied the machine and ran {count} cells of the lesson. Go on with {step}: {heading}"
+            "Emptied the machine and ran {count} cells of the lesson. Continue with "
+            "{step}: {heading}"
         ).format(count=len(self.step.builds), step=self.step.name, heading=self.step.heading)
 
 
@@ -94,7 +94,7 @@ def steps() -> Table[Step]:
     """Return the steps of all lessons, with their headings."""
     rows = [step for path in lessons.available() for step in _steps_of(path)]
     return Table(
-        _("Steps to catch up with"),
+        _("Steps you can catch up to"),
         rows,
         {
             _("step"): lambda row: row.name,
@@ -106,7 +106,7 @@ def steps() -> Table[Step]:
 
 
 def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
-    """Empty the machine, and build what a section of a lesson begins with.
+    """Empty the machine, and build what a section of a lesson starts from.
 
     All named namespaces with their processes, all links but ``lo``, the firewall's rules in the
     host, the kit's control groups and what a cell has left in the background are removed first,
@@ -122,7 +122,7 @@ def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
     InvalidValueError
         There is no such step.
     SandboxError
-        This is no sandbox: what is there may be somebody else's.
+        This is not a sandbox: what is there may belong to somebody else.
     NotSupportedError
         There are no cells here: this is a plain script.
     """
@@ -130,12 +130,7 @@ def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
         return steps()
     tried = f"lab.catch_up({step!r})"
     found = _find(step, tried)
-    if not os.environ.get("NSLAB_SANDBOX"):
-        raise SandboxError(
-            tried,
-            _("This process is not in a sandbox, so what is there may be somebody else's."),
-            _("Choose the notebook kernel “Network lab”."),
-        )
+    only_in_a_sandbox(tried)
     shell = _shell(tried)
     empty(tried)
     for cell in found.builds:
@@ -185,7 +180,7 @@ def _shell(tried: str) -> Any:  # noqa: ANN401 - IPython's
     if shell is None:
         raise NotSupportedError(
             tried,
-            _("The cells of a lesson can be run in a notebook only; this is a plain script."),
+            _("The cells of a lesson can only be run in a notebook; this is a plain script."),
             _("Call it in a cell of the lesson."),
         )
     return shell
@@ -211,7 +206,7 @@ def _run(shell: Any, cell: str, tried: str) -> None:  # noqa: ANN401 - IPython's
 
 
 def _left_to_do() -> str:
-    return _("Run these cells of the lesson yourself, in their places: what they show is needed.")
+    return _("Run these cells of the lesson yourself, in their places: their output is needed.")
 
 
 def _as_html(cells: tuple[str, ...]) -> str:

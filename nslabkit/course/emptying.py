@@ -1,4 +1,4 @@
-"""What must go for the machine to be as it was at the beginning?
+"""Emptying the machine: everything that must go for it to be as it was at the start.
 
 All that lessons and learners make in the kernel: namespaces, links, rules, control groups, and the
 processes that a cell has left behind.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nslabkit.base import own_machine, processes
-from nslabkit.base.errors import NotFoundError, NslabError
+from nslabkit.base.errors import NotFoundError, NslabError, SandboxError
 from nslabkit.base.language import translate as _
 from nslabkit.live import watcher
 from nslabkit.net import cgroups, links, namespaces
@@ -23,27 +23,30 @@ from nslabkit.net.namespace import HOST
 if TYPE_CHECKING:
     from nslabkit.live.model import Model
 
-__all__ = ["empty"]
+__all__ = ["empty", "only_in_a_sandbox"]
 
 _TOLD = 10.0  # seconds for the news to reach the forms; they say so themselves where it has not
 _POLITE = 1.0  # seconds that a process has to end by itself
 _INIT = 1  # the sandbox's first process: what a cell has left in the background belongs to it
 
 
-def empty(tried: str) -> None:
-    """Remove what lessons and learners make; settings and files stay.
+def empty(tried: str = "lab.empty()") -> None:
+    """Remove what lessons and learners make: the machine is as it was found; files stay.
 
     Parameters
     ----------
-    tried : str
+    tried : str, optional
         The command for whose sake, as errors name it.
 
     Raises
     ------
+    SandboxError
+        This is not a sandbox: what is there may belong to somebody else.
     NslabError
         A control group could not be removed, or this is the real machine although the kernel
         calls itself "Network lab".
     """
+    only_in_a_sandbox(tried)
     own_machine.refuse_outside(tried)
     _end_processes()
     try:
@@ -63,6 +66,22 @@ def empty(tried: str) -> None:
         with contextlib.suppress(NotFoundError):  # no nft on this machine: so no rules either
             HOST.run(command, quiet=True)
     _until_seen({link.name for link in links.links()})
+
+
+def only_in_a_sandbox(tried: str) -> None:
+    """Refuse where what is there may be somebody else's.
+
+    Raises
+    ------
+    SandboxError
+        This process is in no sandbox.
+    """
+    if not os.environ.get("NSLAB_SANDBOX"):
+        raise SandboxError(
+            tried,
+            _("This process is not in a sandbox, so what is there may belong to somebody else."),
+            _("Choose the notebook kernel “Network lab”."),
+        )
 
 
 def _links_left() -> list[str]:

@@ -1,4 +1,4 @@
-"""Does a lesson run from top to bottom, and do its checks agree?
+"""The execution of lessons: do they run from top to bottom, and do their checks agree?
 
 Executes lessons with nbclient in the kernel that each names, so in a sandbox of its own, in a
 folder that is thrown away.  A cell may carry ``interrupt_after`` (seconds) in its metadata: an

@@ -1,4 +1,4 @@
-"""Which checks does a lesson have, in their order, and so: when is it finished?
+"""The checks of each lesson, in order, and so the end of a lesson.
 
 Read from the lessons themselves: a check is a line ``lab.check.STEP(…)``,
 ``lab.claims.ID.check(…)`` or ``lab.faults.mended(…)`` of a cell.  One step may be checked several

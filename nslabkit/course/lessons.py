@@ -1,4 +1,4 @@
-"""Which lessons are there, and how do they reach a learner's folder without touching their work?
+"""The lessons, and how they reach a learner's folder without touching the learner's work.
 
 A learner's folder holds the lessons as plain files, ``DIR/en/01_….ipynb``.  A file named
 ``DIR/.nslabkit/delivered.json`` remembers the digest of what was put there, so that a file which
@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base import files
+from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError, NslabError
 from nslabkit.base.language import current
 from nslabkit.base.language import translate as _
+from nslabkit.base.printable import printable
 
 __all__ = [
     "DEFAULT_FOLDER",
@@ -28,6 +29,7 @@ __all__ = [
     "find",
     "learners_folder",
     "private_folder",
+    "questions_folder",
     "start_over",
 ]
 
@@ -89,6 +91,12 @@ def available(language: str | None = None) -> list[Path]:
     )
 
 
+def questions_folder() -> Path:
+    """Return the folder of the lessons' questions (`nslabkit.course.questions`)."""
+    packed = _PACKED / "questions"
+    return packed if packed.is_dir() else _CLONED / "questions"
+
+
 def find(lesson: str, language: str | None = None) -> Path:
     """Return the lesson that `lesson` means: a number, the start of a name, or a file name.
 
@@ -101,15 +109,17 @@ def find(lesson: str, language: str | None = None) -> Path:
     wanted = Path(lesson).name.removesuffix(".ipynb")
     for path in lessons:
         number = path.stem.partition("_")[0]
-        if wanted in (path.stem, number) or (wanted.isdecimal() and int(wanted) == int(number)):
+        if wanted in (path.stem, number) or (
+            wanted.isdecimal() and wanted.lstrip("0") == number.lstrip("0")
+        ):
             return path
     matching = [path for path in lessons if path.stem.partition("_")[2] == wanted]
     matching = matching or [path for path in lessons if wanted and wanted in path.stem]
     if len(matching) == 1:
         return matching[0]
     raise InvalidValueError(
-        f"ls {lesson}",
-        _("No lesson is called “{lesson}”.").format(lesson=lesson),
+        f"ls {printable(lesson, 80)}",
+        _("No lesson is called “{lesson}”.").format(lesson=printable(lesson, 80)),
         _("Choose one of: {lessons}").format(lessons=", ".join(path.stem for path in lessons)),
     )
 
@@ -126,7 +136,7 @@ def learners_folder(given: str | Path | None = None) -> Path:
 
 
 def private_folder(directory: Path) -> Path:
-    """Return the kit's own corner of the learner's folder; it is made where it misses.
+    """Return the kit's own corner of the learner's folder; it is made if missing.
 
     Raises
     ------
@@ -135,14 +145,14 @@ def private_folder(directory: Path) -> Path:
     """
     folder = directory / _PRIVATE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.keep_private(folder)
         # mkdir is content with a folder that is there but belongs to somebody else.
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise NoPrivilegeError(
             f"mkdir -p {folder}",
             _("Your lessons cannot be written to this folder."),
-            _("Name a folder of yours: nslabkit lab ~/nslabkit-lessons"),
+            _("Name a folder of your own: nslabkit lab ~/nslabkit-lessons"),
             errno=error.errno,
         ) from error
     return folder
@@ -157,7 +167,7 @@ def deliver(directory: Path, language: str | None = None) -> list[Delivery]:
     Parameters
     ----------
     directory : Path
-        The learner's folder; made where it misses.
+        The learner's folder; made if missing.
     language : str, optional
         ``"en"`` or ``"zh"``; the current language by default.
 
@@ -200,14 +210,27 @@ def start_over(
     record = _Record(private_folder(directory) / "delivered.json")
     fresh = directory / language / source.name
     fresh.parent.mkdir(exist_ok=True)
-    kept = None
-    if fresh.exists():
-        # Local time on purpose: it is the time that the learner remembers.
-        kept = _free_name(fresh, dt.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M"))
-        fresh.rename(kept)
-    _put(source, fresh, record)
+    kept = _keep(fresh)
+    try:
+        _put(source, fresh, record)
+    except NslabError:
+        if kept is not None:  # the lesson has its content still, so a second name is too many
+            kept.unlink()
+        raise
     record.save()
     return kept, fresh
+
+
+def _keep(lesson: Path) -> Path | None:
+    """Give the learner's copy a dated name as well; the old one is the fresh lesson's then."""
+    # Local time on purpose: it is the time that the learner remembers.
+    label = dt.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M")
+    try:
+        return files.set_aside(lesson, label)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise files.not_written(lesson, error) from error
 
 
 class _Record:
@@ -237,7 +260,7 @@ class _Record:
             self._of(target).append(digest)
 
     def save(self) -> None:
-        _write(self._path, json.dumps(self._digests, indent=1).encode())
+        _write(self._path, json.dumps(self._digests, indent=1).encode(), 0o600)
 
 
 def _deliver_one(source: Path, target: Path, record: _Record) -> Delivery:
@@ -280,15 +303,11 @@ def _put(source: Path, target: Path, record: _Record) -> None:
     record.add(target, _digest(source))
 
 
-def _write(target: Path, content: bytes) -> None:
-    """Replace `target` in one step, so that a power cut leaves the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".nslabkit-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    mask = os.umask(0)
-    os.umask(mask)
-    Path(name).chmod(0o666 & ~mask)
-    Path(name).replace(target)
+def _write(target: Path, content: bytes, mode: int | None = None) -> None:
+    try:
+        files.replace_file(target, content, mode)
+    except OSError as error:
+        raise files.not_written(target, error) from error
 
 
 def _digest(path: Path) -> str:

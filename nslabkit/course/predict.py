@@ -1,150 +1,152 @@
-"""What do you expect?  A question before a cell, remembered and compared afterwards.
+"""Guesses before an experiment, remembered, and compared with what it showed.
 
-The question and its answers, A, B, C, stand in the lesson's text, so they are in the lesson's
-language and readable without any widget.  `predict` adds the buttons.
+`predict` asks, with a button for each answer; `compare` comes after the experiment and says of each
+answer why it is so, or what would have to be true for it.  The questions stand beside the lessons
+(`nslabkit.course.questions`), so that no cell gives an answer away.
 """
 
 from __future__ import annotations
 
 import html
-import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.course import learner_answers, questions
+from nslabkit.course.choosing import buttons
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from nslabkit.course.questions import Question
 
-__all__ = ["Comparison", "Question", "predict"]
-
-# What was guessed in this kernel, by the question's name: a learner's mind is not in the kernel's.
-_guesses: dict[str, str] = {}
+__all__ = ["Comparison", "Prediction", "compare", "predict"]
 
 
 @dataclass(frozen=True)
-class Question:
-    """Buttons for a guess; whoever does not touch them misses nothing.
+class Prediction:
+    """A question with its answers to choose from; whoever chooses none has skipped it."""
 
-    Attributes
-    ----------
-    name : str
-        Under which name the guess is remembered.
-    options : tuple of str
-        The letters that stand in the text.
-    """
-
-    name: str
-    options: tuple[str, ...]
-
-    @property
-    def guess(self) -> str | None:
-        """What was guessed so far."""
-        return _guesses.get(self.name)
+    question: Question
 
     def __repr__(self) -> str:
-        """Return one line for where no buttons can be shown."""
-        letters = " / ".join(self.options)
-        text = _("Your guess: {letters}. Decide before you run the next cell.")
-        return text.format(letters=letters)
+        """Return the question and its answers by number, for where no buttons can be shown."""
+        lines = [f"  {number}  {one.text}" for number, one in enumerate(self.question.options, 1)]
+        call = f'lab.predict("{self.question.name}", 1)'
+        text = _("Guess before you run the next cell: {call} chooses the first.").format(call=call)
+        return "\n".join([self.question.ask, *lines, text])
 
-    def _repr_mimebundle_(
-        self,
-        include: object = None,  # noqa: ARG002 - IPython's signature
-        exclude: object = None,  # noqa: ARG002
-    ) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": repr(self)}
-        bundle |= self._widget()._repr_mimebundle_()
-        bundle["text/plain"] = repr(self)
-        return bundle
-
-    def _widget(self) -> Any:  # noqa: ANN401 - ipywidgets has no types
-        ipywidgets: Any = importlib.import_module("ipywidgets")  # loads on first use
-        buttons = ipywidgets.RadioButtons(
-            options=self.options,
-            value=self.guess,
-            orientation="horizontal",
-            layout=ipywidgets.Layout(width="auto"),
-        )
-        buttons.observe(lambda change: _remember(self.name, change["new"]), "value")
-        label = ipywidgets.Label(_("Your guess:"))
-        # Radio buttons keep a label's height free above them; the two stand in one line.
-        row = ipywidgets.Layout(align_items="center", grid_gap="0 8px")
-        return ipywidgets.HBox([label, buttons], layout=row)
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        hint = _("Guess before you run the next cell, or run it to skip the guess.")
+        widget = buttons(self.question, lambda _option: hint)
+        return {**widget._repr_mimebundle_(), "text/plain": repr(self)}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was guessed beside what is so; true if they agree."""
+    """A guess beside what the experiment showed; true if they agree."""
 
+    question: Question
     guess: str | None
-    answer: str
 
     def __bool__(self) -> bool:
         """Whether the guess was right."""
-        return self.guess == self.answer
+        return self.guess == self.question.right.text
+
+    @property
+    def headline(self) -> str:
+        """How the guess turned out, in one sentence."""
+        right = self.question.right.text
+        if self.guess is None:
+            return _("→ You skipped this guess. It is: {answer}").format(answer=right)
+        if self:
+            return _("✔ You guessed it: {answer}").format(answer=right)
+        return _("→ You guessed: {guess}. It is: {answer}").format(guess=self.guess, answer=right)
 
     def __repr__(self) -> str:
-        """Return one sentence."""
-        if self.guess is None:
-            return _("→ It is {answer}.").format(answer=self.answer)
-        if self:
-            return _("✔ You guessed {answer}, and so it is.").format(answer=self.answer)
-        return _("→ You guessed {guess}; it is {answer}. The text below says why.").format(
-            guess=self.guess, answer=self.answer
-        )
+        """Return the headline, and a line for each answer."""
+        lines = [f"  {_mark(one.right)} {one.text}: {one.why}" for one in self.question.options]
+        return "\n".join([self.headline, *lines])
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(repr(self))}</p>"
+        items = "".join(
+            f"<li>{_mark(one.right)} <b>{html.escape(one.text)}</b>: {_code(one.why)}</li>"
+            for one in self.question.options
+        )
+        style = "list-style:none;padding-left:1em"
+        return f'<p>{html.escape(self.headline)}</p><ul style="{style}">{items}</ul>'
 
 
-def predict(
-    name: str, options: Sequence[str] = "AB", *, answer: str | None = None
-) -> Question | Comparison:
-    """Ask for a guess, or with `answer` compare the guess with what is so.
+def predict(name: str, choice: int | None = None) -> Prediction:
+    """Ask for a guess before an experiment.
 
     Parameters
     ----------
     name : str
-        A short name for the question; the same in both calls.
-    options : str or list of str
-        The letters of the answers in the text above the cell: ``"ABC"``.
-    answer : str, optional
-        What the kernel showed; given afterwards.
+        The question's name, as the lesson has it.
+    choice : int, optional
+        Chooses an answer by its number, from 1 on, where no buttons can be shown.
 
     Returns
     -------
-    Question or Comparison
+    Prediction
         Something to show as the last line of a cell.
 
     Raises
     ------
     InvalidValueError
-        There is nothing to choose from.
+        There is no such question, or no such answer.
 
     Examples
     --------
     >>> import nslabkit as lab
-    >>> lab.predict("up", "AB")
-    Your guess: A / B. Decide before you run the next cell.
-    >>> lab.predict("up", answer="B")
-    → It is B.
+    >>> lab.predict("the same name again").question.lesson
+    '01_one_wire'
     """
-    if answer is not None:
-        return Comparison(_guesses.get(name), answer)
-    letters = tuple(dict.fromkeys(map(str, options)))
-    if not letters:
-        raise InvalidValueError(
-            f"lab.predict({name!r}, {options!r})",
-            _("A guess needs answers to choose from."),
-            _('Name them by letters, as in lab.predict("{name}", "AB").').format(name=name),
-        )
-    if _guesses.get(name) not in letters:
-        _guesses.pop(name, None)
-    return Question(name, letters)
+    question = questions.question(name)
+    if choice is not None:
+        if choice not in range(1, len(question.options) + 1):
+            raise InvalidValueError(
+                f"lab.predict({name!r}, {choice!r})",
+                _("The answers have the numbers 1 to {last}.").format(last=len(question.options)),
+                f"lab.predict({name!r}, 1)",
+            )
+        option = question.options[choice - 1]
+        learner_answers.guessed(name, option.text, right=option.right)
+    return Prediction(question)
 
 
-def _remember(name: str, guess: str | None) -> None:
-    if guess is not None:
-        _guesses[name] = guess
+def compare(name: str) -> Comparison:
+    """Compare the guess with what the experiment showed, and say why of each answer.
+
+    Parameters
+    ----------
+    name : str
+        As for `predict`.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no such question.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> bool(lab.compare("the same name again"))
+    False
+    """
+    question = questions.question(name)
+    guess = learner_answers.answers().guesses.get(name)
+    known = {option.text for option in question.options}  # in another language it is not
+    return Comparison(question, guess.text if guess and guess.text in known else None)
+
+
+def _mark(right: bool) -> str:  # noqa: FBT001 - its only argument
+    return "✔" if right else "·"
+
+
+def _code(text: str) -> str:
+    """Return a sentence as HTML, with what stands in backticks as code."""
+    parts = html.escape(text).split("`")
+    return "".join(
+        f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)
+    )

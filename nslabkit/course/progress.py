@@ -1,4 +1,4 @@
-"""Which checks has this learner passed?
+"""The learner's progress: which checks have been passed?
 
 Kept in ``DIR/.nslabkit/progress.json``, where DIR is the learner's folder: the one that
 ``NSLAB_LESSONS`` names (``nslabkit lab`` sets it), or the nearest above the working directory.
@@ -12,32 +12,32 @@ line on stderr, and not raised.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import sys
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base import files
 from nslabkit.base.language import translate as _
-from nslabkit.course.standing import Standing, begin, decode, from_json, moment, now
+from nslabkit.base.printable import printable
+from nslabkit.course.standing import LONGEST, Standing, begin, decode, from_json, moment, now, tried
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
-__all__ = ["Attempt", "current_lesson", "kept_in", "progress", "record"]
+__all__ = ["Attempt", "current_lesson", "kept_in", "passed_checks", "progress", "record"]
 
 _PRIVATE = ".nslabkit"
 _FILE = "progress.json"
-_PATIENCE = 2.0  # seconds to wait for another notebook's turn; a turn takes about 0.001
+_PATIENCE = 5.0  # seconds to wait for another notebook's turn, which waits for the disk
 # What Jupyter, `nslabkit lab` and `nslabkit start-over` add to the name of a lesson's copy.
 _COPY = re.compile(r"(?:-Copy\d+)?(?:\..*)?$")
 _told: set[str] = set()
+# What passed in this process, also where no folder keeps it.
+_passed: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def current_lesson() -> str:
     and the suffixes of copies are dropped, so the lesson has one name in all of them.
     """
     name = Path(os.environ.get("JPY_SESSION_NAME", "")).name
-    return _COPY.sub("", name) or "script"
+    return printable(_COPY.sub("", name), LONGEST) or "script"
 
 
 def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a check calls it in one place
@@ -119,14 +119,19 @@ def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a c
     passed : bool
         Whether it agreed.
     """
+    if passed:
+        _passed.add(check)
     folder = kept_in()
     if folder is None:
         return
     try:
-        with _turn(folder):
+        # Two notebooks may finish a check at once.
+        with files.locked(folder / "progress.lock", _PATIENCE):
             standing = _note(folder, lesson, check, passed=passed)
     except OSError as error:
-        _tell(_("Your progress is not saved in {folder}: {why}"), folder, error)
+        _tell(
+            _("Your progress is not saved in {folder}, only what was before: {why}"), folder, error
+        )
         return
     classroom = os.environ.get("NSLAB_CLASS")
     if classroom:
@@ -135,7 +140,14 @@ def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a c
         try:
             seat.write(classroom, standing)
         except OSError as error:
-            _tell(_("The class folder {folder} does not take your row: {why}"), classroom, error)
+            _tell(_("The class folder {folder} does not accept your row: {why}"), classroom, error)
+
+
+def passed_checks(lesson: str) -> set[str]:
+    """Return the checks of a lesson that have passed, in this process or before it."""
+    folder = kept_in()
+    attempts = progress(folder.parent) if folder is not None else ()
+    return _passed | {one.check for one in attempts if one.lesson == lesson and one.passed}
 
 
 def kept_in() -> Path | None:
@@ -154,39 +166,13 @@ def kept_in() -> Path | None:
     return None
 
 
-@contextlib.contextmanager
-def _turn(folder: Path) -> Iterator[None]:
-    """Hold the lock of the learner's folder: two notebooks may finish a check at once.
-
-    Raises
-    ------
-    TimeoutError
-        Another process holds it for too long.
-    """
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    lock = os.open(folder / "progress.lock", flags, 0o600)
-    deadline = time.monotonic() + _PATIENCE
-    try:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise TimeoutError(_("another notebook holds the file")) from None
-                time.sleep(0.005)
-        yield
-    finally:
-        os.close(lock)
-
-
 def _note(folder: Path, lesson: str, check: str, *, passed: bool) -> Standing:
     """Add one try to the file and return how far the learner now is in this lesson."""
     try:
         attempts, standings = _read(folder)
     except ValueError:
         # Not ours to judge what it was: kept beside, and begun anew.
-        (folder / _FILE).replace(folder / "progress.unreadable.json")
+        files.set_aside(folder / _FILE, "unreadable")
         attempts, standings = {}, {}
     when = now()
     before = attempts.get((lesson, check), Attempt(lesson, check, None, when, 0))
@@ -224,12 +210,12 @@ def _attempt(entry: dict[str, Any]) -> Attempt:
         check=str(entry["check"]),
         first_passed=None if passed is None else moment(passed),
         last_tried=moment(entry["last_tried"]),
-        tries=int(entry["tries"]),
+        tries=tried(entry["tries"]),
     )
 
 
 def _write(folder: Path, attempts: _Attempts, standings: dict[str, Standing]) -> None:
-    """Replace the file in one step, so that a reader sees the old one or the new one."""
+    """Replace the file: a reader, also after a power cut, sees the old one or the new one."""
     value = {
         "attempts": [
             {
@@ -243,14 +229,8 @@ def _write(folder: Path, attempts: _Attempts, standings: dict[str, Standing]) ->
         ],
         "standings": [standing.as_json() for standing in standings.values()],
     }
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".progress-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False, indent=1)
-        Path(name).replace(folder / _FILE)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    content = json.dumps(value, ensure_ascii=False, indent=1).encode()
+    files.replace_file(folder / _FILE, content, 0o600)
 
 
 def _tell(sentence: str, folder: object, error: OSError) -> None:

@@ -1,4 +1,4 @@
-"""How far am I, and which lesson comes next?
+"""The progress table: how far am I, and which lesson comes next?
 
 `progress` puts side by side which checks the lessons have and which of them the learner has
 passed.  In a notebook the table follows along: it changes when a check is passed in another one.
@@ -45,7 +45,7 @@ class LessonProgress:
     checks : tuple of str
         The checks that the lesson has, in their order.
     passed : tuple of str
-        Those of them that agreed at least once.
+        Those of them that have passed at least once.
     further : tuple of str
         Checks passed beyond these: another network of lesson 8, a check of one's own.
     last_tried : datetime or None
@@ -66,12 +66,12 @@ class LessonProgress:
 
     @property
     def words(self) -> str:
-        """How it stands, a mark first, so that no colour is needed."""
+        """The lesson's status, a mark first, so that no colour is needed."""
         if self.last_tried is None:
-            return _("○ not begun")
+            return _("○ not started")
         if self.complete:
             return _("✔ finished")
-        return _("● begun")
+        return _("● started")
 
     @property
     def open_checks(self) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ class LessonProgress:
 
 
 class Progress(Sequence[LessonProgress]):
-    """A row for each lesson that has checks, with the lesson to go on with.
+    """A row for each lesson that has checks, with the lesson to continue with.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class Progress(Sequence[LessonProgress]):
 
     @property
     def next(self) -> LessonProgress | None:
-        """The lesson to go on with: the one begun last that is not finished, else the next one."""
+        """The lesson to continue with: the last one begun and unfinished, else the next one."""
         unfinished = [row for row in self if not row.complete]
         begun = [row for row in unfinished if row.last_tried is not None]
         if begun:
@@ -130,15 +130,15 @@ class Progress(Sequence[LessonProgress]):
             return _("You have passed every check of every lesson.")
         if self.folder is None:
             text = _(
-                "Nothing is kept here, because this notebook was not opened by `nslabkit lab`. "
-                "The lessons work all the same; begin with {title}."
+                "Nothing is kept here, because this notebook was not opened by "
+                "`nslabkit lab`. The lessons work all the same; start with {title}."
             )
         elif all(row.last_tried is None for row in self):
-            text = _("Nothing here yet: each check that you pass will show up. Begin with {title}.")
+            text = _("Nothing here yet: each check you pass will show up. Start with {title}.")
         elif following.last_tried is None:
             text = _("Next: {title}.")
         else:
-            text = _("Go on with {title}; the next check there is {check}.")
+            text = _("Continue with {title}; the next check there is {check}.")
         checks = following.open_checks
         return text.format(title=following.title, check=checks[0] if checks else "")
 
@@ -149,7 +149,7 @@ class Progress(Sequence[LessonProgress]):
 
     def _repr_html_(self) -> str:
         """Return a table whose first column leads to the lessons, and the advice below it."""
-        headings = (_("lesson"), _("checks passed"), _("how it stands"), _("last tried"))
+        headings = (_("lesson"), _("checks passed"), _("status"), _("last tried"))
         following = self.next
         link = ""
         if following is not None:
@@ -178,7 +178,7 @@ def progress(folder: str | Path | None = None) -> Progress:
     Returns
     -------
     Progress
-        A table; in a notebook it changes when a check is passed elsewhere.
+        A table; in a notebook it updates when a check is passed elsewhere.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def _attempts(folder: Path) -> tuple[Attempt, ...]:
         raise NoPrivilegeError(
             f"cat {folder}/.nslabkit/progress.json",
             _("The file with your progress cannot be read."),
-            _("Look whose it is: ls -l {folder}/.nslabkit").format(folder=folder),
+            _("See whose it is: ls -l {folder}/.nslabkit").format(folder=folder),
             errno=error.errno,
         ) from error
 

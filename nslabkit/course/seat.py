@@ -1,6 +1,6 @@
-"""How does a participant's row get into the class folder?
+"""A participant's seat: how their row gets into the class folder.
 
-The file is made beside its final name and renamed, so a reader sees the old row or the new one.
+The file is replaced as a whole, so a reader sees the old row or the new one.
 The folder's setgid bit gives the file to the instructor's group (``inode(7)``); mode 0640 lets
 that group read it and nobody else.
 """
@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nslabkit.base import files
 from nslabkit.base.accounts import own_account
 
 if TYPE_CHECKING:
     from nslabkit.course.standing import Standing
 
-__all__ = ["exists", "write"]
+__all__ = ["PARTICIPANT", "exists", "write"]
+
+PARTICIPANT = "NSLAB_PARTICIPANT"
+"""The variable that tells a lesson's kernel the account of its learner, outside of the sandbox."""
 
 _SHARED, _PRIVATE = 0o640, 0o600
 
@@ -31,15 +34,16 @@ def write(folder: str, standing: Standing) -> None:
     OSError
         The folder is gone or not writable, or somebody else's file is in the way.
     """
-    participant = own_account()
+    # In a sandbox within a sandbox, the map of users leads out of the inner one only.  Who names
+    # another here gains nothing: a row counts if its file belongs to the account of its name.
+    participant = os.environ.get(PARTICIPANT) or own_account()
     row = {"participant": participant, **standing.as_json()}
-    content = json.dumps(row, ensure_ascii=False).encode()
-    # O_PATH: a participant may enter the folder and write into it, but not list it.
-    directory = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        _replace(directory, f"{participant}.json", content)
-    finally:
-        os.close(directory)
+    with files.replacing(Path(folder, f"{participant}.json")) as file:
+        file.write(json.dumps(row, ensure_ascii=False).encode())
+        # Without the setgid bit the file would be shown to the participant's own group instead,
+        # which may be all participants.
+        given = os.fstat(file.fileno()).st_gid == Path(folder).stat().st_gid
+        os.fchmod(file.fileno(), _SHARED if given else _PRIVATE)
 
 
 def exists(folder: str) -> bool:
@@ -49,21 +53,3 @@ def exists(folder: str) -> bool:
     except FileNotFoundError:
         return False
     return found.st_uid == os.geteuid()
-
-
-def _replace(directory: int, name: str, content: bytes) -> None:
-    passing = f".{name}.{secrets.token_hex(8)}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    file = os.open(passing, flags, _PRIVATE, dir_fd=directory)
-    try:
-        os.write(file, content)
-        # Without the setgid bit the file would be shown to the participant's own group instead,
-        # which may be all participants.
-        given = os.fstat(file).st_gid == os.fstat(directory).st_gid
-        os.fchmod(file, _SHARED if given else _PRIVATE)
-        os.rename(passing, name, src_dir_fd=directory, dst_dir_fd=directory)
-    except OSError:
-        os.unlink(passing, dir_fd=directory)
-        raise
-    finally:
-        os.close(file)

@@ -1,4 +1,4 @@
-"""How far is somebody in a lesson?
+"""A participant's standing: how far they are in a lesson.
 
 The same five facts are kept in the learner's own folder and, for those who joined a class, in
 the class folder.  What is read from there was written by others, so it is believed only as far
@@ -13,9 +13,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Standing", "begin", "decode", "from_json", "moment", "now", "printable"]
+__all__ = ["LONGEST", "Standing", "begin", "decode", "from_json", "moment", "now", "tried"]
 
-_LONGEST = 80  # characters of a lesson's or a check's name
+LONGEST = 80
+"""Characters of a lesson's or a check's name."""
 _MOST_TRIES = 1_000_000
 
 
@@ -89,20 +90,30 @@ def from_json(value: object) -> Standing:
     Raises
     ------
     ValueError
-        It describes none: a field misses or is of the wrong form.
+        It describes none: a field is missing or has the wrong form.
     """
     if not isinstance(value, dict):
         raise ValueError("not a standing")  # noqa: TRY004 - a wrong form of data, not a caller's mistake
-    tries = value.get("tries")
-    if type(tries) is not int or not 0 <= tries <= _MOST_TRIES:
-        raise ValueError("tries")
     return Standing(
         lesson=_name(value.get("lesson")),
         check=_name(value.get("check")),
         since=moment(value.get("since")),
         active=moment(value.get("active")),
-        tries=tries,
+        tries=tried(value.get("tries")),
     )
+
+
+def tried(value: object) -> int:
+    """Return how often something was tried, as JSON gave it.
+
+    Raises
+    ------
+    ValueError
+        It is no number, or none that anybody reaches.
+    """
+    if type(value) is not int or not 0 <= value <= _MOST_TRIES:
+        raise ValueError("tries")
+    return value
 
 
 def decode(content: bytes) -> object:
@@ -143,12 +154,6 @@ def _name(value: object) -> str | None:
     if value is None:
         return None
     # isprintable() is false for control characters, which would steer the reader's terminal.
-    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= _LONGEST:
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= LONGEST:
         raise ValueError("name")
     return value
-
-
-def printable(text: str, longest: int = 40) -> str:
-    """Return foreign text so that it is safe to print: nothing but visible characters."""
-    shown = "".join(character if character.isprintable() else "?" for character in text)
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

@@ -1,4 +1,4 @@
-"""What did an experiment show?
+"""A verdict: what did an experiment show?
 
 A `Verdict` is one sentence with a mark, and the evidence that it rests on.  Claims of the
 chapter end in one.
@@ -19,7 +19,7 @@ __all__ = ["Evidence", "Outcome", "Verdict"]
 
 
 class Outcome(enum.Enum):
-    """How a claim stands after its experiment."""
+    """The outcome of a claim after its experiment."""
 
     HOLDS = "holds"
     FAILS = "does not hold"

@@ -1,4 +1,4 @@
-"""Can this machine run the lessons, and if not, what helps and who must do it?
+"""The doctor: can this machine run the lessons, and if not, what helps and who must do it?
 
 `doctor` tries: it makes a sandbox and in it what the lessons make.
 """

@@ -1,4 +1,4 @@
-"""Can a machine be made here, and does the kernel in it do what the lessons need?
+"""Checks of the Linux kernel: can a machine be made, and can it do what the lessons need?
 
 One sandbox is made and `probe` runs in it; where none can be made, a Linux kernel of its own is
 started if there is one (`nslabkit.machine.choice`).  Only what some lesson uses is tried: kinds
@@ -119,8 +119,8 @@ def _machine(way: str, trial: Trial, seconds: float) -> Check:
     if way == choice.SANDBOX:
         return Check(name, title, Status.OK, _("made; uid map {map}").format(map=trial.map))
     seen = _(
-        "taken: it booted and tried all below in {seconds} s. It is slower than a sandbox, has one "
-        "processor, and lacks time namespaces"
+        "used: it booted and tried everything below in {seconds} s. It is slower than "
+        "a sandbox, has one processor, and lacks time namespaces"
     ).format(seconds=f"{seconds:.0f}")
     return Check(name, title, Status.OK, seen)
 
@@ -138,7 +138,7 @@ def _hanging(way: str) -> Check:
         name,
         title,
         Status.FAIL,
-        _("no end after {seconds} s").format(seconds=f"{seconds:.0f}"),
+        _("did not end within {seconds} s").format(seconds=f"{seconds:.0f}"),
         _("You: close other programs and try again; the machine may be overloaded."),
     )
 
@@ -164,17 +164,17 @@ def _feature(name: str, answer: dict[str, str] | None, trial: Trial) -> Check:
 def _remedy(name: str) -> str:
     if name == "eight-kinds":
         return _(
-            "Nobody: a Linux that runs as a program has no time namespaces. On another: the "
-            "administrator boots the distribution's ordinary kernel."
+            "Nobody: a Linux that runs as a program has no time namespaces. On any "
+            "other: the administrator boots the distribution's ordinary kernel."
         )
     module = FEATURES[name].module
     if module:
         return _(
-            "The administrator: if a program is missing, it is named further down; else load the "
-            "kernel module with `sudo modprobe {module}`, or boot the distribution's ordinary "
-            "kernel."
+            "The administrator: if a program is missing, it is named further down; "
+            "otherwise load the kernel module with `sudo modprobe {module}`, or boot "
+            "the distribution's ordinary kernel."
         ).format(module=module)
     return _(
-        "The administrator: install the program that is named here or further down; if none is "
+        "The administrator: install the program named here or further down; if none is "
         "missing, look for a refusal in `sudo journalctl -k`."
     )

@@ -1,4 +1,4 @@
-"""Are the machine's limits wide enough: memory, namespaces, sub-uids, a folder for sockets?"""
+"""Checks of the machine's limits: memory, namespaces, sub-uids, a folder for sockets."""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ def sub_ids() -> Check:
         title,
         Status.WARN,
         _(
-            "no lines of yours in /etc/subuid and /etc/subgid; the map `self` is taken, in which "
-            "you keep your own uid and some programs refuse to act as root"
+            "no entries for you in /etc/subuid and /etc/subgid; the map `self` is "
+            "used, in which you keep your own uid and some programs refuse to act as "
+            "root"
         ),
         _(
             "The administrator, if a lesson asks for it: `sudo usermod --add-subuids {range} "
@@ -112,7 +113,7 @@ def folder() -> Check:
         made.remove()
     wanted = os.environ.get("NSLAB_TMP")
     if wanted and Path(wanted) != Path(place):
-        seen = _("NSLAB_TMP={wanted} cannot be used; {place} is taken instead").format(
+        seen = _("NSLAB_TMP={wanted} cannot be used; {place} is used instead").format(
             wanted=wanted, place=place
         )
         return Check("folder", title, Status.WARN, seen, _other_folder())
@@ -121,8 +122,8 @@ def folder() -> Check:
 
 def _other_folder() -> str:
     return _(
-        "You: set NSLAB_TMP to a folder of your own with a short path outside /run, for instance "
-        "`mkdir -m 700 ~/t; export NSLAB_TMP=~/t`"
+        "You: set NSLAB_TMP to a folder of your own with a short path outside /run, "
+        "for example `mkdir -m 700 ~/t; export NSLAB_TMP=~/t`"
     )
 
 

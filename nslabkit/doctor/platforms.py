@@ -1,4 +1,4 @@
-"""On which kind of machine are we, and what is different there?
+"""Platforms: what kind of machine this is, and what is different there.
 
 Recognised by files.  A note says only what the platform's documentation says, and names it.
 Inside a sandbox ``/run`` is private, so that some containers are not recognised from there.
@@ -122,9 +122,10 @@ def _written() -> dict[str, Note]:
         "wsl2": Note(
             "WSL 2",
             _(
-                "A real Linux kernel in a small virtual machine; all distributions on it share one "
-                "network namespace, the sandboxes do not. Windows reaches JupyterLab under "
-                "localhost: open the printed address in a browser of Windows."
+                "A real Linux kernel in a small virtual machine; all distributions on "
+                "it share one network namespace, the sandboxes do not. Windows reaches "
+                "JupyterLab at localhost: open the printed address in a Windows "
+                "browser."
             ),
             "https://learn.microsoft.com/en-us/windows/wsl/about "
             "https://wsl.dev/technical-documentation/localhost",
@@ -152,9 +153,9 @@ def _written() -> dict[str, Note]:
         "lxc": Note(
             "LXC",
             _(
-                "User namespaces inside a container are nesting. Where the sandbox fails, the "
-                "host's administrator, with LXD: `lxc config set NAME security.nesting=true` and "
-                "`lxc restart NAME`."
+                "User namespaces inside a container are nested. Where the sandbox "
+                "fails, the host's administrator, with LXD: `lxc config set NAME "
+                "security.nesting=true` and `lxc restart NAME`."
             ),
             "https://canonical.com/lxd/docs/default/reference/instance_options/ "
             "https://github.com/canonical/lxd/pull/13779",
@@ -162,9 +163,9 @@ def _written() -> dict[str, Note]:
         "crostini": Note(
             "Chromebook (Crostini)",
             _(
-                "Linux runs in a container in a virtual machine with a kernel by Google, to which "
-                "you cannot add modules' packages. ChromeOS forwards ports from 1024 on: open the "
-                "printed address in Chrome."
+                "Linux runs in a container inside a virtual machine whose kernel comes "
+                "from Google, and you cannot install module packages for it. ChromeOS "
+                "forwards ports from 1024 up: open the printed address in Chrome."
             ),
             "https://chromium.googlesource.com/chromiumos/docs/+/master/containers_and_vms.md "
             "https://www.chromium.org/chromium-os/developer-library/reference/security/"
@@ -173,18 +174,20 @@ def _written() -> dict[str, Note]:
         "ubuntu": Note(
             "Ubuntu",
             _(
-                "Since 23.10 (by default in 24.04) AppArmor takes the capabilities away in user "
-                "namespaces of programs without a profile that has the rule `userns`. The "
-                "README's section on what can go wrong has such a profile for the kit, and the "
-                "sysctl that ends the restriction for everybody."
+                "Since Ubuntu 23.10 (by default in 24.04), AppArmor takes away the "
+                "capabilities in user namespaces of programs without a profile that "
+                "has the rule `userns`. The README's section on what can go wrong has "
+                "such a profile for the kit, and the sysctl that lifts the restriction "
+                "for everybody."
             ),
             "https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces",
         ),
         "debian": Note(
             "Debian",
             _(
-                "Since 11 every user may make user namespaces; an administrator can have forbidden "
-                "it with user.max_user_namespaces=0 or kernel.unprivileged_userns_clone=0."
+                "Since Debian 11, every user may make user namespaces; an "
+                "administrator can have forbidden it with user.max_user_namespaces=0 "
+                "or kernel.unprivileged_userns_clone=0."
             ),
             "https://www.debian.org/releases/bullseye/amd64/release-notes/"
             "ch-information.en.html#linux-user-namespaces",

@@ -1,4 +1,4 @@
-"""What in a text says whose machine it is, and how is it left out?
+"""Privacy of reports: what in a text identifies the machine, and how it is left out.
 
 Left out are user names, host names, MAC and IP addresses, and of every path that is not the
 system's own all but the last part.

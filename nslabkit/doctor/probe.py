@@ -1,4 +1,4 @@
-"""What works inside a sandbox?
+"""The probe: what works inside a sandbox?
 
 `kernel` runs this file as a script in one throwaway sandbox.  It tries each thing as the lessons
 do, mostly with the chapter's commands, and prints a JSON line for each: name, whether it works,

@@ -1,4 +1,4 @@
-"""Are the programs there that the lessons call, and do they run?
+"""Checks of the programs that the lessons call: are they installed, and do they run?
 
 The list is ``system-packages.txt``, the same that ``make system`` reads.
 """
@@ -95,7 +95,7 @@ def _version(item: Needed, where: str) -> Check:
     first = next(iter(said.strip().splitlines()), "")
     if expected in said:
         return Check(item.name, item.name, Status.OK, first)
-    seen = _("{where} is not the one of {package}: {said}").format(
+    seen = _("{where} is not the one from {package}: {said}").format(
         where=where, package=item.debian, said=first
     )
     return Check(item.name, item.name, _severity(item.name), seen, _install(item))
@@ -104,7 +104,7 @@ def _version(item: Needed, where: str) -> Check:
 def _module(item: Needed) -> Check:
     if importlib.util.find_spec(item.name) is not None:
         return Check(item.name, item.name, Status.OK, _("there"))
-    seen = _("not there; only making a new environment needs it")
+    seen = _("not found; only making a new environment needs it")
     return Check(item.name, item.name, Status.WARN, seen, _install(item))
 
 

@@ -1,4 +1,4 @@
-"""Is the Python side complete: Python, the packages, JupyterLab, the two kernels?"""
+"""Checks of the Python side: Python, the packages, JupyterLab, the two kernels."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def packages() -> Check:
     if missing:
         seen = _("not installed: {names}").format(names=", ".join(missing))
         return Check("packages", title, Status.FAIL, seen, _install())
-    return Check("packages", title, Status.OK, _("{count} there").format(count=len(found)))
+    return Check("packages", title, Status.OK, _("{count} found").format(count=len(found)))
 
 
 def versions() -> dict[str, str | None]:

@@ -36,7 +36,7 @@ def verdict(checks: Sequence[Check]) -> str:
             names=", ".join(failed)
         )
     if any(check.status is Status.WARN for check in checks):
-        return _("The first lesson can run here; some later ones lack what is marked as warn.")
+        return _("The first lesson can run here; some later ones lack what is marked “warn”.")
     return _("All lessons can run here.")
 
 

@@ -1,4 +1,4 @@
-"""What does a bug report say about this machine, without saying whose it is?"""
+"""The bug report: facts about this machine that do not say whose it is."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write(examination: Examination, file: Path) -> None:
         if file.exists() and not file.read_text(errors="replace").startswith(_HEADING):
             raise InvalidValueError(
                 tried,
-                _("This file is there already, and it is not a report."),
+                _("This file already exists, and it is not a report."),
                 _("You: choose another name."),
             )
         file.write_text(text(examination), encoding="utf-8")
@@ -50,7 +50,10 @@ def write(examination: Examination, file: Path) -> None:
         raise NslabError(
             tried,
             _("The report cannot be written there."),
-            _("You: name a file in a folder that you may write, such as `--report ~/report.txt`."),
+            _(
+                "You: name a file in a folder that you can write to, such as `--report "
+                "~/report.txt`."
+            ),
             errno=error.errno,
         ) from None
 

@@ -23,17 +23,17 @@ def _type(header: Header) -> str:
 
 _HEAD = (
     Part("type", 0, 1, _type),
-    Part("code", 1, 1, lambda _h: _("tells apart within a type")),
+    Part("code", 1, 1, lambda _h: _("distinguishes within a type")),
     Part("checksum", 2, 2, lambda _h: _("of the whole message"), "0x{:04x}"),
 )
 _ECHO_LAYOUT = Layout(
     *_HEAD,
     Part("id", 4, 2, lambda _h: _("which ping asked")),
-    Part("sequence", 6, 2, lambda _h: _("which of its questions")),
+    Part("sequence", 6, 2, lambda _h: _("which of its requests")),
 )
 _OTHER_LAYOUT = Layout(*_HEAD, Part("rest of header", 4, 4, form="0x{:08x}"))
 _TARGET_LAYOUT = Layout(
-    Part("target", 0, 16, lambda _h: _("the address that it is about"), read=ip_address)
+    Part("target", 0, 16, lambda _h: _("the address it is about"), read=ip_address)
 )
 # The options of neighbour discovery that tell a MAC address.
 _LINK_ADDRESSES = {
@@ -86,7 +86,7 @@ def _options(reader: FrameReader, at: int) -> None:
     while at + 2 <= reader.there:
         kind, size = reader.data[at], reader.data[at + 1] * 8
         if not size:
-            raise Malformed(_("An option of neighbour discovery says that it has no bytes."))
+            raise Malformed(_("A neighbour discovery option gives its own length as 0 bytes."))
         if kind in _LINK_ADDRESSES and size == _MAC_OPTION:
             reader.header("ICMPv6", _LINK_ADDRESSES[kind], at)
         else:

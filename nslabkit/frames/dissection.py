@@ -162,4 +162,4 @@ def _walk(reader: FrameReader, link_type: int) -> None:
 
 
 def _filling() -> str:
-    return _("fills the frame up, says nothing")
+    return _("pads the frame, means nothing")

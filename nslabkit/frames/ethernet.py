@@ -38,7 +38,7 @@ def _operation(header: Header) -> str:
 
 def _target_mac(header: Header) -> str:
     asks = header["operation"] == _REQUEST
-    return _("not known yet: the question") if asks else _("who asked")
+    return _("not known yet: that is the question") if asks else _("who asked")
 
 
 def _target_ip(header: Header) -> str:
@@ -60,8 +60,8 @@ _VLAN_LAYOUT = Layout(
 _ARP_LAYOUT = Layout(
     Part("hardware type", 0, 2, lambda _header: _("1 is Ethernet")),
     Part("protocol type", 2, 2, lambda header: _follows(header["protocol type"]), "0x{:04x}"),
-    Part("hardware size", 4, 1, lambda _header: _("bytes of a MAC address")),
-    Part("protocol size", 5, 1, lambda _header: _("bytes of an IPv4 address")),
+    Part("hardware size", 4, 1, lambda _header: _("length of a MAC address in bytes")),
+    Part("protocol size", 5, 1, lambda _header: _("length of an IPv4 address in bytes")),
     Part("operation", 6, 2, _operation),
     Part("sender MAC", 8, 6, lambda _header: _("who speaks"), read=mac_address),
     Part("sender IP", 14, 4, lambda _header: _("the speaker's IPv4 address"), read=ip_address),

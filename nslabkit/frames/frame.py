@@ -66,7 +66,7 @@ class Frame:
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with it (cut off, malformed), one sentence; None where nothing is."""
+        """What is wrong with it (cut off, malformed), one sentence; None if nothing is."""
         return self.dissection.problem
 
     @property
@@ -76,5 +76,5 @@ class Frame:
 
     @property
     def destination(self) -> str:
-        """Where it goes to: the innermost address that it names, IP before MAC."""
+        """Where it goes: the innermost address that it names, IP before MAC."""
         return self.dissection.destination

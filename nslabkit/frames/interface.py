@@ -1,4 +1,4 @@
-"""On which link was something recorded, and how much did the kernel count there?"""
+"""A recorded interface: which link it is, and how many frames the kernel counted there."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _follows(number: int) -> str:
 def _fragment_flags(header: Header) -> str:
     words = []
     if header["flags"] & 2:
-        words.append(_("may not be cut into fragments"))
+        words.append(_("may not be split into fragments"))
     if header["flags"] & _MORE_FRAGMENTS:
         words.append(_("more fragments follow"))
     return ", ".join(words)
@@ -39,7 +39,7 @@ def _bytes(_header: Header) -> str:
 
 
 def _hops(_header: Header) -> str:
-    return _("how many routers it may still pass")
+    return _("how many more routers it may pass")
 
 
 def _sender(_header: Header) -> str:
@@ -54,7 +54,7 @@ _IPV4_LAYOUT = Layout(
     Part("version", 0, 1, read=bits(4, 15)),
     Part("header length", 0, 1, _bytes, read=bits(0, 15, 4)),
     Part("service", 1, 1, lambda _h: _("how urgent, and whether a queue was full"), "0x{:02x}"),
-    Part("total length", 2, 2, lambda _h: _("bytes, this header included")),
+    Part("total length", 2, 2, lambda _h: _("bytes, including this header")),
     Part("identification", 4, 2, lambda _h: _("the same in all fragments of a packet")),
     Part("flags", 6, 1, _fragment_flags, read=bits(5, 7)),
     Part("fragment offset", 6, 2, _bytes, read=bits(0, 0x1FFF, 8)),
@@ -68,7 +68,7 @@ _IPV6_LAYOUT = Layout(
     Part("version", 0, 1, read=bits(4, 15)),
     Part("traffic class", 0, 2, lambda _h: _("how urgent"), "0x{:02x}", bits(4, 0xFF)),
     Part("flow label", 1, 3, lambda _h: _("one conversation"), "0x{:05x}", bits(0, 0xFFFFF)),
-    Part("payload length", 4, 2, lambda _h: _("bytes behind this header")),
+    Part("payload length", 4, 2, lambda _h: _("bytes after this header")),
     Part("next header", 6, 1, lambda header: _follows(header["next header"])),
     Part("hop limit", 7, 1, _hops),
     Part("source", 8, 16, _sender, read=ip_address),
@@ -92,9 +92,9 @@ def read_ipv4(reader: FrameReader, at: int) -> Step:
     if total:  # 0: larger than the field can say
         if total < begin - at:
             raise Malformed(
-                _("By its total length, {total}, the packet ends inside its header.").format(
-                    total=total
-                )
+                _(
+                    "According to its total length, {total}, the packet ends inside its header."
+                ).format(total=total)
             )
         _set_end(reader, at, total)
     protocol, fragment = header["protocol"], header["fragment offset"]
@@ -178,7 +178,7 @@ def _saying(following: int) -> Callable[[], str]:
 def _set_end(reader: FrameReader, at: int, total: int) -> None:
     if at + total > reader.length:
         raise Malformed(
-            _("The packet says that it has {total} bytes, but the frame ends before.").format(
+            _("The packet says that it has {total} bytes, but the frame ends before that.").format(
                 total=total
             )
         )
@@ -194,7 +194,7 @@ def _carried(reader: FrameReader, protocol: int, at: int) -> Step:
 
 
 def _how_it_went_on() -> str:
-    return _("how it went on")
+    return _("the rest of it")
 
 
 def _no_version(version: int) -> str:

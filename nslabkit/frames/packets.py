@@ -30,7 +30,7 @@ class Packet(Frame):
 
     @property
     def summary(self) -> str:
-        """Its kind and its figures in one line, the same in each language."""
+        """Its kind and its figures in one line, the same in every language."""
         return wording.summary(self)
 
     @property
@@ -68,7 +68,7 @@ class Packet(Frame):
 
 
 class Packets(Sequence[Packet]):
-    """The packets of a recording; each is made when it is asked for."""
+    """The packets of a recording, each made when it is asked for."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What is known of each frame, one row each?"""
+"""The frame table: what is known of each frame, one row each."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ def _checksum(_header: Header) -> str:
 
 
 _PORTS = (
-    Part("source port", 0, 2, lambda _h: _("of the program that sends")),
-    Part("destination port", 2, 2, lambda _h: _("of the program that receives")),
+    Part("source port", 0, 2, lambda _h: _("of the sending program")),
+    Part("destination port", 2, 2, lambda _h: _("of the receiving program")),
 )
 _TCP_LAYOUT = Layout(
     *_PORTS,
@@ -34,7 +34,7 @@ _TCP_LAYOUT = Layout(
 )
 _UDP_LAYOUT = Layout(
     *_PORTS,
-    Part("length", 4, 2, lambda _h: _("bytes, this header included")),
+    Part("length", 4, 2, lambda _h: _("bytes, including this header")),
     Part("checksum", 6, 2, _checksum, "0x{:04x}"),
 )
 
@@ -44,7 +44,7 @@ def read_tcp(reader: FrameReader, at: int) -> Step:
     header = reader.header("TCP", _TCP_LAYOUT, at)
     size = header["header length"]
     if size < _TCP_LAYOUT.size or at + size > reader.end:
-        raise Malformed(_("The TCP header cannot have {header} bytes here.").format(header=size))
+        raise Malformed(_("The TCP header cannot be {header} bytes long here.").format(header=size))
     reader.rest("TCP", "options", header.end, at + size)
     reader.sizes["TCP"] = reader.end - at - size
     reader.rest("TCP", "data", at + size, reader.end, _what_was_sent)
@@ -56,7 +56,7 @@ def read_udp(reader: FrameReader, at: int) -> Step:
     header = reader.header("UDP", _UDP_LAYOUT, at)
     size = header["length"]
     if size and (size < _UDP_LAYOUT.size or (at + size > reader.end and not reader.fragment)):
-        raise Malformed(_("A UDP datagram cannot have {size} bytes here.").format(size=size))
+        raise Malformed(_("A UDP datagram cannot be {size} bytes long here.").format(size=size))
     end = at + size if size else reader.end
     reader.sizes["UDP"] = end - header.end
     reader.rest("UDP", "data", header.end, min(end, reader.end), _what_was_sent)

@@ -77,15 +77,16 @@ def _oddities(frame: Frame) -> list[str]:
     if frame.interface.mtu and frame.length > frame.interface.mtu + _ETHERNET_HEADER:
         said.append(
             _(
-                "It is larger than the MTU of {mtu}: the kernel passes several packets through "
-                "as one and leaves cutting them to the network card (GSO); a veth has none."
+                "It is larger than the MTU of {mtu}: the kernel passes several packets "
+                "through as one and leaves splitting them to the network card (GSO); a "
+                "veth has none."
             ).format(mtu=frame.interface.mtu)
         )
     if frame.flags & UNFINISHED_CHECKSUM:
         said.append(
             _(
-                "Its checksum is unfinished: the kernel leaves it to the network card, and a veth "
-                "has none; the other end knows that and does not look."
+                "Its checksum is unfinished: the kernel leaves it to the network card, "
+                "and a veth has none; the other end knows that and does not check."
             )
         )
     return said
@@ -149,9 +150,9 @@ def _tcp(frame: Frame) -> str:
     values = frame.dissection.values
     text = {
         "SYN": _("{source} asks {destination} for a connection to port {port}."),
-        "SYN-ACK": _("{source} takes the connection that {destination} asked for."),
+        "SYN-ACK": _("{source} accepts the connection that {destination} asked for."),
         "FIN": _("{source} has nothing more to send to {destination}."),
-        "RST": _("{source} breaks the connection off, or refuses it."),
+        "RST": _("{source} aborts the connection, or refuses it."),
         "ACK": _("{source} tells {destination} what it has received so far."),
     }.get(frame.kind.name, _("{source} sends {destination} {bytes} bytes of its stream."))
     return text.format(
@@ -169,12 +170,12 @@ _SENTENCES: dict[str, Callable[[Frame], str]] = {
         lambda frame: (
             _("{sender} asks everyone: who has {target}?")
             if _to_many(frame)
-            else _("{sender} asks {target} alone: are you still there?")
+            else _("{sender} asks only {target}: are you still there?")
         )
     ),
     "reply": _arp(lambda _f: _("{sender} answers {target}: I am at {mac}.")),
     "announcement": _arp(lambda _f: _("{sender} tells everyone: I am at {mac}.")),
-    "probe": _arp(lambda _f: _("Someone asks whether {target} is taken already.")),
+    "probe": _arp(lambda _f: _("Someone asks whether {target} is already taken.")),
     "echo request": _from_to(
         lambda: _("{source} asks {destination} for an echo, number {number}.")
     ),
@@ -189,7 +190,7 @@ _SENTENCES: dict[str, Callable[[Frame], str]] = {
         lambda: _("{source} tells {destination}: the packet to {lost} passed too many routers.")
     ),
     "redirect": _from_to(
-        lambda: _("{source} tells {destination}: there is a better way to {lost}.")
+        lambda: _("{source} tells {destination}: there is a better route to {lost}.")
     ),
     "neighbour solicitation": _from_to(
         lambda: _("{source} asks its neighbours: who has {target}?")

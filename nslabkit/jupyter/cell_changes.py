@@ -1,7 +1,7 @@
-"""What did this cell change?
+"""Changes made by a cell, shown in a line below it.
 
-Before and after each cell all namespaces are read, which takes some milliseconds; where
-something differs, one folded line below the cell's output says what.  What reads is loaded beside
+Before and after each cell is read what the kernel has told of a change in; where something
+differs, one folded line below the cell's output says what.  What reads is loaded beside
 the kernel's start, while that waits for the page, and not as a part of it.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
+import re
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -17,12 +19,13 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nslabkit.live.difference import Difference
+    from nslabkit.live.following import Follower
     from nslabkit.live.snapshot import Contents
 
 __all__ = ["CellChanges"]
 
 _PATIENCE = 0.25  # seconds for a removed namespace's wires, which go a moment later
-_STEP = 0.01  # seconds between two looks whether they have; their going is what is compared
+_STEP = 0.01  # seconds between checks that they have; their going is what is compared
 
 
 class CellChanges:
@@ -37,6 +40,7 @@ class CellChanges:
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self._before = threading.local()  # a subshell's cells run beside the others
+        self._follower: Follower | None = None
         self.on = False
 
     def turn_on(self) -> None:
@@ -54,6 +58,9 @@ class CellChanges:
             self._shell.events.unregister("post_run_cell", self._look_after)
             self._before = threading.local()
             self.on = False
+            follower, self._follower = self._follower, None
+            if follower is not None:
+                follower.close()
 
     def _look_before(self, _info: object) -> None:
         self._before.contents = None
@@ -61,7 +68,7 @@ class CellChanges:
         with contextlib.suppress(KeyboardInterrupt):
             self._before.contents = self._read()
 
-    def _look_after(self, _result: object) -> None:
+    def _look_after(self, result: object) -> None:
         before = getattr(self._before, "contents", None)
         self._before.contents = None
         if before is None:  # it was turned on in this very cell, or could not look
@@ -70,6 +77,8 @@ class CellChanges:
             after = self._read()
             if after is None or after == before:
                 return
+            if _would_tell(result):
+                return
             if before.keys() - after.keys():
                 after = _settled(after)
             self._show(_compare(before, after))
@@ -77,10 +86,12 @@ class CellChanges:
             pass  # meant for the cell, which has ended: its changes are not told
 
     def _read(self) -> Contents | None:
-        from nslabkit.live.snapshot import contents
+        from nslabkit.live.following import Follower
 
         try:
-            return contents()
+            if self._follower is None:
+                self._follower = Follower()
+            return self._follower.contents()
         except OSError as error:
             self._explain(error)
             return None
@@ -92,7 +103,7 @@ class CellChanges:
 
         self.turn_off()
         reason = refusal(error, "%nslab changes on").reason
-        print(_("What cells change is not shown: {reason}").format(reason=reason))  # noqa: T201
+        print(_("Changes made by cells are not shown: {reason}").format(reason=reason))  # noqa: T201
 
     def _show(self, changes: Difference) -> None:
         if not changes:  # only what the model leaves out, such as an address that begins with fe80
@@ -112,9 +123,21 @@ class CellChanges:
         )
 
 
+def _would_tell(result: object) -> bool:
+    """Whether the line would find a fault for its reader: its network is built, or looked at."""
+    source = getattr(getattr(result, "info", None), "raw_cell", None) or ""
+    if re.search(r"\bfaults\.(build|wire)\(", source):
+        return True
+    if not os.path.lexists("/run/netns/router"):  # by far the most cells: nothing is loaded
+        return False
+    from nslabkit.course.faults import fault_network
+
+    return fault_network.standing() is not None and not fault_network.layer_is_named()
+
+
 def _load() -> None:
     """Load what the first cell needs; if the cell is quicker, it waits for the rest of it."""
-    importlib.import_module("nslabkit.live.snapshot")
+    importlib.import_module("nslabkit.live.following")
 
 
 def _compare(before: Contents, after: Contents) -> Difference:

@@ -1,4 +1,4 @@
-"""How do the lessons run in a JupyterLab that somebody else starts: Binder, a JupyterHub?
+"""Hosted lessons: a JupyterLab that somebody else starts (Binder, a JupyterHub).
 
 There, a command that is not ours starts it, for one learner.  Before it does, ``binder/start``
 calls this module as a program: it puts the lessons of both languages into the learner's folder,
@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -22,6 +24,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from nslabkit.base.errors import NslabError
+from nslabkit.base.files import replace_file
 from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
 from nslabkit.course import lessons
@@ -64,7 +67,7 @@ def prepare(directory: Path, address: str = "/") -> None:
     Parameters
     ----------
     directory : Path
-        The learner's folder; made where it misses.
+        The learner's folder; made if missing.
     address : str
         Where the server's addresses begin.
 
@@ -113,6 +116,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
+    # A cookie that somebody collected from an earlier server opens nothing here.
+    app.web_app.settings["cookie_secret"] = secrets.token_bytes(32)
     lessons_page.add_to(app.web_app, folder())
     pattern = url_path_join(app.base_url, _OPEN, r"(en|zh)(?:/([^/]*))?")
     arguments = {"root": Path(app.root_dir), "directory": folder()}
@@ -129,6 +134,18 @@ class _Open(JupyterHandler):
 
     @web.authenticated
     def get(self, language: str, lesson: str | None) -> None:
+        self._open(language, lesson, may_change=self._comes_from_the_learner())
+
+    @web.authenticated
+    def post(self, language: str, lesson: str | None) -> None:
+        self._open(language, lesson, may_change=True)  # it has our page's proof (`_ask`)
+
+    def _comes_from_the_learner(self) -> bool:
+        """Whether the address has the token, or was typed: a link on a foreign page has neither."""
+        site = self.request.headers.get("Sec-Fetch-Site")
+        return self.token_authenticated or site in ("same-origin", "none")
+
+    def _open(self, language: str, lesson: str | None, *, may_change: bool) -> None:
         try:
             found = lessons.find(lesson or "0", language)
         except NslabError as error:
@@ -139,10 +156,25 @@ class _Open(JupyterHandler):
             text = _("{path} is outside of {root}, which this server shows.")
             self._refuse(text.format(path=path, root=self._root))
             return
-        speak(language)
+        if _LOCALES[language] != os.environ.get("NSLAB_LANG"):
+            if not may_change:
+                self._ask(language, found.stem)
+                return
+            speak(language)
         address = url_path_join(self.base_url, "lab/tree", quote(str(path.relative_to(self._root))))
         # A token in the address stays in it: the page that follows may ask for it, too.
-        self.redirect(f"{address}?{self.request.query}" if self.request.query else address)
+        query = self.request.query
+        self.redirect(f"{address}?{query}" if query else address, status=303)
+
+    def _ask(self, language: str, lesson: str) -> None:
+        """Let a button change the language: a link on any page may lead here."""
+        locale = _LOCALES[language]
+        title = escape(_("Open {lesson}", locale).format(lesson=lesson))
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.finish(
+            f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>'
+            f'<form method="post">{self.xsrf_form_html()}<button>{title}</button></form></html>'
+        )
 
     def _refuse(self, text: str) -> None:
         self.set_status(404)
@@ -159,7 +191,7 @@ def speak(language: str) -> None:
     settings = Path(get_user_settings_dir())  # type: ignore[no-untyped-call]
     setting = settings / plugin / _SETTING.format(name)
     setting.parent.mkdir(parents=True, exist_ok=True)
-    setting.write_text(json.dumps({"locale": _LOCALES[language]}), encoding="utf-8")
+    replace_file(setting, json.dumps({"locale": _LOCALES[language]}).encode())
 
 
 def main(command: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""What does a sandbox kernel tell about itself, and about a name that it does not know?
+"""The sandbox kernel's IPython extension: its banner, and help with unknown names.
 
 An IPython extension, loaded by the kernelspec's command line.  What it adds to cells is loaded
 beside the start, so that a kernel starts about as fast as the ordinary one.
@@ -55,15 +55,17 @@ def _banner() -> str:
         )
     if kind == "uml":
         return _(
-            "This notebook is a machine of its own, on a Linux kernel of its own that runs as a\n"
-            "program (User-mode Linux). It is real, and slower than a sandbox: one processor, and\n"
-            "a command takes about a third of a second. It has no interface but lo and no way to\n"
-            "the network outside. Restarting the kernel empties it; your files stay.\n"
+            "This notebook is a machine of its own, with a Linux kernel of its own "
+            "that runs as a\nprogram (User-mode Linux). It is real, and slower than a "
+            "sandbox: one processor, and\na command takes about a third of a second. "
+            "It has no interface but lo and no way to\nthe network outside. Restarting "
+            "the kernel empties it; your files stay.\n"
         )
     machine = _(
-        "This notebook is a machine of its own: its network, processes and host name belong to\n"
-        "nobody else, and in here you may do what root may. It has no interface but lo and no way\n"
-        "to the network outside. Restarting the kernel empties it; your files stay.\n"
+        "This notebook is a machine of its own: nobody else shares its network, "
+        "processes and\nhost name, and in here you may do what root may. It has no "
+        "interface but lo and no way\nto the network outside. Restarting the kernel "
+        "empties it; your files stay.\n"
     )
     return f"{machine}{limits_told.sentence()}\n"
 
@@ -77,8 +79,8 @@ def _explain(
 ) -> None:
     """Say what a learner does about a name that no cell has made yet, instead of a traceback.
 
-    After a restart this is the commonest mistake of all.  A name that misses inside some library
-    is none of the learner's, and keeps its traceback.  What met a limit of this notebook keeps it
+    After a restart this is the commonest mistake of all.  A name missing inside some library
+    is not the learner's, and keeps its traceback.  What met a limit of this notebook keeps it
     too, and the limit is named below.
     """
     if not isinstance(error, NameError):
@@ -95,10 +97,13 @@ def _explain(
 
     unknown = NotFoundError(
         error.name,
-        _("This machine knows nothing called {name}: the cell that makes it has not run.").format(
-            name=error.name
+        _(
+            "Nothing on this machine is called {name}: the cell that creates it has not been run."
+        ).format(name=error.name),
+        _(
+            "Run the cells above (menu Run, “Run All Above Selected Cell”), or correct the "
+            "spelling."
         ),
-        _("Run the cells above (menu Run, “Run All Above Selected Cell”), or mend the spelling."),
         said=_("Python was asked, and said: {error}").format(error=error),
     )
     shell._showtraceback(kind, error, unknown._render_traceback_())  # noqa: SLF001 - IPython's way to show another text

@@ -1,4 +1,4 @@
-"""Where are the kernelspecs ``nslab`` and ``nslab-zh``, and which Python does each start?"""
+"""The kernelspecs ``nslab`` and ``nslab-zh``: where they are, and which Python each starts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from nslabkit.base.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +76,7 @@ def install(kernels: Path) -> tuple[InstalledSpec, ...]:
         spec = json.loads(description.read_text(encoding="utf-8"))
         spec["argv"][0] = sys.executable
         text = json.dumps(spec, ensure_ascii=False, indent=2)
-        description.write_text(f"{text}\n", encoding="utf-8")
+        replace_file(description, f"{text}\n".encode())
     return installed([kernels])
 
 

@@ -1,4 +1,4 @@
-"""What does JupyterLab do differently for learners?
+"""JupyterLab's settings for learners: what differs from the defaults.
 
 It asks no questions of its own, shows only the two kernels of the kit, and has a menu "Lesson".
 Written as files that JupyterLab reads when it starts; what a learner sets in its menus wins.
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.files import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +60,7 @@ def write(
     Parameters
     ----------
     config : Path
-        The folder; made where it misses.
+        The folder; made if missing.
     locale : str
         The language of JupyterLab's menus: ``default``, ``en`` or ``zh_CN``.
     menu : dict
@@ -93,4 +95,4 @@ def write(
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, indent=1, ensure_ascii=False)
-    path.write_text(text, encoding="utf-8")
+    replace_file(path, text.encode())

@@ -1,4 +1,4 @@
-"""How does a learner who knows no terminal start a lesson over?
+"""The page "Start a lesson over", for learners who know no terminal.
 
 JupyterLab started by the kit has a menu "Lesson" whose entry opens a page of our own, served
 beside JupyterLab: one button per lesson.  The page does what ``nslabkit start-over`` does.

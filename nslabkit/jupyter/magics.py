@@ -1,4 +1,4 @@
-"""Which commands does the kit add to a notebook's cells?
+"""IPython magics of the kit: ``%nslab`` and ``%%explain``.
 
 ``%nslab changes on`` and ``off``: whether a line below each cell says what it changed.
 ``%%explain`` on top of a cell of shell commands: what the kernel made of each, and what it means.
@@ -53,13 +53,15 @@ def _nslab(line: str, changes: CellChanges) -> None:
     elif words not in ([], ["changes"]):
         raise InvalidValueError(
             f"%nslab {line}",
-            _("%nslab knows nothing of that name."),
+            _("%nslab does not know that name."),
             _("Write `%nslab changes on` or `%nslab changes off`."),
         )
     if changes.on:
-        print(_("A line below each cell says what it changed: `%nslab changes off` ends that."))  # noqa: T201
+        print(  # noqa: T201 - the answer to a command
+            _("A line below each cell says what it changed; `%nslab changes off` turns that off.")
+        )
     else:
-        print(_("What cells change is not shown: `%nslab changes on` begins with it."))  # noqa: T201
+        print(_("Changes made by cells are not shown; `%nslab changes on` turns that on."))  # noqa: T201
 
 
 def _explain(line: str, cell: str) -> ExplainedCell:

@@ -1,4 +1,4 @@
-"""Was this cell copied from a terminal?  Then what has to be different here?
+"""Cells copied from a terminal, and what has to be different in a notebook.
 
 Three mistakes that everybody makes once: the prompt ``$`` copied along, the ``!`` left out before
 a command, and a ``cd`` that is gone with the shell of its line.
@@ -47,13 +47,13 @@ def explain_pasted(lines: list[str]) -> list[str]:
         if (found := _LONE_CD.match(line)) and not is_shell:
             _refuse(
                 line,
-                _("Each line with ! has a shell of its own, and its cd ends with it."),
+                _("Each line with ! gets a shell of its own, so its cd ends with it."),
                 f"%cd {found['folder']}",
             )
     if _BARE.match(text):
         _refuse(
             lines[0],
-            _("A cell holds Python; a command for the shell begins with an exclamation mark."),
+            _("A cell holds Python; start a shell command with an exclamation mark."),
             f"!{lines[0].strip()}",
         )
     return lines

@@ -1,4 +1,4 @@
-"""How does Jupyter start, interrupt and end a kernel that lives in a machine of its own?
+"""The kernel provisioner: starts, interrupts and ends a kernel in a machine of its own.
 
 A kernel provisioner (``jupyter_client.provisioning``), named in the kernelspec's metadata.
 Jupyter keeps managing a local process; here that process is a launcher, which passes signals

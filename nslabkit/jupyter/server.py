@@ -1,4 +1,4 @@
-"""How does JupyterLab run for learners: quiet, on their lesson, and ended by one Ctrl+C?
+"""JupyterLab for learners: quiet, on their lesson, and ended by one Ctrl+C.
 
 The server runs in this process.  All that it keeps (settings, log, run-time files) is in the
 private corner of the learner's folder: no configuration of the user is read or changed.  What it
@@ -8,8 +8,10 @@ says goes into a log file; the terminal shows the address and real errors.
 from __future__ import annotations
 
 import contextlib
+import getpass
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from nslabkit.base.errors import NotSupportedError
+from nslabkit.base.errors import InvalidValueError, NotSupportedError
 from nslabkit.base.language import translate as _
 from nslabkit.course import lessons
 from nslabkit.jupyter import lab_settings, lessons_page
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "serve"]
 
 _FIRST_PORT = 8888
+_LONGEST_SOCKET = 107  # bytes of a path, unix(7)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -53,6 +56,8 @@ class Options:
         TCP port; None for the first free one from 8888 on.
     browser : bool
         Whether to open the browser.
+    socket : bool
+        Listen on a unix socket that only this account can open, instead of `ip` and `port`.
     """
 
     directory: Path
@@ -61,6 +66,12 @@ class Options:
     ip: str = "127.0.0.1"
     port: int | None = None
     browser: bool = False
+    socket: bool = False
+
+    @property
+    def socket_path(self) -> Path | None:
+        """Where the unix socket lies, if one is wanted: in the private corner, which is 0700."""
+        return lessons.private_folder(self.directory) / "lab.sock" if self.socket else None
 
 
 def serve(options: Options) -> None:
@@ -94,7 +105,11 @@ def _run(options: Options, port: int, log: Path, console: TextIO) -> None:
                 _("JupyterLab did not start: {line}").format(line=_last_line(log)),
                 _("The whole story is in {log}").format(log=log),
             ) from error
-    print(_("JupyterLab has ended, and all notebooks' kernels with it."), file=console, flush=True)
+    print(
+        _("JupyterLab has ended, and with it the kernels of all notebooks."),
+        file=console,
+        flush=True,
+    )
 
 
 @contextlib.contextmanager
@@ -104,8 +119,8 @@ def _port(options: Options) -> Iterator[int]:
     Seconds pass until the server listens there, in which a whole class may start: who has chosen
     a port first says so by the name of an abstract socket, which ends with its process.
     """
-    if options.port:
-        yield options.port
+    if options.port or options.socket:
+        yield options.port or _FIRST_PORT
         return
     family = socket.AF_INET6 if ":" in options.ip else socket.AF_INET
     promised = 0  # free, but chosen by another that does not listen yet, or says so only
@@ -141,7 +156,7 @@ def _port(options: Options) -> Iterator[int]:
         )
     raise NotSupportedError(
         f"nslabkit lab --ip {options.ip}",
-        _("No port from {first} on is free at this address.").format(first=_FIRST_PORT),
+        _("No port from {first} up is free at this address.").format(first=_FIRST_PORT),
         _("Name a port: nslabkit lab --port 9999"),
     )
 
@@ -187,9 +202,11 @@ def _start(options: Options, port: int) -> ServerApp:
     lesson = options.lesson.relative_to(options.directory)
     command = str(Path(sys.executable).with_name("nslabkit"))
     settings: dict[str, Any] = {
-        "ServerApp.ip": options.ip,
-        "ServerApp.port": port,
-        "ServerApp.port_retries": 0,
+        **_place(options, port),
+        # A browser sends its cookies to every port of this machine, and who takes the port of a
+        # server that has ended may keep them: each start has a secret and a cookie of its own.
+        "ServerApp.cookie_secret": secrets.token_hex(32),
+        "IdentityProvider.cookie_name": f"nslabkit-{secrets.token_hex(8)}",
         "ServerApp.root_dir": str(options.directory),
         "ServerApp.open_browser": options.browser,
         "ServerApp.allow_root": True,
@@ -205,6 +222,25 @@ def _start(options: Options, port: int) -> ServerApp:
     )
     lessons_page.add_to(app.web_app, options.directory)
     return app
+
+
+def _place(options: Options, port: int) -> dict[str, Any]:
+    path = options.socket_path
+    if path is None:
+        return {
+            "ServerApp.ip": options.ip,
+            "ServerApp.port": port,
+            "ServerApp.port_retries": 0,
+        }
+    if len(os.fsencode(path)) > _LONGEST_SOCKET:
+        raise InvalidValueError(
+            f"nslabkit lab --socket {options.directory}",
+            _("The path of a unix socket has at most {most} bytes: {path} is longer.").format(
+                most=_LONGEST_SOCKET, path=path
+            ),
+            _("Name a folder with a shorter path: nslabkit lab ~/lessons --socket"),
+        )
+    return {"ServerApp.sock": str(path), "ServerApp.sock_mode": "0600"}
 
 
 def _show_errors(app: ServerApp, console: TextIO) -> None:
@@ -250,27 +286,33 @@ def _end_on_signals(app: ServerApp, console: TextIO) -> None:
 def _announce(app: ServerApp, options: Options, log: Path, console: TextIO) -> None:
     """Say where to look, now that the server answers."""
     host = f"[{options.ip}]" if ":" in options.ip else options.ip
-    if options.ip in ("0.0.0.0", "::"):  # noqa: S104 - a comparison; binding there is the user's choice
+    if options.socket or options.ip in ("0.0.0.0", "::"):  # noqa: S104 - a comparison; binding there is the user's choice
         host = socket.gethostname()
     lesson = quote(str(options.lesson.relative_to(options.directory)))
     token = app.identity_provider.token
+    port = app.port or options.port or _FIRST_PORT  # beside a socket, the one of the tunnel
     lines = [
         "",
         _("JupyterLab is ready. Open this address in a browser on this machine:"),
         "",
-        f"    http://{host}:{app.port}/lab/tree/{lesson}?token={token}",
+        f"    http://{host}:{port}/lab/tree/{lesson}?token={token}",
         "",
         _("Lessons: {folder}").format(folder=options.lesson.parent),
         _("Server's log: {log}").format(log=log),
-        _("Ctrl+C here ends it."),
+        _("Press Ctrl+C here to end it."),
     ]
-    if options.ip not in _LOOPBACK:
+    if options.socket_path is not None:
+        lines[1] = _("JupyterLab is ready. On your own computer, type and leave running:")
+        forward = f"ssh -N -L {port}:{options.socket_path} {getpass.getuser()}@{host}"
+        lines[2:3] = ["", f"    {forward}", "", _("Then open this address in its browser:"), ""]
+        lines = [line.replace(f"http://{host}:", "http://localhost:") for line in lines]
+    elif options.ip not in _LOOPBACK:
         lines[1] = _("JupyterLab is ready. Open this address in a browser:")
         lines.insert(
             1,
             _(
-                "Warning: everyone who reaches {ip} and knows the address below can run "
-                "commands as you."
+                "Warning: everyone who can reach {ip} and knows the address below can "
+                "run commands as you."
             ).format(ip=options.ip),
         )
     print("\n".join(lines), file=console, flush=True)

@@ -1,4 +1,4 @@
-"""What is different in one reading, piece by piece and in words?"""
+"""The comparison of two readings, piece by piece and in words."""
 
 from __future__ import annotations
 

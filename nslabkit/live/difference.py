@@ -1,4 +1,4 @@
-"""What has changed between two readings of all that is there?
+"""The difference between two readings of everything that exists.
 
 A link that is in another namespace than before was moved, and is told so; what a namespace or
 link took along when it went is not told one by one.  What only time made, such as a neighbour
@@ -25,7 +25,7 @@ _LINE = 10  # changes that the one line names; the table has all
 
 
 class Difference(Sequence[StateChange]):
-    """What came to be different, as one line or as a table; false where nothing did."""
+    """What changed, as one line or as a table; false if nothing did."""
 
     def __init__(self, changes: tuple[StateChange, ...]) -> None:
         self._changes = changes
@@ -46,7 +46,7 @@ class Difference(Sequence[StateChange]):
 
     @property
     def line(self) -> str:
-        """The changes in one line; a namespace is named where it is another than before it."""
+        """The changes in one line; a namespace is named where it differs from the one before."""
         if not self._changes:
             return _("nothing changed")
         words, where = [], None

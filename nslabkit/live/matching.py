@@ -1,4 +1,4 @@
-"""Which namespace and which link of one reading are the same as which of another?
+"""Matching two readings: which namespaces and links are the same in both?
 
 A namespace is the same while its inode is; a link while index and kind are, or, in another
 namespace, while MAC address and kind are: it was moved then.

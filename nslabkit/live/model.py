@@ -1,4 +1,4 @@
-"""In which shape is told what is there?
+"""The live model's shape: one plain dictionary of everything that exists.
 
 A `Model` is one plain dictionary that JSON can carry: a widget draws it, a difference compares
 two.  It holds what was read from the kernel, in the words of ``ip``; nothing in it is kept

@@ -1,4 +1,4 @@
-"""What is there in a namespace, in the shape of the model?
+"""A reading of one namespace, in the shape of the live model.
 
 Everything is read by one short visit (`nslabkit.netlink.dumps`) and held as tuples that can
 be compared; words are made of them afterwards.
@@ -71,7 +71,7 @@ def read(path: str | None, before: Content, parts: frozenset[str] = PARTS) -> Co
 def in_order(name: str) -> list[tuple[bool, int, str]]:
     """Return a key to sort names by: the host first, and netns2 before netns10."""
     return [
-        (not part.isdigit(), int(part) if part.isdigit() else 0, part)
+        (not part.isdecimal(), int(part) if part.isdecimal() else 0, part)
         for part in (re.split(r"([0-9]+)", name) if name else ())
     ]
 

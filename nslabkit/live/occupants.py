@@ -1,4 +1,4 @@
-"""Which processes are in a namespace, and on which ports is listened there?
+"""Processes and listening ports of a namespace.
 
 Asked for on demand: the kernel has no notice of either.
 """

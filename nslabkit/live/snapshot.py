@@ -1,4 +1,4 @@
-"""What is there at this moment, in every namespace, to compare with another moment?"""
+"""A snapshot of every namespace, to compare with another."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Contents = dict[
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was there at one moment; it does not follow what changes later.
+    """What existed at one moment; later changes do not appear in it.
 
     ``after - before`` is what changed between two of them.
 

@@ -1,4 +1,4 @@
-"""Which namespaces are there, what do they hold, and where do their wires lead?
+"""All namespaces, what they hold, and where their wires lead.
 
 `Spaces` remembers what it has read, and reads again only what it is told has changed.  Each
 namespace is known by an id in the hidden namespace of an `Everywhere`; none is held open.
@@ -73,6 +73,15 @@ class Spaces:
         elif number in self._numbers:
             self._numbers[number].changed.update(parts)
 
+    def mark_other_ends(self) -> None:
+        """Note that where some link has changed, any may have.
+
+        A carrier lost at a wire's other end is there at once, but the kernel tells of it up to a
+        second later (``net/core/link_watch.c``).
+        """
+        if any("links" in space.changed for space in self._spaces.values()):
+            self.mark(None, "links")
+
     def gone(self, number: int) -> None:
         """Note that a namespace has ceased to be."""
         if number in self._numbers:
@@ -110,6 +119,10 @@ class Spaces:
             space.changed.add("neighbours")
         at_home(self._read_marked)
         return len(asked)
+
+    def contents(self) -> dict[int, tuple[str, Content]]:
+        """Return what was read: by a namespace's inode its name, and what it holds."""
+        return {inode: (space.name, space.content) for inode, space in self._spaces.items()}
 
     def models(self) -> list[NamespaceModel]:
         """Return the models of all, the host first; unchanged ones are the same objects."""

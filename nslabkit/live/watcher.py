@@ -1,4 +1,4 @@
-"""How does the picture stay current, whoever changes something, also while a cell runs?
+"""The live model's watcher: keeps the picture current, whoever changes something.
 
 A thread listens to the kernel's notices from every namespace and to changes of what is mounted
 in ``/run/netns``, and reads anew what they are about.  So what is told is always what was read
@@ -163,7 +163,7 @@ class Watcher:
         raise NotFoundError(
             f"lsns -t net {key}",
             _("There is no namespace with the number {key} (any more).").format(key=key),
-            _("Look with `ip netns` which there are."),
+            _("See which ones exist with `ip netns`."),
         )
 
     def publish(self, found: list[NamespaceModel], lost: int, *, anyway: bool) -> bool:

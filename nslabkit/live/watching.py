@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nslabkit.live.model import NamespaceModel
 
-__all__ = ["Publisher", "Run"]
+__all__ = ["Publisher", "Run", "listening", "take"]
 
 _NFTABLES = 7  # NFNLGRP_NFTABLES
 _BETWEEN = 0.02  # seconds between two publications: a storm of changes becomes few pictures
@@ -95,8 +95,7 @@ class Run:
             os.close(self._wake)
 
     def _watch(self) -> None:
-        groups = (*EVERYTHING, Group.NAMESPACE_ID)
-        with Everywhere(groups, netfilter=(_NFTABLES,)) as ears, _mounts() as mounts:
+        with listening() as ears, _mounts() as mounts:
             spaces = Spaces(ears)
             spaces.look_for_names()
             spaces.read()
@@ -109,7 +108,7 @@ class Run:
             next_look = time.monotonic() + _POLL
             while not self._stopping:
                 events = poll.poll(max(0.0, next_look - time.monotonic()) * 1000)
-                lost = _take(ears, spaces)
+                lost = take(ears, spaces)
                 if lost or mounts in dict(events):
                     spaces.look_for_names()
                 spaces.read()
@@ -123,6 +122,11 @@ class Run:
         poll = select.poll()
         poll.register(self._wake, select.POLLIN)
         poll.poll(seconds * 1000)
+
+
+def listening() -> Everywhere:
+    """Return what hears of all that `take` marks."""
+    return Everywhere((*EVERYTHING, Group.NAMESPACE_ID), netfilter=(_NFTABLES,))
 
 
 @contextlib.contextmanager
@@ -143,7 +147,7 @@ def _look_at_neighbours(spaces: Spaces) -> float:
     return now + max(_POLL, _SHARE * (now - begin))
 
 
-def _take(ears: Everywhere, spaces: Spaces) -> int:
+def take(ears: Everywhere, spaces: Spaces) -> int:
     """Note what the notices are about; return how often some were lost."""
     lost = 0
     for one in ears.read():

@@ -1,4 +1,4 @@
-"""On which Linux kernel does this notebook run, and what differs?
+"""The backend: which Linux kernel this notebook runs on, and what differs.
 
 Read from the kernel itself: ``/proc/cpuinfo`` names the processor that a kernel which runs as a
 program pretends to have, ``uname(2)`` tells its version.
@@ -54,10 +54,11 @@ class Backend:
         """What it is and what differs, in the reader's language."""
         if self.kind == "uml":
             return _(
-                "This notebook runs on a Linux kernel of its own, {kernel}, which is itself a "
-                "program (User-mode Linux). All you see is real. It is slower than a sandbox: it "
-                "has {processors} processor and {memory} MiB of memory, and a command takes about "
-                "a third of a second. Time namespaces are missing in it."
+                "This notebook runs on a Linux kernel of its own, {kernel}, which is "
+                "itself a program (User-mode Linux). Everything you see is real. It is "
+                "slower than a sandbox: it has {processors} processor and {memory} MiB "
+                "of memory, and a command takes about a third of a second. It lacks "
+                "time namespaces."
             ).format(kernel=self.kernel, processors=self.processors, memory=self.memory // 1024**2)
         if self.kind == "sandbox":
             return _(
@@ -65,13 +66,13 @@ class Backend:
                 "on this computer's Linux kernel, {kernel}. {limits}"
             ).format(kernel=self.kernel, limits=limits_told.sentence())
         return _(
-            "This is no machine of its own: it shares this computer's network and its Linux "
-            "kernel, {kernel}. Choose the kernel “Network lab” for the lessons."
+            "This is not a separate machine: it shares this computer's network and its "
+            "Linux kernel, {kernel}. Choose the kernel “Network lab” for the lessons."
         ).format(kernel=self.kernel)
 
 
 def backend() -> Backend:
-    """Return on which Linux kernel this notebook runs.
+    """Return which Linux kernel this notebook runs on.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Which way of making a machine is tried, and which is tried next?
+"""The choice of backend: which way of making a machine is tried first, and which next?
 
 There are two: a *sandbox* is made of namespaces of this computer's Linux kernel; *uml* is a Linux
 kernel of its own that runs as a program.  The sandbox is quicker and comes first.  Nobody guesses

@@ -1,4 +1,4 @@
-"""How does a terminal get into the machine of a running notebook?
+"""Entering a running notebook's machine from a terminal.
 
 Into a sandbox by joining its namespaces; into a Linux kernel of its own through its door
 (`nslabkit.machine.uml.guest_entry`).
@@ -128,6 +128,6 @@ def _not_entered(sandbox: RunningSandbox, errno: int | None) -> SandboxError:
         _("The sandbox of {notebook} has ended, or it belongs to somebody else.").format(
             notebook=sandbox.name
         ),
-        _("Look with `nslabkit ps` which sandboxes run now."),
+        _("See which sandboxes are running with `nslabkit ps`."),
         errno=errno,
     )

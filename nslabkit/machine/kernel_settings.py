@@ -1,4 +1,4 @@
-"""Which settings of this machine decide whether sandboxes may be made?"""
+"""Settings of this machine that decide whether sandboxes may be made."""
 
 from __future__ import annotations
 

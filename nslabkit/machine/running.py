@@ -1,4 +1,4 @@
-"""Which machines run, and to which notebook does each belong?
+"""Running machines, and the notebook that each belongs to.
 
 Read from ``/proc`` at every call: there is no register that could be wrong.  A sandbox is known
 by its process 1: its name (`init.PROCESS_NAME`) and its two numbers, ours and 1

@@ -1,4 +1,4 @@
-"""Where do the sockets between server and kernel lie, and who removes them?
+"""The socket folder between server and kernel: where it is, and who removes it.
 
 A unix socket's path holds at most 107 bytes (``unix(7)``), so the folder is a short one in a
 place for temporary files.  A lock on a file in it says that its owner lives; a folder that

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_LOOK = 20  # milliseconds between two looks whether the kernel has made its sockets
+_LOOK = 20  # milliseconds between checks that the kernel has made its sockets
 _SLOW_LOOK = 1000  # where the Linux kernel tells that it has
 _FAREWELL = 5.0  # seconds for a launcher that has told of its failure to tidy up
 _OWNER_ENDED = 143

@@ -1,4 +1,4 @@
-"""Which system calls does the sandbox need that Python 3.11 does not offer?
+"""System calls that the sandbox needs and Python 3.11 does not offer.
 
 Each wrapper raises `StageError`, which names the step that failed: the diagnosis of a machine
 that cannot start a sandbox begins with that name.

@@ -1,4 +1,4 @@
-"""Does a command run in a machine of its own, and what does it say?
+"""A trial: does a command run in a machine of its own, and what does it say?
 
 The machine is a sandbox or a Linux kernel of its own (`nslabkit.machine.choice`).
 """

@@ -1,4 +1,4 @@
-"""Which addresses do the links of a namespace have, and how are they given and taken?"""
+"""IP addresses of links: list, add and remove them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Address:
     scope : str
         ``global``, ``link`` or ``host``.
     json : dict
-        What ``ip -j addr`` has of it, in ``addr_info``.
+        Its entry in ``ip -j addr``, from ``addr_info``.
     """
 
     address: str
@@ -64,7 +64,7 @@ def add(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
     Raises
     ------
     AlreadyExistsError
-        The link has that address.
+        The link already has that address.
     InvalidValueError
         Malformed, without prefix length, or a prefix out of range.
     NotFoundError
@@ -96,8 +96,8 @@ def add(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
         meanings = {
             errno.EEXIST: Meaning(
                 AlreadyExistsError,
-                _("{link} has the address {address} already.").format(link=link, address=address),
-                _("Nothing is left to do, or choose another address."),
+                _("{link} already has the address {address}.").format(link=link, address=address),
+                _("There is nothing left to do; or choose another address."),
             ),
             errno.ENODEV: missing_link(link, where),
             errno.EACCES: _no_ipv6(link),

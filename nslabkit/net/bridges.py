@@ -1,4 +1,4 @@
-"""How are links joined by a bridge?"""
+"""Bridges: make one, attach links as ports, detach them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add(name: str, *, namespace: NamespaceLike = None) -> None:
     Raises
     ------
     AlreadyExistsError
-        There is a link of that name.
+        A link of that name already exists.
     NotSupportedError
         This kernel has no bridges.
 
@@ -51,9 +51,9 @@ def attach(link: str, bridge: str, *, namespace: NamespaceLike = None) -> None:
     Raises
     ------
     NotFoundError
-        The link or the bridge is not there.
+        There is no such link or bridge.
     InvalidValueError
-        What is called `bridge` is none, or `link` cannot be a port (``lo``, another bridge).
+        `bridge` is not a bridge, or `link` cannot be a port (``lo``, another bridge).
     """
     where = resolve(namespace)
     tried = ip_command(where, f"link set {link} master {bridge}")
@@ -98,7 +98,7 @@ def _attempt(
     except OSError as error:
         unfit = Meaning(
             InvalidValueError,
-            _("Either that is no bridge, or {link} cannot be a port of one.").format(link=link),
+            _("Either that is not a bridge, or {link} cannot be a port of one.").format(link=link),
             _("`ip link show type bridge` lists bridges; lo and bridges cannot be ports."),
         )
         meanings = {

@@ -1,4 +1,4 @@
-"""May this notebook limit how much memory a process takes, and how is that done?
+"""Memory limits by control group: may this notebook set one, and how?
 
 A control group is a folder; a limit is a number written to a file in it, and a process is moved
 there by writing its number to ``cgroup.procs`` (``cgroups(7)``).  A user may do so only below a
@@ -53,9 +53,9 @@ class Attempt:
     done : bool
         Whether it is in force; the attempt is true or false by this.
     sentence : str
-        What holds now, or why it could not be, in the reader's language.
+        What is in force now, or why it could not be set, in the reader's language.
     commands : tuple of str
-        What was done, as a shell would do it; the one that was refused with the kernel's answer.
+        What was done, as a shell would do it; a refused one comes with the kernel's answer.
     """
 
     done: bool
@@ -112,7 +112,7 @@ def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
     Returns
     -------
     Attempt
-        True if the limit is in force, else with the reason why it cannot be.  Real root's
+        True if the limit is in force, else false with the reason why it cannot be.  Real root's
         notebook is refused: every group of the machine would be its own, and a
         lesson changes nothing outside the sandbox.
 
@@ -127,8 +127,9 @@ def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
         return Attempt(
             done=False,
             sentence=_(
-                "No limit was set: you are the machine's real root, to whom every control group "
-                "belongs, and a lesson changes none of them. Run it as an ordinary user."
+                "No limit was set: you are the machine's real root, who owns every "
+                "control group, and no lesson changes any of them. Run it as an "
+                "ordinary user."
             ),
             commands=(),
         )
@@ -178,7 +179,7 @@ def _make_room(steps: _Steps) -> None:
 def remove(name: str = "box") -> None:
     """Undo `limit_memory`: move the processes back, remove the groups and the mount.
 
-    Does nothing where nothing is mounted.
+    Does nothing if nothing is mounted.
     """
     if not FOLDER.is_mount():
         return
@@ -196,7 +197,7 @@ def remove(name: str = "box") -> None:
 
 
 def memory_limit(pid: int) -> int | None:
-    """Return how many bytes of memory a process may take; None where no limit of ours is set.
+    """Return how many bytes of memory a process may take; None if we have set no limit.
 
     What `limit_memory` has written, read back from the kernel.
     """
@@ -246,8 +247,8 @@ def _run(*command: str) -> None:
 def _reason(error: OSError) -> str:
     if error.errno == errno.EBUSY:
         return _(
-            "No limit was set: the control group of this notebook also holds processes from "
-            "outside the sandbox; none may be in it before it is divided."
+            "No limit was set: the control group of this notebook also holds processes "
+            "from outside the sandbox; it can be divided only once none is left in it."
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return _(

@@ -1,4 +1,4 @@
-"""Which connections does a namespace keep track of?
+"""Tracked connections of a namespace (conntrack).
 
 A firewall with a memory, and address translation (NAT) above all, must know which packets belong
 together.  The kernel notes for each connection how a packet of the asking side looks, and how a
@@ -39,9 +39,9 @@ class Connection:
     protocol : str
         ``icmp``, ``tcp``, ``udp``, …, or the protocol's number.
     source, destination : str
-        From whom and to whom the first packet went, as the asking side wrote it.
+        Where the first packet came from and went to, as the asking side wrote it.
     answer_source, answer_destination : str
-        From whom and to whom the kernel expects the answer.
+        Where the kernel expects the answer to come from and go to.
     json : dict
         ``protocol``, and under ``original`` and ``reply`` the addresses ``src`` and ``dst`` with
         ports (``sport``, ``dport``) or the ``id`` of a ping.
@@ -56,7 +56,7 @@ class Connection:
 
     @property
     def translated(self) -> bool:
-        """Whether the answer is expected from or at another address than the question names."""
+        """Whether the answer is expected from or at an address other than the question names."""
         return (self.source, self.destination) != (self.answer_destination, self.answer_source)
 
 
@@ -64,7 +64,7 @@ def connections(namespace: NamespaceLike = None) -> Table[Connection]:
     """Return the connections that a namespace tracks: ``conntrack -L`` (``conntrack(8)``).
 
     The same is in ``/proc/net/nf_conntrack``, where the kernel has that file and lets this user
-    read it.  Nothing is tracked in a namespace in which no rule asks for it.
+    read it.  A namespace tracks nothing unless one of its rules asks for it.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def connections(namespace: NamespaceLike = None) -> Table[Connection]:
 def _without_tracking() -> dict[int, Meaning]:
     missing = Meaning(
         NotSupportedError,
-        _("This kernel does not track connections, or does not tell about them."),
+        _("This kernel does not track connections, or does not report them."),
         _("The administrator can try `modprobe nf_conntrack_netlink`."),
     )
     return dict.fromkeys((errno.EINVAL, errno.EPROTONOSUPPORT, errno.EOPNOTSUPP), missing)

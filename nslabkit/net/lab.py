@@ -1,4 +1,4 @@
-"""How is a topology cleaned away, whoever made it?
+"""Cleaning up a topology, whoever built it.
 
 By the difference: what is there after the block and was not there before it.  So what a shell
 made counts as much as what the kit made, and nothing has to be registered.
@@ -49,15 +49,15 @@ class _Snapshot:
 
 
 class Lab:
-    """A block after which the network is as it was before.
+    """A block that leaves the network as it was before.
 
-    On exit it removes what came to be inside: namespaces with a name, together with the
+    On exit it removes what was created inside: namespaces with a name, together with the
     processes that were started inside the block and run in them; links, addresses and routes in
     the kernel's own namespace and in the named namespaces that were there before.  It does so
     when the block raised, too, and waits until the kernel has done it.
 
-    What was there before and was changed or removed inside (a link set up, an address taken
-    away) is not put back.  Blocks may be nested.
+    What existed before and was changed or removed inside (a link set up, an address taken
+    away) is not restored.  Blocks may be nested.
 
     Raises
     ------
@@ -95,7 +95,7 @@ class Lab:
         self._before.pop()
 
     def clear(self) -> None:
-        """Remove now what came to be inside the block; twice does no harm, nor does nothing."""
+        """Remove now what was created inside the block; calling it twice does no harm."""
         if not self._before:
             return
         before = self._before[-1]
@@ -195,7 +195,7 @@ def _wait_until_as_before(before: _Snapshot) -> None:
             _("This was still there after {seconds} seconds: {left}.").format(
                 seconds=_PATIENCE, left=", ".join(left)
             ),
-            _("Something may hold it, such as a process: `lsns -t net` shows which."),
+            _("Something may keep it, such as a process: `lsns -t net` shows which."),
         )
 
 

@@ -1,4 +1,4 @@
-"""What may a link be called, and what if there is none, or another, of that name?"""
+"""Names of links: which are allowed, and the errors for a missing, taken or invalid one."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def link_name(name: str, tried: str) -> bytes:
     if not isinstance(name, str):
         raise InvalidValueError(
             tried,
-            _("A name is text, not {kind}.").format(kind=type(name).__name__),
+            _("A name must be text, not {kind}.").format(kind=type(name).__name__),
             _('Put it in quotes: "veth1".'),
         )
     encoded = os.fsencode(name)
     if len(encoded) > _LONGEST:
         raise InvalidValueError(
             tried,
-            _("{name} has {length} bytes; a link's name has at most {most}.").format(
+            _("{name} is {length} bytes long; a link's name can have at most {most}.").format(
                 name=name, length=len(encoded), most=_LONGEST
             ),
             _("Shorten it to {name}, for example.").format(
@@ -48,8 +48,9 @@ def link_name(name: str, tried: str) -> bytes:
         raise InvalidValueError(
             tried,
             _(
-                "A link's name cannot be empty, `.` or `..`, nor hold a space, `/`, `:` or a NUL "
-                "byte (nor the byte 0xa0, which the kernel takes for a space)."
+                "A link's name cannot be empty, `.` or `..`, nor contain a space, `/`, "
+                "`:` or a NUL byte (nor the byte 0xa0, which the kernel treats as a "
+                "space)."
             ),
             _("Choose a short word, such as veth1."),
         )
@@ -63,7 +64,7 @@ def missing_link(name: str, where: Namespace) -> Meaning:
         _("There is no link called {link} in {namespace}.").format(
             link=name, namespace=spoken(where)
         ),
-        _("Look what there is: `{command}`. It may be in another namespace.").format(
+        _("See what exists: `{command}`. It may be in another namespace.").format(
             command=ip_command(where, "link")
         ),
     )
@@ -78,10 +79,10 @@ def taken(name: str, where: Namespace) -> Meaning:
     """Return what it means that a namespace has another link called `name`."""
     return Meaning(
         AlreadyExistsError,
-        _("There is a link called {link} in {namespace} already.").format(
+        _("{namespace} already has a link called {link}.").format(
             link=name, namespace=spoken(where)
         ),
-        _("Choose another name, or remove it: `{command}`.").format(
+        _("Choose another name, or remove the old one: `{command}`.").format(
             command=ip_command(where, f"link del {name}")
         ),
     )
@@ -91,8 +92,8 @@ def moved_already(name: str, where: Namespace) -> Meaning:
     """Return what it means that a link is where it was to be moved to."""
     return Meaning(
         AlreadyExistsError,
-        _("{link} is in {namespace} already.").format(link=name, namespace=spoken(where)),
-        _("Nothing is left to do: `{command}` shows it.").format(
+        _("{link} is already in {namespace}.").format(link=name, namespace=spoken(where)),
+        _("There is nothing left to do: `{command}` shows it.").format(
             command=ip_command(where, f"link show {name}")
         ),
     )

@@ -78,9 +78,9 @@ def add(name: str, *, kind: str, namespace: NamespaceLike = None) -> None:
     Raises
     ------
     AlreadyExistsError
-        There is a link of that name.
+        A link of that name already exists.
     NotSupportedError
-        This kernel has no such kind (a module misses).
+        This kernel has no such kind (a module is missing).
     """
     where = resolve(namespace)
     tried = ip_command(where, f"link add {name} type {kind}")
@@ -103,12 +103,12 @@ def move(name: str, *, namespace: NamespaceLike = None, to: NamespaceLike) -> No
     namespace : NamespaceLike
         Where it is now.
     to : NamespaceLike
-        Where it is to be.
+        Where it goes.
 
     Raises
     ------
     AlreadyExistsError
-        It is there already, or another link there has its name.
+        It is already there, or another link there has its name.
     NotFoundError
         There is no such link, or no such namespace.
     """
@@ -230,8 +230,8 @@ def link(name: str, namespace: NamespaceLike = None) -> Link:
 def peer(name: str, namespace: NamespaceLike = None) -> Link:
     """Return the other end of a veth pair, wherever it is.
 
-    ``ip link show NAME`` prints the peer's index behind the ``@`` and the id of its namespace
-    as ``link-netnsid``.  The id is relative to the namespace that looks: here each namespace
+    ``ip link show NAME`` prints the peer's index after the ``@`` and the id of its namespace
+    as ``link-netnsid``.  The id is relative to the namespace that asks: here each namespace
     that can be seen is asked for until one has it.
 
     Raises
@@ -247,7 +247,7 @@ def peer(name: str, namespace: NamespaceLike = None) -> Link:
         raise NotFoundError(
             tried,
             _("{link} has no other end: it is not part of a veth pair.").format(link=name),
-            _("Only links of the kind veth come in pairs: `ip link show type veth`."),
+            _("Only veth links come in pairs: `ip link show type veth`."),
         )
     candidates = (near.namespace,) if identity is None else _visible()
     for where in candidates:
@@ -258,9 +258,7 @@ def peer(name: str, namespace: NamespaceLike = None) -> Link:
                 return found
     raise NotFoundError(
         tried,
-        _("The other end of {link} is in a namespace without a name that is seen here.").format(
-            link=name
-        ),
+        _("The other end of {link} is in a namespace with no name visible here.").format(link=name),
         _("`ip -j link show {link}` gives its index there and the namespace's id.").format(
             link=name
         ),

@@ -35,10 +35,10 @@ _OWN = "/proc/self/ns/net"
 
 @dataclass(frozen=True)
 class Namespace:
-    """A network namespace, by what one asks the kernel with: a name or a path.
+    """A network namespace, identified by what the kernel is asked with: a name or a path.
 
-    It holds nothing of the kernel's: ``ip netns del`` in a shell removes the namespace although
-    such an object is there, and what is asked of it afterwards says so.
+    It keeps nothing in the kernel alive: ``ip netns del`` in a shell removes the namespace even
+    while such an object exists, and whatever it is asked afterwards says so.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Namespace:
         command : str or list of str
             A string goes through ``/bin/sh -c``; a list is run as it is.
         check : bool
-            Raise where the command ends with a status other than 0.
+            Raise if the command ends with a status other than 0.
         timeout : float, optional
             Seconds after which the command is interrupted, as if by a learner.
         quiet : bool
@@ -131,7 +131,7 @@ def resolve(ref: NamespaceLike) -> Namespace:
     if not isinstance(ref, str):
         raise InvalidValueError(
             f"ip -n {ref!r}",
-            _("A namespace is given by name, object, process id or path, not by {kind}.").format(
+            _("Give a namespace by name, object, process id or path, not by {kind}.").format(
                 kind=type(ref).__name__
             ),
             _('For example: namespace="netns1", or lab.HOST for the notebook\'s own.'),
@@ -167,23 +167,29 @@ def named_path(name: str, verb: str) -> str:
     if not isinstance(name, str):
         raise InvalidValueError(
             f"ip netns {verb} {name!r}",
-            _("A name is text, not {kind}.").format(kind=type(name).__name__),
+            _("A name must be text, not {kind}.").format(kind=type(name).__name__),
             _('Put it in quotes: "netns1".'),
         )
     if not name or "/" in name or "\0" in name or name in {".", ".."}:
         raise InvalidValueError(
             typed(verb, name),
             _(
-                "The name becomes a file in /run/netns: it cannot be empty, `.` or `..`, "
-                "nor hold a `/` or a NUL byte."
+                "The name becomes a file in /run/netns: it cannot be empty, `.` or "
+                "`..`, nor contain a `/` or a NUL byte."
             ),
+            _("Choose a short word, such as netns1."),
+        )
+    if name.startswith("-") and verb == "add":
+        raise InvalidValueError(
+            typed(verb, name),
+            _("`ip netns` takes a name that begins with `-` for an option, and cannot remove it."),
             _("Choose a short word, such as netns1."),
         )
     length = len(os.fsencode(name))
     if length > _LONGEST:
         raise InvalidValueError(
             typed(verb, name),
-            _("The name has {length} bytes; a file name has at most {most}.").format(
+            _("The name is {length} bytes long; a file name can have at most {most}.").format(
                 length=length, most=_LONGEST
             ),
             _("Choose a short word, such as netns1."),

@@ -52,11 +52,11 @@ def add(name: str) -> Namespace:
     Raises
     ------
     AlreadyExistsError
-        There is one of that name.
+        A namespace of that name already exists.
     InvalidValueError
         A name that no file can have.
     NoPrivilegeError
-        The process may not: it is neither root nor in a sandbox.
+        The process may not do this: it is neither root nor in a sandbox.
     OutOfResourcesError
         No file descriptors, no memory, or the limit on namespaces is reached.
 
@@ -73,8 +73,8 @@ def add(name: str) -> Namespace:
     except OSError as error:
         taken = Meaning(
             AlreadyExistsError,
-            _("A network namespace called {name} is there already.").format(name=name),
-            _("Go on with it, or remove it first: `ip netns del {name}`.").format(
+            _("A network namespace called {name} already exists.").format(name=name),
+            _("Continue with it, or remove it first: `ip netns del {name}`.").format(
                 name=shlex.quote(name)
             ),
         )
@@ -85,7 +85,7 @@ def add(name: str) -> Namespace:
 def remove(name: str | Namespace) -> None:
     """Take a namespace's name away: ``ip netns del NAME``.
 
-    The namespace itself, and its links with their peers, go when no process is in it any more;
+    The namespace itself, and its links with their peers, go once no process is left in it;
     the kernel does that a moment later.
 
     Raises
@@ -99,8 +99,8 @@ def remove(name: str | Namespace) -> None:
         if name.name is None:
             raise InvalidValueError(
                 f"ip netns del {name.path}",
-                _("This namespace has no name that could be removed."),
-                _("It goes by itself when its last process ends."),
+                _("This namespace has no name to remove."),
+                _("It goes away by itself when its last process ends."),
             )
         name = name.name
     path = named_path(name, "del")
@@ -112,7 +112,7 @@ def remove(name: str | Namespace) -> None:
             _("There is no network namespace called {name}. There are: {names}.").format(
                 name=name, names=names_there()
             ),
-            _("Look with `ip netns` how it is spelt; perhaps it was removed before."),
+            _("Check its spelling with `ip netns`; perhaps it was already removed."),
         )
         raise refusal(error, typed("del", name), {errno.ENOENT: missing}) from None
 
@@ -171,7 +171,7 @@ def namespace(ref: NamespaceLike) -> Namespace:
     Raises
     ------
     NotFoundError
-        It leads nowhere.
+        There is no such namespace.
     """
     found = resolve(ref)
     found.inode  # noqa: B018 - asks whether it is there
@@ -181,7 +181,7 @@ def namespace(ref: NamespaceLike) -> Namespace:
 def pids(ref: NamespaceLike) -> list[int]:
     """Return the processes that are in a namespace: ``ip netns pids NAME``.
 
-    Only those whose namespace this process may look at (``ptrace(2)``, access mode checks).
+    Only those whose namespace this process may inspect (``ptrace(2)``, access mode checks).
     """
     inode = resolve(ref).inode
     return sorted(one.pid for one in processes.running() if processes.network(one.pid) == inode)

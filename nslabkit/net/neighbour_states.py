@@ -12,7 +12,7 @@ def state_meaning(state: str) -> str:
     return {
         "INCOMPLETE": _("asked, no answer yet"),
         "REACHABLE": _("confirmed a short while ago"),
-        "STALE": _("known, not confirmed lately"),
+        "STALE": _("known, not confirmed recently"),
         "DELAY": _("used, to be confirmed soon"),
         "PROBE": _("asking whether it is still there"),
         "FAILED": _("it did not answer"),

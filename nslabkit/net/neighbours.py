@@ -1,4 +1,4 @@
-"""Which neighbours does a namespace know on its links?
+"""The neighbour table of a namespace (ARP and neighbour discovery).
 
 A neighbour entry says which MAC address belongs to an IP address on the same link; for IPv4 it
 is learnt with ARP (RFC 826), for IPv6 with neighbour discovery (RFC 4861).
@@ -45,7 +45,7 @@ class Neighbour:
     state : str
         ``REACHABLE``, ``STALE``, ``INCOMPLETE``, ``FAILED``, … (``ip-neighbour(8)``).
     json : dict
-        What ``ip -j neigh`` has of it.
+        Its entry in ``ip -j neigh``.
     """
 
     address: str
@@ -143,7 +143,7 @@ def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
     Raises
     ------
     InvalidValueError
-        That is no address.
+        That is not an address.
     NotFoundError
         There is no such entry, or no such link.
     """
@@ -163,7 +163,7 @@ def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
             errno.ENOENT: Meaning(
                 NotFoundError,
                 _("No neighbour {address} is known on {link}.").format(address=address, link=link),
-                _("Look which are: `{command}`.").format(command=ip_command(where, "neigh")),
+                _("See which ones exist: `{command}`.").format(command=ip_command(where, "neigh")),
             ),
         }
         raise refusal(error, tried, meanings) from None

@@ -1,4 +1,4 @@
-"""Which way does a packet take, and how are routes added and removed?"""
+"""Routes: list, look up, add and remove them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Route:
     source : str or None
         The source address that they get.
     json : dict
-        What ``ip -j route`` has of it.
+        Its entry in ``ip -j route``.
     """
 
     destination: str
@@ -66,7 +66,7 @@ def add(
     destination : str
         A network (``172.16.1.0/24``), one address, or ``"default"``.
     via : str, optional
-        The next hop's address; it must be reachable by a link itself.
+        The next hop's address; it must itself be directly reachable by a link.
     link : str, optional
         The link by which packets leave; at least one of `via` and `link` is needed.
     namespace : NamespaceLike
@@ -75,16 +75,16 @@ def add(
     Raises
     ------
     AlreadyExistsError
-        There is a route to that destination.
+        There is already a route to that destination.
     InvalidValueError
-        Malformed, or a next hop that is on no link.
+        Malformed, or a next hop that is not on any link.
     NotFoundError
         There is no such link.
     """
     if via is None and link is None:
         raise InvalidValueError(
             _command(resolve(namespace), "add", destination, via, link),
-            _("A route says where packets leave: by which link, or via which next hop."),
+            _("A route says which way packets leave: by which link, or via which next hop."),
             _('For example add("10.0.0.0/8", via="172.16.0.2"), or with link="veth1".'),
         )
     _change("add", requests.add_route, destination, via, link, namespace)
@@ -97,7 +97,7 @@ def remove(
     link: str | None = None,
     namespace: NamespaceLike = None,
 ) -> None:
-    """Remove a route: ``ip route del DESTINATION``; `via` and `link` narrow down which.
+    """Remove a route: ``ip route del DESTINATION``; `via` and `link` say which one.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def lookup(destination: str, namespace: NamespaceLike = None) -> Route:
     Raises
     ------
     InvalidValueError
-        That is no address.
+        That is not an address.
     NotFoundError
         No route leads there: ``Network is unreachable``.
 
@@ -242,13 +242,13 @@ def _meanings(
     table = ip_command(where, "route")
     no_hop = Meaning(
         InvalidValueError,
-        _("The next hop {via} is on no link that is up.").format(via=via),
-        _("Give a link an address of the next hop's network and set it up: `ip addr`."),
+        _("The next hop {via} is not on any link that is up.").format(via=via),
+        _("Give a link an address in the next hop's network and set it up: `ip addr`."),
     )
     return {
         errno.EEXIST: Meaning(
             AlreadyExistsError,
-            _("There is a route to {destination} already.").format(destination=destination),
+            _("There is already a route to {destination}.").format(destination=destination),
             _("Look at it with `{command}`; remove it before adding another.").format(
                 command=table
             ),
@@ -256,7 +256,7 @@ def _meanings(
         errno.ESRCH: Meaning(
             NotFoundError,
             _("There is no such route to {destination}.").format(destination=destination),
-            _("Look what there is: `{command}`.").format(command=table),
+            _("See what exists: `{command}`.").format(command=table),
         ),
         errno.ENODEV: missing_link(link or "?", where),
         errno.ENETUNREACH: no_hop,

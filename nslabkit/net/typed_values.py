@@ -1,4 +1,4 @@
-"""Is what was typed an address, or a network, and if not, what did the writer mean?"""
+"""Addresses and networks as typed by the learner, checked, with a hint for what is wrong."""
 
 from __future__ import annotations
 
@@ -30,17 +30,19 @@ def interface_address(text: str, where: Namespace, link: str, verb: str) -> Inte
     if is_address and not slash:
         raise InvalidValueError(
             tried,
-            _("The prefix length misses: which part of {address} names the network?").format(
+            _("The prefix length is missing: which part of {address} names the network?").format(
                 address=host
             ),
-            _("Write it behind a slash: {example}.").format(
+            _("Write it after a slash: {example}.").format(
                 example=f"{host}/{64 if ':' in host else 24}"
             ),
         )
     if is_address:
         raise InvalidValueError(
             tried,
-            _("The prefix length goes from 0 to {most}.").format(most=128 if ":" in host else 32),
+            _("The prefix length must be from 0 to {most}.").format(
+                most=128 if ":" in host else 32
+            ),
             _("Write, for example, {example}.").format(
                 example=f"{host}/{64 if ':' in host else 24}"
             ),
@@ -69,14 +71,12 @@ def network(text: str, tried: str) -> Network | None:
     except ValueError:
         raise InvalidValueError(
             tried,
-            _("{text} is no network.").format(text=text),
+            _("{text} is not a network.").format(text=text),
             _("Write it as 172.16.0.0/24, fd00::/64 or default."),
         ) from None
     raise InvalidValueError(
         tried,
-        _("{text} names a host inside a network: bits are set behind the prefix.").format(
-            text=text
-        ),
+        _("{text} names a host inside a network: bits are set after the prefix.").format(text=text),
         _("The network is {network}.").format(network=meant),
     )
 
@@ -90,7 +90,7 @@ def _is_address(text: str) -> bool:
 
 
 def _malformed(text: str) -> str:
-    return _("{text} is no IPv4 or IPv6 address.").format(text=text)
+    return _("{text} is not an IPv4 or IPv6 address.").format(text=text)
 
 
 def _example() -> str:

@@ -27,7 +27,7 @@ def add_veth(
     namespace: NamespaceLike = None,
     peer_namespace: NamespaceLike = None,
 ) -> None:
-    """Create a veth pair, each end where it belongs: both are there afterwards, or none.
+    """Create a veth pair, each end where it belongs; afterwards both exist, or neither.
 
     ``ip -n NS link add NAME type veth peer name PEER netns NS2``
 
@@ -36,14 +36,14 @@ def add_veth(
     name, peer : str
         The names of the two ends, 1 to 15 bytes each.
     namespace, peer_namespace : NamespaceLike
-        Where each end is to be; None is the kernel's own namespace.
+        Where each end goes; None is the kernel's own namespace.
 
     Raises
     ------
     AlreadyExistsError
-        One of the names is taken where it is to be.
+        One of the names is already taken there.
     NotFoundError
-        One of the namespaces is not there.
+        One of the namespaces does not exist.
 
     Examples
     --------

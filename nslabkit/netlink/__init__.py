@@ -1,4 +1,4 @@
-"""How does the kit talk to the kernel?  The only code of the package that speaks netlink.
+"""Netlink, the kernel's interface to its networks: the only code here that speaks it.
 
 `inside` runs a short conversation in a namespace, `create` and `destroy` make and remove named
 ones, `requests` are written by hand, `decoding` (loaded when something is read) reads answers,

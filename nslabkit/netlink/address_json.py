@@ -1,4 +1,4 @@
-"""What does ``ip -j addr`` print for what the kernel says of addresses?"""
+"""The JSON of ``ip -j addr``, made from the kernel's answers about addresses."""
 
 from __future__ import annotations
 

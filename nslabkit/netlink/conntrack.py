@@ -1,4 +1,4 @@
-"""Which connections does the kernel keep track of, and how is it asked?
+"""Connection tracking over netlink: how the kernel is asked, and how its answers are read.
 
 Connection tracking (`conntrack`) speaks netlink's netfilter family, not the one of links and
 routes.  The layouts are those of the kernel's ``include/uapi/linux/netfilter/nfnetlink.h`` and

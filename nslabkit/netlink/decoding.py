@@ -1,4 +1,4 @@
-"""What did the kernel answer, as plain dictionaries?
+"""Netlink answers as plain dictionaries, decoded by pyroute2.
 
 pyroute2 decodes; it is imported with the first answer that is read, as its import takes longer
 than everything else of ours together.
@@ -6,7 +6,9 @@ than everything else of ours together.
 
 from __future__ import annotations
 
+import errno
 import functools
+import os
 import warnings
 from typing import Any
 
@@ -46,9 +48,17 @@ def decode(kind: str, messages: list[bytes]) -> list[Answer]:
         ``"link"``, ``"address"``, ``"route"``, ``"neighbour"`` or ``"nsid"``.
     messages : list of bytes
         As `Conversation.dump` and `Conversation.read` return them.
+
+    Raises
+    ------
+    OSError
+        EBADMSG: one is no message of that kind.
     """
     decoder = _decoders()[kind]
-    return [plain_answer(_decoded(decoder(message))) for message in messages]
+    try:
+        return [plain_answer(_decoded(decoder(message))) for message in messages]
+    except Exception as error:  # pyroute2 passes on whatever its parsers meet
+        raise OSError(errno.EBADMSG, os.strerror(errno.EBADMSG)) from error
 
 
 def _decoded(message: Any) -> Any:  # noqa: ANN401 - pyroute2 is untyped

@@ -1,4 +1,4 @@
-"""What is there in one namespace, as raw messages and in one short visit?
+"""The netlink dump of one namespace: raw messages, read in one short visit.
 
 The visit opens a socket inside and closes it again: nothing of ours is left that would keep the
 namespace alive.

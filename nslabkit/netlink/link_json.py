@@ -1,4 +1,4 @@
-"""What does ``ip -j link`` print for what the kernel says of its links?
+"""The JSON of ``ip -j link``, made from the kernel's answers about links.
 
 The names and the order are those of iproute2's ``ip/ipaddress.c``, checked key by key against
 ``ip -j`` in the tests.  Details of single drivers (``ip -d``) are left out, as ``ip -j link``

@@ -1,4 +1,4 @@
-"""What does the kernel tell of its own accord, in one namespace or in all of them?
+"""The netlink listener: the kernel's notices from one namespace, or from all of them.
 
 A multicast netlink socket hears of each link, address, route and neighbour that comes, changes
 or goes, whoever did it.  `Listener` listens in one namespace, and holds it while it is open.

@@ -1,4 +1,4 @@
-"""How does a namespace get a name, and lose it?
+"""Names of network namespaces: mounts in ``/run/netns``, made and removed.
 
 As ``ip-netns(8)`` does it: the name is a file in ``/run/netns`` onto which the namespace is
 mounted.  The mount keeps the namespace alive with no process in it.
@@ -93,15 +93,17 @@ def names_in(mounts: bytes) -> dict[str, int]:
     for line in mounts.splitlines():
         if b" net:[" not in line:
             continue
-        _id, _parent, _device, root, target, *_rest = line.split(b" ")
-        folder, _slash, name = target.rpartition(b"/")
-        if root.startswith(b"net:[") and folder == _FOLDER:
-            found[os.fsdecode(_ESCAPED.sub(_unescaped, name))] = int(root[5:-1])
+        mount = _NAMED.match(line)
+        if mount:
+            found[os.fsdecode(_ESCAPED.sub(_unescaped, mount[2]))] = int(mount[1])
     return found
 
 
-_FOLDER = os.fsencode(FOLDER)
-_ESCAPED = re.compile(rb"\\([0-7]{3})")  # how the file writes blanks and backslashes
+# Mount's id, parent's id, device, root, where it is mounted.
+_NAMED = re.compile(
+    rb"\S+ \S+ \S+ net:\[([0-9]{1,20})\] " + re.escape(os.fsencode(FOLDER)) + rb"/([^ /]+) "
+)
+_ESCAPED = re.compile(rb"\\(011|012|040|043|134)")  # how the file writes blanks, # and \
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""What does ``ip`` call the kernel's numbers?
+"""The words that ``ip`` uses for the kernel's numbers.
 
 The numbers stand in ``linux/rtnetlink.h`` and ``linux/neighbour.h``; the words are iproute2's
 (its ``rt_scopes``, ``rt_protos`` and ``rt_tables`` files may name more of them on a machine).

@@ -1,4 +1,4 @@
-"""What is one thing that the kernel told of its own accord, and what if some got lost?
+"""Netlink notices: one message that the kernel sent unasked, and the error for lost ones.
 
 A notice carries the time at which it was *received* here; the kernel stamps none.
 """

@@ -1,4 +1,4 @@
-"""Why did the kernel refuse, and what helps?
+"""Refusals by the kernel: what an error number means, and what helps.
 
 The meaning of an error number depends on what was asked: each module tells the cases that are
 its own, and this one adds those that are the same everywhere.
@@ -86,15 +86,15 @@ def _of_entering(number: int, path: str) -> Meaning | None:
             _("There is no network namespace called {name} (any more). There are: {names}.").format(
                 name=name, names=names_there()
             ),
-            _("Look with `ip netns`, or create it: `ip netns add {name}`.").format(name=name),
+            _("Check with `ip netns`, or create it: `ip netns add {name}`.").format(name=name),
         )
     if number in {errno.ENOENT, errno.ESRCH, errno.ENOTDIR}:
         return Meaning(
             NotFoundError,
-            _("{path} leads to no namespace; a process that ended takes its path along.").format(
+            _("{path} leads to no namespace; when a process ends, its path goes too.").format(
                 path=path
             ),
-            _("Give a process that runs: `lsns -t net` lists some."),
+            _("Give a running process: `lsns -t net` lists some."),
         )
     if number == errno.EINVAL:
         return Meaning(
@@ -143,7 +143,7 @@ def _everywhere(number: int) -> Meaning | None:  # noqa: PLR0911 - a table, one 
         return Meaning(
             OutOfResourcesError,
             _("The kernel has no memory left for this."),
-            _("Remove namespaces and links that are not needed; `free -m` shows the memory."),
+            _("Remove namespaces and links that you do not need; `free -m` shows the memory."),
         )
     if number in {errno.EOPNOTSUPP, errno.EAFNOSUPPORT}:
         return Meaning(
@@ -154,7 +154,7 @@ def _everywhere(number: int) -> Meaning | None:  # noqa: PLR0911 - a table, one 
     if number == errno.EAGAIN:
         return Meaning(
             NslabError,
-            _("What was read changed again and again while the kernel listed it."),
+            _("The data changed again and again while the kernel listed it."),
             _("Try once more."),
         )
     return None

@@ -1,4 +1,4 @@
-"""How is a request to the kernel written, byte for byte?
+"""Netlink request messages, byte for byte.
 
 Each function returns one `Request`; the conversation that sends it adds the sequence number.
 The layouts are those of ``rtnetlink(7)`` and ``netlink(7)``, the numbers those of the kernel's

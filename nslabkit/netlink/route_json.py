@@ -1,4 +1,4 @@
-"""What does ``ip -j route`` print for what the kernel says of routes?
+"""The JSON of ``ip -j route``, made from the kernel's answers about routes.
 
 Left out, as they cannot be made with the kit and no lesson shows them: encapsulations
 (``encap``), next hop objects (``nhid``) and IPv6 tokens.

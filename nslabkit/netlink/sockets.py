@@ -1,4 +1,4 @@
-"""How does one netlink socket ask, and how are the kernel's answers read?
+"""A netlink conversation: requests over one socket, and the kernel's answers.
 
 One `Conversation` is one socket, opened in the namespace where the calling thread stands and
 closed after the call: an open socket would keep its namespace alive, and ``ip netns del`` in a

@@ -1,4 +1,4 @@
-"""What does the firewall's trace say of a packet?
+"""nftables trace messages: what the firewall says about a packet.
 
 nftables reports each rule and each hook that a packet with ``meta nftrace set 1`` passes, in the
 multicast group 9 of netlink's netfilter family.  The layout is that of the kernel's

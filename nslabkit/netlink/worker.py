@@ -1,4 +1,4 @@
-"""In which thread, and in which namespace, does a conversation with the kernel happen?
+"""The netlink worker thread: the only one that enters other network namespaces.
 
 One worker thread is the only one that ever changes its network namespace: all others, a
 notebook's cells above all, stay where they are.  It opens a file descriptor of its home at the

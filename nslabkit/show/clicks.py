@@ -1,4 +1,4 @@
-"""How does a click reach the kernel while a cell runs?
+"""Clicks that reach the kernel while a cell runs: JupyterLab's subshells and ipykernel.
 
 JupyterLab sends what a widget says to a subshell, a thread beside the one of the cells
 (https://jupyter.org/enhancement-proposals/91-kernel-subshells).  ipykernel 7.4, though, hands it

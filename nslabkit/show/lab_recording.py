@@ -33,7 +33,7 @@ class LabRecording(Recording):
     """
 
     def timeline(self) -> Timeline:
-        """Return all that happened on one axis: the frames, and what was heard beside them."""
+        """Return all that happened on one axis: the frames, and what was heard besides them."""
         from nslabkit.timeline.making import timeline
 
         return self.once(timeline)
@@ -55,7 +55,7 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     events: bool = True,
     trace: bool = False,
 ) -> Capture[LabRecording]:
-    """Record what passes links, on all of them with the kernel's one clock.
+    """Record what passes links, all of them timed by the kernel's one clock.
 
     ``tcpdump -i LINK -w FILE FILTER``, on several links at once
 
@@ -70,7 +70,7 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     *where : Namespace, Link, str or int
         Namespaces, for all their links, or links: ``lab.capture(one, two)``,
         ``lab.capture("netns1/veth1")``, ``lab.capture("lo")``.  Nothing given: every link of the
-        kernel's own namespace and of all that have a name.  Links that come later are not
+        kernel's own namespace and of all named ones.  Links that appear later are not
         recorded; the notes name them.
     filter : str, optional
         Which frames, in the language of ``pcap-filter(7)``: ``"icmp or arp"``.
@@ -85,7 +85,7 @@ def capture(  # noqa: PLR0913 - each is one thing to say about a recording
     progress : bool, optional
         Whether to show a line with the packets so far; None: in a notebook and in a terminal.
     events : bool
-        Also hear what happens beside the frames (neighbours, routes, links, addresses), for the
+        Also record what happens besides the frames (neighbours, routes, links, addresses), for the
         timeline; it takes about 1 % of a processor with ten namespaces.
     trace : bool
         Also note which hooks and rules of the firewall each packet passes; it makes packets
@@ -136,7 +136,7 @@ def open_capture(source: str | PathLike[str] | Iterable[Any]) -> LabRecording:
     ----------
     source : path, or list of scapy.packet.Packet
         A pcapng or pcap file, of `LabRecording.save`, tcpdump, dumpcap, Wireshark, ….  A file of
-        more than 256 MB is not loaded: leave it alone as long as the recording is in use.
+        more than 256 MB is not loaded: leave it in place as long as the recording is in use.
         Or what scapy read, sniffed or built: its bytes, ``time``, ``wirelen``, ``sniffed_on``
         (as the link) and ``direction`` are kept.
 

@@ -22,7 +22,7 @@ __all__ = ["Box", "Picture", "Port", "Wire", "picture"]
 
 @dataclass(frozen=True)
 class Picture:
-    """What was there when the picture was taken; it does not follow what changes later.
+    """What existed when the picture was taken; later changes do not appear in it.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Picture:
 
     @property
     def description(self) -> str:
-        """The whole picture in words, for who does not see it."""
+        """The whole picture in words, for readers who cannot see it."""
         return " ".join(
             [*map(self._box_in_words, self.boxes), *map(self._wire_in_words, self.wires)]
         )
@@ -79,8 +79,8 @@ class Picture:
 def picture() -> Picture:
     """Return a picture of the kernel's state: namespaces, links, addresses and wires.
 
-    ``ip netns``, and ``ip addr`` in each of them, tell the same in words.  Namespaces without a
-    name are not in it.
+    ``ip netns``, and ``ip addr`` in each of them, say the same in words.  Namespaces without a
+    name are not shown.
 
     Raises
     ------

@@ -66,7 +66,7 @@ class Port:
 
 @dataclass(frozen=True)
 class Box:
-    """A namespace with its links; a bridge stands before its ports."""
+    """A namespace with its links; a bridge comes before its ports."""
 
     name: str
     ports: tuple[Port, ...]

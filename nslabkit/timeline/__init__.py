@@ -1,4 +1,4 @@
-"""What happened in which order, and what made what happen?
+"""The timeline: what happened in which order, and what made what happen.
 
 `timeline` puts the frames of a recording, and what was heard beside them, on one axis.
 """

@@ -1,4 +1,4 @@
-"""Which frame answers which, and which goes on where another came in?
+"""Requests and replies: which frame answers which, and where does a frame travel on?
 
 An answer is looked for at the same link: there its time can be compared with the question's.
 """

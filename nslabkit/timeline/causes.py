@@ -1,4 +1,4 @@
-"""What made it happen: which frame taught a neighbour, which entry let a packet go?
+"""Causes: which frame taught a neighbour, which entry let a packet go?
 
 The rules are the kernel's (``net/ipv4/arp.c``, ``net/ipv6/ndisc.c``, ``net/core/neighbour.c``):
 an answer makes an entry REACHABLE; a question makes one STALE that was not there; what is asked

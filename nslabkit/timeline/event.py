@@ -1,4 +1,4 @@
-"""What is one line of a timeline?"""
+"""An event: one line of a timeline."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Event:
     Attributes
     ----------
     number : int
-        Its place in the timeline, counted from 1.  The order is that of cause: a frame stands
-        by the kernel's own time; what carries no such time stands behind what caused it and
+        Its place in the timeline, counted from 1.  The order is that of cause: a frame is placed
+        by the kernel's own time; what carries no such time comes after what caused it and
         before what it caused.
     time : int
         Nanoseconds since the epoch, by `clock`.
@@ -42,7 +42,7 @@ class Event:
     answer_to : int or None
         Of a frame: the number of the event that it answers, seen at the same link.
     cause : int or None
-        The number of the event without which this one would not be.
+        The number of the event without which this one would not have happened.
     detail : dict
         What is known of it, for a program: of a frame what `Reading` read, of the rest what its
         `Observation` has (a neighbour's ``dst``, ``lladdr`` and ``state``).

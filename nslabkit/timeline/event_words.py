@@ -23,8 +23,8 @@ _MILLI, _SECOND = 1_000_000, 1_000_000_000  # nanoseconds
 def in_brackets() -> str:
     """Return what it means that a time stands in brackets."""
     return _(
-        "A time in brackets is when it was heard, read or printed, which is later than it "
-        "happened; its place in the order is by its cause."
+        "A time in brackets is when the event was heard, read or printed, which is "
+        "later than it happened; its place in the order follows from its cause."
     )
 
 
@@ -81,7 +81,7 @@ def _link(one: Observation, detail: dict[str, Any]) -> str:
         return _("The link {link} is no longer here.").format(link=name)
     was = detail.get("was")
     if was is None:
-        return _("A new link: {link}.").format(link=name)
+        return _("New link: {link}.").format(link=name)
     changed = [
         key for key in ("ifname", "master", "mtu", "address") if was.get(key) != detail.get(key)
     ]
@@ -105,7 +105,7 @@ def _rule(_one: Observation, detail: dict[str, Any]) -> str:
         return _(
             "The chain {table} {chain} (hook {hook}) ends; its policy says: {verdict}."
         ).format(**values)
-    return _("Rule {handle} of {table} {chain} (hook {hook}) fits; it says: {verdict}.").format(
+    return _("Rule {handle} of {table} {chain} (hook {hook}) matches; it says: {verdict}.").format(
         handle=detail.get("handle", "?"), **values
     )
 
@@ -120,7 +120,7 @@ def _ping(one: Observation, detail: dict[str, Any]) -> str:
 
 
 def _lost(_one: Observation, _detail: dict[str, Any]) -> str:
-    return _("Events were lost here: more came at once than could be taken in.")
+    return _("Events were lost here: more arrived at once than could be read.")
 
 
 def _namespace(one: Observation, _detail: dict[str, Any]) -> str:
@@ -128,7 +128,7 @@ def _namespace(one: Observation, _detail: dict[str, Any]) -> str:
 
 
 def _clock(_one: Observation, detail: dict[str, Any]) -> str:
-    text = _("The machine's clock was set by {by} here: times before and behind do not compare.")
+    text = _("The machine's clock was set by {by} here: times before and after cannot be compared.")
     return text.format(by=f"{detail.get('by', 0) / _SECOND:+.6f} s")
 
 

@@ -1,4 +1,4 @@
-"""Which frames make up one ping, from the asker's link there and back?"""
+"""Exchanges: the frames of one ping, from the asker's link there and back."""
 
 from __future__ import annotations
 

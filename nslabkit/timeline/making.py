@@ -28,12 +28,12 @@ _LONGEST_WAIT = 10_000_000_000  # ns from a packet's making to its frame: ARP tr
 
 
 def timeline(recording: Recording) -> Timeline:
-    """Return the events of a recording on one axis, each with what it belongs to.
+    """Return the events of a recording on one axis, each with what it is related to.
 
     Parameters
     ----------
     recording : Recording
-        Frames, and what was heard beside them.
+        Frames, and what was heard besides them.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How does a sentence come to rest on events, and each event to be told once?"""
+"""Notes: sentences that rest on events, with each event told once."""
 
 from __future__ import annotations
 

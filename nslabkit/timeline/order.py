@@ -1,4 +1,4 @@
-"""In which order did it happen, where not everything has a time of the kernel?
+"""The order of events, where not everything has a time from the kernel.
 
 Frames stand by the kernel's time.  What else was heard came later than it happened, so it is put
 where it must have been: behind the frame that caused it and before the frame that it caused.  The

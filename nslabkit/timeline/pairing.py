@@ -1,4 +1,4 @@
-"""Which frames are one and the same frame, seen at both ends of a wire?
+"""Pairing: which frames are one and the same, seen at both ends of a wire?
 
 A frame is sent at one link and received, byte for byte the same, at another.  Which links are
 the two ends of a wire is told by the frames themselves: by the links between which most of them

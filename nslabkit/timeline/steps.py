@@ -1,4 +1,4 @@
-"""Which steps does one ping consist of, and how long does each take?
+"""The steps of a ping, and how long each takes.
 
 The steps are those of the chapter's claims C24 to C28.  Between two taps the times are the
 kernel's.  Before the first tap and behind the last lies what no frame tells of: ping, its system
@@ -137,7 +137,7 @@ class _Maker:
         yield self._step(
             number,
             ("C24", "handed over"),
-            _("ping hands its packet to the stack; the stack brings it to the link {link}"),
+            _("ping hands its packet to the stack; the stack takes it to the link {link}"),
             names,
             (sent, first),
         )
@@ -173,7 +173,7 @@ class _Maker:
             ),
             (
                 ("C28", "question answered"),
-                _("{there} notes who asks, and answers"),
+                _("{there} notes who asked, and answers"),
                 (asked.arrived, asked.answered),
             ),
             (
@@ -183,7 +183,7 @@ class _Maker:
             ),
             (
                 ("C28", "waiting packet goes"),
-                _("the address is noted and the waiting packet goes"),
+                _("the address is noted and the waiting packet leaves"),
                 (asked.back, ping.echo.out),
             ),
         )
@@ -202,7 +202,7 @@ class _Maker:
             ("reply crosses", _("the echo reply crosses the wire"), (echo.answered, echo.back)),
         ]
         if ping.printed is not None:
-            text = _("ping wakes up and prints the answer; its time ended at the tap already")
+            text = _("ping wakes up and prints the answer; its time had already ended at the tap")
             texts.append(("ping wakes", text, (echo.back, self._observed(ping.printed))))
         for key, text, ends in texts:
             if ends[0] is not None:
@@ -221,7 +221,7 @@ class _Maker:
         yield self._step(
             None,
             ("C28", "confirmed"),
-            _("{here} asks {address} alone whether it is still there, and gets its answer"),
+            _("{here} asks only {address} whether it is still there, and gets its answer"),
             names,
             (trip.out, trip.back),
         )

@@ -72,9 +72,9 @@ class _Teller(Notes):
             count=len(pings), here=here, destination=destination, answered=len(times)
         )
         if times:
-            said += _(" Between request and answer lay {least} to {most} at the link.").format(
-                least=duration(times[0]), most=duration(times[-1])
-            )
+            said += _(
+                " Seen at the link, the reply came {least} to {most} after the request."
+            ).format(least=duration(times[0]), most=duration(times[-1]))
         ones = [one for ping in pings for one in self._ones_of(ping)]
         self._say(said, *ones)
 
@@ -111,20 +111,22 @@ class _Teller(Notes):
             said = text.format(time=self._between(echo.arrived, echo.answered), **self._there(echo))
             learnt = self._learnt_from(ping.asked)
             if learnt is not None:
-                said += _(" It need not ask where to: it noted the address with the question.")
+                said += _(
+                    "It need not ask where to send it: it noted the address when it was asked."
+                )
             self._say(said, echo.answered)
         if echo.back is None:
             text = _("No answer to echo request {number} came back.")
             self._say(text.format(**names), echo.out, again=True)
             return
         first = echo.out if ping.asked is None else ping.asked.out
-        text = _("The answer is back at {link}, {time} after {what} had left.").format(
+        text = _("The answer is back at {link}, {time} after {what} left.").format(
             time=self._between(first, echo.back),
             what=_("the request") if ping.asked is None else _("the question for the address"),
             **names,
         )
         if ping.asked is not None:
-            text += _(" Asking for the address took {time} of it.").format(
+            text += _(" Of that, {time} went into asking for the address.").format(
                 time=self._between(ping.asked.out, echo.out)
             )
         self._say(text, *self._way(echo.answered, echo.back))
@@ -135,16 +137,14 @@ class _Teller(Notes):
         """Tell what lies before the first tap and behind the last."""
         sent = self._observed(ping.sent)
         text = _(
-            "Before the first tap lie {time}: ping itself, its system call, the look-ups and "
-            "whatever ran for the first time. No frame tells more of it, and asking for an "
-            "address is no part of it."
+            "Before the first tap, {time} passed: ping itself, its system call, the "
+            "look-ups and whatever ran for the first time. The frames say no more "
+            "about it, and asking for an address is not part of it."
         )
         self._say(text.format(time=self._between(sent, first)), sent, first, again=True)
         if ping.printed is not None and ping.echo.back is not None:
             printed = self._observed(ping.printed)
-            text = _(
-                "ping wakes up and prints its line {time} after the answer had passed the tap."
-            )
+            text = _("ping wakes up and prints its line {time} after the answer passed the tap.")
             self._say(text.format(time=self._between(ping.echo.back, printed)), printed)
 
     def _learnt_from(self, asked: Trip | None) -> int | None:
@@ -178,7 +178,7 @@ class _Teller(Notes):
                 )
             self._say(text.format(**names), trip.out)
         else:
-            text = _("{here} asks {address} alone whether it is still there ({protocol}).")
+            text = _("{here} asks only {address} whether it is still there ({protocol}).")
             self._say(text.format(**names), trip.out)
             if reason is not None:
                 self._tell_observation(reason)
@@ -197,7 +197,7 @@ class _Teller(Notes):
             for one in self._taught_by(trip.arrived):
                 self._tell_observation(one)
         if trip.arrived is not None and trip.answered is not None:
-            text = _("{there} answers after {time}, and only to who asked.")
+            text = _("{there} answers after {time}, and answers only the asker.")
             said = text.format(time=self._between(trip.arrived, trip.answered), **self._there(trip))
             self._say(said, trip.answered)
         if trip.back is not None:
@@ -224,7 +224,7 @@ class _Teller(Notes):
                 hook = (self._observed(number), seen.detail["hook"])
                 passed.setdefault((seen.namespace, packet), []).append(hook)
         for (space, _packet), found in passed.items():
-            text = _("A packet passes in {here}: {hooks}.").format(
+            text = _("A packet passes through {here}: {hooks}.").format(
                 here=place_name(space), hooks=_(", ").join(hook for _one, hook in found)
             )
             self._say(text, *(one for one, _hook in found))

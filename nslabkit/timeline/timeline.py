@@ -1,4 +1,4 @@
-"""What happened, one thing after the other, on one axis?"""
+"""The timeline object: what happened, one thing after another, on one axis."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Timeline(Sequence[Event]):
 
     `recording` is where its frames are.
 
-    Frames stand by the kernel's own time at the tap.  What carries no such time (the kernel's
-    notices, ping's view) is put in by its cause, and marked: see `Event.clock`.
+    Frames are placed by the kernel's own time at the tap.  What carries no such time (the kernel's
+    notices, ping's view) is placed by its cause, and marked: see `Event.clock`.
 
     Examples
     --------
@@ -77,9 +77,7 @@ class Timeline(Sequence[Event]):
         if not 1 <= number <= len(self):
             raise InvalidValueError(
                 f"timeline.event({number})",
-                _("The events of this timeline have the numbers 1 to {last}.").format(
-                    last=len(self)
-                ),
+                _("The events of this timeline are numbered 1 to {last}.").format(last=len(self)),
                 _("The first column of the table shows them."),
             )
         return self._event(number - 1)
@@ -106,7 +104,7 @@ class Timeline(Sequence[Event]):
         return steps(self._plan)
 
     def explain(self) -> Story:
-        """Return the story in words, made from these events: what is not there is not told."""
+        """Return the story in words, made from these events only: nothing else is told."""
         from nslabkit.timeline.telling import story
 
         return story(self._plan)
@@ -131,7 +129,7 @@ class Timeline(Sequence[Event]):
             _("where"),
             _("direction"),
             _("what"),
-            _("belongs to"),
+            _("related to"),
             _("clock"),
         )
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self._remarks())

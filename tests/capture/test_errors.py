@@ -38,13 +38,13 @@ def refused(call: Callable[[], object], kind: type[lab.NslabError]) -> lab.Nslab
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
-        ("icmp nonsense", "is no sentence of the filter's language"),
-        ("icmp and", "is no sentence of the filter's language"),
-        ("host no.such.name.invalid", "is no address that this machine knows"),
-        ("arp and icmp and port 80", "does not take"),
-        ("vlan vlan vlan (", "is no sentence"),
-        ("port 70000", "does not take"),
-        ("-i eth0", "is no sentence"),
+        ("icmp nonsense", "is not a valid filter expression"),
+        ("icmp and", "is not a valid filter expression"),
+        ("host no.such.name.invalid", "is not an address that this machine knows"),
+        ("arp and icmp and port 80", "does not accept"),
+        ("vlan vlan vlan (", "is not a valid filter"),
+        ("port 70000", "does not accept"),
+        ("-i eth0", "is not a valid filter"),
     ],
 )
 def test_a_filter_that_cannot_be_understood(pair: Pair, expression: str, said: str) -> None:

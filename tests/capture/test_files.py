@@ -239,8 +239,8 @@ WHOLE = section("<") + described("<") + b"".join(frame("<", n, ECHO) for n in ra
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"\0" * 100, "does not begin as a recording does"),
-        (b"hello, world\n", "does not begin as a recording does"),
+        (b"\0" * 100, "does not start the way a recording does"),
+        (b"hello, world\n", "does not start the way a recording does"),
         (b"\x1f\x8b\x08\0", "gunzip"),
         (b"\xd4\xc3\xb2\xa1\2\0", "ends inside its head"),
         (WHOLE[:4], "ends inside its head"),
@@ -340,12 +340,14 @@ def test_places_that_cannot_be_read_or_written(tmp_path: Path) -> None:
         (lambda: lab.open_capture(tmp_path), "EISDIR"),
         (lambda: recording.save(tmp_path), "EISDIR"),
         (lambda: lab.capture("lo", to=tmp_path).arm(), "EISDIR"),
-        (lambda: recording.save("/proc/a.pcapng"), "ENOENT"),
     ):
         with pytest.raises(lab.NslabError) as caught:
             call()
         assert caught.value.errno_name == number
         assert "tcpdump -" in caught.value.tried
+    with pytest.raises(lab.NslabError) as caught:
+        recording.save("/proc/a.pcapng")
+    assert caught.value.errno_name in {"ENOENT", "EACCES"}  # by the powers that one has
     assert list(tmp_path.iterdir()) == []
 
 

@@ -87,7 +87,7 @@ def test_links_that_go_and_come_are_named(pair: Pair) -> None:
         ping(one)
     notes = "\n".join(recording.notes)
     assert "netns1/first was removed or moved away" in notes
-    assert "netns1/second came during the recording" in notes
+    assert "netns1/second appeared during the recording" in notes
 
 
 def test_an_interrupt_keeps_what_was_captured(pair: Pair) -> None:
@@ -100,7 +100,7 @@ def test_an_interrupt_keeps_what_was_captured(pair: Pair) -> None:
     with pytest.raises(KeyboardInterrupt), lab.capture(one, two, filter="icmp") as recording:
         be_interrupted()
     assert len(recording) == 4
-    assert recording.notes[0] == "The recording was interrupted; it holds what came before."
+    assert recording.notes[0] == "The recording was interrupted; it holds everything before that."
 
 
 def test_a_real_interrupt_reaches_a_waiting_cell(pair: Pair) -> None:
@@ -197,7 +197,7 @@ def test_what_still_runs_cannot_be_read(pair: Pair) -> None:
     assert "runs" in repr(recording)
     assert "runs" in recording._repr_html_()
     for look in ("frames", "packets", "data", "notes", "interfaces", "kinds", "summary"):
-        with pytest.raises(lab.NslabError, match="still runs"):
+        with pytest.raises(lab.NslabError, match="still running"):
             getattr(recording, look)
     capture.stop()
     assert len(recording.interfaces) == 4

@@ -95,7 +95,7 @@ def test_a_question_to_one_is_not_called_one_to_everyone() -> None:
     alone = bytes.fromhex("020000000002") + question[6:]
     to_all, to_one = recording_of([question, alone]).packets
     assert to_all.meaning == "172.16.0.1 asks everyone: who has 172.16.0.2?"
-    assert to_one.meaning == "172.16.0.1 asks 172.16.0.2 alone: are you still there?"
+    assert to_one.meaning == "172.16.0.1 asks only 172.16.0.2: are you still there?"
 
 
 def test_it_speaks_chinese(monkeypatch: pytest.MonkeyPatch) -> None:

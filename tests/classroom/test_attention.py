@@ -39,7 +39,7 @@ def seen(*rows: Row, stuck_after: float = 8) -> list[Line]:
         (standing(90, 90, 0, check="empty"), State.FINISHED, "finished"),
         (standing(-5, -5, 0), State.WORKING, "working"),  # a clock ahead of ours
         (Standing(None, None, NOON, NOON, 0), State.NEW, "no check tried yet"),
-        (None, State.NEW, "not begun"),
+        (None, State.NEW, "not started"),
     ],
 )
 def test_states(how: Standing | None, state: State, words: str) -> None:

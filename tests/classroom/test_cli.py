@@ -55,7 +55,7 @@ def test_no_such_folder() -> None:
 
 def test_check_says_what_is_wrong_and_its_remedy(class_folder: Path) -> None:
     status, said = call(str(class_folder), "--check")
-    assert (status, "is right" in said) == (0, True)
+    assert (status, "is set up correctly" in said) == (0, True)
     class_folder.chmod(0o777)
     status, said = call(str(class_folder), "--check")
     assert status == 1

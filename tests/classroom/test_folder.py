@@ -63,7 +63,10 @@ def test_no_folder(tmp_path: Path) -> None:
 
 def test_joining_puts_a_row_and_says_who_reads_it(class_folder: Path) -> None:
     membership = classroom.join(class_folder)
-    assert membership.environment == {"NSLAB_CLASS": str(class_folder)}
+    assert membership.environment == {
+        "NSLAB_CLASS": str(class_folder),
+        "NSLAB_PARTICIPANT": own_account(),
+    }
     assert membership.readers
     for word in (membership.participant, *membership.readers, f"rm {class_folder}"):
         assert word in membership.notice

@@ -30,7 +30,7 @@ def test_a_squatted_name_is_an_error_for_its_owner_and_a_note_for_the_instructor
         check=False,
     )
     assert tried.returncode == 1
-    assert "somebody else's file has its name" in tried.stderr
+    assert "its name is taken by somebody else's file" in tried.stderr
     found = register.read(class_folder)
     assert found.rows == ()
     assert found.notes == (f"{victim}.json belongs to {squatter}: left out.",)

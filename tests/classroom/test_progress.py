@@ -152,7 +152,21 @@ def test_a_lock_held_for_ever_does_not_hold_the_lesson(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff", b"[]", b'{"attempts": 3}', b"[" * 100_000, b"null"]
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"attempts": 3}',
+        b"[" * 100_000,
+        b"null",
+        *(
+            b'{"standings": [], "attempts": [{"lesson": "l", "check": "c", "first_passed": null, '
+            b'"last_tried": "2026-11-24T09:00:00+00:00", "tries": ' + tries + b"}]}"
+            for tries in (b"Infinity", b"-1", b"1e400", b"NaN", b"9" * 5000)
+        ),
+    ],
 )
 def test_an_unreadable_file_is_kept_and_begun_anew(learner: Path, content: bytes) -> None:
     file = learner / ".nslabkit/progress.json"
@@ -173,11 +187,31 @@ def test_an_unreadable_file_is_kept_and_begun_anew(learner: Path, content: bytes
         ("en/01_one_wire.2026-11-24-0432.ipynb", "01_one_wire"),
         ("我的实验.ipynb", "我的实验"),
         ("", "script"),
+        ("en/a\x1b[2Jb.ipynb", "a?[2Jb"),
+        (f"en/{'9' * 200}.ipynb", "9" * 79 + "…"),
     ],
 )
 def test_the_lessons_name(session: str, lesson: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JPY_SESSION_NAME", session)
     assert current_lesson() == lesson
+
+
+def test_a_long_name_is_no_reason_to_begin_anew(
+    learner: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", f"en/{'x' * 200}.ipynb")
+    for _ in range(2):
+        record(current_lesson(), "c", passed=True)
+    [found] = progress(learner)
+    assert found.tries == 2
+
+
+def test_unreadable_files_are_all_kept(learner: Path) -> None:
+    for content in (b"1", b"2"):
+        (learner / ".nslabkit/progress.json").write_bytes(content)
+        record("l", "c", passed=True)
+    kept = sorted((learner / ".nslabkit").glob("progress.unreadable*"))
+    assert [file.read_bytes() for file in kept] == [b"2", b"1"]
 
 
 def test_a_class_row_follows(
@@ -207,7 +241,7 @@ def test_a_class_folder_that_is_gone_is_told_once(
     record("l", "c", passed=True)
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "does not take your row" in said
+    assert "does not accept your row" in said
     assert progress(learner)[0].tries == 2
 
 

@@ -126,13 +126,35 @@ def test_a_pipe_is_not_waited_for(class_folder: Path) -> None:
     assert "not a plain file" in found.notes[0]
 
 
-def test_a_flood_of_files_is_bounded(class_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(register, "_MOST_FILES", 10)
-    for number in range(30):
-        (class_folder / f"{number}.json").touch()
-    notes = register.read(class_folder).notes
-    assert notes[0].startswith("More than 10 files")
-    assert len(notes) == 11
+def test_a_flood_of_files_hides_nobody(class_folder: Path) -> None:
+    for number in range(6_000):
+        (class_folder / f".{number}").touch()
+    for number in range(300):
+        (class_folder / f"file{number}").touch()
+    seat.write(str(class_folder), begin(None, now()))
+    found = register.read(class_folder)
+    assert [row.participant for row in found.rows] == [own_account()]
+    assert f"{own_account()} put 297 more files there: left out." in found.notes
+    assert len(found.notes) == 4
+
+
+def test_whatever_cannot_be_looked_at_is_a_note(
+    class_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a file system that a participant mounted there for themselves (FUSE) answers others."""
+    seat.write(str(class_folder), begin(None, now()))
+    (class_folder / "mounted").mkdir()
+    really = os.stat
+
+    def as_fuse_does(path: object, **named: object) -> os.stat_result:
+        if path == "mounted":
+            raise PermissionError(13, os.strerror(13))
+        return really(path, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("os.stat", as_fuse_does)
+    found = register.read(class_folder)
+    assert len(found.rows) == 1
+    assert found.notes == ("mounted cannot be looked at: Permission denied",)
 
 
 def test_no_folder(tmp_path: Path) -> None:

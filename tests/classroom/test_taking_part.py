@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
+from nslabkit.base.accounts import own_account
 from nslabkit.cli import main
 from nslabkit.course import checks
 from nslabkit.course.lesson_ends import check_name
@@ -43,6 +45,22 @@ def test_a_missing_folder_is_refused(tmp_path: Path, served: list[dict[str, str]
     said = CliRunner().invoke(main, ["lab", str(tmp_path), "--class", str(tmp_path / "none")])
     assert said.exit_code == 1
     assert served == []
+
+
+def test_a_squatted_name_does_not_keep_anybody_from_the_lessons(
+    class_folder: Path, tmp_path: Path, served: list[dict[str, str]]
+) -> None:
+    # A link to a folder that is gone: whatever is in the way of the row, the lessons begin.
+    (class_folder / f"{own_account()}.json").mkdir()
+    (class_folder / f"{own_account()}.json").chmod(0o700)
+    shutil.chown(class_folder / f"{own_account()}.json", 65534)
+    said = CliRunner().invoke(
+        main, ["lab", str(tmp_path / "lessons"), "--class", str(class_folder)]
+    )
+    assert said.exit_code == 0
+    assert "Begun without the class: Your row cannot be written there" in said.output
+    [environment] = served
+    assert not environment["NSLAB_CLASS"]
 
 
 @pytest.fixture

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
+import struct
 import threading
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from nslabkit.base.errors import InvalidValueError, NotFoundError
+from nslabkit.classroom import class_page
 from nslabkit.classroom.attention import Line, State
 from nslabkit.classroom.class_page import ClassServer
 
@@ -107,3 +112,61 @@ def test_the_pages_words_follow_the_language(
     page = server.page("n").decode()
     assert '<html lang="zh-CN">' in page
     assert "谁卡住了？" in page
+
+
+def connected(server: ClassServer, sent: bytes) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", server.server_port), timeout=10)
+    connection.sendall(sent)
+    return connection
+
+
+def answering() -> int:
+    return sum("process_request_thread" in thread.name for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize("target", ["http://[", "http://[::1", "//[", "/\x01", "*"])
+def test_a_nonsensical_target_is_answered_in_silence(
+    server: ClassServer, capfd: pytest.CaptureFixture[str], target: str
+) -> None:
+    with connected(server, f"GET {target} HTTP/1.0\r\n\r\n".encode()) as connection:
+        assert connection.recv(100).startswith(b"HTTP/1.0 40")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_reset_is_silent(server: ClassServer, capfd: pytest.CaptureFixture[str]) -> None:
+    whole = f"GET /?token={server.token} HTTP/1.0\r\n\r\n".encode()
+    for sent in (b"", b"GET / HTTP/1.0\r\n", whole):
+        connection = connected(server, sent)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+    assert ask(server, "/").status == 403
+    deadline = time.monotonic() + 10
+    while answering():
+        assert time.monotonic() < deadline
+    assert capfd.readouterr().err == ""
+
+
+def test_half_open_requests_neither_pile_up_nor_last(
+    server: ClassServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [connected(server, b"GET / HT") for _ in range(100)]
+    assert ask(server, f"/?token={server.token}").status == 200
+    monkeypatch.setattr(class_page, "_SLOWEST", 0.0)
+    deadline = time.monotonic() + 10
+    while answering():
+        for connection in held[-3:]:  # a byte now and then wins no time
+            with contextlib.suppress(OSError):
+                connection.sendall(b"x")
+        assert time.monotonic() < deadline
+    for connection in held:
+        connection.close()
+
+
+def test_at_most_some_connections_are_open_at_once(server: ClassServer) -> None:
+    held = [connected(server, b"GET / HT") for _ in range(100)]
+    assert ask(server, f"/?token={server.token}").status == 200
+    deadline = time.monotonic() + 5
+    while answering() > 32:
+        assert time.monotonic() < deadline
+    for connection in held:
+        connection.close()

@@ -216,7 +216,7 @@ def test_the_terminal_waits_chooses_and_notices_the_end(host: Host) -> None:
         f"until test $({NSLABKIT} ps | grep -c ipynb) = 2; do sleep 0.1; done; "
         f"{NSLABKIT} enter --terminal"
     )
-    terminal.expect("Several machines run")
+    terminal.expect("Several machines are running")
     terminal.expect("Number of the one to enter")
     terminal.sendline("2")
     terminal.expect("You are in the machine of (two|three).ipynb")

@@ -83,7 +83,7 @@ def test_busybox_is_not_iproute2(doctor: Doctor) -> None:
     (doctor.folder / "bin/ip").symlink_to(shutil.which("busybox"))
     run = doctor.run("--json", within=doctor.behind(HIDE_SBIN))
     assert run.checks["ip"]["status"] == "fail"
-    assert "is not the one of iproute2" in run.checks["ip"]["seen"]
+    assert "is not the one from iproute2" in run.checks["ip"]["seen"]
 
 
 def test_the_wished_folder_is_not_writable(doctor: Doctor) -> None:

@@ -129,10 +129,26 @@ def test_a_badge_opens_its_lesson_in_its_language(visitor: Visitor) -> None:
         assert "jupyter-config-data" in page
         translation = visitor.setting("@jupyterlab/translation-extension:plugin")
         assert translation["settings"]["locale"] == locale
-    assert visitor.get("nslabkit/open/zh")[1].endswith("/zh/00_start.ipynb")
+    assert visitor.get("nslabkit/open/en")[1].endswith("/en/00_start.ipynb")
     # Who comes without the address of a lesson, as from `docker run`, sees the start page.
     assert visitor.get("")[1].endswith("/en/00_start.ipynb")
     assert visitor.get("nslabkit/open/en/3")[1].endswith("/en/03_one_ping.ipynb")
+
+
+def test_a_link_on_a_foreign_page_does_not_change_the_language(visitor: Visitor) -> None:
+    visitor.get(f"nslabkit/open/en?token={TOKEN}")
+    plugin = "@jupyterlab/translation-extension:plugin"
+    status, address, page = visitor.get("nslabkit/open/zh/01_one_wire.ipynb")
+    assert (status, address.rpartition("/")[2]) == (200, "01_one_wire.ipynb")
+    assert "<button>打开 01_one_wire</button>" in page
+    assert visitor.setting(plugin)["settings"]["locale"] == "en"
+    assert visitor.get("nslabkit/open/zh/01_one_wire.ipynb", {"a": "b"})[0] == 403
+    assert visitor.setting(plugin)["settings"]["locale"] == "en"
+    proof = re.findall(r'name="_xsrf" value="([^"]+)"', page)[0]
+    address = visitor.get("nslabkit/open/zh/01_one_wire.ipynb", {"_xsrf": proof})[1]
+    assert "lab/tree/nslabkit-lessons/zh/01_one_wire.ipynb" in address
+    assert visitor.setting(plugin)["settings"]["locale"] == "zh_CN"
+    visitor.get(f"nslabkit/open/en?token={TOKEN}")
 
 
 def test_jupyterlab_is_set_up_for_learners(visitor: Visitor) -> None:

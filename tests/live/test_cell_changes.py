@@ -13,10 +13,12 @@ from kernel_shell import sh
 from traitlets.config import Config
 
 from nslabkit.jupyter import magics
-from nslabkit.live.snapshot import Contents, contents
+from nslabkit.live.following import Follower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from nslabkit.live.snapshot import Contents
 
 CHANGED = "Changed: "
 
@@ -102,11 +104,11 @@ def test_a_word_that_it_does_not_know_is_explained(shell: InteractiveShell) -> N
 def test_where_it_cannot_look_it_says_so_once(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse() -> None:
+    def refuse(_self: Follower) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("nslabkit.live.snapshot.contents", refuse)
-    assert "What cells change is not shown" in run(shell, "pass")[2]
+    monkeypatch.setattr("nslabkit.live.following.Follower.contents", refuse)
+    assert "Changes made by cells are not shown" in run(shell, "pass")[2]
     assert run(shell, "pass")[2] == ""
 
 
@@ -116,13 +118,15 @@ def test_an_interrupt_while_it_looks_harms_no_cell(
 ) -> None:
     looks: list[int] = []
 
-    def look() -> Contents:
+    really = Follower.contents
+
+    def look(self: Follower) -> Contents:
         looks.append(1)
         if len(looks) == at:
             signal.raise_signal(signal.SIGINT)  # as "interrupt" of the notebook does
-        return contents()
+        return really(self)
 
-    monkeypatch.setattr("nslabkit.live.snapshot.contents", look)
+    monkeypatch.setattr("nslabkit.live.following.Follower.contents", look)
     assert run(shell, "print(6 * 7)") == ([], [], "42\n")
     assert len(looks) == at
     assert run(shell, "!ip netns add netns1")[0] == ["+ netns1"]
@@ -137,7 +141,7 @@ def test_explain_puts_view_and_meaning_beside_each_command(shell: InteractiveShe
     views = [one.view for one in result.commands]
     assert views[0] == "+ x"
     assert views[1] == "x: lo up · + 127.0.0.1/8 · + ::1/128"
-    assert views[2] == "nothing changed: it only asks"
+    assert views[2] == "nothing changed: it only queries"
     assert views[3].startswith("refused, exit status")
     assert views[4] == "− x"
     assert all(one.meaning for one in result.commands)

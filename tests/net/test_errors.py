@@ -76,6 +76,12 @@ def test_a_name_that_no_namespace_can_have(name: str) -> None:
     refused(lambda: lab.namespaces.remove(name), lab.InvalidValueError, None)
 
 
+def test_a_name_that_ip_would_take_for_an_option() -> None:
+    refused(lambda: lab.namespaces.add("-x"), lab.InvalidValueError, None)
+    # One that something else has made can be removed all the same.
+    refused(lambda: lab.namespaces.remove("-x"), lab.NotFoundError, errno.ENOENT)
+
+
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "a/b", "a b", "a:b", "a\0b", "a\n", "x" * 16, "äöüäöüäö", "à", None]
 )

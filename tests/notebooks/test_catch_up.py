@@ -112,7 +112,7 @@ def test_it_says_what_it_did_and_clears_what_was_there(tmp_path: Path) -> None:
     ]
     done = asyncio.run(execute(cells, tmp_path))
     (shown,) = (one for one in done[4].outputs if one.output_type == "execute_result")
-    assert "Go on with 1.3: 3. No wire, no answer" in shown.data["text/html"]
+    assert "Continue with 1.3: 3. No wire, no answer" in shown.data["text/html"]
     assert "ip netns add netns2" in shown.data["text/html"]
     left = "".join(one.get("text", "") for one in done[5].outputs)
     assert "mine" not in left
@@ -169,7 +169,7 @@ def test_what_it_cannot_put_on_the_page_it_names(tmp_path: Path) -> None:
     texts = ["".join(one.get("text", "") for one in cell.outputs) for cell in done]
     assert "172.16.0.2/24" in texts[2]
     assert texts[3].endswith(
-        "in their places: what they show is needed.\n    lab.topology()\n    lab.forms.ping()\n"
+        "in their places: their output is needed.\n    lab.topology()\n    lab.forms.ping()\n"
     )
     nothing = "".join(one.data["text/html"] for one in done[4].outputs)
     assert "yourself" not in nothing

@@ -16,8 +16,8 @@ SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "source"
 LESSONS = sorted(path for path in SOURCES.glob("*.py") if path.stem != "00_start")
 BELIEFS = [f"M{number}" for number in range(1, 13)]
 LANGUAGES = {"en": ("lesson {number}", "minutes"), "zh": ("第 {number} 课", "分钟")}
-QUESTION = re.compile(r'lab\.predict\("([^"]+)", "[A-Z]+"\)')
-ANSWER = re.compile(r'lab\.predict\("([^"]+)", answer="[A-Z]"\)')
+QUESTION = re.compile(r'lab\.predict\("([^"]+)"\)')
+ANSWER = re.compile(r'lab\.compare\("([^"]+)"\)')
 
 
 def _cells(source: Path) -> list[Any]:

@@ -57,8 +57,8 @@ def test_what_is_right_is_left_alone(cell: str) -> None:
 def test_a_notebook_shows_the_explanation_and_no_traceback(tmp_path: Path) -> None:
     told = {
         "$ ip netns add netns1": "Fix: !ip netns add netns1",
-        "lab.check.empty()": "Reason: This machine knows nothing called lab",
-        "def f():\n    return missing\nf()": "Reason: This machine knows nothing called missing",
+        "lab.check.empty()": "Reason: Nothing on this machine is called lab",
+        "def f():\n    return missing\nf()": "Reason: Nothing on this machine is called missing",
     }
     cells = [nbformat.v4.new_code_cell(source) for source in [*told, "exec('missing', {})"]]
     client_of(cells, tmp_path, go_on=True).execute()

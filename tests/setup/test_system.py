@@ -1,4 +1,4 @@
-"""`tools/system.sh`: what misses is said first; who may install it, installs exactly that."""
+"""`tools/system.sh`: it first says what is missing, then installs exactly that."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def machine(tmp_path: Path) -> Machine:
     return made
 
 
-def test_root_installs_exactly_what_misses(machine: Machine) -> None:
+def test_root_installs_exactly_what_is_missing(machine: Machine) -> None:
     machine.user(0)
     done = machine.system("lab")
     assert done.returncode == 0, done.stdout
     assert f"nslab-package        the test of {PROGRAM}" in done.stdout
-    assert done.stdout.index("misses") < done.stdout.index("Installing")
+    assert done.stdout.index("are missing") < done.stdout.index("Installing")
     update, install = machine.calls()
     assert update == "apt-get update"
     assert install.startswith("apt-get install --yes --no-install-recommends -o DPkg::Path=")

@@ -211,7 +211,7 @@ def test_ping_by_a_recording() -> None:
         result = running.ping("netns1", "172.16.0.2", count=2, interval=0.01, quiet=True)
         with pytest.raises(lab.InvalidValueError, match="at least one"):
             running.ping("netns1", "172.16.0.2", count=0)
-        with pytest.raises(lab.InvalidValueError, match="no IPv4"):
+        with pytest.raises(lab.InvalidValueError, match="not an IPv4"):
             running.ping("netns1", "172.16.0.2; reboot")
         with pytest.raises(lab.NotFoundError):
             running.ping("nowhere", "172.16.0.2")
@@ -225,7 +225,7 @@ def test_ping_by_a_recording() -> None:
 @pytest.mark.usefixtures("pair")
 def test_a_running_recording_has_no_timeline_yet() -> None:
     with lab.capture("netns1", progress=False) as running:
-        with pytest.raises(lab.NslabError, match="still runs"):
+        with pytest.raises(lab.NslabError, match="still running"):
             running.timeline()
         running.ping("netns1", "172.16.0.2", quiet=True)
     assert len(running.timeline()) > 0

@@ -59,7 +59,7 @@ def test_each_hook_stands_where_the_packet_was(pair: Pair) -> None:
     assert all(came.number < event.number < answered.number for event in near + far)
     assert {event.detail["packet_of"] for event in near} == {came.number}
     assert {event.detail["packet_of"] for event in far} == {answered.number}
-    assert "A packet passes in netns2: prerouting, input." in str(timeline.explain())
+    assert "A packet passes through netns2: prerouting, input." in str(timeline.explain())
     # What was added is said, and gone.
     assert any(TABLE in note and "netns1, netns2" in note for note in recording.notes)
     for name in ("netns1", "netns2"):

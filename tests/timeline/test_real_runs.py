@@ -387,4 +387,4 @@ def test_the_delayed_question_of_c28(pair: Pair) -> None:
     assert short(timeline.event(mine[3].cause)) == "netns2 < ARP reply"
     [confirmed] = [step for step in timeline.steps() if step.key == "confirmed"]
     assert (confirmed.ping, confirmed.begin) == (None, question.number)
-    assert "netns2 asks 172.16.0.1 alone whether it is still there" in str(timeline.explain())
+    assert "netns2 asks only 172.16.0.1 whether it is still there" in str(timeline.explain())

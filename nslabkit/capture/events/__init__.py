@@ -1,4 +1,4 @@
-"""What happens in the namespaces beside the frames: neighbours, routes, links, rules, and ping?"""
+"""Events other than frames: neighbours, routes, links, firewall rules and ping's output."""
 
 from __future__ import annotations
 

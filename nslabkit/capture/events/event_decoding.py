@@ -1,4 +1,4 @@
-"""What do the raw messages that were kept say, in the words of ``ip``?
+"""Recorded netlink messages, decoded into the words of ``ip``.
 
 Nothing is decoded while something is recorded: a log keeps the messages as they came, and they
 are decoded here, in their order, when somebody reads them.

@@ -1,4 +1,4 @@
-"""How is everything heard and kept that happens beside the frames?
+"""The event log: everything that happens besides the frames, heard and kept.
 
 One thread listens to what the kernel tells of all the namespaces and reads their neighbour
 tables again and again.  It listens from a hidden namespace of its own and opens the others for
@@ -104,12 +104,13 @@ class EventLog:
         notes = self._tracing.notes if self._tracing is not None else ()
         if lost:
             text = _(
-                "Events were lost {count} times: more came at once than the socket's buffer of "
-                "{size} bytes holds. The neighbour tables were read anew each time."
+                "Events were lost {count} times: more arrived at once than the "
+                "socket's buffer of {size} bytes holds. The neighbour tables were read "
+                "again each time."
             )
             notes += (text.format(count=len(lost), size=self.buffer),)
         if self._left_out:
-            text = _("Only the first {kept} events were kept, {count} more were left out.")
+            text = _("Only the first {kept} events were kept; {count} more were left out.")
             notes += (text.format(kept=_MOST, count=self._left_out),)
         return notes
 

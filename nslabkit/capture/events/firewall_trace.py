@@ -1,4 +1,4 @@
-"""Which hooks and rules of the firewall does each packet pass?
+"""Firewall traces: which hooks and rules each packet passes.
 
 nftables tells of a packet only where a rule has marked it (``meta nftrace set 1``).  Where no
 rule of the learner's does, a table of ours marks every packet of the namespace while the log
@@ -137,7 +137,7 @@ def _refused(tried: str, said: str) -> NslabError:
     if "not supported" in said.lower() or "protocol" in said.lower():
         return NotSupportedError(
             tried,
-            _("This kernel has no nftables, or not the part that traces packets."),
+            _("This kernel lacks nftables, or the part of it that traces packets."),
             _("Record without `trace=True`."),
             said=said,
         )

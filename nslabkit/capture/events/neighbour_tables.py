@@ -1,4 +1,4 @@
-"""What stands in the neighbour tables while something happens?
+"""Neighbour tables, read again and again while something happens.
 
 The kernel announces that an entry is REACHABLE, STALE, in PROBE or FAILED, but never that it is
 INCOMPLETE or in DELAY (``net/core/neighbour.c``: `neigh_event_send` changes to them without a

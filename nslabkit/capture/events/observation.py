@@ -1,4 +1,4 @@
-"""What happened beside the frames, when, and by which clock?"""
+"""An observation: what happened besides the frames, when, and by which clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Clock(enum.Enum):
         """The clock in the reader's language."""
         return {
             Clock.TAP: _("kernel, at the tap"),
-            Clock.WRITTEN: _("written in the packet by ping"),
+            Clock.WRITTEN: _("written into the packet by ping"),
             Clock.PRINTED: _("printed by ping -D"),
             Clock.DERIVED: _("derived from ping"),
             Clock.RECEIVED: _("received at"),

@@ -1,4 +1,4 @@
-"""What does ping itself say of its packets?
+"""Ping's own output: what it says about its packets.
 
 ``ping -D`` prints, before each answer, the clock when it printed the line.  The round trip that
 it prints ends earlier: at the time that the kernel wrote on the answer when it came in

@@ -1,4 +1,4 @@
-"""What can be wrong with a file of a recording, and what helps?"""
+"""Errors with capture files: what can be wrong with one, and what helps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def cannot_read(path: Path, error: OSError) -> NslabError:
         return NotFoundError(
             tried,
             _("There is no such file."),
-            _("Look how it is spelt: `ls`; a recording is saved with `.save(FILE)`."),
+            _("Check the spelling: `ls`; save a recording with `.save(FILE)`."),
             errno=error.errno,
         )
     return _other(path, error, tried)
@@ -40,7 +40,7 @@ def cannot_write(path: Path, error: OSError) -> NslabError:
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:
         return NotFoundError(
             tried,
-            _("The folder {folder} is not there.").format(folder=path.parent),
+            _("The folder {folder} does not exist.").format(folder=path.parent),
             _("Make it first, or write beside the notebook: a name without a `/`."),
             errno=error.errno,
         )
@@ -53,14 +53,14 @@ def _other(path: Path, error: OSError, tried: str) -> NslabError:
         return NoPrivilegeError(
             tried,
             _("This user may not read or write {path}.").format(path=path),
-            _("Take a folder of your own, such as the one the notebook is in."),
+            _("Use a folder of your own, such as the one the notebook is in."),
             errno=number,
         )
     if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return OutOfResourcesError(
             tried,
-            _("The disk is full, or the file has reached its limit."),
-            _("Delete what is not needed; `df -h .` shows how much room there is."),
+            _("The disk is full, or the file has reached its size limit."),
+            _("Delete what you do not need; `df -h .` shows how much space is free."),
             errno=number,
         )
     if number == errno.EISDIR:
@@ -83,5 +83,5 @@ def no_recording(path: Path, reason: str) -> InvalidValueError:
     return InvalidValueError(
         f"tcpdump -r {path}",
         reason,
-        _("Take a file of `.save()`, `tcpdump -w`, dumpcap or Wireshark: pcapng or pcap."),
+        _("Use a file from `.save()`, `tcpdump -w`, dumpcap or Wireshark: pcapng or pcap."),
     )

@@ -57,7 +57,7 @@ def read_file(path: str | PathLike[str]) -> Recording:
         raise no_recording(file, _("The file is empty."))
     if start[:2] == b"\x1f\x8b":
         raise no_recording(file, _("The file is compressed: unpack it first, with gunzip."))
-    raise no_recording(file, _("The file does not begin as a recording does."))
+    raise no_recording(file, _("The file does not start the way a recording does."))
 
 
 def _content(file: Path) -> Any:  # noqa: ANN401 - bytes, or a file as if it were
@@ -72,7 +72,7 @@ def _content(file: Path) -> Any:  # noqa: ANN401 - bytes, or a file as if it wer
 
 def _classic(file: Path, data: Any, order: str, unit: int) -> Recording:  # noqa: ANN401
     if len(data) < _FILE_HEAD:
-        raise no_recording(file, _("The file ends inside its head."))
+        raise no_recording(file, _("The file ends inside its header."))
     link_type = struct.unpack_from(f"{order}I", data, _LINK_TYPE)[0] & 0xFFFF
     kept = struct.Struct(f"{order}I").unpack_from
     at, size, notes = _FILE_HEAD, len(data), []
@@ -105,7 +105,9 @@ def _classic(file: Path, data: Any, order: str, unit: int) -> Recording:  # noqa
 def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
     found = pcapng_sections.read(data)
     if found is None:
-        raise no_recording(file, _("The file ends inside its head, or its head makes no sense."))
+        raise no_recording(
+            file, _("The file ends inside its header, or the header makes no sense.")
+        )
     interfaces = [
         Interface(
             number,
@@ -125,7 +127,7 @@ def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
         notes.append(cut_at(found.stopped_at))
     if found.without_interface:
         notes.append(
-            _("Left out as the file does not describe their link: {count} of its frames.").format(
+            _("Frames left out because the file does not describe their link: {count}.").format(
                 count=found.without_interface
             )
         )
@@ -140,9 +142,9 @@ def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
 
 def cut_at(place: int) -> str:
     """Say that a file could not be read to its end."""
-    return _("The file is broken or cut off at byte {place}; what comes before was read.").format(
-        place=f"{place:,}"
-    )
+    return _(
+        "The file is broken or cut off at byte {place}; everything before that was read."
+    ).format(place=f"{place:,}")
 
 
 def _normal(link_type: int) -> int:

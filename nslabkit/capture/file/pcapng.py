@@ -1,4 +1,4 @@
-"""How is a recording written so that Wireshark opens it?
+"""The pcapng writer: recordings that Wireshark opens.
 
 As pcapng (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html): a section header, one
 interface description for each link, one enhanced packet block for each frame, and at the end one

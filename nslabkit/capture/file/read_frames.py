@@ -42,7 +42,7 @@ def completed(
     unknown = sorted({one.link_type for one in interfaces} - {ETHERNET, RAW})
     if unknown:
         notes.append(
-            _("The kit does not take frames of link type {types} apart.").format(
+            _("The kit does not decode frames of link type {types}.").format(
                 types=", ".join(map(str, unknown))
             )
         )

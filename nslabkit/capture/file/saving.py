@@ -1,21 +1,21 @@
-"""How does a recording get into a file?"""
+"""Saving a recording to a file."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from nslabkit.base import files
 from nslabkit.capture.file import pcapng
 from nslabkit.capture.file.file_errors import cannot_write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
@@ -44,16 +44,9 @@ def save(
             with path.open("wb") as file:
                 write(file)
             return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor
-                write(file)
-                os.fchmod(file.fileno(), _usual_mode(path))
-            Path(name).replace(path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
+        with files.replacing(path) as whole:
+            write(whole)
+            os.fchmod(whole.fileno(), _usual_mode(path))
     except OSError as error:
         raise cannot_write(path, error) from None
 
@@ -76,6 +69,4 @@ def _usual_mode(path: Path) -> int:
     """Return the mode of the file that is replaced, or the one that a new file would get."""
     with contextlib.suppress(FileNotFoundError):
         return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return files.new_file_mode()

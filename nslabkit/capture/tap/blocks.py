@@ -1,4 +1,4 @@
-"""Which frames are in a block of the ring?
+"""Blocks of the capture ring, and the frames in them.
 
 The kernel fills a ring with blocks of frames; the layouts are those of ``struct
 tpacket_block_desc`` and ``struct tpacket3_hdr`` in its ``include/uapi/linux/if_packet.h``.

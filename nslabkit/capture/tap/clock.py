@@ -1,4 +1,4 @@
-"""Was the clock set while frames were stamped with it?
+"""The capture clock: was it set while frames were stamped with it?
 
 Frames carry the wall clock's time.  When somebody sets that clock, later frames may have earlier
 times.  A timer that the kernel cancels when the clock is set (`timerfd_create(2)`,

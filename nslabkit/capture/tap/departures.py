@@ -1,4 +1,4 @@
-"""Which of the recorded namespaces are being given up?
+"""Departing namespaces: which of the recorded ones are being given up?
 
 A packet socket would keep a namespace alive after its name was removed (`namespaces(7)`), and its
 links with it.  So the folder of the names is watched (`inotify(7)`), and for a namespace that is

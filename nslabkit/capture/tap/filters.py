@@ -1,4 +1,4 @@
-"""Which frames does a filter let through?
+"""Capture filters in libpcap's language, compiled by tcpdump and run by the kernel.
 
 A filter is written in libpcap's language (`pcap-filter(7)`) and compiled by ``tcpdump -ddd``; the
 kernel then runs the program on each frame before it is kept.
@@ -82,7 +82,7 @@ def _program(expression: str, link_type: str, snaplen: int, *, on_link: bool) ->
     except FileNotFoundError:
         raise NotFoundError(
             tried,
-            _("A filter is compiled by tcpdump, and this machine has no tcpdump."),
+            _("Filters are compiled by tcpdump, and this machine has no tcpdump."),
             _("Install it (`make system`, or apt install tcpdump), or record without a filter."),
         ) from None
     except OSError as error:
@@ -104,16 +104,16 @@ def _refused(
 ) -> InvalidValueError:
     said = done.stderr.strip().removeprefix("tcpdump: ") or str(done.returncode)
     if "syntax error" in said:
-        reason = _("{filter} is no sentence of the filter's language.").format(filter=expression)
+        reason = _("{filter} is not a valid filter expression.").format(filter=expression)
     elif "unknown host" in said or "unknown network" in said:
-        reason = _("A name in the filter is no address that this machine knows.")
+        reason = _("A name in the filter is not an address that this machine knows.")
     elif "expression rejects all packets" in said:
-        reason = _("No frame can ever fit this filter: its conditions contradict each other.")
+        reason = _("No frame can ever match this filter: its conditions contradict each other.")
     else:
-        reason = _("tcpdump does not take this filter.")
+        reason = _("tcpdump does not accept this filter.")
     return InvalidValueError(
         tried,
         reason,
-        _('Write, for example, filter="icmp or arp"; `man pcap-filter` has the language.'),
+        _('Write, for example, filter="icmp or arp"; `man pcap-filter` describes the language.'),
         said=f"tcpdump: {said}",
     )

@@ -1,4 +1,4 @@
-"""Where do the frames go while a recording runs: into memory, or into a file?"""
+"""Storage for a running recording: in memory, or in a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes the frames out of the rings while a recording runs?
+"""The capture loop: the thread that takes frames out of the rings.
 
 A thread of its own.  It waits for the kernel, lets a little more come together, and drains all
 links at once; between, it costs nothing.

@@ -1,4 +1,4 @@
-"""How does a program get to see what passes a link?
+"""Packet sockets (AF_PACKET): how a program sees what passes a link.
 
 By a packet socket (`packet(7)`), made in the link's namespace and bound to the link.  It receives
 each frame at the tap: what the link sends after the queueing discipline and just before the

@@ -1,4 +1,4 @@
-"""Which links does a learner mean by what was given to `capture`?"""
+"""The places to capture: which links a learner means by the arguments of `capture`."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def _link(name: str, namespace: Namespace) -> str:
     if not name:
         raise InvalidValueError(
             f"tcpdump -i {name!r}",
-            _("No link is named behind the slash."),
-            _('Write it as "netns1/veth1", or the namespace alone for all of its links.'),
+            _("There is no link name after the slash."),
+            _('Write it as "netns1/veth1", or just the namespace for all of its links.'),
         )
     if name not in _there(namespace):
         said = missing_link(name, namespace)

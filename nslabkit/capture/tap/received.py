@@ -1,4 +1,4 @@
-"""How are frames received where the kernel gives no ring?
+"""Capture without a ring: frames received one by one.
 
 One by one, from the socket's queue (`recvmsg(2)`): about thirty times the work of a ring, so on a
 busy link frames may be dropped earlier; the kernel's counter says how many.

@@ -1,4 +1,4 @@
-"""How do frames get from the kernel into this process without one being missed?
+"""The capture ring: memory shared with the kernel, so that no frame is missed.
 
 Through a ring of blocks in memory that both share (``PACKET_RX_RING`` with ``TPACKET_V3``,
 https://docs.kernel.org/networking/packet_mmap.html): the kernel fills them, we copy and return

@@ -1,4 +1,4 @@
-"""How are the links of some namespaces made ready to be recorded?"""
+"""Taps: the links of some namespaces, made ready for recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a check answer, and how does it stay kind whatever happens?"""
+"""The result of a check, kind to the learner whatever happens."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CheckResult(Verdict):
 
     @property
     def headline(self) -> str:
-        """Mark, how it stands in words, and the sentence, in one line."""
+        """The mark, the outcome in words, and the sentence, in one line."""
         words = {
             Outcome.HOLDS: _("✔ Right: {sentence}"),
             Outcome.FAILS: _("✘ Not yet: {sentence}"),
@@ -48,7 +48,7 @@ def missing(sentence: str) -> CheckResult:
 
 
 def kindly(check: Callable[P, CheckResult]) -> Callable[P, CheckResult]:
-    """Make a check that never raises of one that may.
+    """Turn a check that may raise into one that never does.
 
     A mistake that the kit foresees becomes its reason and its fix; any other one, odd arguments
     for instance, becomes a sentence that shows how the check is called.
@@ -76,6 +76,6 @@ def _answer(check: Callable[P, CheckResult], *args: P.args, **kwargs: P.kwargs) 
 
 def _how_to_call(check: Callable[..., CheckResult], error: Exception) -> str:
     parameters = ", ".join(inspect.signature(check).parameters)
-    return _("it is called as lab.check.{call}; this call ended with {error}.").format(
+    return _("call it as lab.check.{call}; this call ended with {error}.").format(
         call=f"{check.__name__}({parameters})", error=type(error).__name__
     )

@@ -1,4 +1,4 @@
-"""Are the namespaces as the lesson's step leaves them?"""
+"""Checks of namespaces: are they as the lesson's step leaves them?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def namespace_exists(name: str) -> CheckResult:
     """
     if name in namespaces.names():
         links.links(name)  # enters it: a file of that name may have lost its mount
-        return right(_("the namespace {name} is there.").format(name=name))
+        return right(_("the namespace {name} exists.").format(name=name))
     return missing(
         _("there is no namespace {name}. Type: !ip netns add {typed}").format(
             name=name, typed=shlex.quote(name)
@@ -67,7 +67,7 @@ def name_mounted(name: str) -> CheckResult:
 
 @kindly
 def only_lo(name: str) -> CheckResult:
-    """Check that a namespace is as new: one link, ``lo``, and it is down.
+    """Check that a namespace is like a new one: one link, ``lo``, and it is down.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def only_lo(name: str) -> CheckResult:
     others = [link.name for link in found if link.name != "lo"]
     if others:
         return missing(
-            _("besides lo, {name} has: {others}. A new namespace has lo alone.").format(
+            _("besides lo, {name} has: {others}. A new namespace has only lo.").format(
                 name=name, others=", ".join(others)
             )
         )
@@ -93,7 +93,7 @@ def only_lo(name: str) -> CheckResult:
 
 @kindly
 def empty() -> CheckResult:
-    """Check that the sandbox is as it began: no named namespace, and no link but ``lo``."""
+    """Check that the sandbox is as at its start: no named namespace, and no link but ``lo``."""
     names = sorted(namespaces.names())
     if names:
         return missing(

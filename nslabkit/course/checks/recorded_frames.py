@@ -1,4 +1,4 @@
-"""Is in the recording what should be, and does the learner read its bytes right?"""
+"""Checks of recorded frames, and of the bytes that the learner reads in them."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def recorded(recording: Recording, *kinds: str | Kind) -> CheckResult:
             text = _("{kind} is there, but not where it should be. Record once more.")
         elif kind in _OF_ARP:
             text = _(
-                "there is no {kind}: the neighbour was known already. Flush both tables before "
-                "the ping: !ip -n netns1 neigh flush all"
+                "there is no {kind}: the neighbour was already known. Flush both "
+                "tables before the ping: !ip -n netns1 neigh flush all"
             )
         else:
             text = _("there is no {kind}. Run the ping inside the `with` block.")
@@ -81,13 +81,13 @@ def field(packet: Packet, layer: str, name: str, found: bytes) -> CheckResult:
     if bytes(found) == packet.data[wanted.offset : wanted.offset + wanted.size]:
         return right(_("these are the bytes of {layer} {name}: {value}.").format(**values))
     if len(found) != wanted.size:
-        text = _("{layer} {name} takes {size} of the frame's bytes; you cut out {count}.")
+        text = _("{layer} {name} takes up {size} of the frame's bytes; you cut out {count}.")
         return missing(text.format(count=len(found), **values))
     before = [one.name for one in packet.fields if one.offset + one.size <= wanted.offset]
     if not before:
-        return missing(_("the field {layer} {name} stands at the very beginning.").format(**values))
+        return missing(_("the field {layer} {name} is at the very beginning.").format(**values))
     return missing(
-        _("these bytes are another field; {layer} {name} comes right behind “{before}”.").format(
+        _("these bytes are another field; {layer} {name} comes right after “{before}”.").format(
             before=before[-1], **values
         )
     )

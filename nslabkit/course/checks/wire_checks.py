@@ -1,4 +1,4 @@
-"""Is the wire plugged in, addressed, up, and does a ping pass?"""
+"""Checks of wires: plugged in, addressed, up, and does a ping get through?"""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def address(address: str, link: str, namespace: str) -> CheckResult:
     if near is not None:
         return missing(
             _(
-                "{link} has {near}, with another prefix length. "
-                "Type: !ip -n {namespace} addr del {near} dev {link}"
+                "{link} has {near}, with a different prefix length. Type: !ip -n "
+                "{namespace} addr del {near} dev {link}"
             ).format(link=link, near=near, namespace=namespace)
         )
     return missing(
@@ -150,7 +150,7 @@ def reach(destination: str, namespace: str | None = None) -> CheckResult:
     destination : str
         An IP address.
     namespace : str, optional
-        From where; from the host by default.
+        Where to ping from; the host by default.
     """
     where = namespaces.namespace(namespace)
     answer = where.run(["ping", "-c", "1", "-W", "3", str(destination)], quiet=True)

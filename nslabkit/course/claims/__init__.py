@@ -1,4 +1,4 @@
-"""Which claims does the chapter make, and where is each one tested?
+"""The chapter's claims, and where each one is tested.
 
 ``lab.claims.C13`` is one claim; `claims` gives all of them in the chapter's order.  A claim's
 module is imported when the claim is first asked for.

@@ -1,4 +1,4 @@
-"""Who has this address?  What ARP does before a packet can go: claims C26 to C28."""
+"""ARP before a packet can leave: claims C26 to C28."""
 
 from __future__ import annotations
 
@@ -111,10 +111,10 @@ def _waited(
             (bool(entry), _("netns1 has no entry for {address} in its neighbour table.")),
             (
                 "INCOMPLETE" in entry and "lladdr" not in entry,
-                _("The entry was not INCOMPLETE: netns1 knew the MAC address already."),
+                _("The entry was not INCOMPLETE: netns1 already knew the MAC address."),
             ),
             (bool(asked), _("No ARP request for {address} left by veth1.")),
-            (_goes_to(asked, BROADCAST), _("The ARP request was no broadcast.")),
+            (_goes_to(asked, BROADCAST), _("The ARP request was not a broadcast.")),
             (bool(told), _("Nobody answered the ARP request.")),
             (bool(sent), _("The echo request never left.")),
             (
@@ -146,7 +146,7 @@ C26 = Claim(
     "C26",
     "4.6",
     LESSON,
-    lambda: _("The stack hands an ARP packet to veth1 (and what it does around that)."),
+    lambda: _("The stack hands an ARP packet to veth1 (and what it does before and after)."),
     _answered_late,
     _waited,
 )
@@ -175,12 +175,12 @@ def _same_frame(near: Recording | None = None, far: Recording | None = None) -> 
     return finding(
         [
             (bool(out), _("veth1 sent no ARP request for {address}.")),
-            (bool(pairs), _("The frame that veth1 sent did not arrive at the other recording.")),
+            (bool(pairs), _("The frame that veth1 sent did not reach the other recording.")),
             (
                 (peer.name, peer.namespace.name) == ("veth1-peer", "netns2"),
                 _("The other end of veth1 is {peer}."),
             ),
-            (took >= 0, _("The frame arrived before it left: the clock was set meanwhile.")),
+            (took >= 0, _("The frame arrived before it left: the clock was set in between.")),
         ],
         _("The same {size} bytes passed veth1 and, {took:.1f} µs later, {peer}: its other end."),
         (
@@ -233,7 +233,7 @@ def _answers(capture: Recording | None = None) -> Finding:
     asked_back = arps(recorded, REQUEST, sender=_ANSWERER, target=_ASKER)
     confirmed = arps(recorded, REPLY, sender=_ASKER, target=_ANSWERER)
     if not asked:
-        text = _("The recording holds no ARP request of netns1: its neighbour table was not empty.")
+        text = _("The recording has no ARP request from netns1: its neighbour table was not empty.")
         return Finding(Outcome.UNKNOWN, text)
     programs = namespaces.pids("netns2")
     steps = [part[0] for part in (told, requests, replies, asked_back, confirmed) if part]
@@ -241,18 +241,18 @@ def _answers(capture: Recording | None = None) -> Finding:
     return finding(
         [
             (bool(told), _("Nobody answered the ARP request.")),
-            (_goes_to(told, asker_mac), _("The ARP answer was not unicast.")),
+            (_goes_to(told, asker_mac), _("The ARP reply was not unicast.")),
             (bool(requests), _("The echo request never followed.")),
             (bool(replies), _("The echo request was not answered.")),
             (not programs, _("Programs run in netns2: {programs}. One of them may answer.")),
             (
                 bool(asked_back),
-                _("netns2 has not asked back yet: go on recording for six seconds."),
+                _("netns2 has not asked back yet: keep recording for six seconds."),
             ),
             (bool(confirmed), _("netns1 did not confirm when netns2 asked back.")),
             (
                 steps == sorted(steps, key=lambda frame: frame.time),
-                _("The frames are not in the order of the account."),
+                _("The frames are not in the order described."),
             ),
             (
                 _goes_to(asked_back, asker_mac),
@@ -260,8 +260,9 @@ def _answers(capture: Recording | None = None) -> Finding:
             ),
         ],
         _(
-            "The kernel of netns2, where no program runs, answered ARP by unicast and then the "
-            "echo, without asking for netns1's MAC; it confirmed that {after:.3f} s later."
+            "The kernel of netns2, where no program runs, answered ARP by unicast and "
+            "then the echo, without asking for netns1's MAC; it confirmed that address "
+            "{after:.3f} s later."
         ),
         (
             ("ip netns pids netns2", " ".join(map(str, programs)) or "-"),
@@ -277,7 +278,7 @@ C28 = Claim(
     "C28",
     "4.6",
     LESSON,
-    lambda: _("The other stack answers the ARP request (and then the ping, and asks back)."),
+    lambda: _("The other stack answers the ARP request (then the ping, then asks back)."),
     _to_the_end,
     _answers,
 )

@@ -1,4 +1,4 @@
-"""Who else can reach a namespace: its partner, the host, others, the world?  Claims C29, C30."""
+"""Reach beyond the wire: who else can reach a namespace?  Claims C29 and C30."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _host_left_out(own_wire: Sequence[Result] = ()) -> Finding:
             reached.append(address)
     evidence += map(_row, own_wire)
     if any(ping.returncode != 0 for ping in own_wire):
-        text = _("A wire of the host's own does not work in both directions yet.")
+        text = _("A wire of the host's own does not yet work in both directions.")
         return Finding(Outcome.UNKNOWN, text, tuple(evidence))
     outcome, text = _judged(reached, mine)
     if own_wire:
@@ -73,7 +73,7 @@ def _host_left_out(own_wire: Sequence[Result] = ()) -> Finding:
 
 def _judged(reached: list[str], mine: list[str]) -> tuple[Outcome, str]:
     if len(reached) == len(ADDRESSES):
-        return Outcome.HOLDS, _("The host reaches both namespaces: somebody has built a way.")
+        return Outcome.HOLDS, _("The host reaches both namespaces: somebody has built a path.")
     if reached:
         text = _("The host reaches {address} only.").format(address=reached[0])
     elif any(ipaddress.ip_interface(address) in _NETWORK for address in mine):
@@ -104,7 +104,7 @@ C29 = Claim(
     "C29",
     "4.7",
     _LESSON,
-    lambda: _("From a namespace to the host and from the host to a namespace, it works by now."),
+    lambda: _("Namespace to host and host to namespace both work now."),
     _chapter_then_own_wire,
     _host_left_out,
     expected=Outcome.FAILS,
@@ -131,13 +131,13 @@ def _point_to_point(beyond: Sequence[Result] = ()) -> Finding:
         text = _("The two namespaces do not reach each other in both directions.")
         return Finding(Outcome.FAILS, text, evidence)
     if not _directly():
-        text = _("They reach each other, but not by a wire from one to the other: by {way}.")
+        text = _("They reach each other, but not by a wire from one to the other: {way}.")
         return Finding(Outcome.FAILS, text.format(way=_way()), evidence)
     text = _("One wire, two ends, and each side reaches the other.")
     if any(ping.returncode != 0 for ping in beyond):
         return Finding(Outcome.FAILS, followed_by(text, _("Beyond them it fails.")), evidence)
     if beyond:
-        more = _("Three on a bridge reach each other, too, and through NAT the world.")
+        more = _("Three on a bridge reach each other, too, and through NAT they reach the world.")
         text = followed_by(text, more)
     return Finding(Outcome.HOLDS, text, evidence)
 
@@ -159,7 +159,7 @@ C30 = Claim(
     "C30",
     "4.7",
     _LESSON,
-    lambda: _("By now two namespaces communicate, point to point."),
+    lambda: _("Now two namespaces can communicate, point to point."),
     _chapter_then_beyond,
     _point_to_point,
 )

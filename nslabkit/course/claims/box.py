@@ -1,4 +1,4 @@
-"""How is a container put together from what every Linux machine has?
+"""A container by hand, put together from what every Linux machine has.
 
 The same steps as in the lesson "A container by hand", for experiments that nobody watches.
 """
@@ -97,7 +97,7 @@ def _fill(root: Path) -> None:
             raise NotFoundError(
                 f"command -v {name}",
                 _("There is no command called {word} on this machine.").format(word=name),
-                _("Look how it is spelt; `nslabkit doctor` names the programs that miss."),
+                _("Check the spelling; `nslabkit doctor` names the programs that are missing."),
             )
         for file in (program, *_libraries(program)):
             target = root / file.lstrip("/")

@@ -1,4 +1,4 @@
-"""What is a claim, and how is it put to the test?
+"""A claim of the chapter: its experiment and its examination.
 
 A claim of the chapter has two functions.  Its *experiment* builds what the claim needs and
 returns what it saw; its *examination* judges that, or, without anything given, the kernel's
@@ -31,7 +31,7 @@ class Finding:
     Attributes
     ----------
     outcome : Outcome
-        How the claim stands.
+        The claim's outcome.
     sentence : str
         What was seen, one sentence in the reader's language.
     evidence : tuple of (str, str)

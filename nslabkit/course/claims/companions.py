@@ -1,4 +1,4 @@
-"""How does an experiment keep a program running while it looks?"""
+"""Companion programs, kept running while an experiment looks."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def running(
         raise NotFoundError(
             tried,
             _("There is no command called {word} on this machine.").format(word=command[0]),
-            _("Look how it is spelt; `nslabkit doctor` names the programs that miss."),
+            _("Check the spelling; `nslabkit doctor` names the programs that are missing."),
             errno=error.errno,
         ) from None
     try:
@@ -92,7 +92,7 @@ def running(
         if not there or process.poll() is not None:
             raise NslabError(
                 tried,
-                _("The program did not get as far as the experiment needs it."),
+                _("The program did not get as far as the experiment needs."),
                 _("Try it by hand in a cell; `nslabkit doctor` shows what this machine can do."),
             )
         yield process.pid

@@ -1,4 +1,4 @@
-"""Does one make a container of namespaces, and does it look like a host?  Claims C03 and C10."""
+"""A container made of namespaces, and whether it looks like a host: claims C03 and C10."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def _look_at_container(pid: int) -> Finding:
             (hostname(pid) != said("hostname"), _("process {pid} has our own host name.")),
         ],
         _(
-            "process {pid} has hostname, processes, files, network and root user of its own: "
-            "namespaces, put together, are a container."
+            "process {pid} has its own hostname, processes, files, network and root "
+            "user: namespaces, put together, are a container."
         ),
         evidence,
         pid=pid,
@@ -148,7 +148,7 @@ def _look_at_host(pid: int) -> Finding:
             ),
             (
                 bool(theirs) and not theirs & ours,
-                _("process {pid} has no address of its own beside lo's: give its link one."),
+                _("process {pid} has no address of its own besides lo's: give its link one."),
             ),
             (bool(ways), _("process {pid} has no default route: it knows no way out.")),
         ],

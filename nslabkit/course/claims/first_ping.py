@@ -1,4 +1,4 @@
-"""Is the first round trip slower, and how much of that goes away with ARP?  Claim C23."""
+"""The first ping: is it slower, and how much of that is ARP?  Claim C23."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ def _first_is_slower(
         text = _("These are too few rounds to compare: make at least {count}.")
         return Finding(Outcome.UNKNOWN, text.format(count=_FEWEST))
     middles = [statistics.median(part) for part in (without, second, again, kept_second)]
-    rest = _("The other {rest:.0f} µs stay with the entry kept: they are not ARP.")
+    rest = _("The other {rest:.0f} µs remain when the entry is kept: they are not ARP.")
     if not _slower(again, kept_second):
         rest = _("With the entry kept, the first is no slower than the second.")
     text = _(
-        "The first ping took {first:.0f} µs, the second {second:.0f} µs (medians). {entry:.0f} µs "
-        "go away when the neighbour entry is kept."
+        "The first ping took {first:.0f} µs, the second {second:.0f} µs (medians). "
+        "{entry:.0f} µs disappear when the neighbour entry is kept."
     )
     rows = [
         (_("first ping, entry flushed"), without),
@@ -94,7 +94,7 @@ def _first_is_slower(
             (_slower(without, second), _("The first ping was not slower than the second.")),
             (
                 _slower(without, again),
-                _("Flushing the neighbour entry made no difference: was it gone at all?"),
+                _("Flushing the neighbour entry made no difference: was it really gone?"),
             ),
         ],
         _("{sentence} {more}").format(sentence=text, more=rest),

@@ -1,4 +1,4 @@
-"""How does an experiment start a process in namespaces of its own, and speak with it?"""
+"""Insiders: processes started in namespaces of their own for an experiment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a network namespace alive?  Claim C14.
+"""Keepers: what keeps a network namespace alive?  Claim C14.
 
 A veth pair leads from the host into the namespace.  When the namespace dies its end of the pair
 dies, and the host's end with it: so a look at the host's own interfaces tells.
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-__all__ = ["C14"]
+__all__ = ["C14", "let_the_kernel_tidy_up"]
 
 _NAME = "kept"
+_IN_THE_LESSON = ("name", "process")  # the others are for the learner to find
 # A socket made inside is carried out of the namespace: the file descriptor survives both execs.
 _CARRY_OUT = "exec 9<>/dev/udp/127.0.0.1/9; exec nsenter --net=/proc/1/ns/net sleep 60"
 
@@ -70,7 +71,7 @@ def _remove_each_keeper() -> Mapping[str, Any]:
         with held():
             if keeper != "name":
                 namespaces.remove(_NAME)
-            _let_the_kernel_tidy_up()
+            let_the_kernel_tidy_up()
             kept[keeper] = _said_of_the_wire()
         if keeper == "name":
             namespaces.remove(_NAME)
@@ -88,7 +89,7 @@ def _is_there(link: str) -> bool:
     return any(found.name == link for found in links.links())
 
 
-def _let_the_kernel_tidy_up() -> None:
+def let_the_kernel_tidy_up() -> None:
     """Wait until what was given up before now is gone.
 
     The kernel removes namespaces one batch after the other (``cleanup_net``): once one that is
@@ -112,31 +113,37 @@ def _judge_keepers(
     words = {
         "name": _("a name, and no process"),
         "process": _("a process, and no name"),
-        "file": _("an open file descriptor of it"),
+        "file": _("an open file descriptor for it"),
         "socket": _("an open socket made in it"),
     }
-    missing = [what for keeper, what in words.items() if keeper not in held or keeper not in gone]
+    tried = {keeper: what for keeper, what in words.items() if keeper in held and keeper in gone}
+    missing = [words[keeper] for keeper in _IN_THE_LESSON if keeper not in tried]
     rows = [
         (what, f"{_shown(held.get(keeper))}\n{_shown(gone.get(keeper))}")
         for keeper, what in words.items()
+        if keeper in _IN_THE_LESSON or keeper in tried
     ]
     if missing:
         sentence = _("Not tried yet: {keepers}.").format(keepers="; ".join(missing))
         return Finding(Outcome.UNKNOWN, sentence, tuple(rows))
-    died = _("It did not live on with {keeper}.")
-    stayed = _("It lived on after this was taken away: {keeper}.")
+    died = _("It did not survive with this alone: {keeper}.")
+    stayed = _("It survived after this was taken away: {keeper}.")
     conditions = []
-    for keeper, what in words.items():
+    for keeper, what in tried.items():
         conditions.append((_names_the_wire(held[keeper]), died.format(keeper=what)))
         conditions.append((not _names_the_wire(gone[keeper]), stayed.format(keeper=what)))
-    return finding(
-        conditions,
-        _(
-            "The name alone keeps it, with no process in it. So does a process, an open file "
-            "descriptor or an open socket without any name; with the last of them it is gone."
-        ),
-        rows,
-    )
+    if len(tried) == len(words):
+        text = _(
+            "The name alone keeps it, with no process in it. So does a process, an "
+            "open file descriptor or an open socket, without any name; when the last "
+            "of them goes, so does the namespace."
+        )
+    else:
+        text = _(
+            "The name alone keeps it, with no process in it. So does a process without any name; "
+            "with the last of them it is gone."
+        )
+    return finding(conditions, text, rows)
 
 
 def _names_the_wire(said: str | Sequence[str]) -> bool:

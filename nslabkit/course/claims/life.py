@@ -1,4 +1,4 @@
-"""Where is the name of a network namespace kept, and what is in a new one?  C13 and C15."""
+"""The name and content of a new network namespace: claims C13 and C15."""
 
 from __future__ import annotations
 
@@ -70,15 +70,12 @@ def _judge_mount(
         [
             (
                 name in mounts,
-                _("Nothing of the kind nsfs is mounted on {path}.").format(
-                    path=f"{_FOLDER}/{name}"
-                ),
+                _("Nothing of type nsfs is mounted on {path}.").format(path=f"{_FOLDER}/{name}"),
             ),
             (
                 mounts.get(name) == inside,
                 _(
-                    "What is mounted on {path} is another namespace than the one that "
-                    "`ip netns exec` enters."
+                    "The namespace mounted on {path} is not the one that `ip netns exec` enters."
                 ).format(path=f"{_FOLDER}/{name}"),
             ),
             (
@@ -93,8 +90,9 @@ def _judge_mount(
             ),
         ],
         _(
-            "A mount of the kind nsfs holds the namespace; `ip` makes it, not the kernel: the one "
-            "that `unshare` made was listed only after a mount by hand."
+            "A mount of type nsfs keeps the namespace; `ip` makes that mount, not the "
+            "kernel: the namespace made by `unshare` was listed only after it was "
+            "mounted by hand."
         ),
         [
             *((f"/proc/self/mountinfo: {_FOLDER}/{each}", root) for each, root in mounts.items()),
@@ -169,12 +167,12 @@ def _judge_new(name: str = "netns1") -> Finding:
             ),
             (ping.returncode != 0, _("127.0.0.1 answered although lo is down.")),
         ],
-        _("{name} holds only lo, and it is down: not even 127.0.0.1 can be reached.").format(
+        _("{name} has only lo, and it is down: not even 127.0.0.1 can be reached.").format(
             name=name
         )
         if not tunnels
         else _(
-            "{name} holds lo, down, and devices for tunnels that this kernel adds: {links}."
+            "{name} has lo, down, and devices for tunnels that this kernel adds: {links}."
         ).format(name=name, links=tunnels),
         [
             *(

@@ -1,4 +1,4 @@
-"""Which namespaces is a process in, and who is in others than we?
+"""Namespace membership: which namespaces a process is in, and who is in different ones.
 
 A namespace's number is the inode of its file in ``/proc/PID/ns`` (``namespaces(7)``); two
 processes are in the same namespace if they have the same number there.
@@ -78,7 +78,7 @@ def elsewhere(*kinds: str) -> list[int]:
     if not found:
         raise NotFoundError(
             "ls -l /proc/*/ns",
-            _("No process is in another namespace than this notebook ({kinds}).").format(
+            _("No process is in a different namespace from this notebook ({kinds}).").format(
                 kinds=", ".join(kinds)
             ),
             _("Run the cells above that start one, then this one again."),
@@ -136,6 +136,6 @@ def _gone(pid: int | str, error: OSError) -> NotFoundError:
     return NotFoundError(
         f"ls -l /proc/{pid}/ns",
         _("There is no process {pid}, or it may not be looked at.").format(pid=pid),
-        _("Start it again with the cells above; `ps ax` shows what runs."),
+        _("Start it again with the cells above; `ps ax` shows what is running."),
         errno=error.errno,
     )

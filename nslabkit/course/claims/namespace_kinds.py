@@ -1,4 +1,4 @@
-"""What does a namespace isolate, and how many kinds are there?  Claims C01 and C02."""
+"""Kinds of namespaces: how many there are, and what each isolates.  Claims C01 and C02."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _judge_isolation(
         ("hostname", f"{our_answer} / {their_answer}"),
     ]
     if again is not None:
-        evidence.append((_("The next namespace after that one had ended"), again))
+        evidence.append((_("The next namespace made after that one ended"), again))
     return finding(
         [
             (
@@ -55,7 +55,7 @@ def _judge_isolation(
             ),
             (
                 our_answer != their_answer,
-                _("both answered {theirs}: nobody has changed the name in one of them yet."),
+                _("both answered {theirs}: nobody has changed the name on either side yet."),
             ),
         ],
         _(
@@ -139,7 +139,7 @@ def _judge_number_of_kinds(
         evidence.append((f"{kind}: {question}", f"{here} / {there}" if here or there else value))
     shared = [kind for kind in own if theirs[kind] == own[kind]]
     if shared:
-        text = _("the process shares with this notebook: {kinds}; so nothing is shown of these.")
+        text = _("the process shares with this notebook: {kinds}; so nothing is shown about these.")
         return Finding(Outcome.FAILS, text.format(kinds=", ".join(shared)), tuple(evidence))
     silent = [kind for kind, (_asked, here, there) in (answers or {}).items() if here == there]
     if silent:
@@ -147,11 +147,11 @@ def _judge_number_of_kinds(
         return Finding(Outcome.FAILS, text, tuple(evidence))
     later = [f"{kind} ({KINDS.get(kind, '?')})" for kind in own if kind not in CHAPTER_KINDS]
     if not later:
-        text = _("this kernel has the six kinds that the chapter names, and no other.")
+        text = _("this kernel has the six kinds that the chapter names, and no others.")
         return Finding(Outcome.HOLDS, text, tuple(evidence))
     text = _(
-        "this kernel has {number} kinds; the chapter's six are among them, and since then there "
-        "are: {later} (in brackets the Linux version)."
+        "this kernel has {number} kinds; the chapter's six are among them, and these "
+        "were added since: {later} (in brackets the Linux version)."
     )
     sentence = text.format(number=len(own), later=", ".join(later))
     return Finding(Outcome.OUTDATED, sentence, tuple(evidence))

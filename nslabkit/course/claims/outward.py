@@ -1,4 +1,4 @@
-"""What do the experiments build that reach further than the chapter: host, bridge, world?"""
+"""Networks that reach further than the chapter's: host, bridge, world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which five things does a network namespace have to itself?  Claims C05 and C06.
+"""Five things that a network namespace has to itself: claims C05 and C06.
 
 Each by the same question asked in several namespaces: here the firewall and the interfaces; the
 routes and neighbours are in `tables`, the protocol stack in `stack`.
@@ -69,20 +69,22 @@ def _judge_firewall(filtering: str = "netns2", asker: str = "netns1") -> Finding
             ),
             (
                 not elsewhere,
-                _("There is a rule that drops in {names}, too.").format(names=", ".join(elsewhere)),
+                _("There is a rule that drops packets in {names}, too.").format(
+                    names=", ".join(elsewhere)
+                ),
             ),
             (
                 answered.returncode == 0,
-                _("No ping passes the wire at all, so no rule is to blame."),
+                _("No ping crosses the wire at all, so the rule is not to blame."),
             ),
             (
                 asked.returncode != 0,
-                _("The ping was answered in spite of the rule in {name}.").format(name=filtering),
+                _("The ping was answered despite the rule in {name}.").format(name=filtering),
             ),
         ],
         _(
-            "The rule is in {name} and nowhere else: there it drops the pings of {asker}, while "
-            "{asker} answers those of {name}."
+            "The rule is in {name} and nowhere else: there it drops the pings from "
+            "{asker}, while {asker} answers those from {name}."
         ).format(name=filtering, asker=asker),
         [
             *((f"nft list ruleset ({name})", text or "-") for name, text in rules.items()),
@@ -113,7 +115,7 @@ C05 = Claim(
     "C05",
     place="2.1",
     lesson=_LESSON,
-    summary=lambda: _("A network namespace has a firewall of its own."),
+    summary=lambda: _("A network namespace has its own firewall."),
     experiment=_filtered,
     examine=_judge_firewall,
 )
@@ -141,8 +143,8 @@ def _judge_interfaces(
         return Finding(
             Outcome.UNKNOWN,
             _(
-                "What the link was before the move is missing: keep it with "
-                "before = !ip -j addr show {link}"
+                "The link's state before the move is missing: keep it with before = "
+                "!ip -j addr show {link}"
             ).format(link=link),
         )
     now = links.link(link, to).json
@@ -159,13 +161,15 @@ def _judge_interfaces(
             (
                 "UP" in then["flags"] and bool(had),
                 _(
-                    "Before the move {link} was not up with an address, so nothing could be lost."
+                    "Before the move {link} was not both up and addressed, so there "
+                    "was nothing to lose."
                 ).format(link=link),
             ),
             (
                 now["address"] == then["address"],
                 _(
-                    "{link} in {name} has another MAC address: it is not the one that was moved."
+                    "{link} in {name} has a different MAC address: it is not the one "
+                    "that was moved."
                 ).format(link=link, name=to),
             ),
             (places == [to], _("The link is in {names}.").format(names=", ".join(places))),
@@ -210,7 +214,7 @@ C06 = Claim(
     "C06",
     place="2.1",
     lesson=_LESSON,
-    summary=lambda: _("A network namespace has interfaces of its own."),
+    summary=lambda: _("A network namespace has its own interfaces."),
     experiment=_moved,
     examine=_judge_interfaces,
 )

@@ -1,4 +1,4 @@
-"""How does an echo request come from the program to the link: claims C24 and C25?"""
+"""The path of an echo request from the program to the link: claims C24 and C25."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ def _handed_over(
     conditions = [
         (bool(sockets), _("ping opened no socket for ICMP.")),
         (bool(sent), _("ping handed nothing to its ICMP socket.")),
-        (message[:1] == bytes([ECHO_REQUEST]), _("What ping handed over is no echo request.")),
+        (message[:1] == bytes([ECHO_REQUEST]), _("What ping handed over is not an echo request.")),
         (bool(on_link), _("No frame on the link carries what ping handed over.")),
     ]
     text = _(
-        "ping made {size} bytes, an echo request, and handed them to a socket of the kind {kind}; "
-        "they are the last {size} of the frame's {whole} bytes on veth1."
+        "ping made {size} bytes, an echo request, and handed them to a socket of type "
+        "{kind}; they are the last {size} of the frame's {whole} bytes on veth1."
     )
     whole = len(on_link[0].data) if on_link else 0
     rows = [
@@ -110,7 +110,7 @@ def _text(trace: str | Path) -> str:
         raise NotFoundError(
             f"cat {trace}",
             _("There is no trace of the system calls."),
-            _("Run the lesson's cell with strace; if it misses, install the package strace."),
+            _("Run the lesson's cell with strace; if strace is missing, install its package."),
             said=error.strerror,
         ) from None
 
@@ -171,8 +171,8 @@ def _by_link() -> Finding:
             ),
         ],
         _(
-            "The route names the link {link}; {source} is no port but the source address that the "
-            "packet gets."
+            "The route names the link {link}; {source} is not a port but the source "
+            "address that the packet gets."
         ),
         evidence,
         link=found.link,
@@ -184,7 +184,7 @@ C25 = Claim(
     "C25",
     "4.6",
     LESSON,
-    lambda: _("By the routing table the packet goes out of the 172.16.0.1 port."),
+    lambda: _("According to the routing table, the packet goes out of the 172.16.0.1 port."),
     _network,
     _by_link,
 )

@@ -1,4 +1,4 @@
-"""Do two servers have the same port on one machine?  Claim C11."""
+"""The same port for two servers on one machine: claim C11."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _both_listen(
         (found[0][0].inode != found[1][0].inode, _("netns1 and netns2 are one namespace.")),
         (bool(first), _("Nobody listens on port 80 in netns1.")),
         (bool(second), _("Nobody listens on port 80 in netns2.")),
-        (not first & second, _("It is one server in both namespaces.")),
+        (not first & second, _("The same server answers in both namespaces.")),
     ]
     text = _("Two servers, each on port 80 of its own namespace, on one machine.")
     if pages is not None:
@@ -93,8 +93,10 @@ def _both_listen(
     if refused is not None:
         line = _refusal(chapter.lines(refused))
         evidence.append((_("a second server in the same namespace"), line))
-        conditions.append((_TAKEN in line, _("In one namespace the second was not refused.")))
-        text = followed_by(text, _("In one namespace the second is refused."))
+        conditions.append(
+            (_TAKEN in line, _("In one namespace the second server was not refused."))
+        )
+        text = followed_by(text, _("In one namespace the second server is refused."))
     return finding(conditions, text, evidence)
 
 

@@ -1,4 +1,4 @@
-"""How does an experiment start two real web servers, nginx where it is installed?"""
+"""Two real web servers for an experiment: nginx where it is installed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def start(where: Namespace, folder: Path, page: str, address: str = "0.0.0.0") -
     if not eventually(lambda: len(listeners(where)) > before):
         raise NslabError(
             program(),
-            _("The web server did not begin to listen on port 80."),
+            _("The web server did not start listening on port 80."),
             _("Try it by hand in a cell; its error log says more."),
         )
 

@@ -1,4 +1,4 @@
-"""Do processes in one namespace know each other's changes, and nothing of the outside?  C04."""
+"""Sight between processes: what one namespace shows, and what it hides.  Claim C04."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def _judge_sight(
         [
             (
                 len(sight.outside) > 1,
-                _("this process has one number only: it is in our own PID namespace."),
+                _("this process has only one number: it is in our own PID namespace."),
             ),
             (
                 os.getpid() not in sight.inside and inner in sight.inside,
-                _("the process inside sees processes of the outside: its /proc is the old one."),
+                _("the process inside sees processes outside: its /proc is the old one."),
             ),
             (said == heard, _("one member set {said}, and another one read {heard}.")),
             (
@@ -93,9 +93,9 @@ def _judge_sight(
             ),
         ],
         _(
-            "it is so for what a kind isolates, and for nothing else: a PID namespace hides the "
-            "outside from process {inner}, which we see as {outer}; a network namespace hides no "
-            "process and no file."
+            "this is true of what a kind isolates, and of nothing else: a PID "
+            "namespace hides the outside from process {inner}, which we see as "
+            "{outer}; a network namespace hides no process and no file."
         ),
         evidence,
         inner=inner,
@@ -129,7 +129,7 @@ def _some_network(network: str | int | None) -> str | int:
     if not found:
         raise NotFoundError(
             "ip netns list",
-            _("There is no network namespace with a name to look from."),
+            _("There is no named network namespace to look from."),
             _("Create one: `ip netns add netns1`."),
         )
     return found[0]

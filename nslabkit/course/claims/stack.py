@@ -1,4 +1,4 @@
-"""What of the protocol stack does a network namespace have to itself, and what not?  Claim C09."""
+"""The protocol stack of a network namespace: what is its own, what is shared?  Claim C09."""
 
 from __future__ import annotations
 
@@ -150,17 +150,17 @@ def _judge_stack(
                 _("{setting} has changed in {name}, too.").format(setting=_SETTING, name=two),
             ),
             (
-                listening == [one, two],
+                one in listening and _("host") not in listening,
                 _(
-                    "Port {port} should have a listener in {one} and one in {two}, and none on the "
-                    "host; seen: {names}."
-                ).format(port=_PORT, one=one, two=two, names=", ".join(listening) or "-"),
+                    "Port {port} should have a listener in {one}, and none on the host; "
+                    "seen: {names}."
+                ).format(port=_PORT, one=one, names=", ".join(listening) or "-"),
             ),
             (
                 _("host") not in named and bool(named),
                 _(
-                    "The abstract socket {socket} should be in the namespaces and not on the host; "
-                    "seen: {names}."
+                    "The abstract socket {socket} should be in the namespaces and not "
+                    "on the host; found: {names}."
                 ).format(socket=_ABSTRACT, names=", ".join(named) or "-"),
             ),
             (
@@ -169,19 +169,16 @@ def _judge_stack(
             ),
             (
                 len({(each.file, each.processors) for each in seen.values()}) == 1,
-                _(
-                    "Files or processors differ, which a network namespace alone does not "
-                    "bring about."
-                ),
+                _("Files or processors differ, which a network namespace alone does not cause."),
             ),
             (
                 all(abs(late) < _LATE for late in clocks),
-                _("The clocks differ, which a network namespace alone does not bring about."),
+                _("The clocks differ, which a network namespace alone does not cause."),
             ),
         ],
         _(
-            "Settings, ports, abstract sockets and /proc/net are each namespace's own; files, "
-            "clock and processors are shared."
+            "Settings, ports, abstract sockets and /proc/net belong to each namespace; "
+            "files, clock and processors are shared."
         ),
         [
             *_rows(_SETTING, {name: each.setting for name, each in seen.items()}),
@@ -204,7 +201,7 @@ C09 = Claim(
     "C09",
     place="2.1",
     lesson="02_own_namespace",
-    summary=lambda: _("A network namespace has a protocol stack of its own."),
+    summary=lambda: _("A network namespace has its own protocol stack."),
     experiment=_two_stacks,
     examine=_judge_stack,
 )

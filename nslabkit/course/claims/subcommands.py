@@ -1,4 +1,4 @@
-"""What can `ip netns` do?  Claim C12."""
+"""The subcommands of `ip netns`: claim C12."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _judge_commands(
             (name in seen.names, _("`ip netns list` does not show {name}.").format(name=name)),
             (
                 seen.inside == f"net:[{seen.inode}]",
-                _("`ip netns exec` led to another namespace than {name}.").format(name=name),
+                _("`ip netns exec` led to a namespace other than {name}.").format(name=name),
             ),
             (
                 bool(seen.pids),
@@ -130,7 +130,7 @@ def _judge_commands(
             ),
             (
                 len(seen.aliases) > 1,
-                _("The namespace has one name only: give it a second one with `ip netns attach`."),
+                _("The namespace has only one name: give it a second one with `ip netns attach`."),
             ),
             (
                 seen.identity is not None,

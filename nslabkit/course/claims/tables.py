@@ -1,4 +1,4 @@
-"""Does a network namespace have its own routes and neighbours?  Claims C07 and C08."""
+"""Routing and neighbour tables of a network namespace: claims C07 and C08."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ C07 = Claim(
     "C07",
     place="2.1",
     lesson="02_own_namespace",
-    summary=lambda: _("A network namespace has a routing table of its own."),
+    summary=lambda: _("A network namespace has its own routing table."),
     experiment=_routed,
     examine=_judge_routes,
 )
@@ -141,7 +141,7 @@ C08 = Claim(
     "C08",
     place="2.1",
     lesson="02_own_namespace",
-    summary=lambda: _("A network namespace has a neighbour table of its own."),
+    summary=lambda: _("A network namespace has its own neighbour table."),
     experiment=_asked,
     examine=_judge_neighbours,
 )

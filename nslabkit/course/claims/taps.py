@@ -41,7 +41,7 @@ def frames(path: str | Path) -> list[Packet]:
         raise NotFoundError(
             error.tried,
             _("There is no such recording."),
-            _("Run the lesson's cell that starts tcpdump, then the ping behind it."),
+            _("Run the lesson's cell that starts tcpdump, then the ping after it."),
             errno=error.errno,
         ) from None
 

@@ -1,4 +1,4 @@
-"""What joins two namespaces, and what happens to it: claims C16 to C19 and C31."""
+"""The veth pair that joins two namespaces, and its fate: claims C16 to C19 and C31."""
 
 from __future__ import annotations
 
@@ -115,12 +115,13 @@ def _one_way_of_several(other_way: Any = None) -> Finding:  # noqa: ANN401 - a c
     if not in_two or ping.returncode != 0:
         text = _("The veth pair does not join netns1 and netns2: that has to work first.")
         return Finding(Outcome.UNKNOWN, text, tuple(evidence))
-    text = _("The pair was made in the host and moved, so it need not be created inside.")
+    text = _("The pair was made in the host and moved, so it does not have to be created inside.")
     if other_way is not None:
         evidence.append((other_way.command, other_way.stdout.strip()))
         if other_way.returncode == 0:
             more = _(
-                "Two other namespaces, with macvlan and no veth end inside, reach each other, too."
+                "Two other namespaces, joined by macvlan with no veth end inside, "
+                "reach each other, too."
             )
             text = followed_by(text, more)
     return Finding(Outcome.FAILS, text, tuple(evidence))
@@ -130,7 +131,7 @@ C17 = Claim(
     "C17",
     "4.1",
     _LESSON,
-    lambda: _("To communicate one must create a veth pair inside the namespace."),
+    lambda: _("To communicate, one must create a veth pair inside the namespace."),
     _two_ways,
     _one_way_of_several,
     expected=Outcome.FAILS,
@@ -154,9 +155,9 @@ def _refused(second: Any = None) -> Finding:  # noqa: ANN401 - a commands.Result
         second = HOST.run("ip netns add netns1", quiet=True)
     evidence = ((second.command, (second.stderr + second.stdout).strip()),)
     if second.returncode == 0:
-        text = _("The command was accepted: there was no netns1 before it.")
+        text = _("The command was accepted: no netns1 existed before it.")
         return Finding(Outcome.HOLDS, text, evidence)
-    text = _("The second ip netns add netns1 is refused, because the first one made it.")
+    text = _("The second ip netns add netns1 is refused, because the first one created it.")
     return Finding(Outcome.FAILS, text, evidence)
 
 
@@ -187,7 +188,7 @@ def _both_down() -> Finding:
     ]
     return finding(
         [
-            (not end.up, _("{link} is up already: somebody set it up.").format(link=end.name))
+            (not end.up, _("{link} is already up: somebody set it up.").format(link=end.name))
             for end in ends
         ],
         _("Both ends of the new pair are down: neither has the flag UP."),
@@ -224,7 +225,9 @@ def _peer_gone(before: Any = None) -> Finding:  # noqa: ANN401 - what links() ga
     gone = eventually(lambda: all(link.name != "veth1-peer" for link in links.links("netns2")))
     evidence = (("ip -n netns2 link", repr(links.links("netns2"))),)
     if gone:
-        text = _("With netns1 its end of the wire went, and the other end in netns2 with it.")
+        text = _(
+            "When netns1 went, so did its end of the wire, and with it the other end in netns2."
+        )
         return Finding(Outcome.HOLDS, text, evidence)
     text = _("veth1-peer is still in netns2: something keeps the deleted namespace alive.")
     return Finding(Outcome.FAILS, text, evidence)
@@ -234,7 +237,7 @@ C31 = Claim(
     "C31",
     "4.7",
     _LESSON,
-    lambda: _("Cleaning up, which the chapter leaves out: a namespace takes its wire along."),
+    lambda: _("Cleaning up, which the chapter omits: a deleted namespace takes its wire with it."),
     _delete_one,
     _peer_gone,
 )

@@ -1,4 +1,4 @@
-"""What does the wire look like once it carries packets: claims C20 to C22 and C32?"""
+"""The wire at work, once it carries packets: claims C20 to C22 and C32."""
 
 from __future__ import annotations
 
@@ -61,11 +61,14 @@ def _in_place(before_up: list[str] | None = None) -> Finding:
     conditions.append((_NETWORK in after, _("There is no route to {network} in netns1.")))
     evidence.append(("ip -n netns1 route show table all", " ".join(after)))
     if before_up is not None:
-        text = _("The route to {network} was there before the link was up.")
+        text = _("The route to {network} existed before the link was up.")
         conditions.append((_NETWORK not in before_up, text))
-        evidence.append((_("the same, before up"), " ".join(before_up)))
+        evidence.append((_("the same, before it was up"), " ".join(before_up)))
     conditions = [(true, text.replace("{network}", _NETWORK)) for true, text in conditions]
-    text = _("Both ends have their address and are up; the route to {network} came with up.")
+    text = _(
+        "Both ends have their address and are up; the route to {network} appeared "
+        "when the link came up."
+    )
     return finding(conditions, text.format(network=_NETWORK), evidence)
 
 
@@ -120,7 +123,9 @@ C21 = Claim(
     "C21",
     "4.4",
     _LESSON,
-    lambda: _("ip addr shows veth1@if12 and link-netnsid 1; the numbers are the machine's own."),
+    lambda: _(
+        "ip addr shows veth1@if12 and link-netnsid 1; the numbers differ from machine to machine."
+    ),
     _nothing,
     _followed,
 )
@@ -142,7 +147,7 @@ def _answered(count: int = 2) -> Finding:
         [
             (result.returncode == 0, _("ping got no answer: {said}")),
             (len(hops) == count, _("Only {answers} of {count} pings were answered.")),
-            (set(hops) == {"64"}, _("The answers' ttl is {ttl}, not 64: somebody set it.")),
+            (set(hops) == {"64"}, _("The replies' ttl is {ttl}, not 64: somebody changed it.")),
             (sizes == (56, 84), _("ping sent {data} bytes of data, not 56.")),
             (
                 sum((sizes[0], _ICMP_HEADER, _IPV4_HEADER)) == sizes[1],
@@ -186,8 +191,8 @@ def _own_address() -> Finding:
     return finding(
         [
             (not loopback_up, _("lo in netns1 is up: the trap is closed.")),
-            (route.link == "lo", _("The own address is not reached through lo here.")),
-            (ping.returncode != 0, _("The own address answers although lo is down.")),
+            (route.link == "lo", _("Its own address is not reached through lo here.")),
+            (ping.returncode != 0, _("Its own address answers although lo is down.")),
         ],
         _("netns1 does not even reach its own {address}: that goes through lo, and lo is down."),
         evidence,

@@ -1,4 +1,4 @@
-"""What is each of the course's commands for?
+"""The purpose of each of the course's commands, in a sentence.
 
 The sentences follow ``ip-netns(8)``, ``ip-link(8)``, ``ip-address(8)``, ``ip-route(8)``,
 ``ip-neighbour(8)``, ``ping(8)``, ``nft(8)`` and ``sysctl(8)``.
@@ -67,28 +67,28 @@ def _meanings() -> dict[str, str]:
     return {
         "netns_add": _("makes a network namespace and mounts it on the file /run/netns/{name}"),
         "netns_del": _(
-            "takes the name {name} away; the namespace goes when no process is in it any more"
+            "takes the name {name} away; the namespace goes when no process is left in it"
         ),
         "netns_list": _("lists the names in /run/netns"),
         "veth": _("makes a wire with the two ends {name} and {other}; both are off"),
-        "bridge": _("makes a switch called {name}, without ports and off"),
+        "bridge": _("makes a switch called {name}, with no ports and switched off"),
         "move": _(
             "moves {name} into {other}; it goes down and loses its addresses, its MAC address stays"
         ),
         "master": _("plugs {name} into the switch {other}"),
-        "up": _("switches {name} on; with an address on it, its routes arrive"),
+        "up": _("switches {name} on; if it has an address, its routes appear"),
         "down": _("switches {name} off; its routes go"),
         "link_del": _("removes {name}; the other end of a wire goes with it"),
         "addr_add": _("gives {other} the address {name}"),
         "addr_del": _("takes the address {name} away from {other}"),
         "addr": _("lists the links with their addresses"),
         "link": _("lists the links"),
-        "route_add": _("packets to {name} shall leave by way of {other}"),
-        "route_get": _("asks by which way a packet to {name} would leave"),
-        "route": _("lists the ways out"),
-        "neigh_flush": _("forgets which MAC addresses the neighbours have"),
-        "neigh": _("lists which MAC address each neighbour has, as far as it was learnt"),
-        "ping": _("asks {name} for an answer (ICMP echo) and takes the time"),
+        "route_add": _("sends packets to {name} by way of {other}"),
+        "route_get": _("asks which way a packet to {name} would leave"),
+        "route": _("lists the routes"),
+        "neigh_flush": _("forgets the neighbours' MAC addresses"),
+        "neigh": _("lists each neighbour's MAC address, if it has been learnt"),
+        "ping": _("asks {name} for an answer (ICMP echo) and measures the time"),
         "nft": _("reads or changes the firewall (nftables)"),
         "sysctl": _("reads or changes a setting of the kernel"),
     }

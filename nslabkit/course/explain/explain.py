@@ -1,4 +1,4 @@
-"""What does each word of this output mean?
+"""The legend for the output of ``ip``: what does each word mean?
 
 `explain` runs an ``ip addr``, ``ip link`` or ``ip route get`` command now and shows what it
 printed with a number at each field, and below it a legend in words.  So the numbers of this
@@ -97,7 +97,7 @@ def explain(command: str, namespace: NamespaceLike = None) -> Explanation:
     Raises
     ------
     InvalidValueError
-        Another command: its fields are not known here, and it is not run.
+        Any other command: its fields are not known here, and it is not run.
     CommandError
         The command failed.
 
@@ -111,7 +111,7 @@ def explain(command: str, namespace: NamespaceLike = None) -> Explanation:
     if not has_known_fields(words):
         raise InvalidValueError(
             str(command),
-            _("Only what ip addr, ip link and ip route get print is explained here."),
+            _("Only the output of ip addr, ip link and ip route get is explained here."),
             _('For example: lab.explain("ip addr show veth1", namespace="netns1")'),
         )
     where = space_of(namespace)

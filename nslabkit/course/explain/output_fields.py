@@ -1,4 +1,4 @@
-"""Which fields does the output of ``ip`` have, and what is each for?
+"""The fields in the output of ``ip``, and what each one is for.
 
 The fields are those of ``ip-address(8)``, ``ip-link(8)`` and ``ip-route(8)``; the flags those
 of ``netdevice(7)``.
@@ -111,7 +111,7 @@ def _states() -> dict[str, str]:
         "UP": _("ready to carry packets"),
         "DOWN": _("carries nothing"),
         "LOWERLAYERDOWN": _("carries nothing, because the other end is off"),
-        "UNKNOWN": _("the driver does not tell; for lo that is usual and means no harm"),
+        "UNKNOWN": _("the driver does not say; for lo that is usual and harmless"),
     }
 
 
@@ -125,26 +125,26 @@ def _scopes() -> dict[str, str]:
 
 def _meanings() -> dict[str, str]:
     return {
-        "index": _("the link's number in this namespace; it differs by machine"),
-        "name": _("the link's name; it holds in this namespace only"),
+        "index": _("the link's number in this namespace; it differs from machine to machine"),
+        "name": _("the link's name; valid in this namespace only"),
         "peer_index": _("the other end is number {value} in its own namespace, not in this one"),
         "peer_name": _("the other end is {value}, in this same namespace"),
         "mtu": _("the largest packet, in bytes, that it takes in one piece"),
         "qdisc": _("how packets queue before they leave; noqueue and noop: they do not"),
-        "mode": _("how the state is decided; DEFAULT is by the driver"),
+        "mode": _("how the state is decided; DEFAULT: by the driver"),
         "group": _("a label for changing many links at once"),
-        "qlen": _("how many packets a queue would hold"),
+        "qlen": _("how many packets a queue can hold"),
         "loopback": _("lo is no hardware, so its MAC address is all zeros"),
         "ether": _("its MAC address, made up at random by the kernel"),
         "brd": _("the MAC address that means everybody"),
         "netnsid": _("the other end is in the namespace that this one knows as number {value}"),
         "netns": _("the other end is in the namespace with the name {value}"),
         "inet": _("an IPv4 address; the number behind / says how many bits name the network"),
-        "inet6": _("an IPv6 address; one that begins with fe80 the link gave itself"),
+        "inet6": _("an IPv6 address; if it begins with fe80, the link gave it to itself"),
         "tentative": _("the kernel is still asking whether somebody else has this address"),
-        "lifetime": _("for how long the address is valid; forever: until somebody removes it"),
+        "lifetime": _("how long the address is valid; forever: until somebody removes it"),
         "local": _("the destination is this namespace itself"),
-        "dst": _("the destination that was asked for"),
+        "dst": _("the destination asked for"),
         "via": _("the next stop on the way"),
         "dev": _("the link by which the packet leaves"),
         "src": _("the source address that the packet gets"),

@@ -1,4 +1,4 @@
-"""What did the kernel make of each command of a cell, and what does it mean?
+"""The cell magic ``%%explain``: what the kernel made of each command, and what it means.
 
 The cell magic ``%%explain`` runs the commands as a shell cell does, and puts beside each what it
 changed in any namespace and what it is for.
@@ -68,7 +68,7 @@ class Explained:
             return _("refused, exit status {status}; nothing changed").format(
                 status=self.result.returncode
             )
-        return _("nothing changed: it only asks")
+        return _("nothing changed: it only queries")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def explained(cell: str, namespace: NamespaceLike = None) -> ExplainedCell:
         raise InvalidValueError(
             "%%explain",
             _("There is no command in this cell."),
-            _("Write shell commands below it, one a line: ip netns add netns1"),
+            _("Write shell commands below it, one per line: ip netns add netns1"),
         )
     plain = not any(map(_SHELL.search, lines))
     where = space_of(namespace)

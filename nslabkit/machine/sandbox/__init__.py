@@ -1,4 +1,4 @@
-"""How does a notebook's kernel get a machine of its own, without sudo?
+"""The sandbox: a machine of its own for a notebook's kernel, without sudo.
 
 `provisioner` (in the Jupyter server) starts `launcher` outside, which makes the namespaces and
 starts `init` as process 1 inside, which starts the kernel.  The modules of that chain use the

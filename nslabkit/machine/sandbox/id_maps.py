@@ -1,4 +1,4 @@
-"""Which users exist inside the sandbox, and who are they outside?
+"""User id maps: which users exist inside the sandbox, and who are they outside?
 
 Four maps (``user_namespaces(7)``):
 

@@ -1,4 +1,4 @@
-"""What does process 1 of the sandbox do?
+"""Process 1 of the sandbox (init).
 
 It sets up the machine, starts the one command, forwards signals to it, reaps orphans, and ends
 with the command, the launcher or the Jupyter server, whichever ends first.  When it ends, the

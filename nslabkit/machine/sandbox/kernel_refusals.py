@@ -48,10 +48,11 @@ def _none_allowed(failed: StageError, settings: Settings) -> Explained:
         "unshare --user",
         _("The setting user.max_user_namespaces is 0: nobody may make user namespaces here."),
         _(
-            "The administrator: `sudo sysctl -w user.max_user_namespaces=15000`, and the line "
-            "`user.max_user_namespaces=15000` in /etc/sysctl.d/60-nslabkit.conf to keep it. It "
-            "lets every local user make user namespaces, which opens more of the Linux kernel to "
-            "them (docs/threat-model.md). If this is a container, its own host may set it."
+            "The administrator: `sudo sysctl -w user.max_user_namespaces=15000`, and "
+            "the line `user.max_user_namespaces=15000` in "
+            "/etc/sysctl.d/60-nslabkit.conf to keep it. It lets every local user make "
+            "user namespaces, which exposes more of the Linux kernel to them "
+            "(docs/threat-model.md). If this is a container, its own host may set it."
         ),
     )
 
@@ -64,8 +65,8 @@ def _limit_reached(failed: StageError, settings: Settings) -> Explained:
     return (
         f"unshare --{kind}",
         _(
-            "The limit of namespaces is reached or 0: {name} is {value}, or namespaces are nested "
-            "deeper than 32 levels."
+            "The limit on namespaces is reached or 0: {name} is {value}, or namespaces "
+            "are nested deeper than 32 levels."
         ).format(name=name, value=settings.limit(kind)),
         _(
             "You: shut down kernels that you no longer need (`nslabkit ps` lists them). Or the "
@@ -90,11 +91,12 @@ def _seccomp(failed: StageError, settings: Settings) -> Explained:
             "/proc/self/status). Containers have such a filter by default."
         ),
         _(
-            "You: run the kit on the machine itself or in a virtual machine instead of the "
-            "container. Or who starts the container: give it a seccomp profile that also allows "
-            "unshare, clone, setns, mount, umount2 and sethostname. `--security-opt "
-            "seccomp=unconfined` allows every system call: then the container no longer shields "
-            "the Linux kernel from programs in it; use it only where you trust them all."
+            "You: run the kit on the machine itself or in a virtual machine instead of "
+            "the container. Or whoever starts the container: give it a seccomp profile "
+            "that also allows unshare, clone, setns, mount, umount2 and sethostname. "
+            "`--security-opt seccomp=unconfined` allows every system call: the "
+            "container then no longer shields the Linux kernel from programs in it; "
+            "use it only if you trust them all."
         ),
     )
 
@@ -108,10 +110,11 @@ def _debian_switch(failed: StageError, settings: Settings) -> Explained:
         "unshare --user",
         _("The setting kernel.unprivileged_userns_clone is 0: only root may make user namespaces."),
         _(
-            "The administrator: `sudo sysctl -w kernel.unprivileged_userns_clone=1`, and the line "
-            "`kernel.unprivileged_userns_clone=1` in /etc/sysctl.d/60-nslabkit.conf to keep it. "
-            "It lets every local user make user namespaces, which opens more of the Linux kernel "
-            "to them (docs/threat-model.md)."
+            "The administrator: `sudo sysctl -w kernel.unprivileged_userns_clone=1`, "
+            "and the line `kernel.unprivileged_userns_clone=1` in "
+            "/etc/sysctl.d/60-nslabkit.conf to keep it. It lets every local user make "
+            "user namespaces, which exposes more of the Linux kernel to them "
+            "(docs/threat-model.md)."
         ),
     )
 
@@ -126,13 +129,13 @@ def _apparmor(failed: StageError, settings: Settings) -> Explained:
             "since 24.04: AppArmor takes the capabilities away inside a new user namespace."
         ),
         _(
-            "The administrator: best, an AppArmor profile for this program alone; the README has "
-            "it under 'What can go wrong'. Or, blunt: "
-            "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, and the line "
-            "`kernel.apparmor_restrict_unprivileged_userns=0` in /etc/sysctl.d/60-nslabkit.conf to "
-            "keep it. That gives every local user what other distributions give: user namespaces "
-            "with capabilities inside, which opens more of the Linux kernel to them "
-            "(docs/threat-model.md)."
+            "The administrator: best, an AppArmor profile for this program alone; the "
+            "README has it under 'What can go wrong'. Or, more bluntly: `sudo sysctl "
+            "-w kernel.apparmor_restrict_unprivileged_userns=0`, and the line "
+            "`kernel.apparmor_restrict_unprivileged_userns=0` in "
+            "/etc/sysctl.d/60-nslabkit.conf to keep it. That gives every local user "
+            "what other distributions give: user namespaces with capabilities inside, "
+            "which exposes more of the Linux kernel to them (docs/threat-model.md)."
         ),
     )
 
@@ -143,14 +146,15 @@ def _masked_proc(failed: StageError, _settings: Settings) -> Explained:
     return (
         "mount -t proc proc /proc",
         _(
-            "Parts of /proc are covered here, as containers do it; the kernel then allows no new "
-            "/proc, and a sandbox without one could not be cleaned up safely."
+            "Parts of /proc are covered here, as containers do; the kernel then allows "
+            "no new /proc, and without one a sandbox could not be cleaned up safely."
         ),
         _(
-            "You: run the kit on the machine itself or in a virtual machine. Or who starts the "
-            "container: `--security-opt systempaths=unconfined` (Docker) or `--security-opt "
-            "unmask=ALL` (Podman). Programs in the container then see and may write more of the "
-            "host's settings under /proc; use it only where you trust them all."
+            "You: run the kit on the machine itself or in a virtual machine. Or "
+            "whoever starts the container: `--security-opt systempaths=unconfined` "
+            "(Docker) or `--security-opt unmask=ALL` (Podman). Programs in the "
+            "container can then see and may write more of the host's settings under "
+            "/proc; use it only if you trust them all."
         ),
     )
 
@@ -161,8 +165,8 @@ def _refused(failed: StageError, _settings: Settings) -> Explained:
     return (
         command_for(failed),
         _(
-            "The kernel refuses it to this user. Where no setting forbids it, a chroot, a "
-            "security module (SELinux, AppArmor) or a container does."
+            "The kernel refuses this to this user. If no setting forbids it, a chroot, "
+            "a security module (SELinux, AppArmor) or a container does."
         ),
         _(
             "The administrator: look for a refusal in `sudo journalctl -k` or `sudo dmesg`; do "

@@ -1,4 +1,4 @@
-"""Who stands outside and looks after one sandbox?
+"""The sandbox launcher: stands outside and looks after one sandbox.
 
 The launcher makes the namespaces, starts process 1 inside, reports whether that worked, passes
 signals on, and when the sandbox or the Jupyter server ends it removes the files that belonged

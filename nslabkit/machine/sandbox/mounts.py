@@ -1,4 +1,4 @@
-"""What does the new machine look like: its mounts, host name and loopback?
+"""The new machine's mounts, host name and loopback.
 
 Called as process 1 of the new PID namespace, before the kernel starts.
 """

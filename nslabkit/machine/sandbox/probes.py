@@ -1,4 +1,4 @@
-"""How far does making a sandbox get on this machine?
+"""Sandbox probes: how far does making a sandbox get on this machine?
 
 Nothing is guessed: a sandbox is made and a veth pair added in it.
 """

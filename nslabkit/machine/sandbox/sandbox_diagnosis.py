@@ -61,13 +61,14 @@ def _no_folder(failed: StageError, _settings: Settings) -> Explained:
     return (
         "mktemp -d",
         _(
-            "The kernel's sockets need a folder that can be written and whose path has at most 80 "
-            "bytes; none of these has both: {places}."
+            "The kernel's sockets need a writable folder whose path is at most 80 "
+            "bytes long; none of these qualifies: {places}."
         ).format(places=failed.detail),
         _(
-            "You: set NSLAB_TMP to a short folder of your own and start again, for instance "
-            "`mkdir -m 700 ~/t; export NSLAB_TMP=~/t`. Or the administrator: make /tmp writable "
-            "for everybody with `sudo chmod 1777 /tmp`, or free space on it."
+            "You: set NSLAB_TMP to a folder of your own with a short path and start "
+            "again, for example `mkdir -m 700 ~/t; export NSLAB_TMP=~/t`. Or the "
+            "administrator: make /tmp writable for everybody with `sudo chmod 1777 "
+            "/tmp`, or free space on it."
         ),
     )
 
@@ -96,7 +97,7 @@ def _wrong_map(failed: StageError, _settings: Settings) -> Explained:
                 "NSLAB_UIDMAP is auto, self, shifted or full; shifted and full are for root only, "
                 "and self for anybody but root."
             ),
-            _("You: remove the variable with `unset NSLAB_UIDMAP`; the best map is taken then."),
+            _("You: remove the variable with `unset NSLAB_UIDMAP`; the best map is then used."),
         )
     if failed.stage == "map-shifted":
         return (
@@ -115,8 +116,9 @@ def _wrong_map(failed: StageError, _settings: Settings) -> Explained:
     return (
         "newuidmap",
         _(
-            "NSLAB_UIDMAP=auto needs the program newuidmap, lines of yours in /etc/subuid and "
-            "/etc/subgid, and a process that may gain privileges; one of them is missing here."
+            "NSLAB_UIDMAP=auto needs the program newuidmap, entries for you in "
+            "/etc/subuid and /etc/subgid, and a process that may gain privileges; one "
+            "of these is missing here."
         ),
         _(
             "You: remove the variable with `unset NSLAB_UIDMAP`; the map `self` needs none of "
@@ -131,7 +133,7 @@ def _no_command(failed: StageError, _settings: Settings) -> Explained:
         return None
     return (
         failed.detail,
-        _("The sandbox stood, but this program could not be started in it."),
+        _("The sandbox was ready, but this program could not be started in it."),
         _("You: check its name and that it is installed: `command -v {program}`.").format(
             program=failed.detail
         ),
@@ -143,10 +145,11 @@ def _out_of_something(failed: StageError, _settings: Settings) -> Explained:
         return None
     return (
         command_for(failed),
-        _("A limit on processes, memory or open files is reached."),
+        _("A limit on processes, memory or open files has been reached."),
         _(
-            "You: close programs and shut down kernels (`nslabkit ps` lists them), and compare "
-            "`ulimit -a`. Or the administrator: raise the limit in /etc/security/limits.conf."
+            "You: close programs and shut down kernels (`nslabkit ps` lists them), and "
+            "compare with `ulimit -a`. Or the administrator: raise the limit in "
+            "/etc/security/limits.conf."
         ),
     )
 
@@ -154,7 +157,7 @@ def _out_of_something(failed: StageError, _settings: Settings) -> Explained:
 def _anything(failed: StageError, _settings: Settings) -> Explained:
     return (
         command_for(failed),
-        _("The step {stage} failed in a way that is not known yet.").format(stage=failed.stage),
+        _("The step {stage} failed for a reason not yet known.").format(stage=failed.stage),
         _("You: run `nslabkit doctor --report` and send the file with a bug report."),
     )
 

@@ -138,6 +138,8 @@ def _below(path: str, folders: tuple[str, ...]) -> bool:
 
 
 def _all_shifted(paths: tuple[str, ...], trees: dict[str, tuple[int, bool]]) -> bool:
+    if "/" not in trees:
+        return False  # in a machine in a machine: what is locked there cannot be copied
     for path in ["/", *paths]:
         real = os.path.realpath(path)
         if _below(real, _HIDDEN):

@@ -1,4 +1,4 @@
-"""What does ``sudo`` do inside a sandbox, where every command may do what root may?
+"""The ``sudo`` of a sandbox, where every command may do what root may.
 
 It runs its arguments, so that commands copied from elsewhere work, and says once per sandbox
 that it was not needed.  Only sandboxes have it on their PATH; it raises no privilege.

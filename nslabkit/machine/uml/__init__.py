@@ -1,4 +1,4 @@
-"""How does a notebook get a Linux kernel of its own where no sandbox may be made?
+"""User-mode Linux: a notebook's own Linux kernel where no sandbox may be made.
 
 User-mode Linux is the Linux kernel built as an ordinary program.  `launcher` starts it outside,
 `guest` is process 1 inside, and `mux` carries the notebook's five channels between them over one

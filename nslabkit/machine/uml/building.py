@@ -1,4 +1,4 @@
-"""How is the Linux kernel that runs as a program built on this machine?
+"""The build of the User-mode Linux kernel on this machine.
 
 `binder/uml/build.sh` does it; this finds the script, runs it, and says what went wrong.
 """
@@ -44,7 +44,7 @@ def build(output: Path) -> None:
     Raises
     ------
     NotSupportedError
-        It could not be built; what the script said stands above.
+        It could not be built; what the script said is above.
     """
     command = ["bash", str(recipe() / "build.sh"), str(output)]
     if platform.machine() not in _PROCESSORS:
@@ -65,5 +65,5 @@ def build(output: Path) -> None:
         raise NotSupportedError(
             " ".join(command),
             _("The build ended with status {status}.").format(status=done.returncode),
-            _("What it said last, above, tells what misses."),
+            _("Its last words, above, say what is missing."),
         )

@@ -1,4 +1,4 @@
-"""With which arguments and environment is the Linux kernel started as a program?"""
+"""The command line and environment of the User-mode Linux kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a second command get into a running guest?
+"""The door of a running guest: the way in for a second command.
 
 Process 1 lets it in: for every connection to the door it makes one process, which starts the
 command, with a terminal of its own if there is one outside, and carries what both say

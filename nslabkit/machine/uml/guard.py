@@ -1,4 +1,4 @@
-"""Who ends the guest when the launcher is killed?
+"""The guest's watcher: ends the guest when the launcher is killed.
 
 A process beside the launcher that waits for nothing else.  The guest's processes are ordinary
 processes out here too, held by the kernel's program through ptrace; they all are in one process

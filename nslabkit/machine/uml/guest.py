@@ -1,4 +1,4 @@
-"""What does process 1 of the guest do?
+"""Process 1 of the guest.
 
 It makes the machine that a lesson expects, the same as in a sandbox (`sandbox.mounts`),
 starts the one command, carries its channels, output and signals over the serial line, lets others
@@ -29,7 +29,7 @@ _LINE = "/dev/ttyS0"
 _PLACES = ("/run", "/tmp")  # noqa: S108 - the guest's own
 _POWER_OFF = 0x4321FEDC  # reboot(2)
 _CANNOT_EXECUTE = 127
-_POLL = 0.02  # seconds between two looks whether the kernel has made its sockets
+_POLL = 0.02  # seconds between checks that the kernel has made its sockets
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""How does a terminal get into a running guest?
+"""Entering a running guest from a terminal.
 
 Its namespaces are inside another Linux kernel, where ``setns(2)`` does not reach.  The launcher
 listens at a door instead (`guest_sockets`); what goes through it is carried by the line.
@@ -170,9 +170,10 @@ def _not_entered(machine: RunningSandbox, errno: int | None) -> SandboxError:
     return SandboxError(
         f"nslabkit enter {machine.pid}",
         _(
-            "The machine of {notebook} has ended, or it has no memory for one more program. It is "
-            "a Linux kernel of its own: the way into it leads through its launcher."
+            "The machine of {notebook} has ended, or it has no memory for another "
+            "program. It is a Linux kernel of its own, and the only way in is through "
+            "its launcher."
         ).format(notebook=machine.name),
-        _("Look with `nslabkit ps` which machines run now, or restart the notebook's kernel."),
+        _("See which machines are running with `nslabkit ps`, or restart the notebook's kernel."),
         errno=errno,
     )

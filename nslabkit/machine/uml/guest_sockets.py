@@ -1,4 +1,4 @@
-"""On which sockets does the launcher listen in the guest's place?
+"""The launcher's sockets, on which it listens in the guest's place.
 
 Five are Jupyter's, named in the connection file.  One is the kit's own, the *door*: who connects
 to it brings a command with him (`door`).  All lie in a folder that is the user's

@@ -1,4 +1,4 @@
-"""Where is the Linux kernel that runs as a program?
+"""The file of the User-mode Linux kernel: where is it?
 
 It is built on the machine (`nslabkit kernel build-uml`) or in an image (`binder/Dockerfile`) and
 never comes with the package.

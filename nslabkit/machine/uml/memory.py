@@ -1,4 +1,4 @@
-"""How much memory does the guest get?
+"""The guest's memory: how much does it get?
 
 What a container's control group allows (``memory.max`` of cgroup v2, ``memory.limit_in_bytes`` of
 v1) and what the machine has free, whichever is less.  Half of it stays for Jupyter and its

@@ -1,4 +1,4 @@
-"""How do many connections share the one serial line between outside and guest?
+"""The multiplexer: many connections share the one serial line between outside and guest.
 
 Every piece on the line is a *record*: which connection, what happens, how many bytes follow.
 Connections are numbered by the outside, which opens them; number 0 is the line itself.

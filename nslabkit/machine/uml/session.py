@@ -1,4 +1,4 @@
-"""What do a terminal outside and a command in the guest say to each other?
+"""A session: what a terminal outside and a command in the guest say to each other.
 
 Each end holds a `Session`: records, which say what they are and how many bytes follow, on one
 connection, which the line carries as it carries the notebook's.

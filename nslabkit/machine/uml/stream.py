@@ -1,4 +1,4 @@
-"""How is a descriptor read from and written to without ever waiting for it?"""
+"""A non-blocking stream: a descriptor read from and written to without ever waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why does the Linux kernel of its own not start here, and what helps?
+"""The User-mode Linux diagnosis: why does it not start here, and what helps?
 
 Continues `sandbox_diagnosis`: the steps whose names begin with ``uml-``.  Sources:
 ``ptrace(2)``, ``proc_sys_kernel(5)`` and what the kernel's program prints (``arch/um/os-Linux``
@@ -38,8 +38,8 @@ def told(failures: Sequence[StageError]) -> str:
     if [failed.stage for failed in failures[1:]] == ["uml-missing"]:
         parts.append(
             _(
-                "Or: run the lessons on a Linux kernel of their own. Build it once with `nslabkit "
-                "kernel build-uml`; it needs no privilege."
+                "Or: run the lessons on a Linux kernel of their own. Build it once "
+                "with `nslabkit kernel build-uml`; it needs no privileges."
             )
         )
         return "\n".join(parts)
@@ -49,8 +49,9 @@ def told(failures: Sequence[StageError]) -> str:
     if len(failures) > 1:
         parts.append(
             _(
-                "The lessons do run: on any Linux computer with user namespaces (Debian, Ubuntu "
-                "and Fedora have them), in a virtual machine, and in WSL 2."
+                "The lessons do run on any Linux computer with user namespaces "
+                "(Debian, Ubuntu and Fedora have them), in a virtual machine, and in "
+                "WSL 2."
             )
         )
     return "\n".join(parts)
@@ -61,7 +62,7 @@ def explain(failed: StageError) -> SandboxError:
     if failed.stage == "backend":
         return SandboxError(
             f"NSLAB_BACKEND={failed.detail}",
-            _("There is no such way; there are auto, sandbox and uml."),
+            _("There is no such choice; there are auto, sandbox and uml."),
             _("You: `unset NSLAB_BACKEND`, or correct the setting of the kernelspec."),
         )
     explained = _EXPLANATIONS.get(failed.stage)
@@ -84,8 +85,8 @@ def _missing(_failed: StageError) -> SandboxError:
         _KERNEL,
         _("There is no such kernel here; looked for: {places}.").format(places=", ".join(places())),
         _(
-            "You: build one with `nslabkit kernel build-uml` (some minutes), or name one in "
-            "NSLAB_UML_KERNEL."
+            "You: build one with `nslabkit kernel build-uml` (a few minutes), or name "
+            "one in NSLAB_UML_KERNEL."
         ),
     )
 
@@ -95,12 +96,12 @@ def _memory(failed: StageError) -> SandboxError:
     return SandboxError(
         f"{_KERNEL} mem={needed}M",
         _(
-            "A Linux kernel of its own needs {needed} MiB of memory for itself; what this machine "
-            "or container allows leaves {allowed} MiB for it."
+            "A Linux kernel of its own needs {needed} MiB of memory for itself; this "
+            "machine or container leaves only {allowed} MiB for it."
         ).format(needed=needed, allowed=allowed),
         _(
-            "You: shut down other notebooks' kernels and close programs. Or whoever runs the "
-            "container: allow it more memory, 1 GiB is comfortable."
+            "You: shut down other notebooks' kernels and close programs. Or whoever "
+            "runs the container: allow it more memory; 1 GiB is comfortable."
         ),
     )
 
@@ -109,8 +110,9 @@ def _folder(failed: StageError) -> SandboxError:
     return SandboxError(
         "TMPDIR",
         _(
-            "The kernel keeps its memory in a nameless file, which needs a folder with {size} MiB "
-            "of room that is not mounted noexec; there is none among /dev/shm, /tmp, /var/tmp."
+            "The kernel keeps its memory in an unnamed file, which needs a folder with "
+            "{size} MiB of free space that is not mounted noexec; of /dev/shm, /tmp, "
+            "/var/tmp none qualifies."
         ).format(size=failed.detail),
         _("You: name such a folder in NSLAB_TMP and start again, or free space in /tmp."),
     )
@@ -121,8 +123,8 @@ def _timeout(failed: StageError) -> SandboxError:
         _KERNEL,
         _("The kernel started but was not ready after {seconds}.").format(seconds=failed.detail),
         _(
-            "You: start it again; the first start of a machine under load is the slowest. Close "
-            "other programs."
+            "You: start it again; the first start on a busy machine is the slowest. "
+            "Close other programs."
         ),
     )
 
@@ -134,9 +136,9 @@ def _ended(failed: StageError) -> SandboxError:
         return SandboxError(
             "ptrace",
             _(
-                "A Linux kernel that runs as a program holds its own programs through ptrace; "
-                "that system call is refused here, as by a container's filter (seccomp) or by "
-                "kernel.yama.ptrace_scope = 3."
+                "A Linux kernel that runs as a program controls its own programs "
+                "through ptrace; that system call is refused here, for example by a "
+                "container's filter (seccomp) or by kernel.yama.ptrace_scope = 3."
             ),
             _(
                 "Whoever runs the container or machine: allow ptrace (Docker's and Podman's "
@@ -147,13 +149,13 @@ def _ended(failed: StageError) -> SandboxError:
     if any(word in said for word in _NO_MEMORY):
         return SandboxError(
             _KERNEL,
-            _("The kernel did not get the memory that it was promised."),
+            _("The kernel did not get the memory it was promised."),
             _("You: close other programs, and shut down other notebooks' kernels."),
             said=last,
         )
     return SandboxError(
         _KERNEL,
-        _("The kernel ended before it was ready, in a way that is not known yet."),
+        _("The kernel ended before it was ready, for a reason not yet known."),
         _("You: run `nslabkit doctor --report` and send the file with a bug report."),
         said=last,
     )

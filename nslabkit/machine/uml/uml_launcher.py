@@ -1,4 +1,4 @@
-"""Who stands outside and looks after one guest?
+"""The guest's launcher: stands outside and looks after one guest.
 
 The launcher starts the kernel as a program, carries the notebook's channels and signals to the
 command inside, brings its output out, and ends when the command, the kernel or the Jupyter server
@@ -35,7 +35,7 @@ __all__ = ["KIND", "launch_command", "main"]
 KIND = "uml"  # where a sandbox names its uid map
 _LAST_WORDS = 4096  # bytes of the kernel's messages that are kept to explain a failure
 _DYING = 2.0  # seconds for the kernel's program to end by itself after the command has ended
-_LOOK = 1.0  # seconds between two looks whether the program still runs
+_LOOK = 1.0  # seconds between checks that the program is still running
 _MIB = 1024 * 1024
 
 

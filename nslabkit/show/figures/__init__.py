@@ -1,4 +1,4 @@
-"""What did a recording show?  Figures of frames, neighbour states, round trips and rates.
+"""Figures of a recording: frames, neighbour states, round trips and rates.
 
 Each function returns a `Figure`: shown as the last line of a cell, written to a file by its
 ``.save``, and read as words by ``.description``.

@@ -1,4 +1,4 @@
-"""Which frames crossed which wire: where did each leave, and where did it arrive?"""
+"""Crossings: which frames crossed which wire, where each left and where it arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long did each ping take, by the frames at the asker's own link?"""
+"""Echo round trips, timed by the frames at the asker's own link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which part of a long recording is needed for a drawing of some of its frames?
+"""An excerpt of a long recording: the part needed to draw some of its frames.
 
 A drawing shows some dozens of frames; to put a hundred thousand on a timeline for that would take
 minutes.  In a long recording frames are counted by where they were sent.

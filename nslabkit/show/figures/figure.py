@@ -1,4 +1,4 @@
-"""How does a drawing reach the page: in the page's colours, with words, and as a file?
+"""The figure: drawn in the page's colours, described in words, saved to a file.
 
 A `Figure` is drawn by matplotlib when it is shown.  In the notebook it is an SVG whose text the
 browser renders, so that Chinese needs no font of ours; ink and paper are JupyterLab's variables,
@@ -142,7 +142,7 @@ class Figure:
         else:
             raise InvalidValueError(
                 tried,
-                _("A figure is written as SVG or as PNG, by the end of the file's name."),
+                _("A figure is saved as SVG or PNG; the file name's ending decides which."),
                 _('For example: figure.save("ladder.svg")'),
             )
         try:
@@ -151,7 +151,7 @@ class Figure:
             raise InvalidValueError(
                 tried,
                 _("The file cannot be written there."),
-                _("Choose a folder that is there and that you may write to."),
+                _("Choose an existing folder that you can write to."),
                 errno=error.errno,
             ) from None
         return path
@@ -165,7 +165,7 @@ class Figure:
             except UserWarning as warning:  # an empty box would stand there
                 raise NotSupportedError(
                     tried,
-                    _("No font of this machine holds all characters of the figure."),
+                    _("No font on this machine has all the characters of the figure."),
                     _("Save it as SVG, or install a font: `apt install fonts-noto-cjk`."),
                     said=str(warning),
                 ) from None

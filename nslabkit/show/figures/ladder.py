@@ -82,7 +82,7 @@ def ladder(
 def _notes(found: WireScene) -> list[str]:
     notes = [f"▲ {note}" for note in found.notes]
     if found.left_out:
-        text = _("▲ {count:,} further frames are not drawn: choose with first= and count=.")
+        text = _("▲ {count:,} more frames are not drawn: choose with first= and count=.")
         notes.append(text.format(count=found.left_out))
     return notes
 

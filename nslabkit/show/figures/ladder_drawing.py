@@ -1,4 +1,4 @@
-"""Where does everything go in a ladder?  Coordinates are pixels, from the top."""
+"""The layout of a ladder.  Coordinates are pixels, from the top."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class LadderDrawing:
         for number, note in enumerate(notes):
             self._text(10, self.end + 42 + LINE * number, note, size=SMALL, weight="bold")
         told = _(
-            "Frames stand where the kernel's clock saw them pass. A neighbour's state stands at "
-            "what caused it, or where it was read from the table."
+            "A frame is placed where the kernel's clock saw it pass. A neighbour's "
+            "state is placed at what caused it, or where it was read from the table."
         )
         self._text(10, self.end + 22, told, size=SMALL, color=self.ink.faint)
 
@@ -108,7 +108,7 @@ class LadderDrawing:
             )
             for y in (top, bottom):
                 self._line((_AXIS, WIDTH - 8), (y, y), linestyle=(0, (4, 3)), zorder=2.6)
-            text = _("⋮ {gap} in which no frame passes").format(gap=duration(one.gap))
+            text = _("⋮ {gap} without a frame").format(gap=duration(one.gap))
             self._text(
                 sum((self.x[0], self.x[-1])) / 2, (top + bottom) / 2, text, ha="center", zorder=4
             )

@@ -1,4 +1,4 @@
-"""How slow is a first ping, with its neighbour known before and not?
+"""The measurement of first pings, with the neighbour entry flushed and kept.
 
 Rounds of two pings, in turn with the neighbour entries flushed and kept, so that whatever else
 the machine does meets both alike.  A recording runs beside them: what ping prints and what passed
@@ -110,7 +110,7 @@ def _way(near: Namespace, far: Namespace) -> tuple[str, str]:
                 return mine.link, str(one.ip)
     raise NotFoundError(
         f"lab.figures.measure_round_trips({near.name!r}, {far.name!r})",
-        _("The two have no addresses in a common network, so no wire to measure."),
+        _("The two have no addresses in a common network, so there is no wire to measure."),
         _("Give both ends of the wire an address: `ip addr add 172.16.0.1/24 dev veth1`."),
     )
 
@@ -126,8 +126,8 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
     if len(values) < 2:  # noqa: PLR2004 - what the statistics need
         raise InvalidValueError(
             "lab.figures.measure_round_trips(count=1)",
-            _("One value has no spread."),
-            _("Measure at least two rounds, better twenty."),
+            _("A single value has no spread."),
+            _("Measure at least two rounds; twenty is better."),
         )
     low, middle, high = statistics.quantiles(values, n=4)
     return low, middle, high

@@ -1,4 +1,4 @@
-"""How many frames and bytes a second passed each link, and were any lost?
+"""The rate figure: frames and bytes per second on each link, and losses.
 
 One row for each link: what it sent above the line, what it received below.  The kernel's counter
 of dropped frames says how many, not when; so a drop is marked on the link, not at a time.
@@ -84,8 +84,8 @@ def rate(recording: Recording) -> Figure:
     if not len(recording.frames):
         raise InvalidValueError(
             "lab.figures.rate(recording)",
-            _("The recording holds no frame, so there is no rate to draw."),
-            _("Let something pass while it runs: a ping, for example."),
+            _("The recording has no frames, so there is no rate to draw."),
+            _("Send something while it runs: a ping, for example."),
         )
     times = recording.frames["time"]
     begin, end = int(times.min()), int(times.max())
@@ -101,7 +101,7 @@ def rate(recording: Recording) -> Figure:
         seconds=(end - begin) / _SECOND,
         drops=_("nothing was lost")
         if not sum(row.dropped for row in rows)
-        else _("the kernel dropped {count:,} for the recorder").format(
+        else _("the kernel dropped {count:,} on the way to the recorder").format(
             count=sum(row.dropped for row in rows)
         ),
     )

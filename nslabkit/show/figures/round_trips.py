@@ -1,4 +1,4 @@
-"""How long did each ping of a recording take: as ping says, and as the frames say?"""
+"""The round-trip figure: the time of each ping, by ping and by the frames."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def round_trips(recording: Recording, printed: str | Result = "") -> Figure:
         raise InvalidValueError(
             "lab.figures.round_trips(recording)",
             _("No ping was answered in this recording."),
-            _('Let one pass while it runs: one.run("ping -c 3 172.16.0.2")'),
+            _('Send one while it runs: one.run("ping -c 3 172.16.0.2")'),
         )
     said = printed_times(printed if isinstance(printed, str) else printed.stdout)
     shown = answered[:_MOST]
@@ -70,7 +70,9 @@ def round_trips(recording: Recording, printed: str | Result = "") -> Figure:
 def _title(answered: list[Echo], said: dict[int, float]) -> str:
     frames = [_trip(one) + one.waited / _MICRO for one in answered]
     times = [said[one.sequence] for one in answered if one.sequence in said]
-    shown, source = (times, _("as ping prints it")) if times else (frames, _("by the frames"))
+    shown, source = (
+        (times, _("as ping prints it")) if times else (frames, _("according to the frames"))
+    )
     if len(shown) == 1:
         return _("One ping took {first:.0f} µs, {source}").format(first=shown[0], source=source)
     text = _("The first ping took {first:.0f} µs, the others {others:.0f} µs (median), {source}")
@@ -80,7 +82,7 @@ def _title(answered: list[Echo], said: dict[int, float]) -> str:
 def _description(answered: list[Echo], said: dict[int, float]) -> str:
     sentences = []
     for one in answered[:_MOST]:
-        text = _("Ping {number}: {frames:.1f} µs from the request's leaving to the reply's arrival")
+        text = _("Ping {number}: {frames:.1f} µs from the request leaving to the reply arriving")
         if one.waited:
             text = _("{sentence}, after {waited:.1f} µs of waiting for the MAC address").format(
                 sentence=text, waited=one.waited / _MICRO

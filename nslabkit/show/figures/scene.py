@@ -1,4 +1,4 @@
-"""What crossed which wire, and what did the neighbour tables hold meanwhile?
+"""The scene: which frames crossed which wire, and the neighbour tables meanwhile.
 
 The figures and the scrubber draw from this: a timeline's events, with the two sights of a frame
 (where it left, where it arrived) put together, and each neighbour's change at its place between
@@ -139,8 +139,8 @@ def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> W
     if not chosen:
         raise InvalidValueError(
             f"lab.figures.ladder(recording, first={first}, count={count})",
-            _("There is no frame to draw: the recording holds {count} frames.").format(count=total),
-            _("Let something pass while it runs: a ping, for example."),
+            _("There is no frame to draw: the recording has {count} frames.").format(count=total),
+            _("Send something while it runs: a ping, for example."),
         )
     changes = [
         one
@@ -193,7 +193,7 @@ def _recording_of(source: Recording | Timeline) -> Recording:
     if not isinstance(found, Recording):
         raise InvalidValueError(
             f"lab.figures.ladder({type(source).__name__})",
-            _("A figure is drawn of a recording, not of {kind}.").format(
+            _("A figure is drawn from a recording, not from {kind}.").format(
                 kind=type(source).__name__
             ),
             _("Record one: with lab.capture() as recording: …"),

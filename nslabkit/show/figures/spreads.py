@@ -1,4 +1,4 @@
-"""How are the times of many round trips spread, and how much of them does ARP explain?"""
+"""The spread of round-trip times, and how much of it ARP explains."""
 
 from __future__ import annotations
 
@@ -80,12 +80,13 @@ class RoundTrips:
             return _("This time the first ping was not slower than the second.")
         if not 0 <= self.share <= 1:
             return _(
-                "The first ping was {slower:.0f} µs slower; keeping the entry changed it by "
-                "{entry:.0f} µs: the machine was too busy to tell a share."
+                "The first ping was {slower:.0f} µs slower; keeping the entry changed "
+                "it by {entry:.0f} µs: the machine was too busy to tell the share."
             ).format(slower=self.slower, entry=self.entry)
         return _(
-            "The first ping was {slower:.0f} µs slower than the second; {entry:.0f} µs of that, "
-            "{share:.0%}, go away when the neighbour entry is kept: that part is ARP."
+            "The first ping was {slower:.0f} µs slower than the second; {entry:.0f} µs "
+            "of that, {share:.0%}, disappear when the neighbour entry is kept: that "
+            "part is ARP."
         ).format(slower=self.slower, entry=self.entry, share=self.share)
 
     @property
@@ -120,8 +121,8 @@ class RoundTrips:
 
     def _waiting(self) -> str:
         return _(
-            "By the frames, a first ping waited {waited:.0f} µs for ARP (median); what else is "
-            "slow lies outside the wire."
+            "According to the frames, a first ping waited {waited:.0f} µs for ARP "
+            "(median); the rest of the delay is off the wire."
         ).format(waited=self.waited)
 
     def __repr__(self) -> str:

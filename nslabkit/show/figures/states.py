@@ -1,4 +1,4 @@
-"""How long was a neighbour in which state, and how is that drawn?
+"""Neighbour states over time: how long each lasted, and how it is drawn.
 
 A colour and a hatch for each state, and its name in letters beside the bar.
 """

@@ -1,4 +1,4 @@
-"""Where does the time of a first ping go, and where that of a second?
+"""Step times: where the time of a first ping goes, and that of a second.
 
 One row for each step; the bars of both pings stand where the step began, on the same scale.  What
 lies outside the taps is drawn hollow: no frame tells what it consists of.
@@ -73,7 +73,7 @@ def step_times(source: Recording | Timeline) -> Figure:
         raise InvalidValueError(
             "lab.figures.step_times(recording)",
             _("There is no ping in this recording."),
-            _('Let two pass while it runs: one.run("ping -c 2 172.16.0.2")'),
+            _('Send two while it runs: one.run("ping -c 2 172.16.0.2")'),
         )
     begun = {
         ping: min(timeline.event(one.begin).time for one in steps if one.ping == ping and one.begin)

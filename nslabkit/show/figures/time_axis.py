@@ -1,4 +1,4 @@
-"""At which height stands which moment?
+"""The time axis: the height at which each moment is drawn.
 
 Linear: so many pixels a microsecond, the same in all parts.  Where nothing happens for very long
 compared with all shorter gaps, the axis is broken and the gap is written there.  Logarithmic:

@@ -1,4 +1,4 @@
-"""How is each step of the lessons done by clicks, and which command is that?
+"""Forms: each step of the lessons by clicks, with the command it stands for.
 
 Each form shows the ``ip`` command and the Python line before anything runs, offers what exists in
 the kernel now, says while one types what cannot be, and tells an error in the kit's four parts
@@ -35,7 +35,7 @@ def namespace() -> Form:
 
 
 def veth() -> Form:
-    """Return a form that lays a wire between two namespaces: ``ip link add … type veth``."""
+    """Return a form that draws a wire between two namespaces: ``ip link add … type veth``."""
     return shown_once(plans.VETH)
 
 
@@ -60,5 +60,5 @@ def capture() -> Form:
 
 
 def firewall() -> Form:
-    """Return a form that has a namespace drop packets, or no longer: ``nft``."""
+    """Return a form that makes a namespace drop packets, or stop dropping them: ``nft``."""
     return shown_once(traffic.FIREWALL)

@@ -1,4 +1,4 @@
-"""Does a cell run, and would a click have to wait for its end?
+"""The running cell: is there one, and does a click have to wait for its end?
 
 Where the page has a thread of its own in the kernel (a subshell: JupyterLab 4.4 and newer), a
 click is done beside the running cell.  Elsewhere it waits, and the buttons say so.  JupyterLab

@@ -1,4 +1,4 @@
-"""What does a form show on the page, and what does the page say back?
+"""The controls of a form: what it shows on the page, and what the page sends back.
 
 Made of ipywidgets, so that mouse, keyboard and screen readers work as everywhere in Jupyter.  All
 text from outside is escaped.
@@ -74,7 +74,7 @@ class Control:
         if self.field.kind != "choice" or self.widget.value is not None:
             return None
         if self.widget.options:
-            return _("What was chosen is gone: choose again.")
+            return _("What you chose is gone: choose again.")
         return _("There is nothing to choose yet: create it first.")
 
     def offer(self, choices: list[Choice], *, choose: bool) -> None:
@@ -123,7 +123,7 @@ class Controls:
         self.run = widgets.Button(description=_("Run"), button_style="primary")
         self.cancel = widgets.Button(description=_("Cancel"))
         self.progress = widgets.FloatProgress(
-            min=0.0, max=1.0, description=_("under way"), layout=widgets.Layout(width=_WIDTH)
+            min=0.0, max=1.0, description=_("in progress"), layout=widgets.Layout(width=_WIDTH)
         )
         self.wait = widgets.HTML()
         self.result = widgets.HTML()

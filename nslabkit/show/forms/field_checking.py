@@ -1,4 +1,4 @@
-"""Why can what was typed not be?  Asked at each key, so nothing here asks the kernel."""
+"""Checks of form input.  They run at each keystroke, so nothing here asks the kernel."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def free_namespace_name(values: Values, model: Model) -> str | None:
     if not name:
         return _("Write a name, such as netns1.")
     if name.startswith("/"):
-        return _("A name cannot hold a `/`: it becomes a file in /run/netns.")
+        return _("A name cannot contain a `/`: it becomes a file in /run/netns.")
     if name in named_spaces(model):
-        return _("A network namespace called {name} is there already.").format(name=name)
+        return _("A network namespace called {name} already exists.").format(name=name)
     return reason_of(lambda: namespaces.resolve(name))
 
 
@@ -62,7 +62,7 @@ def free_link_name(field: str, place: str) -> Callable[[Values, Model], str | No
         if not name:
             return _("Write a name, such as veth1.")
         if any(link["name"] == name for link in links_in(model, values[place])):
-            return _("There is a link called {link} in {namespace} already.").format(
+            return _("{namespace} already has a link called {link}.").format(
                 link=name, namespace=values[place] or _("host")
             )
         if field == "peer" and (name, values[place]) == (values["name"], values["namespace"]):
@@ -79,7 +79,7 @@ def address(values: Values, model: Model) -> str | None:
         return _("Write an address with its prefix length, such as 172.16.0.1/24.")
     for link in links_in(model, values["namespace"]):
         if link["name"] == values["link"] and text in link["addresses"]:
-            return _("{link} has the address {address} already.").format(
+            return _("{link} already has the address {address}.").format(
                 link=link["name"], address=text
             )
     return reason_of(lambda: typed_values.interface_address(text, HOST, values["link"], "add"))
@@ -91,7 +91,7 @@ def plain_address(values: Values, _model: Model) -> str | None:
     if not text:
         return _("Write an address, such as 172.16.0.2.")
     if "/" in text:
-        return _("An address to ping has no prefix length: leave the slash out.")
+        return _("An address to ping takes no prefix length: leave out the slash.")
     return reason_of(lambda: typed_values.address(text, ""))
 
 

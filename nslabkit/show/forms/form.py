@@ -1,4 +1,4 @@
-"""How does a form live: it follows the kernel, checks, runs, tells how it went?"""
+"""The life of a form: it follows the kernel, checks, runs and tells how it went."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ class Form:
         return self
 
     def run(self) -> Self:
-        """Do it, as a click on the button would, and wait for the end.
+        """Run it, as a click on the button would, and wait for it to end.
 
         Raises
         ------
         InvalidValueError
-            A field cannot be as it is.
+            A field is not valid as it is.
         NslabError
-            What the kernel refused, or a fault of the kit's own.
+            What the kernel refused, or a bug in the kit.
         """
         self._wait_until_right()
         wrong = self._wrong()
@@ -103,20 +103,20 @@ class Form:
         return self
 
     def cancel(self) -> None:
-        """End what is under way; what it has done so far is kept."""
+        """Cancel what is running; what it has done so far is kept."""
         job = self._job
         if job is not None:
             job.cancel()
 
     def close(self) -> None:
-        """Follow the kernel no more; the form stays on the page and does nothing."""
+        """Stop following the kernel; the form stays on the page and does nothing."""
         self.cancel()
         self._unsubscribe()
         self._page.box.close()
 
     @property
     def commands(self) -> Commands | None:
-        """What would be run now, in a shell and in Python; None while a field cannot be."""
+        """What would be run now, in a shell and in Python; None while a field is not valid."""
         return None if self._wrong() else self._plan.commands(self._values())
 
     @property
@@ -126,7 +126,7 @@ class Form:
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Why fields cannot be as they are, by name."""
+        """Why fields are not valid as they are, by name."""
         return self._reasons()
 
     def __repr__(self) -> str:
@@ -141,7 +141,9 @@ class Form:
     def cell_changed(self) -> None:
         """Say beside the button whether a click would wait."""
         wait = (
-            _("A cell is running: a click waits for its end.") if cell_running.clicks_wait() else ""
+            _("A cell is running: your click takes effect when it ends.")
+            if cell_running.clicks_wait()
+            else ""
         )
         if self._page.wait.value != wait:
             self._page.wait.value = wait

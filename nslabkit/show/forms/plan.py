@@ -1,4 +1,4 @@
-"""What does a form consist of: its fields, its command, its work?"""
+"""The plan of a form: its fields, its command, its work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which forms are there for namespaces, wires, addresses and links?
+"""Forms for namespaces, wires, addresses and links.
 
 What they do and which commands that is, is the same as for the acts of the live picture.
 """

@@ -1,4 +1,4 @@
-"""Which forms are on the page?  A cell that is run again replaces its own."""
+"""The forms on the page.  A cell that is run again replaces its own."""
 
 from __future__ import annotations
 

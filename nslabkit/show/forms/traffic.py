@@ -1,4 +1,4 @@
-"""Which forms are there for packets: a ping, a recording, a rule that drops some?"""
+"""Forms for packets: a ping, a recording, a rule that drops some."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _record(values: Values, job: Job) -> str:
 
 CAPTURE = FormPlan(
     "capture",
-    lambda: _("A recording of what passes"),
+    lambda: _("A recording of the frames"),
     (
         FormField("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
         FormField("link", lambda: _("link"), "choice", choices=_links_or_all),
@@ -104,7 +104,7 @@ def _rules(_model: Model, _values: Values) -> list[Choice]:
         (_("drop pings that arrive"), "ping"),
         (_("drop what arrives at a TCP port"), "tcp"),
         (_("drop what arrives at a UDP port"), "udp"),
-        (_("take these rules away"), "remove"),
+        (_("remove these rules"), "remove"),
     ]
 
 

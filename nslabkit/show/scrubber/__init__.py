@@ -1,4 +1,4 @@
-"""What do both ends of the wire know, frame by frame?
+"""The scrubber: what both ends of the wire know, frame by frame.
 
 `scrubber` makes a widget of a recording: one steps through its frames, forwards and back, guesses
 what comes next, and sees both neighbour tables and each byte.

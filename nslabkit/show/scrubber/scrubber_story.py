@@ -1,4 +1,4 @@
-"""Which story does the scrubber tell?  All that it shows, as one plain dictionary.
+"""The scrubber's story: everything it shows, as one plain dictionary.
 
 The front end gets it once and needs nothing more: it goes on working when the kernel is gone.
 """
@@ -175,9 +175,9 @@ def _answer(one: Crossing, *, back: bool = False) -> str:
 def _notes(scene: WireScene) -> list[str]:
     notes = list(scene.notes)
     if scene.clock_steps:
-        notes.append(_("The clock was set during the recording: times across that are not true."))
+        notes.append(_("The clock was set during the recording: times that span this are wrong."))
     if scene.left_out:
-        text = _("{count:,} further frames are not shown: choose with first= and count=.")
+        text = _("{count:,} more frames are not shown: choose with first= and count=.")
         notes.append(text.format(count=scene.left_out))
     return notes
 
@@ -192,10 +192,10 @@ def _words() -> dict[str, str]:
         "ask": _("Let me guess first"),
         "before": _("Before the first frame"),
         "valuetext": _("Frame {number} of {count}: {label}"),
-        "question": _("Your guess: what passes the wire next?"),
+        "question": _("Your guess: what crosses the wire next?"),
         "compare": _("That is my guess"),
         "show": _("Just show it"),
-        "right": _("✔ You guessed “{answer}”, and so it is."),
+        "right": _("✔ You guessed “{answer}”, and you were right."),
         "wrong": _("→ You guessed “{guess}”; it is “{answer}”. Why?"),
         "quiet": _("Nothing on the wire."),
         "onwire": _("{number}  {label}, {size} bytes"),
@@ -206,11 +206,13 @@ def _words() -> dict[str, str]:
         "mac": _("MAC address"),
         "state": _("state"),
         "empty": _("no entry"),
-        "bytes": _("Bytes of the frame"),
+        "bytes": _("The bytes of the frame"),
         "fields": _("Fields of the frame"),
         "framebytes": _("The frame's {size} bytes"),
         "place": _("byte {first}–{last}"),
-        "point": _("Point at a byte or a field: the other lights up. Keys: ↑ and ↓ in the list."),
+        "point": _(
+            "Point at a byte or a field: its counterpart lights up. Keys: ↑ and ↓ in the list."
+        ),
         "placeone": _("byte {first}"),
         "fieldsays": _("{layer}, {name} (length {size}): {value}"),
         "fieldmeans": _("{layer}, {name} (length {size}): {value} – {meaning}"),

@@ -1,4 +1,4 @@
-"""How does a recording become a widget, and what stands there without one?"""
+"""The scrubber's widget, made from a recording, and its fallback."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Scrubber:
 
     @functools.cached_property
     def widget(self) -> Any:  # noqa: ANN401 - anywidget's class is made when it is needed
-        """The widget, for a layout of one's own."""
+        """The widget, for a layout of your own."""
         return _widget_class()(story=self.story)
 
     def _ipython_display_(self) -> None:
@@ -81,8 +81,8 @@ def _widget_class() -> Any:  # noqa: ANN401 - see above
 def scrubber(source: Recording | Timeline, *, first: int = 1, count: int = 60) -> Scrubber:
     """Step through a recording frame by frame, with both neighbour tables and every byte.
 
-    Forwards and back, by buttons, slider or arrow keys; before each frame that was not yet shown
-    it asks what will come.
+    Forwards and back, by buttons, slider or arrow keys; before each frame not yet shown
+    it asks what comes next.
 
     Parameters
     ----------

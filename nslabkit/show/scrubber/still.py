@@ -1,4 +1,4 @@
-"""What remains of the scrubber where no widget can run?  The same frames, as a table."""
+"""The still scrubber: the same frames as a table, where no widget can run."""
 
 from __future__ import annotations
 

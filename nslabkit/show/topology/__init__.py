@@ -1,4 +1,4 @@
-"""How does the network look, and change, at this moment?
+"""The live picture of the network: how it looks now, and how it changes.
 
 `topology` is a live picture that follows the kernel whoever changes something, and in which
 things can be done by clicks.  The page's part of it is written in ``frontend/topology`` and

@@ -79,7 +79,7 @@ def count_of(fields: Mapping[str, str], name: str, tried: str) -> int:
         return int(text)
     raise InvalidValueError(
         tried,
-        _("{text} is no whole number from 1 to 600.").format(text=text or '""'),
+        _("{text} is not a whole number from 1 to 600.").format(text=text or '""'),
         _("Write a small number, such as 3."),
     )
 

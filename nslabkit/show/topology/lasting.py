@@ -1,4 +1,4 @@
-"""Which acts take their time?  A ping and a recording: each in a thread, and ended by a click.
+"""Lasting acts, a ping and a recording: each in its own thread, and ended by a click.
 
 Neither holds the other acts up.
 """
@@ -54,7 +54,7 @@ class Ping:
             raise InvalidValueError(
                 tried,
                 _("There is no address to ping."),
-                _("Write one, such as 172.16.0.2; the list offers those that are there."),
+                _("Write one, such as 172.16.0.2; the list offers the existing ones."),
             )
         name = self._fields["namespace"]
         if name:
@@ -73,8 +73,8 @@ class Ping:
                 tried,
                 _("No answer came back, or the kernel could not send."),
                 _(
-                    "Follow the way: are both ends up, does each have an address, is there a "
-                    "route, does a firewall rule drop it?"
+                    "Follow the path: are both ends up, does each have an address, is "
+                    "there a route, does a firewall rule drop it?"
                 ),
                 said=last or None,
             )
@@ -104,7 +104,7 @@ class Ping:
                 raise NotFoundError(
                     tried,
                     _("There is no command called {word} on this machine.").format(word=words[0]),
-                    _("Look how it is spelt; `nslabkit doctor` names the programs that miss."),
+                    _("Check the spelling; `nslabkit doctor` names the programs that are missing."),
                 ) from None
             return self._process
 

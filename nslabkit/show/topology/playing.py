@@ -1,4 +1,4 @@
-"""Which frames travel along which wire?  A recording in the shape that the page plays."""
+"""Playback data: which frames travel along which wire, in the shape the page plays."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def playable(recording: Recording, model: Model, number: int) -> dict[str, Any]:
     notes = list(recording.notes)
     if recording.dropped:
         notes.append(
-            _("The kernel dropped {count} frames: they are not in it.").format(
+            _("The kernel dropped {count} frames: they are not in the recording.").format(
                 count=recording.dropped
             )
         )

@@ -1,4 +1,4 @@
-"""Who speaks with the page that draws the live picture?
+"""The live picture's widget: the kernel side of the page that draws it.
 
 The kernel's state goes to the page as one dictionary whenever the watcher has a new one.  What is
 clicked comes back as messages: it is taken up at once, in a thread of its own, so that it works
@@ -53,14 +53,14 @@ class Page(anywidget.AnyWidget):
 
 
 class Topology:
-    """The live picture; show it as often as you like, all views are of the same kernel.
+    """The live picture; show it as often as you like: all views show the same kernel.
 
     Made by `topology`.  It follows the kernel until `close` is called or the kernel ends.
 
     Attributes
     ----------
     widget : ipywidgets.DOMWidget
-        What is shown, to be put beside other widgets.
+        What is shown, to be combined with other widgets.
     """
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class Topology:
         self.widget.recording = playable(recording, watcher.shared().snapshot(), number)
 
     def close(self) -> None:
-        """Stop following the kernel; what the views show stays as it is and says so."""
+        """Stop following the kernel; the views stay as they are and say so."""
         if self._ended.is_set():
             return
         self._ended.set()
@@ -227,10 +227,10 @@ _shown = _Shown()
 
 
 def topology(recording: Recording | None = None) -> Topology:
-    """Return the live picture of the network; as the last line of a cell it is shown.
+    """Return the live picture of the network; the last line of a cell shows it.
 
-    It follows the kernel, whoever changes something, also while a cell runs.  There is one
-    picture for each notebook's kernel: calling this again gives another view of it.
+    It follows the kernel, whoever changes something, even while a cell runs.  There is one
+    picture per notebook kernel: calling this again gives another view of it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What does the live picture say?  Its texts in the notebook's language, for the browser.
+"""The live picture's texts in the notebook's language, for the browser.
 
 The page knows keys only; `{name}` is filled in there.  Words that ``ip`` prints (``REACHABLE``,
 ``172.16.0.0/24 dev veth1``) stay as they are.
@@ -30,17 +30,18 @@ def _picture() -> dict[str, str]:
         "state down": _("down"),
         "state no carrier": _("up, no carrier"),
         "hangs on": _("{kind} on {link}"),
-        "more links": _("Further links: {count}"),
-        "more": _("Further: {count}"),
+        "more links": _("More links: {count}"),
+        "more": _("More: {count}"),
         "facts": _("Routes: {routes} · neighbours: {neighbours} · firewall rules: {rules}"),
-        "box help": _("Click: what is inside. Drag, or Shift and an arrow key: move the box."),
+        "box help": _("Click: look inside. Drag, or Shift and an arrow key: move the box."),
         "wire from": _("Draw a wire from {namespace}"),
         "tidy": _("Tidy up"),
         "keys": _("Keys"),
         "keys text": _(
-            "Tab goes from box to box; arrow down and up go into a box, left and right to the box "
-            "beside it. Enter opens what is in focus, Escape closes a form. Shift and an arrow "
-            "key move a box. Drag the + of a box to another box to draw a wire."
+            "Tab moves from box to box; arrow down and up go into a box, left and "
+            "right to the box beside it. Enter opens what has the focus, Escape closes "
+            "a form. Shift and an arrow key move a box. Drag the + of a box to another "
+            "box to draw a wire."
         ),
         "search": _("Search by name, link or address"),
         "list": _("All namespaces"),
@@ -62,9 +63,9 @@ def _news() -> dict[str, str]:
         "address added": _("{link} in {namespace} has the address {address}."),
         "address removed": _("{link} in {namespace} no longer has the address {address}."),
         "routes changed": _("Routes in {namespace}: {count}."),
-        "neighbour": _("{namespace} knows its neighbour {address} as {state}."),
+        "neighbour": _("{namespace}: neighbour {address} is {state}."),
         "rules changed": _("Firewall rules in {namespace}: {count}."),
-        "more changes": _("Further changes: {count}."),
+        "more changes": _("More changes: {count}."),
     }
 
 
@@ -74,23 +75,23 @@ def _kernel() -> dict[str, str]:
             "No word from the kernel since {time}: the picture shows how it was then."
         ),
         "kernel offline": _(
-            "No connection to the server: the picture shows how it was at {time}. It goes on by "
-            "itself when the server answers again."
+            "No connection to the server: the picture shows how it was at {time}. It "
+            "resumes by itself when the server answers again."
         ),
         "kernel restarted": _(
             "The kernel was restarted: nothing is left of its network. Run the cell again for a "
             "new picture."
         ),
         "kernel dead": _(
-            "The kernel has ended: nothing is left of its network. Start it again, then run the "
-            "cell again."
+            "The kernel has ended, and its whole network with it. Start it again, then "
+            "run the cell again."
         ),
         "kernel saved": _(
-            "A picture saved with the notebook, without a kernel behind it. Run the cell for a "
-            "live one."
+            "A picture saved with the notebook, with no kernel behind it. Run the cell "
+            "for a live one."
         ),
         "nobody to ask": _("Nothing was done: there is no kernel behind this picture."),
-        "waiting": _("Waiting: a cell is running, and the kernel does this when it has ended."),
+        "waiting": _("Waiting: a cell is running, and the kernel does this once it has ended."),
         "running": _("Running…"),
         "done": _("Done."),
         "refused": _("Not done:"),
@@ -163,7 +164,7 @@ def _panel() -> dict[str, str]:
         "processes": _("Processes"),
         "ports": _("Listening ports"),
         "no processes": _("No process is in this namespace."),
-        "no ports": _("Nothing listens in this namespace."),
+        "no ports": _("Nothing is listening in this namespace."),
         "column destination": _("destination"),
         "column source": _("source address"),
         "column address": _("address"),
@@ -198,7 +199,7 @@ def _player() -> dict[str, str]:
         "frame received": _(
             "Frame {number} of {count}, {time}, received by {where}, {length} bytes:"
         ),
-        "no wire": _("(It passed no wire of this picture.)"),
+        "no wire": _("(It crossed no wire of this picture.)"),
         "gap cut": _("(Then {time} pass, which are cut short here.)"),
         "frames left out": _("Frames left out here: {count}."),
     }

@@ -255,7 +255,7 @@ def test_frames_forward_and_back(browser: Browser) -> None:
     stepped(page)
     expect(frame).to_contain_text("received by netns1: veth1")
     stepped(page)
-    expect(frame).to_contain_text("(It passed no wire of this picture.)")
+    expect(frame).to_contain_text("(It crossed no wire of this picture.)")
     expect(token).to_be_hidden()
     back = page.get_by_role("button", name="Step back")
     for _step in range(3):

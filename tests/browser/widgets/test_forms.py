@@ -43,7 +43,7 @@ def test_a_namespace_by_mouse(opened: Callable[..., Notebook], screenshots: Path
     assert names(notebook) == {"netns1"}
     expect(name).to_have_value("")
     name.fill("netns1")
-    expect(output(notebook)).to_contain_text("is there already", timeout=LONGEST)
+    expect(output(notebook)).to_contain_text("already exists", timeout=LONGEST)
     expect(button(notebook, "Run")).to_be_disabled()
     notebook.page.screenshot(path=screenshots / "forms-refused.png")
     # By another choice the same form removes: it offers what is there.
@@ -96,7 +96,7 @@ def test_a_form_works_while_a_cell_runs(
     notebook.run(1, until_done=False)
     prompt = notebook.page.locator(".jp-CodeCell").nth(1).locator(".jp-InputPrompt")
     expect(prompt).to_contain_text("*")
-    expect(output(notebook)).not_to_contain_text("a click waits")
+    expect(output(notebook)).not_to_contain_text("your click takes effect")
     output(notebook).get_by_label("name", exact=True).fill("meanwhile")
     expect(output(notebook)).to_contain_text("ip netns add meanwhile", timeout=LONGEST)
     expect(button(notebook, "Run")).to_be_enabled(timeout=LONGEST)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 FORM = "import nslabkit as lab\nlab.forms.namespace()"
 BUSY = "while True: pass"
-WAITS = "A cell is running: a click waits for its end."
-WAITING = "Waiting: a cell is running, and the kernel does this when it has ended."
+WAITS = "A cell is running: your click takes effect when it ends."
+WAITING = "Waiting: a cell is running, and the kernel does this once it has ended."
 
 
 @pytest.fixture(scope="module")

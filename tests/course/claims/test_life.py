@@ -112,7 +112,7 @@ def test_c12_fails_where_what_was_removed_is_back(all_but_nothing: str) -> None:
 
 def test_c12_fails_with_one_name_only(all_but_nothing: str) -> None:
     ip("netns del nickname")
-    assert fails(claims.C12.check(log=all_but_nothing), "one name only")
+    assert fails(claims.C12.check(log=all_but_nothing), "only one name")
 
 
 def test_c12_fails_with_nobody_inside() -> None:
@@ -189,8 +189,8 @@ def test_c14_fails_where_it_died_or_lived_on() -> None:
     kept, lost = dict.fromkeys(ALL, THERE), dict.fromkeys(ALL, GONE)
     assert claims.C14.check(kept=kept, lost=lost)
     for keeper in ALL:
-        assert fails(claims.C14.check(kept={**kept, keeper: GONE}, lost=lost), "did not live on")
-        assert fails(claims.C14.check(kept=kept, lost={**lost, keeper: THERE}), "lived on after")
+        assert fails(claims.C14.check(kept={**kept, keeper: GONE}, lost=lost), "did not survive")
+        assert fails(claims.C14.check(kept=kept, lost={**lost, keeper: THERE}), "survived after")
 
 
 def test_c14_names_what_was_not_tried() -> None:
@@ -222,7 +222,7 @@ def test_c14s_experiment_sees_a_namespace_live_on() -> None:
         ip("netns del kept")
         assert not eventually(lambda: not keepers._is_there("wire"), patience=0.3)
         lost = {**seen["lost"], "name": ip("-br link show wire")}
-        assert fails(claims.C14.check(kept=seen["kept"], lost=lost), "lived on after")
+        assert fails(claims.C14.check(kept=seen["kept"], lost=lost), "survived after")
     assert eventually(lambda: not keepers._is_there("wire"))
 
 

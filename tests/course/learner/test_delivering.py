@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base.errors import (
+    InvalidValueError,
+    NoPrivilegeError,
+    NotFoundError,
+    OutOfResourcesError,
+)
 from nslabkit.course import lessons
 
 LEARNED = b"what I wrote"
@@ -120,6 +125,32 @@ def test_starting_over_keeps_the_old_copy(shelf: Path, tmp_path: Path) -> None:
     assert (kept.read_bytes(), again.read_bytes()) == (LEARNED, b"second")
 
 
+def test_a_full_disk_leaves_the_learners_copy_in_its_place(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del shelf
+    lessons.deliver(tmp_path, "en")
+    mine = tmp_path / "en" / "01_wire.ipynb"
+    mine.write_bytes(LEARNED)
+    before = sorted(tmp_path.rglob("*"))
+
+    def full(_file: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OutOfResourcesError, match=r"01_wire\.ipynb is as it was before"):
+        lessons.start_over("1", tmp_path, "en")
+    assert mine.read_bytes() == LEARNED
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_kits_own_corner_is_private(shelf: Path, tmp_path: Path) -> None:
+    del shelf
+    (tmp_path / ".nslabkit").mkdir(mode=0o755)
+    lessons.deliver(tmp_path, "en")
+    assert (tmp_path / ".nslabkit").stat().st_mode & 0o777 == 0o700
+
+
 def test_starting_over_takes_the_language_from_the_file(shelf: Path, tmp_path: Path) -> None:
     _kept, fresh = lessons.start_over("zh/02_world.ipynb", tmp_path)
     assert fresh == tmp_path / "zh" / "02_world.ipynb"
@@ -133,7 +164,13 @@ def test_a_lesson_is_found_by(shelf: Path, name: str) -> None:
     assert lessons.find(name, "en") == shelf / "en" / "01_wire.ipynb"
 
 
-@pytest.mark.parametrize("name", ["3", "w", "", "../01_wires", "02_wire"])
+def test_a_lesson_of_number_0_is_found(shelf: Path) -> None:
+    (shelf / "en" / "00_start.ipynb").write_text("{}")
+    for name in ("0", "00", "000"):
+        assert lessons.find(name, "en").stem == "00_start"
+
+
+@pytest.mark.parametrize("name", ["3", "w", "", "../01_wires", "02_wire", "9" * 5000])
 def test_a_lesson_that_is_not_there_is_named_with_those_that_are(shelf: Path, name: str) -> None:
     del shelf
     with pytest.raises(InvalidValueError, match="01_wire, 02_world"):

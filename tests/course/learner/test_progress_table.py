@@ -49,7 +49,7 @@ def test_a_begun_lesson_is_the_one_to_go_on_with(learner: Path) -> None:
     found = lab.progress(learner)
     row = found[0]
     assert (row.passed, row.open_checks) == (WIRE[:1], WIRE[1:])
-    assert row.words == "● begun"
+    assert row.words == "● started"
     assert found.next is row
     assert WIRE[1] in found.advice
     assert f"01_one_wire 1/{len(WIRE)}" in repr(found)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from nslabkit.course.standing import begin, decode, from_json, printable
+from nslabkit.course.standing import begin, decode, from_json
 
 NINE = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 TEN = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
@@ -60,8 +60,3 @@ def test_wrong_forms_are_refused(change: dict[str, object]) -> None:
 def test_what_is_no_json_is_a_value_error(content: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         decode(content)
-
-
-def test_foreign_text_cannot_steer_the_terminal() -> None:
-    assert printable("a\x1b[31m\u202eb\n") == "a?[31m?b?"
-    assert len(printable("x" * 500)) == 40

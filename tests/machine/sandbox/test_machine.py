@@ -86,7 +86,7 @@ def test_probes_say_which_step_fails() -> None:
         check=True,
     )
     lines = ended.stdout.splitlines()
-    assert lines[2].startswith("sandbox False The limit of namespaces is reached")
+    assert lines[2].startswith("sandbox False The limit on namespaces is reached")
     assert lines[3] == "veth None "
 
 

@@ -73,7 +73,7 @@ def test_user_namespaces_forbidden() -> None:
         "The administrator: `sudo sysctl -w user.max_user_namespaces=15000`",
     )
     assert "ENOSPC" in ended.stderr
-    assert "opens more of the Linux kernel" in ended.stderr
+    assert "exposes more of the Linux kernel" in ended.stderr
 
 
 @pytest.mark.usefixtures("host")
@@ -119,7 +119,7 @@ if os.geteuid():  # root always has the map "full", which needs nothing of this
         ended = _sandbox("setpriv", "--no-new-privs", NSLAB_UIDMAP="auto")
         _expect(ended, "newuidmap", "NSLAB_UIDMAP=auto needs", "unset NSLAB_UIDMAP")
         ended = _sandbox(NSLAB_UIDMAP="full")
-        _expect(ended, "NSLAB_UIDMAP=full", "full is for root only", "unset NSLAB_UIDMAP")
+        _expect(ended, "NSLAB_UIDMAP=full", "full is only for root", "unset NSLAB_UIDMAP")
 
     @pytest.mark.usefixtures("host")
     def test_too_many_processes() -> None:
@@ -159,7 +159,7 @@ def test_a_program_is_missing(tool: str, monkeypatch: pytest.MonkeyPatch) -> Non
     for name in others:
         Path(name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(Path.cwd()))
-    monkeypatch.setattr("nslabkit.machine.sandbox.probes.ADMIN_FOLDERS", ())
+    monkeypatch.setattr("nslabkit.machine.tools.ADMIN_FOLDERS", ())
     with pytest.raises(StageError) as caught:
         check_tools()
     error = diagnose(caught.value)
@@ -182,7 +182,7 @@ def test_simulated_apparmor_of_ubuntu(stage: str, tmp_path: Path) -> None:
     error = diagnose(StageError(stage, errno.EPERM), settings)
     assert "kernel.apparmor_restrict_unprivileged_userns is 1" in error.reason
     assert "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in error.fix
-    assert "opens more of the Linux kernel" in error.fix
+    assert "exposes more of the Linux kernel" in error.fix
     assert "The administrator" in error.fix
     assert error.errno_name == "EPERM"
 

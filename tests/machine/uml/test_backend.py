@@ -25,7 +25,7 @@ def test_no_machine_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_LANG", "en")
     found = lab.backend()
     assert (found.kind, found.kernel) == ("none", os.uname().release)
-    assert "no machine of its own" in repr(found)
+    assert "not a separate machine" in repr(found)
     assert html.unescape(found._repr_html_()) == f"<p>{found.sentence}</p>"
     assert found.processors == len(os.sched_getaffinity(0))
     total = run("free", "-b").stdout.splitlines()[1].split()[1]

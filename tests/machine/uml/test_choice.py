@@ -109,7 +109,7 @@ def test_a_kernel_is_found_in_this_environment_first(
     ("said", "expected"),
     [
         ("check_ptrace : expected SIGSTOP, got status = 9", "through ptrace"),
-        ("Kernel panic - not syncing: something else", "not known yet"),
+        ("Kernel panic - not syncing: something else", "not yet known"),
         ("create_mem_file: Cannot allocate memory", "did not get the memory"),
     ],
 )
@@ -138,7 +138,7 @@ def test_the_browser_is_told_both_and_where_the_lessons_run() -> None:
     assert "user.max_user_namespaces is 0" in said
     assert "Then a Linux kernel of its own was tried (User-mode Linux):" in said
     assert "ended before it was ready" in said
-    assert "The lessons do run: on any Linux computer with user namespaces" in said
+    assert "The lessons do run on any Linux computer with user namespaces" in said
 
 
 def test_the_setting_of_the_kernelspec(host: Host) -> None:
@@ -177,7 +177,7 @@ def test_ptrace_refused_too_is_explained(uml: Uml) -> None:
     assert ended.returncode == 1
     assert "A seccomp filter refuses" in ended.stderr
     assert "Then a Linux kernel of its own was tried" in ended.stderr
-    assert "holds its own programs through ptrace" in ended.stderr
+    assert "controls its own programs through ptrace" in ended.stderr
     assert "allow ptrace" in ended.stderr
     assert "The lessons do run" in ended.stderr
     assert not uml.processes()

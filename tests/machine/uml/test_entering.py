@@ -201,7 +201,7 @@ def test_a_machine_that_has_just_ended_is_named(start: Start, lesson: str) -> No
         _nothing, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert f"Tried: nslabkit enter {kernel.manager.provisioner.pid}" in said
-    assert "has ended, or it has no memory for one more program" in said
+    assert "has ended, or it has no memory for another program" in said
     assert "nslabkit ps" in said
 
 

@@ -101,7 +101,7 @@ def test_without_a_chinese_font_no_box_is_drawn(
 
 
 def test_a_file_that_cannot_be(tmp_path: Path) -> None:
-    with pytest.raises(InvalidValueError, match="SVG or as PNG"):
+    with pytest.raises(InvalidValueError, match="SVG or PNG"):
         _word("a").save(tmp_path / "ladder.gif")
     with pytest.raises(InvalidValueError, match="ENOENT"):
         _word("a").save(tmp_path / "nowhere" / "ladder.svg")

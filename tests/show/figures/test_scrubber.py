@@ -131,7 +131,7 @@ def test_hostile_names_stay_text(first_ping: tuple[Recording, str]) -> None:
 def test_only_some_frames(two_pings: tuple[Recording, Result]) -> None:
     scrubber = lab.scrubber(two_pings[0], first=5, count=1)
     assert [step["number"] for step in _steps(scrubber)] == ["", "5"]
-    assert any("5 further frames" in note for note in scrubber.story["notes"])
+    assert any("5 more frames" in note for note in scrubber.story["notes"])
     # What the tables held before is there from the beginning.
     assert [len(table) for table in _steps(scrubber)[0]["tables"]] == [1, 1]
     with pytest.raises(InvalidValueError, match="no frame"):

@@ -45,7 +45,7 @@ def test_each_pings_two_times(two_pings: tuple[Recording, Result]) -> None:
 
 def test_without_what_ping_printed(two_pings: tuple[Recording, Result]) -> None:
     figure = lab.figures.round_trips(two_pings[0])
-    assert "by the frames" in figure.title
+    assert "according to the frames" in figure.title
     assert "ping printed" not in figure.description
 
 
@@ -93,7 +93,7 @@ def test_many_round_trips(pair: tuple[lab.Namespace, lab.Namespace]) -> None:
         assert all(a <= 1.01 * b + 1 for a, b in zip(one.frames, one.printed, strict=True))
     figure = trips.figure
     assert repr(trips) == repr(figure)
-    assert "By the frames, a first ping waited" in figure.description
+    assert "According to the frames, a first ping waited" in figure.description
     assert outside(figure) == []
     assert min(sizes(figure)) >= 11
     assert len(trips.output(flushed=True)) == 4

@@ -150,7 +150,7 @@ def test_each_thing_that_can_be_done_with_a_link(forms: Callable[[str], Form], w
         ("namespace", {"name": ""}, "name", "Write a name"),
         ("namespace", {"name": "a/b"}, "name", "`/`"),
         ("namespace", {"name": "/b"}, "name", "`/`"),
-        ("namespace", {"name": "netns1"}, "name", "there already"),
+        ("namespace", {"name": "netns1"}, "name", "already exists"),
         ("namespace", {"name": "x" * 256}, "name", "256 bytes"),
         ("veth", {"namespace": "netns1", "name": "veth1"}, "name", "already"),
         ("veth", {"name": "a" * 16}, "name", "16 bytes"),
@@ -158,7 +158,7 @@ def test_each_thing_that_can_be_done_with_a_link(forms: Callable[[str], Form], w
         ("veth", {"name": "new", "peer": "new"}, "peer", "Both ends"),
         ("veth", {"peer": ""}, "peer", "Write a name"),
         ("address", {"address": "172.16.0.1"}, "address", "prefix length"),
-        ("address", {"address": "172.16.0.300/24"}, "address", "no IPv4 or IPv6"),
+        ("address", {"address": "172.16.0.300/24"}, "address", "not an IPv4 or IPv6"),
         ("address", {"address": ""}, "address", "Write an address"),
         (
             "address",
@@ -167,7 +167,7 @@ def test_each_thing_that_can_be_done_with_a_link(forms: Callable[[str], Form], w
             "already",
         ),
         ("ping", {"address": "172.16.0.1/24"}, "address", "slash"),
-        ("ping", {"address": "neighbour"}, "address", "no IPv4"),
+        ("ping", {"address": "neighbour"}, "address", "not an IPv4"),
         ("ping", {"address": ""}, "address", "Write an address"),
         ("ping", {"count": "0"}, "count", "1 to 600"),
         ("ping", {"count": "²"}, "count", "1 to 600"),
@@ -253,8 +253,8 @@ def test_a_fault_of_the_kit_is_told_in_its_place_too(
     for part in (
         'role="alert"',
         "Tried: lab.forms.namespace()",
-        "Kernel: is not the one to blame",
-        "Reason: This is a fault of nslabkit, not yours: KeyError: &#x27;&lt;b&gt;&#x27;",
+        "Kernel: not at fault",
+        "Reason: This is a bug in nslabkit, not your mistake: KeyError: &#x27;&lt;b&gt;&#x27;",
         "Fix: Please report it",
     ):
         assert part in told
@@ -264,7 +264,7 @@ def test_a_fault_of_the_kit_is_told_in_its_place_too(
     assert "KeyError" in capfd.readouterr().err
     assert left == []
     wait_for(lambda: not show(form).run.disabled, PATIENCE)
-    with pytest.raises(lab.NslabError, match="fault of nslabkit") as caught:
+    with pytest.raises(lab.NslabError, match="bug in nslabkit") as caught:
         form.run()
     assert isinstance(caught.value.__cause__, KeyError)
 
@@ -343,7 +343,7 @@ def test_where_a_click_would_wait_the_form_says_so(
     """With a real page and a real cell: tests/browser/widgets/test_without_subshells.py."""
     form = forms("namespace")
     cell_running._begins(None)
-    assert "waits for its end" in show(form).wait.value
+    assert "takes effect when it ends" in show(form).wait.value
     cell_running._ends(None)
     assert show(form).wait.value == ""
     monkeypatch.setattr(cell_running, "_has_subshell", lambda: True)

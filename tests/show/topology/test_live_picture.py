@@ -275,7 +275,7 @@ def test_after_a_fault_of_the_kit_the_next_act_is_done(
     until(lambda: len([one for one in sent if one["type"] == "done"]) == 2)
     told, done = (one for one in sent if one["type"] == "done")
     assert not told["ok"]
-    assert "fault of nslabkit, not yours: KeyError: 'nonsense'" in told["error"]["reason"]
+    assert "bug in nslabkit, not your mistake: KeyError: 'nonsense'" in told["error"]["reason"]
     assert "KeyError" in capfd.readouterr().err
     assert done["ok"]
     assert ip("netns") == [{"name": "after"}]

@@ -1,0 +1,75 @@
+"""The chapter's wire with one fault: ``netns1`` 172.16.0.1 and ``netns2`` 172.16.0.2, one broken.
+
+For the end of the first lessons; a task judges the repair (`nslabkit.course.tasks.wire_fault`).
+"""
+
+from __future__ import annotations
+
+from nslabkit.course.faults.fault_numbers import place_of
+from nslabkit.net import namespaces
+from nslabkit.net.namespaces import HOST
+
+__all__ = ["clear_wire", "wire"]
+
+_NEAR, _FAR = "netns1", "netns2"
+_CALL = "lab.faults.wire"
+_ENDS = ("veth1", "veth1-peer")
+
+_WHOLE = (
+    "link set veth1-peer netns netns2",
+    "-n netns1 addr add 172.16.0.1/24 dev veth1",
+    "-n netns2 addr add 172.16.0.2/24 dev veth1-peer",
+    "-n netns1 link set veth1 up",
+    "-n netns2 link set veth1-peer up",
+)
+# Each has another line in place of one above, or leaves it out.
+_FAULTS: tuple[dict[int, str | None], ...] = (
+    {3: None},
+    {4: None},
+    {1: "-n netns1 addr add 172.16.0.1/32 dev veth1"},
+    {2: "-n netns1 addr add 172.16.0.2/24 dev veth1"},
+    {2: "-n netns2 addr add 172.16.1.2/24 dev veth1-peer"},
+    {0: None, 2: None, 4: None},  # the end stayed on the host, so the lines on it came to nothing
+)
+
+
+def wire(number: int) -> None:
+    """Build the chapter's two namespaces and their wire with the fault of this number.
+
+    What the names ``netns1`` and ``netns2`` had before is replaced.
+
+    Parameters
+    ----------
+    number : int
+        Any number from 1 on; the same number is the same fault for everybody.
+
+    Raises
+    ------
+    InvalidValueError
+        It is not such a number.
+    """
+    changes = _FAULTS[place_of(number, len(_FAULTS), _CALL)]
+    clear_wire()
+    for name in (_NEAR, _FAR):
+        _ip(f"netns add {name}")
+        _ip(f"-n {name} link set lo up")
+    _ip("link add veth1 netns netns1 type veth peer name veth1-peer")
+    for place, line in enumerate(_WHOLE):
+        command = changes.get(place, line)
+        if command is not None:
+            _ip(command)
+
+
+def clear_wire() -> None:
+    """Remove the two namespaces, what runs in them, and their wire; without them do nothing."""
+    for name in (_NEAR, _FAR):
+        if name in namespaces.names():
+            for pid in namespaces.pids(name):
+                HOST.run(["kill", "-9", str(pid)], quiet=True)
+            namespaces.remove(name)
+    for end in _ENDS:  # it may have been left on the host
+        HOST.run(["ip", "link", "del", end], quiet=True)
+
+
+def _ip(command: str) -> None:
+    HOST.run(["ip", *command.split()], check=True, quiet=True)

@@ -1,0 +1,103 @@
+"""A learner's answers: what was guessed, and which hints were opened.
+
+Kept in ``DIR/.nslabkit/answers.json`` beside the progress (`nslabkit.course.progress`), and in this
+process for a notebook that has no such folder.  Like the progress it must never stop a lesson:
+what cannot be written is forgotten with the kernel, and what cannot be read counts as nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nslabkit.course.progress import kept_in
+from nslabkit.course.standing import decode
+
+__all__ = ["Answers", "Guess", "answers", "guessed", "hint_opened"]
+
+_FILE = "answers.json"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What was chosen for one question.
+
+    Attributes
+    ----------
+    first_right : bool
+        Whether the first choice was right.
+    text : str
+        The option chosen last.
+    right : bool
+        Whether that one is right.
+    """
+
+    first_right: bool
+    text: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All guesses by their question's name, and the hints opened by their task's name."""
+
+    guesses: dict[str, Guess] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+
+
+# What this process knows, whether or not it could be written.
+_here = Answers()
+
+
+def answers(folder: Path | None = None) -> Answers:
+    """Return what is kept in the learner's folder, with what this process knows besides."""
+    kept = _read(folder or kept_in())
+    return Answers({**kept.guesses, **_here.guesses}, {**kept.hints, **_here.hints})
+
+
+def guessed(question: str, text: str, *, right: bool) -> None:
+    """Note a choice."""
+    before = answers().guesses.get(question)
+    first = before.first_right if before else right
+    _here.guesses[question] = Guess(first, text, right)
+    _keep()
+
+
+def hint_opened(task: str) -> int:
+    """Note that one more hint of a task was opened, and return how many there were before."""
+    before = answers().hints.get(task, 0)
+    _here.hints[task] = before + 1
+    _keep()
+    return before
+
+
+def _keep() -> None:
+    folder = kept_in()
+    if folder is None:
+        return
+    content = json.dumps(asdict(answers(folder)), ensure_ascii=False, indent=1)
+    with contextlib.suppress(OSError):  # a full or foreign disk: this process still knows it
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".answers-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content)
+        Path(name).replace(folder / _FILE)
+
+
+def _read(folder: Path | None) -> Answers:
+    if folder is None:
+        return Answers()
+    try:
+        value: Any = decode((folder / _FILE).read_bytes())
+        guesses = {
+            str(name): Guess(bool(entry["first_right"]), str(entry["text"]), bool(entry["right"]))
+            for name, entry in value["guesses"].items()
+        }
+        hints = {str(name): int(count) for name, count in value["hints"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        return Answers()
+    return Answers(guesses, hints)

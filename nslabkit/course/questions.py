@@ -1,0 +1,195 @@
+"""Questions of the lessons: guesses before an experiment, and recall of earlier lessons.
+
+They stand in ``notebooks/questions/NN_name.toml``, both languages side by side, and travel in the
+wheel.  A notebook names a question only, so no cell gives its answer away::
+
+    [[question]]
+    name = "the same name again"
+    ask.en = "What happens if you run the same line once more?"
+    ask.zh = "同一行再运行一遍，会怎样？"
+    [[question.option]]
+    right = true
+    en = "an error"
+    zh = "报错"
+    why.en = "A name is a file, and `ip` creates it with `O_EXCL`."
+    why.zh = "名字就是一个文件，`ip` 用 `O_EXCL` 创建它。"
+
+``[[recall]]`` has the same form, ``[[task]]`` a name and a goal, ``[[learned]]`` a sentence and the
+name of the check that shows it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.accounts import own_account
+from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import translate as _
+from nslabkit.course import lessons
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Ability", "Option", "Question", "abilities", "goal", "question", "questions", "recalls"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose.
+
+    Attributes
+    ----------
+    text : str
+        The answer.
+    right : bool
+        Whether it is so.
+    why : str
+        Why it is so, or what would have to be true for it.
+    """
+
+    text: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its options, in the reader's language.
+
+    Attributes
+    ----------
+    name : str
+        By which a notebook asks it.
+    lesson : str
+        The lesson that it belongs to, ``"01_one_wire"``.
+    ask : str
+        The question.
+    options : tuple of Option
+        The answers, in the order in which this learner sees them.
+    """
+
+    name: str
+    lesson: str
+    ask: str
+    options: tuple[Option, ...]
+
+    @property
+    def right(self) -> Option:
+        """The option that is so."""
+        return next(option for option in self.options if option.right)
+
+
+@dataclass(frozen=True)
+class Ability:
+    """Something that a learner can do after a lesson, and the check that shows it."""
+
+    text: str
+    check: str
+
+
+def question(name: str) -> Question:
+    """Return the question of that name, whether a guess or a recall.
+
+    Raises
+    ------
+    InvalidValueError
+        No lesson has such a question; the error names those that are spelled alike.
+    """
+    known = _by_name()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        raise InvalidValueError(
+            f"lab.predict({name!r})",
+            _("No lesson has a question of that name."),
+            _("Copy the cell from the lesson again. Similar names: {names}").format(
+                names=", ".join(map(repr, near)) or "-"
+            ),
+        )
+    lesson, entry = known[name]
+    return _question(lesson, entry)
+
+
+def questions(lesson: str) -> tuple[Question, ...]:
+    """Return the guesses of a lesson, in their order."""
+    return tuple(_question(lesson, entry) for entry in _texts(lesson).get("question", ()))
+
+
+def recalls(lesson: str) -> tuple[Question, ...]:
+    """Return what a lesson asks about earlier ones, in its order."""
+    return tuple(_question(lesson, entry) for entry in _texts(lesson).get("recall", ()))
+
+
+def abilities(lesson: str) -> tuple[Ability, ...]:
+    """Return what a learner can do after a lesson."""
+    language = lessons.default_language()
+    return tuple(
+        Ability(entry[language], entry["check"]) for entry in _texts(lesson).get("learned", ())
+    )
+
+
+def goal(task: str) -> str:
+    """Return what a task asks for: one sentence.
+
+    Raises
+    ------
+    InvalidValueError
+        No lesson has a task of that name.
+    """
+    for lesson in _lessons():
+        for entry in _texts(lesson).get("task", ()):
+            if entry["name"] == task:
+                return str(entry["goal"][lessons.default_language()])
+    names = [entry["name"] for lesson in _lessons() for entry in _texts(lesson).get("task", ())]
+    raise InvalidValueError(
+        f"lab.check.task({task!r})",
+        _("No lesson has a task of that name."),
+        _("The tasks are: {names}").format(names=", ".join(names)),
+    )
+
+
+def _question(lesson: str, entry: dict[str, Any]) -> Question:
+    language = lessons.default_language()
+    options = [
+        Option(option[language], option.get("right", False), option["why"][language])
+        for option in entry["option"]
+    ]
+    # Everybody has an order of their own, the same each time: a neighbour's place says nothing.
+    owner = own_account()
+    order = sorted(range(len(options)), key=lambda place: _mixed(owner, entry["name"], place))
+    shown = tuple(options[place] for place in order)
+    return Question(entry["name"], lesson, entry["ask"][language], shown)
+
+
+def _mixed(*parts: object) -> bytes:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).digest()
+
+
+@functools.cache
+def _by_name() -> dict[str, tuple[str, dict[str, Any]]]:
+    return {
+        entry["name"]: (lesson, entry)
+        for lesson in _lessons()
+        for kind in ("question", "recall")
+        for entry in _texts(lesson).get(kind, ())
+    }
+
+
+def _lessons() -> list[str]:
+    return [path.stem for path in _files()]
+
+
+@functools.cache
+def _texts(lesson: str) -> dict[str, Any]:
+    for path in _files():
+        if path.stem == lesson:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+    return {}
+
+
+def _files() -> list[Path]:
+    return sorted(lessons.questions_folder().glob("*.toml"))

@@ -1,0 +1,126 @@
+"""Recall: three questions on earlier lessons as one begins, and what it has taught as it ends."""
+
+from __future__ import annotations
+
+import html
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nslabkit.base.language import translate as _
+from nslabkit.course import learner_answers, lessons, progress, questions
+from nslabkit.course.choosing import buttons
+
+if TYPE_CHECKING:
+    from nslabkit.course.questions import Ability, Option, Question
+
+__all__ = ["Learned", "Recall", "learned", "recall"]
+
+_HOW_MANY = 3
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Some questions on earlier lessons; each answers at once."""
+
+    questions: tuple[Question, ...]
+
+    def __repr__(self) -> str:
+        """Return the questions with their answers by number."""
+        parts = []
+        for question in self.questions:
+            lines = [f"  {number}  {one.text}" for number, one in enumerate(question.options, 1)]
+            parts += [question.ask, *lines]
+        return "\n".join(parts)
+
+    def answer(self, number: int, choice: int) -> str:
+        """Choose an answer where no buttons can be shown, and return what it says.
+
+        Parameters
+        ----------
+        number, choice : int
+            The question and its answer, each from 1 on.
+        """
+        question = self.questions[number - 1]
+        option = question.options[choice - 1]
+        learner_answers.guessed(question.name, option.text, right=option.right)
+        return _reply(option)
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        widgets: Any = importlib.import_module("ipywidgets")  # loads on first use
+        box = widgets.VBox([buttons(question, _reply) for question in self.questions])
+        return {**box._repr_mimebundle_(), "text/plain": repr(self)}
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What somebody can do after a lesson, each with whether a check has shown it."""
+
+    rows: tuple[tuple[Ability, bool], ...]
+
+    def __repr__(self) -> str:
+        """Return a line for each."""
+        return "\n".join(f"{'✔' if shown else '○'} {ability.text}" for ability, shown in self.rows)
+
+    def _repr_html_(self) -> str:
+        items = "".join(
+            f"<li>{'✔' if shown else '○'} {html.escape(ability.text)}</li>"
+            for ability, shown in self.rows
+        )
+        return f'<ul style="list-style:none;padding-left:0">{items}</ul>'
+
+
+def recall(lesson: int | str) -> Recall:
+    """Ask three questions on earlier lessons: first what was guessed wrong there.
+
+    Parameters
+    ----------
+    lesson : int or str
+        The lesson that begins, by number or name.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no such lesson.
+
+    Examples
+    --------
+    >>> import nslabkit as lab
+    >>> len(lab.recall(2).questions)
+    3
+    """
+    name = lessons.find(str(lesson)).stem
+    guesses = learner_answers.answers().guesses
+    wrong = [
+        question
+        for earlier in lessons.available()
+        if earlier.stem < name
+        for question in questions.questions(earlier.stem)
+        if question.name in guesses and not guesses[question.name].right
+    ]
+    # One wrong guess comes back; the lesson's own questions are chosen for what it builds on.
+    return Recall((*wrong[:1], *questions.recalls(name))[:_HOW_MANY])
+
+
+def learned(lesson: int | str) -> Learned:
+    """List what one can do after a lesson, ticked where its checks have passed.
+
+    Parameters
+    ----------
+    lesson : int or str
+        By number or name.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no such lesson.
+    """
+    name = lessons.find(str(lesson)).stem
+    passed = progress.passed_checks(name)
+    return Learned(tuple((one, one.check in passed) for one in questions.abilities(name)))
+
+
+def _reply(option: Option | None) -> str:
+    if option is None:
+        return _("What do you remember?")
+    return f"{'✔' if option.right else '→'} {option.why}"

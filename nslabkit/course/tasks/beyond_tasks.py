@@ -1,0 +1,115 @@
+"""The tasks of lesson 4: four hosts on two bridges, a longer prefix, a broken wire."""
+
+from __future__ import annotations
+
+import itertools
+
+from nslabkit.base.errors import NotFoundError, NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.tasks import evidence
+from nslabkit.course.tasks.task import Task
+from nslabkit.course.tasks.wire_fault import WIRE_FAULT
+from nslabkit.net import links, namespaces
+
+__all__ = ["TASKS"]
+
+_HOSTS = {"a1": "10.1.0.1", "a2": "10.1.0.2", "b1": "10.2.0.1", "b2": "10.2.0.2"}
+
+
+def _judge_bridges() -> CheckResult:
+    unready = _without_address()
+    if unready is not None:
+        return unready
+    bridges = {name: _bridge(name) for name in _HOSTS}
+    for name, bridge in bridges.items():
+        if bridge is None:
+            text = _("`{name}` hangs on no bridge: the other end of its wire is no port of one.")
+            return missing(text.format(name=name))
+    if bridges["a1"] != bridges["a2"] or bridges["b1"] != bridges["b2"]:
+        return missing(_("two hosts of one network are to hang on the same bridge."))
+    if bridges["a1"] == bridges["b1"]:
+        return missing(_("all four hosts hang on one bridge; here it is to be two."))
+    for near, far in itertools.permutations(_HOSTS, 2):
+        if not evidence.answers(_HOSTS[far], near):
+            text = _("`{name}` gets no answer from {address} yet.")
+            return missing(text.format(name=near, address=_HOSTS[far]))
+    return right(_("all four hosts reach each other, by two bridges and a router."))
+
+
+def _without_address() -> CheckResult | None:
+    absent = evidence.first_missing(*_HOSTS)
+    if absent:
+        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+    for name, address in _HOSTS.items():
+        if not evidence.has_address(address, name):
+            text = _("no link of `{name}` has the address {address}.")
+            return missing(text.format(name=name, address=address))
+    return None
+
+
+def _bridge(name: str) -> tuple[int, str] | None:
+    """Return the bridge on which a host hangs, with its namespace; None if it is on none."""
+    try:
+        port = links.peer(evidence.owner(_HOSTS[name], name) or "", name)
+    except NslabError:  # no veth
+        return None
+    master = port.json.get("master")
+    return None if master is None else (port.namespace.inode, str(master))
+
+
+def _hints_bridges() -> tuple[str, str, str]:
+    if _without_address() is not None:
+        first = _("Begin with the four hosts: each needs a wire to its bridge, and its address.")
+    elif None in (_bridge(name) for name in _HOSTS):
+        first = _("Look at `ip link`: which of the wires' ends say `master`, and which do not?")
+    else:
+        first = _("Look at `ip -n a1 route get 10.2.0.1` and `ip -n b1 route get 10.1.0.1`.")
+    return (
+        first,
+        _("Compare with sections 2 and 3: an address on each bridge, forwarding, two ways back."),
+        _("`ip link add … type bridge`, `… master …`, `ip route add … via …`, `sysctl -w`."),
+    )
+
+
+def _judge_prefix() -> CheckResult:
+    unready = _without_address()
+    if unready is not None:
+        return unready
+    if not evidence.answers("10.2.0.1", "a1"):
+        text = _("`{name}` gets no answer from {address} yet.")
+        return missing(text.format(name="a1", address="10.2.0.1"))
+    if _has_way("a1", "10.2.0.2"):
+        return missing(_("the routes of `a1` still lead to 10.2.0.2."))
+    if not evidence.answers("10.2.0.2", "a2"):
+        return missing(_("`a2` does not reach 10.2.0.2 either; only `a1` was to lose its way."))
+    return right(_("`a1` has a way to 10.2.0.1 and none to 10.2.0.2; `a2` has both."))
+
+
+def _has_way(name: str, address: str) -> bool:
+    """Return whether the routes lead there; the kernel refuses a route that says no, too."""
+    where = namespaces.namespace(name)
+    return where.run(["ip", "route", "get", address], quiet=True).returncode == 0
+
+
+def _hints_prefix() -> tuple[str, str, str]:
+    try:
+        whole = evidence.answers("10.2.0.2", "a2", 1)
+    except NotFoundError:
+        whole = False
+    if not whole:
+        first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
+    else:
+        first = _("Look at `ip -n a1 route`: which line leads to 10.2.0.2, and how long is it?")
+    return (
+        first,
+        _("Compare /24 with /32: where two routes fit, the one with the longer prefix wins."),
+        _("`ip route add blackhole …` is a route that leads nowhere (`man ip-route`)."),
+    )
+
+
+TASKS = {
+    "4.1": Task(_judge_bridges, _hints_bridges),
+    "4.2": Task(_judge_prefix, _hints_prefix),
+    "4.3": WIRE_FAULT,
+}

@@ -1,0 +1,129 @@
+"""The tasks of lesson 7: a way out for the box, a resolver, a second process in its network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nslabkit.base.errors import NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.tasks import evidence, waiting
+from nslabkit.course.tasks.task import Task
+from nslabkit.net import namespaces
+
+__all__ = ["TASKS"]
+
+_BOX, _OUTSIDE, _FAR, _SECOND = "box", "outside", "203.0.113.9", "second"
+_RESOLVER = "/etc/resolv.conf"
+
+
+def _judge_way_out() -> CheckResult:
+    if _box() is None:
+        return _no_box()
+    if not evidence.exists(_OUTSIDE):
+        return missing(_("there is no namespace `{name}` yet.").format(name=_OUTSIDE))
+    if not evidence.has_address(_FAR, _OUTSIDE):
+        text = _("no link of `{name}` has the address {address}.")
+        return missing(text.format(name=_OUTSIDE, address=_FAR))
+    if not evidence.answers(_FAR, _BOX):
+        text = _("`{name}` gets no answer from {address} yet.")
+        return missing(text.format(name=_BOX, address=_FAR))
+    command = ["ip", "route", "get", _FAR]
+    if " via " not in namespaces.namespace(_BOX).run(command, quiet=True).stdout:
+        return missing(_("the box reaches it on its own wire; a router was to be between them."))
+    return right(_("the box reaches {address}, beyond its own wire.").format(address=_FAR))
+
+
+def _judge_resolver() -> CheckResult:
+    pid = _box()
+    if pid is None:
+        return _no_box()
+    if _FAR in _asked(Path(_RESOLVER)):
+        return missing(_("this machine asks {address} now, too.").format(address=_FAR))
+    inside = Path(f"/proc/{pid}/root{_RESOLVER}")
+    if not inside.is_file():
+        return missing(_("the box has no file `{path}` yet.").format(path=_RESOLVER))
+    if _FAR not in _asked(inside):
+        text = _("no line of the box's `{path}` names {address} as a server to ask.")
+        return missing(text.format(path=_RESOLVER, address=_FAR))
+    return right(_("programs in the box ask {address} for names.").format(address=_FAR))
+
+
+def _asked(path: Path) -> list[str]:
+    """Return the servers that a resolver's file names, as ``resolv.conf(5)`` reads it."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    pairs = [line.split()[:2] for line in lines if line.startswith("nameserver")]
+    return [pair[1] for pair in pairs if len(pair) > 1 and pair[0] == "nameserver"]
+
+
+def _judge_second() -> CheckResult:
+    pid = _box()
+    if pid is None:
+        return _no_box()
+    if waiting.host_name(pid) == _SECOND:
+        return missing(_("the box itself is called `{name}` now.").format(name=_SECOND))
+    named = [other for other in waiting.others() if waiting.host_name(other) == _SECOND]
+    if not named or waiting.host_name("self") == _SECOND:
+        return missing(
+            _("no other process waits with the host name `{name}`.").format(name=_SECOND)
+        )
+    if not any(waiting.number("net", other) == waiting.number("net", pid) for other in named):
+        text = _("`{name}` waits, but not in the network of the box.")
+        return missing(text.format(name=_SECOND))
+    return right(_("two host names, one network: a pod of two."))
+
+
+def _box() -> int | None:
+    """Return the first process in the network `box` that has mounts of its own."""
+    try:
+        inode = namespaces.namespace(_BOX).inode
+    except NslabError:
+        return None
+    for pid in waiting.others():
+        if waiting.number("net", pid) == inode and "mnt" in waiting.kinds_of_its_own(pid):
+            return pid
+    return None
+
+
+def _no_box() -> CheckResult:
+    return missing(_('no process waits in a network `box`: `lab.catch_up("7.5")` builds the box.'))
+
+
+def _hints_way_out() -> tuple[str, str, str]:
+    if not evidence.exists(_OUTSIDE):
+        first = _("Begin with `outside`: a wire from the host to it, an address on each end.")
+    elif not evidence.answers(_FAR, None, 1):
+        first = _("Look from the host first: does it reach {address}?").format(address=_FAR)
+    else:
+        first = _("The host reaches it. Look at `ip -n outside route get 172.16.0.2`.")
+    return (
+        first,
+        _("Compare with section 4 of lesson 4: forwarding on the host, and a way for the answer."),
+        _("`sysctl -w net.ipv4.ip_forward=1`, and `nft … masquerade` or `ip route add … via …`."),
+    )
+
+
+def _hints_resolver() -> tuple[str, str, str]:
+    return (
+        _("Look at `{enter} ls /etc`, and at `/etc/resolv.conf` of this machine."),
+        _("Compare the files in here with those in `/run/box`: what is the box's `/`?"),
+        _("A line `nameserver ADDRESS` (`man resolv.conf`), written by `echo … >FILE`."),
+    )
+
+
+def _hints_second() -> tuple[str, str, str]:
+    return (
+        _("Look at section 8: that second container ended with its last command."),
+        _("Compare `ls -l /proc/PID/ns` of both: `net` the same, `uts` another."),
+        _("`nsenter --user --net`, in it `unshare --uts`, in it `sleep infinity`, and `&`."),
+    )
+
+
+TASKS = {
+    "7.1": Task(_judge_way_out, _hints_way_out),
+    "7.2": Task(_judge_resolver, _hints_resolver),
+    "7.3": Task(_judge_second, _hints_second),
+}

@@ -1,0 +1,74 @@
+"""What a task's judge asks the kernel: is it there, does it answer, how is it wired?
+
+Each function reads at the moment of the call and changes nothing but neighbour tables, which a
+ping fills.
+"""
+
+from __future__ import annotations
+
+from nslabkit.base.errors import NslabError
+from nslabkit.net import addresses, links, namespaces
+
+__all__ = [
+    "answers",
+    "carrier",
+    "exists",
+    "first_missing",
+    "has_address",
+    "is_veth",
+    "others_than_lo",
+    "owner",
+]
+
+
+def exists(*names: str) -> bool:
+    """Return whether all these namespaces have a name: ``ip netns``."""
+    return set(names) <= set(namespaces.names())
+
+
+def first_missing(*names: str) -> str | None:
+    """Return the first of these namespaces that is not there, None if all are."""
+    known = namespaces.names()
+    return next((name for name in names if name not in known), None)
+
+
+def answers(address: str, namespace: str | None, seconds: int = 3) -> bool:
+    """Return whether one ping from a namespace is answered: ``ping -c 1 -W SECONDS``."""
+    where = namespaces.namespace(namespace)
+    command = ["ping", "-c", "1", "-W", str(seconds), address]
+    return where.run(command, quiet=True).returncode == 0
+
+
+def has_address(address: str, namespace: str | None) -> bool:
+    """Return whether a link of a namespace has this address, with whatever prefix length."""
+    return owner(address, namespace) is not None
+
+
+def owner(address: str, namespace: str | None) -> str | None:
+    """Return the link of a namespace that has this address, None if none has."""
+    for entry in addresses.addresses(namespace):
+        if entry.address.split("/")[0] == address:
+            return entry.link
+    return None
+
+
+def others_than_lo(namespace: str | None) -> list[str]:
+    """Return the names of a namespace's links but for ``lo``."""
+    return [link.name for link in links.links(namespace) if link.name != "lo"]
+
+
+def carrier(link: str, namespace: str | None) -> bool:
+    """Return whether a link is there, up, and has a carrier."""
+    try:
+        return links.link(link, namespace).carrier
+    except NslabError:
+        return False
+
+
+def is_veth(link: str, namespace: str | None) -> bool:
+    """Return whether a link is one end of a veth pair whose other end can be seen."""
+    try:
+        links.peer(link, namespace)
+    except NslabError:
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""The tasks of lesson 8: networks with a fault, its layer named and the network whole again."""
+
+from __future__ import annotations
+
+import functools
+
+from nslabkit.base.language import translate as _
+from nslabkit.course.faults.fault_catalogue import numbered
+from nslabkit.course.faults.fault_hints import hints
+from nslabkit.course.faults.fault_judging import judged
+from nslabkit.course.faults.fault_network import standing
+from nslabkit.course.tasks.task import Task
+
+__all__ = ["TASKS"]
+
+# Task -> the number of its network: one of each level.
+_NETWORKS = {"8.1": 6, "8.2": 9, "8.3": 15}
+
+
+def _hints(number: int) -> tuple[str, str, str]:
+    first, second, third = hints(*numbered(number))
+    if standing() != number:
+        first = _("Build the network first: lab.faults.build({number})").format(number=number)
+    return first, second, third
+
+
+TASKS = {
+    name: Task(functools.partial(judged, number), functools.partial(_hints, number))
+    for name, number in _NETWORKS.items()
+}

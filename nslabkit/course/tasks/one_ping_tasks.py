@@ -1,0 +1,162 @@
+"""The tasks of lesson 3: a neighbour that is asked for, one that answers, and whose MAC it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.tasks import evidence
+from nslabkit.course.tasks.task import Task
+from nslabkit.course.tasks.wire_fault import WIRE_FAULT
+from nslabkit.net import links, neighbours
+
+if TYPE_CHECKING:
+    from nslabkit.net.neighbours import Neighbour
+
+__all__ = ["TASKS"]
+
+_NEAR, _FAR = "netns1", "netns2"
+_HERE, _THERE, _NOBODY = "172.16.0.1", "172.16.0.2", "172.16.0.7"
+_MAC = "02:00:00:00:00:01"
+_BY_HAND = "PERMANENT"
+
+
+def _judge_asked() -> CheckResult:
+    absent = evidence.first_missing(_NEAR, _FAR)
+    if absent:
+        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+    owner = next((name for name in (_NEAR, _FAR) if evidence.has_address(_NOBODY, name)), None)
+    if owner:
+        text = _("`{name}` has {address}; here nobody should have it.")
+        return missing(text.format(name=owner, address=_NOBODY))
+    entry = _entry(_NOBODY, _NEAR)
+    if entry is None:
+        text = _("the neighbour table of `{name}` has no entry for {address}.")
+        return missing(text.format(name=_NEAR, address=_NOBODY))
+    if entry.mac:
+        text = _("there is an entry for {address}, but with a MAC address: {mac}.")
+        return missing(text.format(address=_NOBODY, mac=entry.mac))
+    text = _("`{name}` has asked for {address}, and nobody replied: {state}.")
+    return right(text.format(name=_NEAR, address=_NOBODY, state=entry.state))
+
+
+def _hints_asked() -> tuple[str, str, str]:
+    if evidence.first_missing(_NEAR, _FAR):
+        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+    elif _entry(_NOBODY, _NEAR) is None:
+        first = _("Look at `ip -n {name} neigh`. When does the kernel make an entry there?").format(
+            name=_NEAR
+        )
+    else:
+        first = _("There is an entry. Look at what stands between `dev` and its last word.")
+    return (
+        first,
+        _("Compare with section 3: what was in the table while `ping` waited for 172.16.0.9?"),
+        _("`ip netns exec NAMESPACE ping -c 1 -W 1 ADDRESS` has the kernel look for a neighbour."),
+    )
+
+
+def _judge_answered() -> CheckResult:
+    absent = evidence.first_missing(_NEAR, _FAR)
+    if absent:
+        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+    if evidence.has_address(_NOBODY, _NEAR):
+        text = _("`{name}` itself has {address}: it would talk to itself, through `lo`.")
+        return missing(text.format(name=_NEAR, address=_NOBODY))
+    if not _reached(_NOBODY):
+        text = _("`{name}` gets no answer from {address} yet.")
+        return missing(text.format(name=_NEAR, address=_NOBODY))
+    return _judge_learnt()
+
+
+def _judge_learnt() -> CheckResult:
+    """Judge from whom the near side has the MAC address of what answers."""
+    entry = _entry(_NOBODY, _NEAR)
+    if entry is None or entry.mac is None:
+        text = _("{address} answers, but `{name}` has no neighbour entry with a MAC for it.")
+        return missing(text.format(name=_NEAR, address=_NOBODY))
+    if _BY_HAND in entry.state:
+        text = _("the entry for {address} was set by hand (`PERMANENT`): ARP has not asked.")
+        return missing(text.format(address=_NOBODY))
+    if entry.mac not in _macs(_FAR):
+        text = _("{address} answers with {mac}, which is no MAC address of `{name}`.")
+        return missing(text.format(address=_NOBODY, mac=entry.mac, name=_FAR))
+    text = _("{address} answers, and `{near}` has learnt whose MAC it is: {mac} of `{far}`.")
+    return right(text.format(address=_NOBODY, near=_NEAR, far=_FAR, mac=entry.mac))
+
+
+def _hints_answered() -> tuple[str, str, str]:
+    entry = None if evidence.first_missing(_NEAR, _FAR) else _entry(_NOBODY, _NEAR)
+    if evidence.first_missing(_NEAR, _FAR):
+        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+    elif entry is not None and _BY_HAND in entry.state:
+        first = _("An entry set by hand hides what ARP would find out: take it away first.")
+    elif not evidence.has_address(_NOBODY, _FAR):
+        first = _("Who replies to an ARP request? Look at `ip -n {name} addr`.").format(name=_FAR)
+    else:
+        first = _("The address is there. Look at both ends of the wire: `ip -n {name} link`.")
+        first = first.format(name=_FAR)
+    return (
+        first,
+        _("Compare with section 3: what made the waiting ping leave?"),
+        _("`ip -n NAMESPACE addr add ADDRESS/24 dev NAME` gives a link one more address."),
+    )
+
+
+def _judge_mac() -> CheckResult:
+    absent = evidence.first_missing(_NEAR, _FAR)
+    if absent:
+        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+    if _MAC not in _macs(_NEAR):
+        text = _("no link of `{name}` has the MAC address {mac}.")
+        return missing(text.format(name=_NEAR, mac=_MAC))
+    if not _reached(_THERE):
+        text = _("`{name}` gets no answer from {address} yet.")
+        return missing(text.format(name=_NEAR, address=_THERE))
+    entry = _entry(_HERE, _FAR)
+    if entry is None or entry.mac != _MAC:
+        text = _("the ping is answered, but `{name}` knows {address} by another MAC: {mac}.")
+        found = "-" if entry is None else str(entry.mac)
+        return missing(text.format(name=_FAR, address=_HERE, mac=found))
+    text = _("frames of `{near}` come from {mac}, and `{far}` answers to it.")
+    return right(text.format(near=_NEAR, far=_FAR, mac=_MAC))
+
+
+def _hints_mac() -> tuple[str, str, str]:
+    if evidence.first_missing(_NEAR, _FAR):
+        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+    elif _MAC not in _macs(_NEAR):
+        first = _("Where does the kernel get the source MAC from? Look at `ip -n {name} link`.")
+        first = first.format(name=_NEAR)
+    else:
+        first = _("The link has that MAC. Look at what the other side knows: `ip -n {name} neigh`.")
+        first = first.format(name=_FAR)
+    return (
+        first,
+        _("Compare `link/ether` of `veth1` with `lladdr` in the neighbour table of `netns2`."),
+        _("`ip -n NAMESPACE link set NAME address MAC` changes a link's MAC address."),
+    )
+
+
+def _entry(address: str, namespace: str) -> Neighbour | None:
+    """Return what a namespace's neighbour table has of an address."""
+    table = neighbours.neighbours(namespace)
+    return next((entry for entry in table if entry.address == address), None)
+
+
+def _macs(namespace: str) -> set[str]:
+    return {str(link.json.get("address")) for link in links.links(namespace) if link.name != "lo"}
+
+
+def _reached(address: str) -> bool:
+    """Return whether one of two pings is answered; the first may join an older ARP question."""
+    return evidence.answers(address, _NEAR, 3) or evidence.answers(address, _NEAR, 3)
+
+
+TASKS = {
+    "3.1": Task(_judge_asked, _hints_asked),
+    "3.2": Task(_judge_answered, _hints_answered),
+    "3.3": Task(_judge_mac, _hints_mac),
+    "3.4": WIRE_FAULT,
+}

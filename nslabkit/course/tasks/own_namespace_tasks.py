@@ -1,0 +1,152 @@
+"""The tasks of lesson 2: names without a process, a name for a nameless one, neither of both."""
+
+from __future__ import annotations
+
+import json
+
+from nslabkit.base.errors import NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.claims.keepers import let_the_kernel_tidy_up
+from nslabkit.course.tasks import evidence, inhabitants
+from nslabkit.course.tasks.task import Task
+from nslabkit.net import links, namespaces
+from nslabkit.net.namespaces import HOST
+
+__all__ = ["TASKS"]
+
+_LEFT, _RIGHT, _FOUND = "left", "right", "found"
+_TREASURE, _CANARY = "treasure", "canary"
+
+
+def _judge_two_names() -> CheckResult:
+    absent = evidence.first_missing(_LEFT, _RIGHT)
+    if absent:
+        return missing(_("there is no name `{name}` yet.").format(name=absent))
+    left, second = (namespaces.namespace(name) for name in (_LEFT, _RIGHT))
+    if left.inode != second.inode:
+        text = _("`{left}` and `{right}` are two namespaces; here they are to be one.")
+        return missing(text.format(left=_LEFT, right=_RIGHT))
+    if left.inode == HOST.inode:
+        return missing(_("both are names of the host; it is to be a new namespace."))
+    others = [
+        name
+        for name in namespaces.names()
+        if name not in {_LEFT, _RIGHT} and inhabitants.inode(name) == left.inode
+    ]
+    if others:
+        return missing(_("it has another name, too: `{name}`.").format(name=others[0]))
+    inside = namespaces.pids(_LEFT)
+    if inside:
+        return missing(_("process {pid} is still in it.").format(pid=inside[0]))
+    return right(_("`{left}` and `{right}` are one namespace.").format(left=_LEFT, right=_RIGHT))
+
+
+def _hints_two_names() -> tuple[str, str, str]:
+    if evidence.first_missing(_LEFT, _RIGHT) == _LEFT:
+        first = _("Begin with one namespace of the name `{name}`.").format(name=_LEFT)
+    elif not evidence.exists(_RIGHT):
+        first = _("Look at what `{name}` is: a file, and a mount on it.").format(name=_LEFT)
+    else:
+        first = _("Look at the numbers: `ls -i /run/netns`. One namespace has one number.")
+    return (
+        first,
+        _("Compare with section 3: there a name was made by hand. What was mounted, and where?"),
+        _("`touch` makes the file; `mount --bind` can mount what is mounted elsewhere already."),
+    )
+
+
+def _judge_found() -> CheckResult:
+    if not _is_there(_TREASURE):
+        text = _("the host has no link `{link}`: run the cell above the task again.")
+        return missing(text.format(link=_TREASURE))
+    if not evidence.exists(_FOUND):
+        return missing(_("there is no name `{name}` yet.").format(name=_FOUND))
+    if not _leads_into(_TREASURE, _FOUND):
+        text = _("`{name}` is another namespace: `{link}` does not lead into it.")
+        return missing(text.format(name=_FOUND, link=_TREASURE))
+    return right(_("`{name}` is where `{link}` leads.").format(name=_FOUND, link=_TREASURE))
+
+
+def _hints_found() -> tuple[str, str, str]:
+    if not _is_there(_TREASURE):
+        first = _("The link `{link}` went with its namespace: make both again.").format(
+            link=_TREASURE
+        )
+    elif evidence.exists(_FOUND):
+        first = _("Look into it: `ip -n {name} link`. Is that the one? Take the name away.").format(
+            name=_FOUND
+        )
+    else:
+        first = _("Look for what holds it: a process. `ps ax` lists them all.")
+    return (
+        first,
+        _("Compare the candidates: what does `ip netns identify` say of each?"),
+        _("`ip netns attach` gives the namespace of a process a name."),
+    )
+
+
+def _judge_canary() -> CheckResult:
+    let_the_kernel_tidy_up()  # what is about to die would still be there
+    if not _is_there(_CANARY):
+        text = _("the host has no link `{link}`; if you made it, its namespace has gone.")
+        return missing(text.format(link=_CANARY))
+    if not _leads_out(_CANARY):
+        text = _("`{link}` does not lead into another namespace.")
+        return missing(text.format(link=_CANARY))
+    for name in namespaces.names():
+        if _leads_into(_CANARY, name):
+            return missing(_("its namespace still has a name: `{name}`.").format(name=name))
+    for pid in inhabitants.one_of_each_namespace().values():
+        if _leads_into(_CANARY, pid):
+            return missing(_("process {pid} is still in its namespace.").format(pid=pid))
+    return right(_("it lives, with neither a name nor a process in it."))
+
+
+def _hints_canary() -> tuple[str, str, str]:
+    if not _is_there(_CANARY):
+        first = _("Make a namespace with a name, and a wire from the host into it: `{link}`.")
+    elif not _leads_out(_CANARY):
+        first = _("Look at `ip link show {link}`: where is its other end?")
+    else:
+        first = _("The wire is there. What must hold the namespace before its name goes?")
+    return (
+        first.format(link=_CANARY),
+        _("Compare a file that you delete while a program has it open: when does it go?"),
+        _("`open` in Python keeps a file open as long as you keep what it returns."),
+    )
+
+
+def _is_there(link: str) -> bool:
+    return any(found.name == link for found in links.links())
+
+
+def _leads_out(link: str) -> bool:
+    """Return whether a link of the host is a veth whose other end is in another namespace."""
+    said = HOST.run(["ip", "-j", "-d", "link", "show", link], quiet=True).stdout
+    kinds = [entry.get("linkinfo", {}).get("info_kind") for entry in json.loads(said or "[]")]
+    return kinds == ["veth"] and "link_netnsid" in links.link(link).json
+
+
+def _leads_into(link: str, where: str | int) -> bool:
+    """Return whether the other end of a link of the host is in a namespace."""
+    if not _leads_out(link):
+        return False
+    near = links.link(link)
+    try:
+        inside = links.links(where)
+    except NslabError:  # a name with nothing behind it, or a process that has ended
+        return False
+    # The two ends name each other by their indexes.
+    return any(
+        far.index == near.json.get("link_index") and far.json.get("link_index") == near.index
+        for far in inside
+        if "link_netnsid" in far.json
+    )
+
+
+TASKS = {
+    "2.1": Task(_judge_two_names, _hints_two_names),
+    "2.2": Task(_judge_found, _hints_found),
+    "2.3": Task(_judge_canary, _hints_canary),
+}

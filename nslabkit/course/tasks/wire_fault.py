@@ -1,0 +1,87 @@
+"""A task for a network of ``lab.faults.wire``: packets of ``netns1`` reach ``netns2`` again."""
+
+from __future__ import annotations
+
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.tasks import evidence
+from nslabkit.course.tasks.task import Task
+from nslabkit.net import addresses, links
+
+__all__ = ["WIRE_FAULT"]
+
+_NEAR, _FAR, _ADDRESS = "netns1", "netns2", "172.16.0.2"
+
+
+def _judge() -> CheckResult:
+    absent = evidence.first_missing(_NEAR, _FAR)
+    if absent:
+        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+    link = evidence.owner(_ADDRESS, _FAR)
+    if not _reached():
+        text = _("`{name}` gets no answer from {address} yet.")
+        return missing(text.format(name=_NEAR, address=_ADDRESS))
+    if link is None or evidence.owner(_ADDRESS, _NEAR):
+        text = _("the ping is answered, but not by `{name}`: who answers?")
+        return missing(text.format(name=_FAR))
+    if not _wired(link):
+        text = _("the ping is answered, but no wire leads from `{near}` to `{far}`.")
+        return missing(text.format(near=_NEAR, far=_FAR))
+    text = _("`{near}` reaches {address} in `{far}`, over the wire.")
+    return right(text.format(near=_NEAR, far=_FAR, address=_ADDRESS))
+
+
+def _reached() -> bool:
+    """Return whether one of two pings is answered.
+
+    The first one may still join an ARP question that is older than the repair, and fail with it.
+    """
+    return evidence.answers(_ADDRESS, _NEAR, 3) or evidence.answers(_ADDRESS, _NEAR, 3)
+
+
+def _wired(link: str) -> bool:
+    """Return whether a link of the far namespace is one end of a wire to the near one."""
+    if not evidence.is_veth(link, _FAR):
+        return False
+    return links.peer(link, _FAR).namespace.name == _NEAR
+
+
+def _hints() -> tuple[str, str, str]:
+    ends = {name: _end(name) for name in (_NEAR, _FAR)}
+    if not all(ends.values()):
+        return (
+            _("Count the links on each side: a wire has two ends, one in each namespace."),
+            _("Compare `ip -n netns2 link` with `ip link`: where is the end that is missing?"),
+            _("`ip link set NAME netns NAMESPACE` carries it over; its address it gets there."),
+        )
+    if not all(evidence.carrier(str(end), name) for name, end in ends.items()):
+        return (
+            _("Look at the wire before you look at addresses: can it carry anything?"),
+            _("Compare the two ends by `ip -n NAMESPACE link`: `UP`, `NO-CARRIER`, `DOWN`."),
+            _("An end is switched on by `ip -n NAMESPACE link set NAME up`."),
+        )
+    return (
+        _("The wire is in order. Look at the addresses on its two ends, one after the other."),
+        _("Compare `ip -n netns1 addr` and `ip -n netns2 addr`: {listed}").format(listed=_listed()),
+        _("`ip -n NAMESPACE addr del ADDRESS/LENGTH dev NAME`, and `addr add` for the right one."),
+    )
+
+
+def _end(name: str) -> str | None:
+    return next(iter(evidence.others_than_lo(name)), None) if evidence.exists(name) else None
+
+
+def _listed() -> str:
+    """Return how many IPv4 addresses each side has, and whether they agree in their network."""
+    counts = []
+    for name in (_NEAR, _FAR):
+        many = [
+            entry
+            for entry in addresses.addresses(name)
+            if entry.link != "lo" and ":" not in entry.address
+        ]
+        counts.append(_("{name} has {many}").format(name=name, many=len(many)))
+    return ", ".join(counts)
+
+
+WIRE_FAULT = Task(_judge, _hints)

@@ -1,0 +1,61 @@
+"""What a learner would type for each fault, by level, in the order of the catalogue."""
+
+END_SERVICE = "for p in $(ip netns pids server); do kill $p; done; while ip netns exec server ss -Hltn | grep -q 8080; do :; done"  # noqa: E501
+SERVE_PYTHON = "import nslabkit as lab; lab.faults.serve()"
+NO_FILTER = "ip netns exec {} nft delete table inet filter"
+PUBLISH = (
+    "ip netns exec router nft 'add table ip nat; "
+    "add chain ip nat prerouting {{ type nat hook prerouting priority dstnat; }}; "
+    "add rule ip nat prerouting ip daddr {} tcp dport 80 dnat to 10.2.0.2:8080'"
+)
+
+FIRST = (
+    "ip -n client route add default via 10.1.0.1",
+    "ip -n router link set right up",
+    "ip -n client route replace default via 10.1.0.1",
+    "ip -n server addr add 10.2.0.2/24 dev eth0",
+    (
+        "ip -n client link set right netns router; ip -n router addr add 10.2.0.1/24 dev right;"
+        " ip -n router link set right up"
+    ),
+    f"{END_SERVICE}; SERVE",
+    NO_FILTER.format("server"),
+)
+SECOND = (
+    "ip -n client addr add 10.1.0.2/24 dev eth0; ip -n client addr del 10.1.0.2/8 dev eth0",
+    "ip netns exec router sysctl -w net.ipv4.ip_forward=1",
+    "ip -n server route add default via 10.2.0.1",
+    (
+        "ip -n router addr flush dev left; ip -n router addr flush dev right;"
+        " ip -n router addr add 10.1.0.1/24 dev left; ip -n router addr add 10.2.0.1/24 dev right"
+    ),
+    "ip -n server link set eth0 arp on",
+    "ip -n router neigh del 10.2.0.2 dev right",
+    f"{END_SERVICE}; SERVE",
+)
+THIRD = (
+    "ip -n router route del blackhole 10.2.0.2",
+    "ip -n router addr del 10.2.0.2/32 dev left",
+    NO_FILTER.format("router"),
+    NO_FILTER.format("server"),
+    "ip -n router link set right mtu 1500",
+    "ip -n router rule del pref 100",
+    "ip netns exec server sysctl -w net.ipv4.ip_default_ttl=64",
+    PUBLISH.format("10.1.0.1"),
+)
+REPAIRS = (FIRST, SECOND, THIRD)
+# What looks like a repair, and is none: an answer from somebody else, or half of one.
+WRONG = (
+    "ip -n client addr add 10.2.0.2/32 dev lo",
+    (
+        "ip netns exec server nft flush ruleset; ip netns exec router nft flush ruleset;"
+        " ip -n server link set eth0 mtu 600; ip -n client link set eth0 mtu 600"
+    ),
+    (
+        "ip link add short netns client type veth peer name cut netns server;"
+        " ip -n client addr add 10.9.0.1/24 dev short; ip -n server addr add 10.9.0.2/24 dev cut;"
+        " ip -n client link set short up; ip -n server link set cut up;"
+        " ip -n client route add 10.2.0.2 via 10.9.0.2;"
+        " ip -n server route add 10.1.0.2 via 10.9.0.1"
+    ),
+)

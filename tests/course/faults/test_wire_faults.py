@@ -1,0 +1,107 @@
+"""The wire with one fault: its reference repair passes the task, anything less does not."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+import nslabkit as lab
+from nslabkit.base.errors import InvalidValueError
+from nslabkit.course.faults import fault_wire
+from nslabkit.course.faults.fault_numbers import place_of
+from nslabkit.course.tasks.wire_fault import WIRE_FAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAR_AGAIN = "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer"
+# What undoes each fault, in the order of `fault_wire`.
+REPAIRS = (
+    "ip -n netns1 link set veth1 up",
+    "ip -n netns2 link set veth1-peer up",
+    "ip -n netns1 addr add 172.16.0.1/24 dev veth1",
+    f"ip -n netns1 addr del 172.16.0.2/24 dev veth1; {FAR_AGAIN}",
+    FAR_AGAIN,
+    f"ip link set veth1-peer netns netns2; {FAR_AGAIN}; ip -n netns2 link set veth1-peer up",
+)
+MANY = len(REPAIRS)
+NUMBERS = range(1, MANY + 1)
+# It is answered, but from elsewhere or another way; or it is not answered at all.
+WRONG = (
+    "ip addr add 172.16.0.2/24 dev lo",
+    "ip -n netns2 link set lo down",
+    "ip -n netns2 addr add 172.16.0.2/32 dev lo; ip -n netns1 link set veth1 down",
+    (
+        "ip link add a netns netns1 type veth peer name b netns netns2;"
+        "ip -n netns1 addr add 10.0.0.1/24 dev a; ip -n netns1 link set a up;"
+        "ip -n netns2 link set b up"
+    ),
+    "ip -n netns1 addr add 172.16.0.2/32 dev lo",
+)
+
+
+@pytest.fixture(autouse=True)
+def cleared() -> Iterator[None]:
+    yield
+    lab.faults.clear_wire()
+    subprocess.run(["ip", "addr", "flush", "dev", "lo", "scope", "global"], check=True)
+
+
+def _sh(command: str) -> str:
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def _fault(number: int) -> int:
+    return place_of(number, MANY, "lab.faults.wire")
+
+
+def test_the_numbers_give_all_of_them_and_do_not_tell_which() -> None:
+    assert len(fault_wire._FAULTS) == MANY
+    for first in (1, 1 + MANY):
+        assert {_fault(number) for number in range(first, first + MANY)} == set(range(MANY))
+    assert [_fault(number) for number in NUMBERS] != list(range(MANY))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_its_reference_mends_it_and_nothing_else_is_wrong(number: int) -> None:
+    lab.faults.wire(number)
+    broken = WIRE_FAULT.judge()
+    assert not broken, broken
+    assert len(set(WIRE_FAULT.hints_now())) == 3
+    assert not _sh(REPAIRS[_fault(number)])
+    found = WIRE_FAULT.judge()
+    assert found, found
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_another_repair_is_refused(wrong: str) -> None:
+    number = next(number for number in NUMBERS if _fault(number) == 4)
+    lab.faults.wire(number)
+    _sh(wrong)
+    found = WIRE_FAULT.judge()
+    assert not found, found
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_repair_of_its_neighbour_in_the_list_is_refused(number: int) -> None:
+    lab.faults.wire(number)
+    _sh(REPAIRS[(_fault(number) + 1) % 4])
+    found = WIRE_FAULT.judge()
+    assert not found, found
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_undoing_it_leaves_nothing(number: int) -> None:
+    lab.faults.wire(number)
+    lab.faults.clear_wire()
+    lab.faults.clear_wire()
+    assert _sh("ip netns") == ""
+    assert "veth1" not in _sh("ip link")
+
+
+def test_other_numbers_are_explained() -> None:
+    with pytest.raises(InvalidValueError, match="whole number"):
+        lab.faults.wire(0)

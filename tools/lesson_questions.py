@@ -1,0 +1,91 @@
+"""The questions and tasks of a lesson: are they whole, and does the lesson ask each of them?
+
+They stand in ``notebooks/questions/NN_name.toml``; `nslabkit.course.questions` says in which form.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from lesson_cells import is_solution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["goal", "problems", "texts"]
+
+LANGUAGES = ("en", "zh")
+RECALLS = 3  # questions on earlier lessons, from lesson 2 on
+TELLING = 2.0  # a right answer that much longer than the longest other one gives itself away
+_CALL = re.compile(r'lab\.(predict|compare|hint)\("([^"]+)"\)|lab\.check\.(task)\("([^"]+)"\)')
+
+
+def texts(source: Path) -> dict[str, Any]:
+    """Return what a lesson's file of questions holds; nothing where it has none."""
+    path = source.parent.parent / "questions" / f"{source.stem}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def goal(source: Path, task: str, language: str) -> str:
+    """Return the one sentence that a task asks for; `problems` has seen that there is one."""
+    for entry in texts(source).get("task", ()):
+        if entry["name"] == task:
+            return str(entry["goal"][language])
+    return task
+
+
+def problems(source: Path, cells: list[Any]) -> Iterator[tuple[int, str]]:
+    """Find questions and tasks that are not whole, not asked, or asked without a text."""
+    said = texts(source)
+    for entry in [*said.get("question", ()), *said.get("recall", ())]:
+        yield from ((0, f"question “{entry['name']}”: {text}") for text in _unlike(entry))
+    for entry in said.get("task", ()):
+        if set(entry["goal"]) != set(LANGUAGES):
+            yield 0, f"task {entry['name']}: its goal is not in both languages"
+    yield from _calls(said, cells)
+
+
+def _unlike(entry: dict[str, Any]) -> Iterator[str]:
+    options = entry["option"]
+    if sum(option.get("right", False) for option in options) != 1:
+        yield "exactly one answer is right"
+    for language in LANGUAGES:
+        if not entry["ask"].get(language):
+            yield f"it is not asked in {language}"
+        for option in options:
+            if not option.get(language) or not option.get("why", {}).get(language):
+                yield f"an answer has no text or no reason in {language}"
+        right = max(len(one.get(language, "")) for one in options if one.get("right"))
+        others = max(len(one.get(language, "")) for one in options if not one.get("right"))
+        if right > TELLING * others:
+            yield f"the right answer is so long in {language} that it gives itself away"
+
+
+def _calls(said: dict[str, Any], cells: list[Any]) -> Iterator[tuple[int, str]]:
+    """Compare what the cells ask with what there is to ask."""
+    known = {kind: [entry["name"] for entry in said.get(kind, ())] for kind in ("question", "task")}
+    asked: dict[str, list[str]] = {kind: [] for kind in ("predict", "compare", "hint", "task")}
+    for number, kind, name in _asked(cells):
+        asked[kind].append(name)
+        if name not in known["task" if kind in {"hint", "task"} else "question"]:
+            yield number, f"{kind} {name!r}: nothing of that name in notebooks/questions"
+        if kind == "compare" and name not in asked["predict"]:
+            yield number, f"{name!r} is compared before it is asked"
+    for name in known["question"]:
+        if asked["predict"].count(name) != 1 or asked["compare"].count(name) != 1:
+            yield 0, f"question {name!r} is not asked once and compared once"
+    for name in known["task"]:
+        places = [cell for cell in cells if cell.metadata.get("task") == name]
+        if name not in asked["task"] or not any(is_solution(cell) for cell in places):
+            yield 0, f"task {name} needs an empty cell, a solution, and lab.check.task({name!r})"
+
+
+def _asked(cells: list[Any]) -> Iterator[tuple[int, str, str]]:
+    """Give each call of a question or a task: the cell's number, the call's kind, the name."""
+    for number, cell in enumerate(cells):
+        if cell.cell_type == "code":
+            for call in _CALL.finditer(cell.source):
+                yield number, call[1] or call[3], call[2] or call[4]
