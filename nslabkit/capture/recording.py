@@ -181,17 +181,13 @@ class Recording:
     def scapy(self) -> list[Any]:
         """Return the frames as packets of scapy, each as `Packet.scapy` gives it.
 
-        ``rdpcap(FILE)`` of scapy, without a file
-
-        Scapy takes about a millisecond for each: of a long recording give it a part, as in
-        ``[packet.scapy for packet in recording.packets[:100]]``.
+        Each takes scapy a while: of a long recording take a part, ``recording.packets[:100]``.
 
         Returns
         -------
         list of scapy.packet.Packet
-            With ``time`` (exact to the nanosecond), ``wirelen``, ``sniffed_on`` (the link) and
-            ``direction``, so that scapy's ``wrpcapng`` writes them too, and ``lab.open_capture``
-            makes a recording of the list again.
+            With ``time`` to the nanosecond, ``wirelen``, ``sniffed_on`` (the link) and
+            ``direction``: ``wrpcapng`` of scapy writes them, ``lab.open_capture`` reads the list.
 
         Examples
         --------
