@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["goal", "problems", "texts"]
 
 LANGUAGES = ("en", "zh")
-RECALLS = 3  # questions on earlier lessons, from lesson 2 on
+RECALLS = 3  # questions on earlier lessons
 TELLING = 2.0  # a right answer that much longer than the longest other one gives itself away
 _CALL = re.compile(r'lab\.(predict|compare|hint)\("([^"]+)"\)|lab\.check\.(task)\("([^"]+)"\)')
 
@@ -42,6 +42,8 @@ def problems(source: Path, cells: list[Any]) -> Iterator[tuple[int, str]]:
     said = texts(source)
     for entry in [*said.get("question", ()), *said.get("recall", ())]:
         yield from ((0, f"question “{entry['name']}”: {text}") for text in _unlike(entry))
+    if len(said.get("recall", ())) not in {0, RECALLS}:
+        yield 0, f"a lesson asks {RECALLS} questions on earlier ones, or none"
     for entry in said.get("task", ()):
         if set(entry["goal"]) != set(LANGUAGES):
             yield 0, f"task {entry['name']}: its goal is not in both languages"

@@ -181,13 +181,10 @@ class Recording:
     def scapy(self) -> list[Any]:
         """Return the frames as packets of scapy, each as `Packet.scapy` gives it.
 
-        Each takes scapy a while: of a long recording take a part, ``recording.packets[:100]``.
-
         Returns
         -------
         list of scapy.packet.Packet
-            With ``time`` to the nanosecond, ``wirelen``, ``sniffed_on`` (the link) and
-            ``direction``: ``wrpcapng`` of scapy writes them, ``lab.open_capture`` reads the list.
+            With ``time``, ``wirelen``, ``sniffed_on`` and ``direction``, for ``open_capture``.
 
         Examples
         --------

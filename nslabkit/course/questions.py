@@ -23,6 +23,7 @@ from __future__ import annotations
 import difflib
 import functools
 import hashlib
+import os
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -159,7 +160,8 @@ def _question(lesson: str, entry: dict[str, Any]) -> Question:
         for option in entry["option"]
     ]
     # Everybody has an order of their own, the same each time: a neighbour's place says nothing.
-    owner = own_account()
+    # In a machine in a machine every account is root; the home folder tells learners apart.
+    owner = f"{own_account()} {os.environ.get('HOME', '')}"
     order = sorted(range(len(options)), key=lambda place: _mixed(owner, entry["name"], place))
     shown = tuple(options[place] for place in order)
     return Question(entry["name"], lesson, entry["ask"][language], shown)

@@ -95,7 +95,7 @@ def test_without_a_browser_the_text_remains() -> None:
 
 def test_what_is_not_there_is_explained() -> None:
     with pytest.raises(InvalidValueError, match="the same name again"):
-        lab.predict("the same nam again")
+        lab.predict("the same name twice")
     with pytest.raises(InvalidValueError, match="numbers 1 to"):
         lab.predict(NAME, 9)
 

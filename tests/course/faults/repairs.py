@@ -1,7 +1,6 @@
 """What a learner would type for each fault, by level, in the order of the catalogue."""
 
 END_SERVICE = "for p in $(ip netns pids server); do kill $p; done; while ip netns exec server ss -Hltn | grep -q 8080; do :; done"  # noqa: E501
-SERVE_PYTHON = "import nslabkit as lab; lab.faults.serve()"
 NO_FILTER = "ip netns exec {} nft delete table inet filter"
 PUBLISH = (
     "ip netns exec router nft 'add table ip nat; "
