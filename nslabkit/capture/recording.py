@@ -181,17 +181,10 @@ class Recording:
     def scapy(self) -> list[Any]:
         """Return the frames as packets of scapy, each as `Packet.scapy` gives it.
 
-        ``rdpcap(FILE)`` of scapy, without a file
-
-        Scapy takes about a millisecond for each: of a long recording give it a part, as in
-        ``[packet.scapy for packet in recording.packets[:100]]``.
-
         Returns
         -------
         list of scapy.packet.Packet
-            With ``time`` (exact to the nanosecond), ``wirelen``, ``sniffed_on`` (the link) and
-            ``direction``, so that scapy's ``wrpcapng`` writes them too, and ``lab.open_capture``
-            makes a recording of the list again.
+            With ``time``, ``wirelen``, ``sniffed_on`` and ``direction``, for ``open_capture``.
 
         Examples
         --------

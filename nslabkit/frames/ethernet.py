@@ -76,10 +76,9 @@ def read_ethernet(reader: FrameReader, at: int) -> Step:
     reader.ends = header, "source", "destination"
     reader.need("Ethernet", at, _ETHERNET_LAYOUT.size)
     at += _ETHERNET_LAYOUT.size
-    while header["type"] in TAGS:
+    while (kind := header["type"]) in TAGS:
         header = reader.header("VLAN", _VLAN_LAYOUT, at)
         at += _VLAN_LAYOUT.size
-    kind = header["type"]
     if kind in {ARP, IPV4, IPV6}:
         return ETHERTYPES[kind], at
     reader.rest("Ethernet", "data", at, reader.length)
@@ -92,5 +91,5 @@ def read_arp(reader: FrameReader, at: int) -> Step:
     if reader.data[at : at + 6] != b"\x00\x01\x08\x00\x06\x04":
         raise Malformed(_("This ARP message is not about Ethernet and IPv4."))
     reader.ends = header, "sender IP", "target IP"
-    reader.end = at + _ARP_LAYOUT.size
+    reader.ends_at(at + _ARP_LAYOUT.size)
     return None

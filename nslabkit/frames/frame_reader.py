@@ -27,11 +27,15 @@ class Malformed(Exception):  # noqa: N818 - as above
 
 
 class Carried(NamedTuple):
-    """What an IP packet carries: the protocol's number, where it begins, where the packet ends."""
+    """What an IP packet carries: the protocol's number, and from where to where.
+
+    `fragment` is where it belongs in the whole packet, if this is a later part of one.
+    """
 
     protocol: int
     at: int
     end: int
+    fragment: int = 0
 
 
 class FrameReader:
@@ -43,8 +47,8 @@ class FrameReader:
         What was kept of the frame.
     length : int
         Its bytes on the wire.
-    end : int
-        Where the packet ends that is being read; what follows pads the frame.
+    end, there : int
+        Where the packet ends that is being read, and where what was kept of it does.
     headers, rests : list
         What was noted so far: headers, and bytes that are one field, such as a message's data
         (layer, name, begin, end, and what to call for their meaning).
@@ -62,7 +66,8 @@ class FrameReader:
 
     def __init__(self, data: bytes, length: int) -> None:
         self.data = data
-        self.length = self.end = length
+        self.length = length
+        self.ends_at(length)
         self.headers: list[Header] = []
         self.whole: dict[str, Header] = {}
         self.rests: list[tuple[str, str, int, int, Callable[[], str] | None]] = []
@@ -71,10 +76,9 @@ class FrameReader:
         self.ends: tuple[Header, str, str] | None = None
         self.fragment = False
 
-    @property
-    def there(self) -> int:
-        """Where the bytes end that belong to the packet and were kept."""
-        return min(self.end, len(self.data))
+    def ends_at(self, end: int) -> None:
+        """Note where the packet ends: the rest of the frame is padding."""
+        self.end, self.there = end, min(end, len(self.data))
 
     def header(self, layer: str, layout: Layout, at: int) -> Header:
         """Note a header that must be all there.
@@ -93,9 +97,10 @@ class FrameReader:
 
     def note(self, layer: str, layout: Layout, at: int) -> Header:
         """Note a header as far as it is there."""
-        header = Header(layer, layout, self.data, at, self.there)
+        end = at + layout.size
+        header = Header(layer, layout, self.data, at, min(end, self.there))
         self.headers.append(header)
-        if layer not in self.whole and header.end == at + layout.size:
+        if end <= self.there and layer not in self.whole:
             self.whole[layer] = header
         return header
 

@@ -89,9 +89,8 @@ class Header:
 
     __slots__ = ("_data", "_layout", "at", "end", "layer")
 
-    def __init__(self, layer: str, layout: Layout, data: bytes, at: int, most: int) -> None:
-        self.layer, self._layout, self._data, self.at = layer, layout, data, at
-        self.end = min(most, at + layout.size)
+    def __init__(self, layer: str, layout: Layout, data: bytes, at: int, end: int) -> None:
+        self.layer, self._layout, self._data, self.at, self.end = layer, layout, data, at, end
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a number or an address
         """Return what a field says."""

@@ -97,19 +97,22 @@ def read_ipv4(reader: FrameReader, at: int) -> Step:
                 ).format(total=total)
             )
         _set_end(reader, at, total)
-    reader.carried["IPv4"] = Carried(header["protocol"], begin, reader.end)
-    if header["fragment offset"]:
+    protocol, fragment = header["protocol"], header["fragment offset"]
+    reader.carried["IPv4"] = Carried(protocol, begin, reader.end, fragment)
+    if fragment:
         reader.rest("IPv4", "fragment", begin, reader.end, lambda: _("a part of a packet"))
         return None
     reader.fragment = bool(header["flags"] & _MORE_FRAGMENTS)
-    return _carried(reader, header["protocol"], begin)
+    return _carried(reader, protocol, begin)
 
 
 def read_quoted_ipv4(reader: FrameReader, at: int) -> Step:
     """Read the beginning of an IPv4 packet that an error is about."""
     layer = "IPv4 quoted"
     header, begin = _ipv4(reader, layer, at)
-    reader.carried[layer] = Carried(header["protocol"], begin, reader.end)
+    reader.carried[layer] = Carried(
+        header["protocol"], begin, reader.end, header["fragment offset"]
+    )
     reader.rest(layer, "data", begin, reader.end, _how_it_went_on)
     return None
 
@@ -117,10 +120,12 @@ def read_quoted_ipv4(reader: FrameReader, at: int) -> Step:
 def _ipv4(reader: FrameReader, layer: str, at: int) -> tuple[Header, int]:
     """Return the header of a packet, and where it ends with its options."""
     header = reader.header(layer, _IPV4_LAYOUT, at)
-    begin = at + header["header length"]
-    if header["version"] != 4 or begin < header.end:  # noqa: PLR2004 - IPv4
+    first = reader.data[at]
+    begin = at + (first & 15) * 4
+    if first >> 4 != 4 or begin < header.end:  # noqa: PLR2004 - IPv4
         raise Malformed(_("The IPv4 header is shorter than 20 bytes, or of another version."))
-    reader.rest(layer, "options", header.end, begin)
+    if begin > header.end:
+        reader.rest(layer, "options", header.end, begin)
     return header, begin
 
 
@@ -177,7 +182,7 @@ def _set_end(reader: FrameReader, at: int, total: int) -> None:
                 total=total
             )
         )
-    reader.end = at + total
+    reader.ends_at(at + total)
 
 
 def _carried(reader: FrameReader, protocol: int, at: int) -> Step:

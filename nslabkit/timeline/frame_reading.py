@@ -119,28 +119,26 @@ def _ip(data: bytes, frame: Dissection, layer: str, carried: Carried, reading: R
     header = frame.header(layer)
     assert header is not None  # what it carries is known
     four = layer == "IPv4"
-    reading.detail |= {"source": header["source"], "destination": header["destination"]}
-    reading.packet = _identity(data, header, carried)
+    source, destination = header["source"], header["destination"]
+    reading.detail |= {"source": source, "destination": destination}
+    number = header["identification"] if four else None
+    reading.packet = _identity(data, (source, destination, number), carried)
     reading.ttl = header["ttl" if four else "hop limit"]
     reading.header = data[header.at : carried.at if four else header.end]
-    if four and not header["fragment offset"]:
+    if four and not carried.fragment:
         body = data[carried.at : carried.end]
         # Not addresses, ports, identifiers of ICMP and checksums: these may be translated.
         kept = body[4:16] + body[20:_CORE] if carried.protocol == TCP else body[8:_CORE]
-        total = header["total length"] or carried.end - header.at
-        reading.core = carried.protocol, header["identification"], total, kept
+        reading.core = carried.protocol, number, carried.end - header.at, kept
     for protocol, further in _FURTHER:
         if (above := frame.header(protocol)) is not None:
             further(data, frame, above, reading)
 
 
-def _identity(data: bytes, header: Header, carried: Carried) -> Key:
+def _identity(data: bytes, header: Key, carried: Carried) -> Key:
     """Return what stays the same of a packet on its way, as far as an error quotes it."""
-    ends = header["source"], header["destination"], carried.protocol
     beginning = data[carried.at : carried.at + _BEGINNING]
-    if "identification" in header:
-        return *ends, header["identification"], header["fragment offset"], beginning
-    return *ends, beginning
+    return *header, carried.protocol, carried.fragment, beginning
 
 
 def _control(data: bytes, frame: Dissection, header: Header, reading: Reading) -> None:
@@ -152,7 +150,9 @@ def _control(data: bytes, frame: Dissection, header: Header, reading: Reading) -
         layer = "IPv4 quoted" if four else "IPv6 quoted"
         quoted, carried = frame.header(layer), frame.carried(layer)
         if quoted is not None and carried is not None:
-            reading.quotes = _identity(data, quoted, carried)
+            number = quoted["identification"] if four else None
+            key = quoted["source"], quoted["destination"], number
+            reading.quotes = _identity(data, key, carried)
     elif (target := frame.with_field("ICMPv6", "target")) is not None:
         _discovery(frame, target["target"], reading, asks=header["type"] == 135)  # noqa: PLR2004 - RFC 4861
 

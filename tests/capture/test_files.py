@@ -274,7 +274,7 @@ def test_absurd_numbers_inside_blocks(tmp_path: Path) -> None:
     recording = lab.open_capture(path)
     assert [len(p.data) for p in recording.packets] == [42, 42, 42, 44]
     assert recording.packets[3].problem is not None
-    assert "does not describe their link: 1 " in "\n".join(recording.notes)
+    assert "does not describe their link: 1." in "\n".join(recording.notes)
 
 
 def test_every_cut_of_a_file_is_read_up_to_there(tmp_path: Path) -> None:

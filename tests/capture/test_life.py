@@ -194,8 +194,8 @@ def test_a_full_disk_keeps_what_fits(pair: Pair, tmp_path: Path) -> None:
 def test_what_still_runs_cannot_be_read(pair: Pair) -> None:
     capture = lab.capture(*pair)
     recording = capture.start()
-    assert "runs" in repr(recording)
-    assert "runs" in recording._repr_html_()
+    assert "running" in repr(recording)
+    assert "running" in recording._repr_html_()
     for look in ("frames", "packets", "data", "notes", "interfaces", "kinds", "summary"):
         with pytest.raises(lab.NslabError, match="still running"):
             getattr(recording, look)

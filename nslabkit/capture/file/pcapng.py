@@ -37,7 +37,7 @@ _NANOSECONDS = b"\x09"
 _NAME_OF_OURS = b"nslabkit lab.capture"  # no version: to look it up takes a tenth of a second
 _PIECE = 1 << 19  # bytes that are put together at a time
 _LONGEST = 0xFFFF  # bytes of an option
-_HEAD, _TAIL = 28, 16  # bytes of a frame's block before and behind the frame
+_HEAD = 28  # bytes of a frame's block before the frame
 _CLASS_COST, _FRAME_COST = 25, 1  # how long it takes to copy a length's frames, and one frame
 
 
