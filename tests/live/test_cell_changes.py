@@ -148,12 +148,8 @@ def test_explain_puts_view_and_meaning_beside_each_command(shell: InteractiveShe
     assert result.commands[2].reading.fields
     assert "LOOPBACK" in captured.stdout
     page = result._repr_html_()
-    assert (
-        page.count(
-            '<th scope="row" style="text-align:left;vertical-align:top;white-space:pre-wrap"><code>ip '
-        )
-        == 5
-    )
+    style = "text-align:left;vertical-align:top;white-space:pre-wrap"
+    assert page.count(f'<th scope="row" style="{style}"><code>ip ') == 5
     assert "In x: switches lo on" in repr(result)
 
 
