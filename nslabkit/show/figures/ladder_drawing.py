@@ -69,8 +69,8 @@ class LadderDrawing:
         for number, note in enumerate(notes):
             self._text(10, self.end + 42 + LINE * number, note, size=SMALL, weight="bold")
         told = _(
-            "A frame is placed where the kernel's clock saw it pass. A neighbour's "
-            "state is placed at what caused it, or where it was read from the table."
+            "A frame is where the kernel's clock saw it pass, a neighbour's state at what "
+            "caused it or where it was read from the table."
         )
         self._text(10, self.end + 22, told, size=SMALL, color=self.ink.faint)
 

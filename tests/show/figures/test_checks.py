@@ -37,7 +37,7 @@ def test_a_field_by_its_bytes(two_pings: tuple[Recording, Result]) -> None:
 @pytest.mark.parametrize(
     ("layer", "name", "cut", "said"),
     [
-        ("IPv4", "ttl", slice(22, 24), "takes 1 of the frame's bytes; you cut out 2"),
+        ("IPv4", "ttl", slice(22, 24), "takes up 1 of the frame's bytes; you cut out 2"),
         ("IPv4", "ttl", slice(23, 24), "comes right after"),
         ("Ethernet", "destination", slice(1, 7), "at the very beginning"),
         ("IPv4", "colour", slice(0, 1), "this frame has no field IPv4 colour"),

@@ -232,7 +232,7 @@ def test_some_of_many(pair: tuple[lab.Namespace, lab.Namespace]) -> None:
     assert any("1,596 more frames" in text for text in texts(recording.ladder(first=1001, count=4)))
     last = scene(recording, first=1599).crossings
     assert [crossing.number for crossing in last] == [1599, 1600]
-    with pytest.raises(InvalidValueError, match="holds 1600 frames"):
+    with pytest.raises(InvalidValueError, match="has 1600 frames"):
         recording.ladder(first=1601)
 
 
@@ -258,5 +258,5 @@ def test_what_cannot_be_drawn(
 def test_nothing_recorded_and_no_recording() -> None:
     with pytest.raises(InvalidValueError, match="no frame to draw"):
         LabRecording().ladder()
-    with pytest.raises(InvalidValueError, match="not of list"):
+    with pytest.raises(InvalidValueError, match="not from list"):
         lab.figures.ladder([])
