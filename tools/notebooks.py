@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
 import re
 import sys
 from dataclasses import dataclass
@@ -104,9 +105,15 @@ def _step(source: Path, cell: Any) -> dict[str, str]:  # noqa: ANN401 - nbformat
         return {}
     if cell.cell_type != "markdown" or not heading or not lesson:
         return {}
-    if not any("build" in other.metadata for other in cells_of(source)):
+    if not _builds_anything(source):
         return {}
     return {"step": f"{int(lesson[0])}.{heading[1]}"}
+
+
+@functools.cache
+def _builds_anything(source: Path) -> bool:
+    """Return whether a lesson's cells say what they build; read once for all of its headings."""
+    return any("build" in cell.metadata for cell in cells_of(source))
 
 
 def _as_task(made: Any, source: Path, language: str, *, solution: bool) -> None:  # noqa: ANN401 - nbformat has no types for cells
@@ -259,6 +266,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--folder", type=Path, default=ROOT / "notebooks")
     options = parser.parse_args(arguments)
+    _builds_anything.cache_clear()
     experiments.cache_clear()  # a test calls this several times, with changed sources
     sources = sorted((options.folder / "source").glob("*.py"))
     found = [str(problem) for source in sources for problem in problems(source)]

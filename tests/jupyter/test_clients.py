@@ -50,7 +50,7 @@ def test_nbclient(host: Host, uid_map: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_nbclient_raises_our_explanation(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_UIDMAP", "nonsense")
-    with pytest.raises(SandboxError, match="NSLAB_UIDMAP is auto, self or full"):
+    with pytest.raises(SandboxError, match="NSLAB_UIDMAP is auto, self, shifted or full"):
         NotebookClient(_notebook(), timeout=120).execute()
     host.expect_no_trace(set())
 
@@ -63,7 +63,7 @@ def test_the_explanation_is_in_the_kernels_language(
     notebook.metadata.kernelspec.name = "nslab-zh"
     with pytest.raises(SandboxError) as caught:
         NotebookClient(notebook, timeout=120).execute()
-    assert "只能是 auto、self 或 full" in str(caught.value)
+    assert "只能是 auto、self、shifted 或 full" in str(caught.value)
     assert "Tried:" not in str(caught.value)
     assert os.environ["NSLAB_LANG"] == "en"
     host.expect_no_trace(set())

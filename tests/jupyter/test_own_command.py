@@ -108,7 +108,7 @@ def test_it_is_a_machine_of_its_own(alone: Alone, uid_map: str, transport: str) 
     assert kernel.run("!hostname; echo $NSLAB_SANDBOX").split() == ["lab", uid_map]
     assert kernel.run("!ip -j link | grep -o ifname | wc -l").strip() == "1"
     assert kernel.run("import nslabkit as lab; lab.backend().kind") == "'sandbox'"
-    assert "machine of its own: its network" in _banner(kernel)
+    assert "machine of its own: nobody else shares its network" in _banner(kernel)
     assert len(kernel.run("print('x' * 20_000_000)", 60)) == 20_000_001
     assert kernel.run("!ip link add v type veth peer name w; ip -br link | wc -l").strip() == "3"
 
