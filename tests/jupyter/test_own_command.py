@@ -369,7 +369,7 @@ def test_on_the_real_machine_it_runs_no_cell_and_says_so(alone: Alone, specs: Pa
     _edit(specs, (*EDITED, EXTENSION))
     kernel = alone()
     assert "no machine of its own" in _banner(kernel)
-    assert "machine of its own: its network" not in _banner(kernel)
+    assert "machine of its own: nobody else shares its network" not in _banner(kernel)
     said = kernel.run("open('touched', 'w')\n!touch touched-too")
     assert "runs on the real machine" in said
     assert "Traceback" not in said
