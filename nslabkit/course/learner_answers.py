@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from nslabkit.base import files
 from nslabkit.course.progress import kept_in
 from nslabkit.course.standing import decode
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Answers", "Guess", "answers", "guessed", "hint_opened"]
 
@@ -82,10 +83,7 @@ def _keep() -> None:
         return
     content = json.dumps(asdict(answers(folder)), ensure_ascii=False, indent=1)
     with contextlib.suppress(OSError):  # a full or foreign disk: this process still knows it
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".answers-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        Path(name).replace(folder / _FILE)
+        files.replace_file(folder / _FILE, content.encode(), 0o600)
 
 
 def _read(folder: Path | None) -> Answers:

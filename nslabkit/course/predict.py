@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import with_code
 from nslabkit.course import learner_answers, questions
 from nslabkit.course.choosing import buttons
 
@@ -69,7 +70,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         items = "".join(
-            f"<li>{_mark(one.right)} <b>{html.escape(one.text)}</b>: {_code(one.why)}</li>"
+            f"<li>{_mark(one.right)} <b>{html.escape(one.text)}</b>: {with_code(one.why)}</li>"
             for one in self.question.options
         )
         style = "list-style:none;padding-left:1em"
@@ -142,11 +143,3 @@ def compare(name: str) -> Comparison:
 
 def _mark(right: bool) -> str:  # noqa: FBT001 - its only argument
     return "✔" if right else "·"
-
-
-def _code(text: str) -> str:
-    """Return a sentence as HTML, with what stands in backticks as code."""
-    parts = html.escape(text).split("`")
-    return "".join(
-        f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)
-    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import with_code
 from nslabkit.course import learner_answers, lessons, questions
 
 if TYPE_CHECKING:
@@ -69,10 +70,7 @@ class Hint:
             return (
                 f"<p>{html.escape(_('One way to do it:'))}</p><pre>{html.escape(self.text)}</pre>"
             )
-        parts = html.escape(repr(self)).split("`")
-        return "".join(
-            f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)
-        )
+        return with_code(repr(self))
 
 
 def task(name: str) -> Task:
