@@ -830,8 +830,6 @@ lab.neighbours.neighbours("netns1")
 # - It carries packets when both ends are `UP`, and each needs an address. `NO-CARRIER` means: look at the other end.
 # - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
 # - Delete a namespace, and its wires go with it, both ends.
-#
-# Next: [A network namespace of your own](02_own_namespace.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -843,8 +841,16 @@ lab.neighbours.neighbours("netns1")
 # - 两端都有地址、都是 `UP`，线才通。看到 `NO-CARRIER`，就去查对端。
 # - `Network is unreachable`：没有路由。没有应答也没有提示：也许 `lo` 还没有启用。`Destination Host Unreachable`：没有谁在用那个地址。
 # - 删掉一个命名空间，接在上面的线也跟着消失，两端都不留。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《自己的网络命名空间》](02_own_namespace.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(1)
@@ -858,3 +864,9 @@ lab.learned(1)
 # %%
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [A network namespace of your own](02_own_namespace.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《自己的网络命名空间》](02_own_namespace.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -203,8 +203,6 @@ lab.check.empty()
 # - Each click stands for a command. The form shows it first; once you have read it a few times, you can type it.
 # - A wire needs both ends, an address on each, and both switched on.
 # - A form knows what exists now, because it asks the kernel as `ip` does.
-#
-# Next: [One wire, two worlds](01_one_wire.ipynb), the same network with commands. How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -212,5 +210,22 @@ lab.check.empty()
 # - 每一次点击都相当于一条命令。表单会先把它显示出来，看过几遍就会自己敲了。
 # - 一根线要两端都在，都有地址，都启用。
 # - 表单知道现在有什么，因为它和 `ip` 一样，问的是内核。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
+
+# %%
+lab.learned("01_one_wire_clicks")
+
+# %% [markdown] lang="en"
+# Next: [One wire, two worlds](01_one_wire.ipynb), the same network with commands. How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
 # 下一课：[《一根线，两个世界》](01_one_wire.ipynb)，用命令再搭一遍同样的网络。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -775,18 +775,24 @@ lab.namespaces.remove(blue)
 # - A namespace lives as long as something refers to it: a mount, a process, and more that you found yourself. The name is not the namespace.
 # - Interfaces, routes, neighbours, firewall and protocol stack are its own: the same question has a different answer in each.
 # - Processes, files, unix sockets in the file tree, clock, processors and kernel are not.
-#
-# Next: [What happens in one ping](03_one_ping.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# ## 这一课你看到了
+# ## 你看到了什么
 #
 # - `ip netns` 管创建、列出、进入、查询、修改、删除。名字是 `/run/netns` 下的一个挂载，由 `ip` 建立；内核只认号码。
 # - 只要还有什么引用着它，命名空间就活着：挂载、进程，还有你自己找到的那些。名字不等于命名空间。
 # - 网络接口、路由表、邻居表、防火墙、协议栈是独有的：同一个问题，各有各的答案。
 # - 进程、文件、文件树里的 unix 套接字、时钟、处理器、内核，则是共用的。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《一次 ping 的来龙去脉》](03_one_ping.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(2)
@@ -801,3 +807,9 @@ lab.learned(2)
 # !rm -f /run/note /run/meeting /run/wait.py /run/knock.py /run/*.pid
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [What happens in one ping](03_one_ping.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《一次 ping 的来龙去脉》](03_one_ping.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -857,8 +857,6 @@ lab.check.task("3.4")
 # - No program answers a ping: the network stack of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
 # - `UP` does not yet mean connected; `STALE` does not mean broken; `@if2` counts on the far side; overhearing a question teaches nothing.
 # - The first ping is slower, and only part of that is ARP; most of what `ping` prints is not spent on the wire.
-#
-# Next: [Reaching the host, and beyond](04_beyond.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -870,8 +868,16 @@ lab.check.task("3.4")
 # - 应答 ping 的不是程序，而是对方的协议栈，用的是**它的** ttl。它从 ARP 请求里得知提问方的 MAC 地址，过后再用单播确认。
 # - `UP` 不等于连上了；`STALE` 不等于坏了；`@if2` 按对端的序号来算；旁边的收到了请求，并不会记住提问方。
 # - 第一个 ping 更慢，其中只有一部分是 ARP 造成的；`ping` 显示的时间，大部分不是花在线上。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《连通主机，再到外网》](04_beyond.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(3)
@@ -885,3 +891,9 @@ lab.learned(3)
 # %%
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [Reaching the host, and beyond](04_beyond.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《连通主机，再到外网》](04_beyond.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

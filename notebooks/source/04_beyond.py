@@ -614,19 +614,31 @@ lab.check.empty()
 # - ARP asks for the next stop, not for the destination. A bridge passes it on, a router does not.
 # - A bridge joins many wires and learns from each frame's source MAC where everybody is.
 # - `masquerade` puts in the router's own address as the source and remembers whom the answer is for. It blocks nothing: a route leads in, and only a firewall rule keeps people out.
-#
-# Next: [Two Nginx on port 80](05_two_nginx.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# ## 这一课你看到了
+# ## 你看到了什么
 #
 # - 第 1 课的网络里没有主机的份：线的两端都从它那里移走了。要让它参与，就给它自己的一根线，或者在网桥上给它一个地址。
 # - 路由器要同时接在两个网段上，还要 `ip_forward` 为 1。路由要有去有回。
 # - ARP 问的是下一跳，不是终点。网桥会转发 ARP，路由器不会。
 # - 网桥连接许多根线，靠每个帧的源 MAC 学会谁在哪里。
 # - `masquerade` 把源地址换成路由器自己的，并记住应答该给谁。它什么也不拦：有路由就能进来，要拦只能靠防火墙规则。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《两个 Nginx，同一个 80 端口》](05_two_nginx.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(4)
+
+# %% [markdown] lang="en"
+# Next: [Two Nginx on port 80](05_two_nginx.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《两个 Nginx，同一个 80 端口》](05_two_nginx.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

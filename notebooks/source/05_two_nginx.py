@@ -355,18 +355,24 @@ lab.check.task("5.3")
 # - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs any special set-up.
 # - From the host, both are reached by their addresses, as if they were two machines.
 # - Files are still shared: pid files, logs, pages.
-#
-# Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# ## 这一课你看到了
+# ## 你看到了什么
 #
 # - 在一个命名空间里，同一个地址加端口只归一个服务器。第二个会碰到 `Address already in use`，除非两个都申请共用。
 # - 用两个地址是一条出路；用两个命名空间是另一条：每个命名空间都独享全部 65535 个端口，服务器什么都不用改。
 # - 从主机看，凭地址就能访问到它们，就像两台机器。
 # - 文件却仍是共用的：pid 文件、日志、页面。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《八种命名空间》](06_eight_kinds.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(5)
@@ -381,3 +387,9 @@ lab.learned(5)
 lab.empty()
 # !rm -rf /run/web
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《八种命名空间》](06_eight_kinds.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

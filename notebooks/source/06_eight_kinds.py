@@ -532,8 +532,6 @@ lab.check.empty()
 # - A new PID namespace needs a new `/proc`, or `ps` shows the old one.
 # - In a user namespace of your own you are root without being it outside. This notebook depends on that.
 # - Kernel, processors, memory and the date are outside of all eight.
-#
-# Next: [A container by hand](07_container.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -545,8 +543,22 @@ lab.check.empty()
 # - 新的 PID 命名空间要配新的 `/proc`，不然 `ps` 列出的还是原来那些。
 # - 在自己的用户命名空间里你就是 root，到了外面并不是。这个笔记本靠的就是它。
 # - 内核、处理器、内存和日期，八种都管不着。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《亲手做一个容器》](07_container.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(6)
+
+# %% [markdown] lang="en"
+# Next: [A container by hand](07_container.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《亲手做一个容器》](07_container.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

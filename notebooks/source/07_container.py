@@ -493,8 +493,6 @@ lab.check.empty()
 # - Process 1 is safe from signals from inside, must collect orphans, and takes everything with it when it ends.
 # - Control groups limit what a process may use, if one was delegated to you.
 # - Containers may share some kinds: in a pod, the network.
-#
-# Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -506,8 +504,22 @@ lab.check.empty()
 # - 1 号进程从里面杀不掉，要给孤儿进程收尾；它一结束，别的也都跟着结束。
 # - 能用多少资源由控制组限制，前提是有一个控制组委托给了你。
 # - 有些种类容器之间可以共用：在 pod 里，共用的是网络。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《故障排查》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(7)
+
+# %% [markdown] lang="en"
+# Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《故障排查》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

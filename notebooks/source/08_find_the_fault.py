@@ -343,19 +343,25 @@ lab.faults.mended(number)
 # - A quick *no* comes from somebody who is there; it need not be the one you asked.
 # - Ping and a service are two things: an answered ping clears links, addresses, routes and forwarding for small packets, but not ports, firewalls or large packets.
 # - One cause can leave several traces. Look first, mend second: a second change on top of a wrong guess turns one fault into two.
-#
-# Next: [Reading the wire](09_reading_the_wire.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# ## 这一课你看到了什么
+# ## 你看到了什么
 #
 # - 现象会告诉你是哪一层：谁在应答，多快应答，还是根本没有应答。
 # - 一片沉默看不出方向，也看不出是哪一层。要看数据包最后在哪里出现过。
 # - 立刻得到的拒绝来自在场的一方，但未必是你问的那一方。
 # - ping 和服务是两回事：ping 通了，说明小包的接口、地址、路由、转发都没问题；端口、防火墙和大包却未必。
 # - 一个根源可能引起几处现象。先看清楚，再动手：猜错了还接着改，一处故障就变成了两处。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《读懂线上的每个字节》](09_reading_the_wire.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(8)
@@ -369,3 +375,9 @@ lab.learned(8)
 # %%
 lab.faults.clear()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [Reading the wire](09_reading_the_wire.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《读懂线上的每个字节》](09_reading_the_wire.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -472,8 +472,6 @@ lab.check.empty()
 # - A packet states its own length, and its headers have checksums. IP's covers only the header.
 # - `ping` puts the time of sending into the packet; the reply brings it back.
 # - The reply is the request with the addresses swapped, a new IP header, type 0 in place of 8, and the same data.
-#
-# Next: nothing; this is the last page of the course. How far you are, and what is still open: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -484,8 +482,16 @@ lab.check.empty()
 # - 包自己写明有多长，各层首部带着校验和。IP 的校验和只管首部。
 # - `ping` 把发送时刻写在包里，应答再把它带回来。
 # - 应答就是把请求的地址对调，换上新的 IP 首部，类型由 8 变成 0，数据原样不动。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：没有了，这是最后一课。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(9)
@@ -499,3 +505,9 @@ lab.learned(9)
 # %%
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: nothing; this is the last page of the course. How far you are, and what is still open: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：没有了，这是最后一课。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。

@@ -11,7 +11,7 @@ import pytest
 
 import nslabkit as lab
 from nslabkit.base.errors import InvalidValueError
-from nslabkit.course import learner_answers, lessons, questions
+from nslabkit.course import learner_answers, lesson_ends, lessons, questions
 from nslabkit.course.choosing import buttons
 
 if TYPE_CHECKING:
@@ -159,6 +159,19 @@ def test_what_one_can_do_is_ticked_by_its_check(monkeypatch: pytest.MonkeyPatch)
     assert repr(lab.learned(1)).startswith("○")
     monkeypatch.setattr(progress, "_passed", {first.check})
     assert repr(lab.learned(1)).startswith(f"✔ {first.text}")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_ends_with_what_one_can_do_shown_by_its_own_checks(lesson: str) -> None:
+    path = lessons.find(lesson, "en")
+    abilities = questions.abilities(lesson)
+    assert len(abilities) >= 3
+    assert {one.check for one in abilities} <= set(lesson_ends.checks_in(path))
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    (place,) = [at for at, source in enumerate(sources) if source.startswith("lab.learned(")]
+    assert sources[place - 1].startswith("## What you can now do")
+    assert "Next: " in sources[-1]
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
