@@ -20,7 +20,6 @@ from nslabkit.net.namespace import HOST, Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import TracebackType
     from typing import Self
 
 __all__ = ["Lab", "still_there"]
@@ -84,12 +83,7 @@ class Lab:
         self._before.append(_snapshot())
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         """Remove what came to be since then."""
         self.clear()
         self._before.pop()

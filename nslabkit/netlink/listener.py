@@ -25,7 +25,6 @@ from nslabkit.netlink.worker import at_home, in_new_namespace, inside, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import TracebackType
     from typing import Self
 
 __all__ = ["EVERYTHING", "NETFILTER", "Everywhere", "Group", "Listener"]
@@ -108,12 +107,7 @@ class Listener:
         """Return itself; it listens already."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         """Close it."""
         self.close()
 

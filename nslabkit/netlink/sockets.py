@@ -19,7 +19,6 @@ from nslabkit.netlink.attributes import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
     from typing import Self
 
     from nslabkit.netlink import requests
@@ -74,12 +73,7 @@ class Conversation:
         """Return itself; the socket is open already."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         """Close the socket, so that nothing of ours holds the namespace."""
         self._socket.close()
 

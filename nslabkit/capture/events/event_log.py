@@ -27,7 +27,6 @@ from nslabkit.netlink.traces import GROUP, NETFILTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from types import TracebackType
     from typing import Self
 
     from nslabkit.capture.events.neighbour_tables import Read
@@ -140,12 +139,7 @@ class EventLog:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         """Stop."""
         self.stop()
 
