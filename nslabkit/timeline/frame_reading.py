@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nslabkit.frames.dissection import dissect
-from nslabkit.frames.protocol_numbers import QUOTING, QUOTING_V6, TCP
+from nslabkit.frames.protocol_numbers import ICMP, ICMPV6, QUOTING, QUOTING_V6, TCP, UDP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,7 +130,8 @@ def _ip(data: bytes, frame: Dissection, layer: str, carried: Carried, reading: R
         # Not addresses, ports, identifiers of ICMP and checksums: these may be translated.
         kept = body[4:16] + body[20:_CORE] if carried.protocol == TCP else body[8:_CORE]
         reading.core = carried.protocol, number, carried.end - header.at, kept
-    for protocol, further in _FURTHER:
+    if carried.protocol in _FURTHER:
+        protocol, further = _FURTHER[carried.protocol]
         if (above := frame.header(protocol)) is not None:
             further(data, frame, above, reading)
 
@@ -208,4 +209,9 @@ def _ends(header: Header, reading: Reading, size: int) -> tuple[Key, Key]:
     return (detail["source"], here), (detail["destination"], there)
 
 
-_FURTHER = (("ICMP", _control), ("ICMPv6", _control), ("TCP", _tcp), ("UDP", _udp))
+_FURTHER = {
+    ICMP: ("ICMP", _control),
+    ICMPV6: ("ICMPv6", _control),
+    TCP: ("TCP", _tcp),
+    UDP: ("UDP", _udp),
+}

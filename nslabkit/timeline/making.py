@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nslabkit.capture.events.observation import Clock, Observation
@@ -14,7 +16,7 @@ from nslabkit.timeline.timeline import Timeline
 from nslabkit.timeline.timeline_plan import TimelinePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nslabkit.capture.recording import ClockStep, Recording
     from nslabkit.frames.packets import Packet
@@ -42,11 +44,21 @@ def timeline(recording: Recording) -> Timeline:
     >>> lab.timeline(Recording())
     Timeline: 0 events in 0.0 µs.
     """
-    return Timeline(
-        plan(recording.packets, recording.events, recording.clock_steps),
-        recording.notes,
-        recording,
-    )
+    with _without_collecting():
+        made = plan(recording.packets, recording.events, recording.clock_steps)
+    return Timeline(made, recording.notes, recording)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Make objects that stay and form no circle, while the collector does not count them."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def plan(
