@@ -80,13 +80,13 @@ class Dissection:
         Of two tags, or two options of one kind, only the first counts.
         """
         reader = self._reader
-        found: dict[tuple[str, str], Any] = {}
+        by_name: dict[tuple[str, str], Any] = {}
         for header in reader.headers:
             for name in header.names():
-                found.setdefault((header.layer, name), header[name])
+                by_name.setdefault((header.layer, name), header[name])
         for layer, name, at, end, _means in reader.rests:
-            found.setdefault((layer, name), reader.data[at:end].hex())
-        return found | {(layer, "data length"): size for layer, size in reader.sizes.items()}
+            by_name.setdefault((layer, name), reader.data[at:end].hex())
+        return by_name | {(layer, "data length"): size for layer, size in reader.sizes.items()}
 
     def header(self, layer: str) -> Header | None:
         """Return the first header of a layer that is all there."""
