@@ -234,14 +234,16 @@ class EventLog:
 
     def _take_in(self) -> bool:
         """Keep what has come; return whether there was anything."""
-        found = False
+        anything = False
         for ears, names in self._ears:
             heard = ears.read()
-            found = found or bool(heard)
-            self._keep([one if isinstance(one, Lost) else Heard(names, one) for one in heard])
-            if any(isinstance(one, Lost) for one in heard):
+            anything = anything or bool(heard)
+            self._keep(
+                [notice if isinstance(notice, Lost) else Heard(names, notice) for notice in heard]
+            )
+            if any(isinstance(notice, Lost) for notice in heard):
                 self._keep(self._tables.read(lost=True))
-        return found
+        return anything
 
     def _keep(self, found: Sequence[Lost | Heard | Read]) -> None:
         if not self._keeping:
