@@ -107,19 +107,19 @@ class Neighbour(NamedTuple):
 def link(message: bytes) -> Link:
     """Return what an ``RTM_NEWLINK`` says."""
     _family, hardware, index, flags, _change = _LINK.unpack_from(message, _HEADER)
-    found = dict(attributes(message, _HEADER + _LINK.size))
-    info = dict(attributes(found.get(_IFLA_LINKINFO, b"")))
+    given = dict(attributes(message, _HEADER + _LINK.size))
+    info = dict(attributes(given.get(_IFLA_LINKINFO, b"")))
     return Link(
         index,
-        _text(found.get(_IFLA_IFNAME, b"")),
+        _text(given.get(_IFLA_IFNAME, b"")),
         _text(info.get(_INFO_KIND, b"")),
         flags,
         hardware,
-        found.get(_IFLA_ADDRESS, b"").hex(":"),
-        _number(found.get(_IFLA_MTU)) or 0,
-        _number(found.get(_IFLA_MASTER)),
-        _number(found.get(_IFLA_LINK)) or None,
-        _number(found.get(_IFLA_LINK_NETNSID)),
+        given.get(_IFLA_ADDRESS, b"").hex(":"),
+        _number(given.get(_IFLA_MTU)) or 0,
+        _number(given.get(_IFLA_MASTER)),
+        _number(given.get(_IFLA_LINK)) or None,
+        _number(given.get(_IFLA_LINK_NETNSID)),
     )
 
 
@@ -127,8 +127,8 @@ def link(message: bytes) -> Link:
 def address(message: bytes) -> Address:
     """Return what an ``RTM_NEWADDR`` says."""
     family, prefix, _flags, _scope, index = _ADDRESS.unpack_from(message, _HEADER)
-    found = dict(attributes(message, _HEADER + _ADDRESS.size))
-    raw = found.get(_IFA_LOCAL) or found.get(_IFA_ADDRESS, b"")
+    given = dict(attributes(message, _HEADER + _ADDRESS.size))
+    raw = given.get(_IFA_LOCAL) or given.get(_IFA_ADDRESS, b"")
     return Address(index, f"{_ip(family, raw)}/{prefix}")
 
 
@@ -138,21 +138,21 @@ def route(message: bytes) -> Route:
     family, bits, _from, _tos, short, _protocol, _scope, kind, _flags = _ROUTE.unpack_from(
         message, _HEADER
     )
-    found = dict(attributes(message, _HEADER + _ROUTE.size))
+    given = dict(attributes(message, _HEADER + _ROUTE.size))
     destination = None
-    if _RTA_DST in found:
-        whole = bits == 8 * len(found[_RTA_DST])
-        destination = _ip(family, found[_RTA_DST]) + ("" if whole else f"/{bits}")
+    if _RTA_DST in given:
+        whole = bits == 8 * len(given[_RTA_DST])
+        destination = _ip(family, given[_RTA_DST]) + ("" if whole else f"/{bits}")
     elif bits:
         destination = f"0/{bits}"
     return Route(
         family,
-        _number(found.get(_RTA_TABLE)) or short,
+        _number(given.get(_RTA_TABLE)) or short,
         kind,
         destination,
-        tuple(_hops(family, found)),
-        _ip(family, found[_RTA_PREFSRC]) if _RTA_PREFSRC in found else None,
-        _number(found.get(_RTA_PRIORITY)),
+        tuple(_hops(family, given)),
+        _ip(family, given[_RTA_PREFSRC]) if _RTA_PREFSRC in given else None,
+        _number(given.get(_RTA_PRIORITY)),
     )
 
 
@@ -160,24 +160,24 @@ def route(message: bytes) -> Route:
 def neighbour(message: bytes) -> Neighbour:
     """Return what an ``RTM_NEWNEIGH`` says."""
     family, index, state, _flags, _kind = _NEIGHBOUR.unpack_from(message, _HEADER)
-    found = dict(attributes(message, _HEADER + _NEIGHBOUR.size))
-    mac = found[_NDA_LLADDR].hex(":") if _NDA_LLADDR in found else None
-    return Neighbour(family, index, _ip(family, found.get(_NDA_DST, b"")), mac, state)
+    given = dict(attributes(message, _HEADER + _NEIGHBOUR.size))
+    mac = given[_NDA_LLADDR].hex(":") if _NDA_LLADDR in given else None
+    return Neighbour(family, index, _ip(family, given.get(_NDA_DST, b"")), mac, state)
 
 
 @_whole
 def nsid(message: bytes) -> tuple[int, int]:
     """Return a namespace's id, and its id for the one that asked on behalf of another."""
-    found = dict(attributes(message, _HEADER + 4))
-    current = found.get(_NETNSA_CURRENT_NSID)
+    given = dict(attributes(message, _HEADER + 4))
+    current = given.get(_NETNSA_CURRENT_NSID)
     return nsid_in(message), -1 if current is None else _SIGNED.unpack(current)[0]
 
 
-def _hops(family: int, found: dict[int, bytes]) -> Iterator[tuple[str | None, int | None]]:
-    if _RTA_MULTIPATH not in found:
-        yield _gateway(family, found), _number(found.get(_RTA_OIF))
+def _hops(family: int, given: dict[int, bytes]) -> Iterator[tuple[str | None, int | None]]:
+    if _RTA_MULTIPATH not in given:
+        yield _gateway(family, given), _number(given.get(_RTA_OIF))
         return
-    data, offset = found[_RTA_MULTIPATH], 0
+    data, offset = given[_RTA_MULTIPATH], 0
     while offset + _HOP.size <= len(data):
         length, _flags, _weight, index = _HOP.unpack_from(data, offset)
         if length < _HOP.size:
@@ -187,11 +187,11 @@ def _hops(family: int, found: dict[int, bytes]) -> Iterator[tuple[str | None, in
         offset += (length + 3) & ~3
 
 
-def _gateway(family: int, found: dict[int, bytes]) -> str | None:
-    if _RTA_GATEWAY in found:
-        return _ip(family, found[_RTA_GATEWAY])
-    if _RTA_VIA in found:  # an IPv4 route by way of an IPv6 neighbour
-        via = found[_RTA_VIA]
+def _gateway(family: int, given: dict[int, bytes]) -> str | None:
+    if _RTA_GATEWAY in given:
+        return _ip(family, given[_RTA_GATEWAY])
+    if _RTA_VIA in given:  # an IPv4 route by way of an IPv6 neighbour
+        via = given[_RTA_VIA]
         return _ip(_FAMILY.unpack_from(via)[0], via[_FAMILY.size :])
     return None
 

@@ -81,15 +81,15 @@ class _Netfilter(Conversation):
 
 
 def _main_routes(talk: Conversation) -> list[bytes]:
-    found = []
+    routes = []
     for family in (requests.AF_INET, requests.AF_INET6):
         try:
-            found += talk.dump(requests.dump_routes(family, requests.MAIN_TABLE))
+            routes += talk.dump(requests.dump_routes(family, requests.MAIN_TABLE))
         except KernelRefusedError as error:
             # Nobody has written to that table yet, or this kernel has no IPv6.
             if error.errno not in {errno.ENOENT, errno.EOPNOTSUPP, errno.EAFNOSUPPORT}:
                 raise
-    return found
+    return routes
 
 
 def _rules_here() -> int | None:

@@ -130,8 +130,8 @@ class Listener:
 
         At most a thousand at once, so that a storm cannot keep the caller here.
         """
-        found: list[Notice | Lost] = []
-        while len(found) < _NOTICES_AT_ONCE:
+        notices: list[Notice | Lost] = []
+        while len(notices) < _NOTICES_AT_ONCE:
             try:
                 data, ancillary, _flags, _sender = self._socket.recvmsg(
                     _DATAGRAM, _ANCILLARY, socket.MSG_DONTWAIT
@@ -141,10 +141,10 @@ class Listener:
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise
-                found.append(Lost(time.time_ns()))
+                notices.append(Lost(time.time_ns()))
                 continue
-            found += notices_in(data, _namespace_id(ancillary))
-        return found
+            notices += notices_in(data, _namespace_id(ancillary))
+        return notices
 
 
 class Everywhere(Listener):

@@ -131,7 +131,7 @@ class Conversation:
 
     def _dump_once(self, request: requests.Request) -> list[bytes] | None:
         (sequence,) = self._send((request,))
-        found = []
+        messages = []
         whole = True
         for kind, flags, number, message in self._receive():
             if number != sequence:
@@ -143,8 +143,8 @@ class Conversation:
                     raise refused
             if kind in (_DONE, _ERROR):
                 break
-            found.append(message)
-        return found if whole else None
+            messages.append(message)
+        return messages if whole else None
 
     def _send(self, requests: tuple[requests.Request, ...]) -> list[int]:
         numbers = [next(_sequence) & 0xFFFFFFFF for _request in requests]
