@@ -53,19 +53,21 @@ def read(path: str | None, before: Content, parts: frozenset[str] = PARTS) -> Co
         The kernel refused.
     """
     raw = dumps.dump(path, parts)
-    found = before
+    content = before
     if raw.links is not None:
-        found = found._replace(links=tuple(map(brief.link, raw.links)))
+        content = content._replace(links=tuple(map(brief.link, raw.links)))
     if raw.addresses is not None:
-        found = found._replace(addresses=tuple(map(brief.address, raw.addresses)))
+        content = content._replace(addresses=tuple(map(brief.address, raw.addresses)))
     if raw.routes is not None:
-        found = found._replace(routes=tuple(map(brief.route, raw.routes)))
+        content = content._replace(routes=tuple(map(brief.route, raw.routes)))
     if raw.neighbours is not None:
         every = map(brief.neighbour, raw.neighbours)
-        found = found._replace(neighbours=tuple(one for one in every if one.state & ~_NOARP))
+        content = content._replace(
+            neighbours=tuple(neighbour for neighbour in every if neighbour.state & ~_NOARP)
+        )
     if "rules" in parts:
-        found = found._replace(rules=raw.rules)
-    return found
+        content = content._replace(rules=raw.rules)
+    return content
 
 
 def in_order(name: str) -> list[tuple[bool, int, str]]:
@@ -92,9 +94,9 @@ def described(
     """
     names = {link.ifindex: link.name for link in content.links}
     addresses: dict[int, list[str]] = {}
-    for one in content.addresses:
-        if not _OF_EACH_LINK.match(one.text):
-            addresses.setdefault(one.ifindex, []).append(one.text)
+    for address in content.addresses:
+        if not _OF_EACH_LINK.match(address.text):
+            addresses.setdefault(address.ifindex, []).append(address.text)
     return {
         "key": key,
         "name": printable(name),
@@ -107,7 +109,7 @@ def described(
             for route in content.routes
             if not _OF_EACH_LINK.match(route.destination or "")
         ],
-        "neighbours": [_neighbour(one, names) for one in content.neighbours],
+        "neighbours": [_neighbour(neighbour, names) for neighbour in content.neighbours],
         "rules": content.rules,
     }
 
