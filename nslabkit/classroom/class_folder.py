@@ -116,13 +116,13 @@ def join(folder: str | Path) -> Membership:
     """
     path = resolved(folder)
     tried = f"nslabkit lab --class {folder}"
-    found = faults(path)
-    if found:
+    problems = faults(path)
+    if problems:
         raise InvalidValueError(
             tried,
-            " ".join(fault.what for fault in found),
+            " ".join(fault.what for fault in problems),
             _("Ask the administrator for: {commands}").format(
-                commands="; ".join(dict.fromkeys(fault.fix for fault in found))
+                commands="; ".join(dict.fromkeys(fault.fix for fault in problems))
             ),
         )
     try:
@@ -184,9 +184,9 @@ def resolved(folder: str | Path) -> Path:
 
 
 def _faults_of_place(path: Path) -> list[Fault]:
-    found = []
+    problems = []
     if any(path.is_relative_to(hidden) for hidden in _HIDDEN):
-        found.append(
+        problems.append(
             Fault(
                 _("Each lesson's sandbox has a folder of its own in this place."),
                 "mkdir /srv/nslab-class",
@@ -196,19 +196,19 @@ def _faults_of_place(path: Path) -> list[Fault]:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
             what = _("Participants cannot pass through {parent}.").format(parent=parent)
-            found.append(Fault(what, f"chmod o+x {parent}"))
+            problems.append(Fault(what, f"chmod o+x {parent}"))
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             what = _("Anybody can replace folders in {parent}.").format(parent=parent)
-            found.append(Fault(what, f"chmod o-w {parent}"))
-    return found
+            problems.append(Fault(what, f"chmod o-w {parent}"))
+    return problems
 
 
-def _faults_of_owner(path: Path, seen: os.stat_result) -> list[Fault]:
-    found = []
-    inside = set(members(seen.st_gid)) - {"root"}
-    owner, name = account(seen.st_uid), group(seen.st_gid)
+def _faults_of_owner(path: Path, status: os.stat_result) -> list[Fault]:
+    problems = []
+    inside = set(members(status.st_gid)) - {"root"}
+    owner, name = account(status.st_uid), group(status.st_gid)
     if not inside:
-        found.append(
+        problems.append(
             Fault(
                 _("Nobody but root could read it: the group {group} has no members.").format(
                     group=name
@@ -216,12 +216,12 @@ def _faults_of_owner(path: Path, seen: os.stat_result) -> list[Fault]:
                 f"chgrp nslab-class {path}",
             )
         )
-    if seen.st_uid != 0 and owner not in inside:
+    if status.st_uid != 0 and owner not in inside:
         what = _("Its owner {owner} is neither root nor in the group {group}.").format(
             owner=owner, group=name
         )
-        found.append(Fault(what, f"chown root {path}"))
-    return found
+        problems.append(Fault(what, f"chown root {path}"))
+    return problems
 
 
 def _faults_of_mode(path: Path, mode: int) -> list[Fault]:
