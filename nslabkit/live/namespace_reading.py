@@ -30,10 +30,10 @@ _OF_EACH_LINK = re.compile(r"fe[89ab]", re.IGNORECASE)  # fe80::/10, RFC 4291, s
 class Content(NamedTuple):
     """What one namespace holds."""
 
-    links: tuple[brief.Link, ...] = ()
-    addresses: tuple[brief.Address, ...] = ()
-    routes: tuple[brief.Route, ...] = ()
-    neighbours: tuple[brief.Neighbour, ...] = ()
+    links: tuple[brief.BriefLink, ...] = ()
+    addresses: tuple[brief.BriefAddress, ...] = ()
+    routes: tuple[brief.BriefRoute, ...] = ()
+    neighbours: tuple[brief.BriefNeighbour, ...] = ()
     rules: int | None = None
 
 
@@ -79,7 +79,7 @@ def in_order(name: str) -> list[tuple[bool, int, str]]:
 
 
 def described(
-    key: str, name: str, content: Content, end: Callable[[brief.Link], End | None]
+    key: str, name: str, content: Content, end: Callable[[brief.BriefLink], End | None]
 ) -> NamespaceModel:
     """Return the model of one namespace.
 
@@ -120,10 +120,10 @@ def printable(name: str) -> str:
 
 
 def _link(
-    link: brief.Link,
+    link: brief.BriefLink,
     names: dict[int, str],
     addresses: list[str],
-    end: Callable[[brief.Link], End | None],
+    end: Callable[[brief.BriefLink], End | None],
 ) -> LinkModel:
     other = end(link)
     return {
@@ -151,7 +151,7 @@ def _name(index: int, names: dict[int, str]) -> str:
     return names.get(index, f"if{index}")
 
 
-def _route(route: brief.Route, names: dict[int, str]) -> RouteModel:
+def _route(route: brief.BriefRoute, names: dict[int, str]) -> RouteModel:
     destination = route.destination or "default"
     if route.kind != _UNICAST:
         destination = f"{route_type(route.kind)} {destination}"
@@ -165,7 +165,7 @@ def _route(route: brief.Route, names: dict[int, str]) -> RouteModel:
     }
 
 
-def _neighbour(one: brief.Neighbour, names: dict[int, str]) -> NeighbourModel:
+def _neighbour(one: brief.BriefNeighbour, names: dict[int, str]) -> NeighbourModel:
     return {
         "address": one.address,
         "mac": one.mac,

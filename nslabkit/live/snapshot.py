@@ -153,8 +153,8 @@ def _ask_for_ends(found: Contents, ears: Everywhere) -> dict[tuple[int, int], in
     return ends
 
 
-def _end(ends: dict[tuple[int, int], int], inode: int) -> Callable[[brief.Link], End | None]:
-    def end(link: brief.Link) -> End | None:
+def _end(ends: dict[tuple[int, int], int], inode: int) -> Callable[[brief.BriefLink], End | None]:
+    def end(link: brief.BriefLink) -> End | None:
         if link.lower is None:
             return None
         far = inode if link.lower_nsid is None else ends.get((inode, link.lower_nsid))

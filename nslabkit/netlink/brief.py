@@ -22,7 +22,17 @@ from nslabkit.netlink.requests import nsid_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Address", "Link", "Neighbour", "Route", "address", "link", "neighbour", "nsid", "route"]
+__all__ = [
+    "BriefAddress",
+    "BriefLink",
+    "BriefNeighbour",
+    "BriefRoute",
+    "address",
+    "link",
+    "neighbour",
+    "nsid",
+    "route",
+]
 
 _Said = TypeVar("_Said")
 
@@ -59,7 +69,7 @@ def _whole(read: Callable[[bytes], _Said]) -> Callable[[bytes], _Said]:
     return reading
 
 
-class Link(NamedTuple):
+class BriefLink(NamedTuple):
     """A link; `kind` is "" where the message names none."""
 
     ifindex: int
@@ -74,14 +84,14 @@ class Link(NamedTuple):
     lower_nsid: int | None  # the id of the namespace of that; None: this one
 
 
-class Address(NamedTuple):
+class BriefAddress(NamedTuple):
     """An address with its prefix length, and the index of its link."""
 
     ifindex: int
     text: str
 
 
-class Route(NamedTuple):
+class BriefRoute(NamedTuple):
     """A route; a destination of None is the default."""
 
     family: int
@@ -93,7 +103,7 @@ class Route(NamedTuple):
     metric: int | None
 
 
-class Neighbour(NamedTuple):
+class BriefNeighbour(NamedTuple):
     """A neighbour table's entry; `state` holds the bits ``NUD_*``."""
 
     family: int
@@ -104,12 +114,12 @@ class Neighbour(NamedTuple):
 
 
 @_whole
-def link(message: bytes) -> Link:
+def link(message: bytes) -> BriefLink:
     """Return what an ``RTM_NEWLINK`` says."""
     _family, hardware, index, flags, _change = _LINK.unpack_from(message, _HEADER)
     given = dict(attributes(message, _HEADER + _LINK.size))
     info = dict(attributes(given.get(_IFLA_LINKINFO, b"")))
-    return Link(
+    return BriefLink(
         index,
         _text(given.get(_IFLA_IFNAME, b"")),
         _text(info.get(_INFO_KIND, b"")),
@@ -124,16 +134,16 @@ def link(message: bytes) -> Link:
 
 
 @_whole
-def address(message: bytes) -> Address:
+def address(message: bytes) -> BriefAddress:
     """Return what an ``RTM_NEWADDR`` says."""
     family, prefix, _flags, _scope, index = _ADDRESS.unpack_from(message, _HEADER)
     given = dict(attributes(message, _HEADER + _ADDRESS.size))
     raw = given.get(_IFA_LOCAL) or given.get(_IFA_ADDRESS, b"")
-    return Address(index, f"{_ip(family, raw)}/{prefix}")
+    return BriefAddress(index, f"{_ip(family, raw)}/{prefix}")
 
 
 @_whole
-def route(message: bytes) -> Route:
+def route(message: bytes) -> BriefRoute:
     """Return what an ``RTM_NEWROUTE`` says."""
     family, bits, _from, _tos, short, _protocol, _scope, kind, _flags = _ROUTE.unpack_from(
         message, _HEADER
@@ -145,7 +155,7 @@ def route(message: bytes) -> Route:
         destination = _ip(family, given[_RTA_DST]) + ("" if whole else f"/{bits}")
     elif bits:
         destination = f"0/{bits}"
-    return Route(
+    return BriefRoute(
         family,
         _number(given.get(_RTA_TABLE)) or short,
         kind,
@@ -157,12 +167,12 @@ def route(message: bytes) -> Route:
 
 
 @_whole
-def neighbour(message: bytes) -> Neighbour:
+def neighbour(message: bytes) -> BriefNeighbour:
     """Return what an ``RTM_NEWNEIGH`` says."""
     family, index, state, _flags, _kind = _NEIGHBOUR.unpack_from(message, _HEADER)
     given = dict(attributes(message, _HEADER + _NEIGHBOUR.size))
     mac = given[_NDA_LLADDR].hex(":") if _NDA_LLADDR in given else None
-    return Neighbour(family, index, _ip(family, given.get(_NDA_DST, b"")), mac, state)
+    return BriefNeighbour(family, index, _ip(family, given.get(_NDA_DST, b"")), mac, state)
 
 
 @_whole

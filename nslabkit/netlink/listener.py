@@ -20,16 +20,15 @@ from typing import TYPE_CHECKING
 
 from nslabkit.netlink import brief, requests
 from nslabkit.netlink.notices import Lost, Notice, notices_in
-from nslabkit.netlink.sockets import Conversation, KernelRefusedError
+from nslabkit.netlink.sockets import NETFILTER, Conversation, KernelRefusedError
 from nslabkit.netlink.worker import at_home, in_new_namespace, inside, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-__all__ = ["EVERYTHING", "NETFILTER", "Everywhere", "Group", "Listener"]
+__all__ = ["EVERYTHING", "Everywhere", "Group", "Listener"]
 
-NETFILTER = 12  # the netlink family of nftables, which Python's socket module does not name
 _SOL_NETLINK, _ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 270, 1, 8
 _SO_RCVBUFFORCE = 33
 _ID = struct.Struct("=i")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nslabkit.netlink import requests
 
+NETFILTER = 12  # NETLINK_NETFILTER, which Python's socket module does not name
 _SOL_NETLINK, _CAP_ACK, _EXT_ACK, _STRICT_CHECK = 270, 10, 11, 12
 _ERROR, _DONE = 2, 3
 _DUMP_INTERRUPTED = 0x10
@@ -175,6 +176,12 @@ class Conversation:
                 length, kind, flags, number, _port = _HEADER.unpack_from(_buffer, offset)
                 yield kind, flags, number, bytes(_buffer[offset : offset + length])
                 offset += (length + 3) & ~3
+
+
+class NetfilterConversation(Conversation):
+    """A conversation with the firewall and the tracking of connections."""
+
+    protocol = NETFILTER
 
 
 def _silent() -> KernelRefusedError:

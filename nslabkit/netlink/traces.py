@@ -12,9 +12,8 @@ from typing import Any
 
 from nslabkit.netlink.attributes import attributes
 
-__all__ = ["GROUP", "NETFILTER", "TRACE", "decode_trace"]
+__all__ = ["GROUP", "TRACE", "decode_trace"]
 
-NETFILTER = 12  # the netlink family, which Python's socket module does not name
 GROUP = 9  # NFNLGRP_NFTRACE
 TRACE = 10 << 8 | 17  # NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
 

@@ -23,7 +23,8 @@ from nslabkit.netlink import requests
 from nslabkit.netlink.listener import EVERYTHING, Everywhere, Group
 from nslabkit.netlink.notices import Lost
 from nslabkit.netlink.refusals import refusal
-from nslabkit.netlink.traces import GROUP, NETFILTER
+from nslabkit.netlink.sockets import NETFILTER
+from nslabkit.netlink.traces import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
