@@ -28,12 +28,12 @@ from nslabkit.frames.transport import read_tcp, read_udp
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nslabkit.frames.frame_reader import Carried, Step
+    from nslabkit.frames.frame_reader import Carried, NextLayer
     from nslabkit.frames.header import Header
 
 __all__ = ["Dissection", "dissect"]
 
-_READERS: dict[str, Callable[[FrameReader, int], Step]] = {
+_READERS: dict[str, Callable[[FrameReader, int], NextLayer]] = {
     "Ethernet": read_ethernet,
     "ARP": read_arp,
     "IP": read_ip,
@@ -47,7 +47,7 @@ _READERS: dict[str, Callable[[FrameReader, int], Step]] = {
     "UDP": read_udp,
 }
 
-_FIRST: dict[int, Step] = {ETHERNET: ("Ethernet", 0), RAW: ("IP", 0)}
+_FIRST: dict[int, NextLayer] = {ETHERNET: ("Ethernet", 0), RAW: ("IP", 0)}
 
 
 class Dissection:

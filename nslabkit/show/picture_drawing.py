@@ -21,7 +21,7 @@ from nslabkit.base.palette import DEAD, LIVE, PAGE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Box", "Port", "Wire", "svg"]
+__all__ = ["Box", "PictureWire", "Port", "svg"]
 
 _SIZE = 13  # pixels: text
 _SMALL = 12
@@ -74,7 +74,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Wire:
+class PictureWire:
     """A veth pair: two ends, each given by the number of its box and the name of its link."""
 
     ends: tuple[tuple[int, str], tuple[int, str]]
@@ -101,7 +101,7 @@ class _Placed:
         return y
 
 
-def svg(boxes: Sequence[Box], wires: Sequence[Wire], title: str, description: str) -> str:
+def svg(boxes: Sequence[Box], wires: Sequence[PictureWire], title: str, description: str) -> str:
     """Return boxes and wires as one SVG element, with its text alternative."""
     title, description = html.escape(title), html.escape(description)
     gutter = 60 + _LANE * max(1, len(wires))
@@ -205,7 +205,7 @@ def _marker(x: float, y: float, state: str) -> str:
 
 
 def _wire_parts(
-    wires: Sequence[Wire], placed: list[_Placed], column: float, gutter: float
+    wires: Sequence[PictureWire], placed: list[_Placed], column: float, gutter: float
 ) -> list[str]:
     parts = []
     for lane, wire in enumerate(wires):

@@ -75,7 +75,7 @@ def _links_or_all(model: Model, values: Values) -> list[Choice]:
 
 
 def _record(values: Values, job: Job) -> str:
-    recording = lasting.Capture(values, job.keep, job.show)
+    recording = lasting.LastingCapture(values, job.keep, job.show)
     job.stops_with(recording.stop)
     return recording.run()
 
