@@ -55,20 +55,20 @@ def doctor(*, as_json: bool, report: Path | None, apparmor: bool) -> None:
     # A terminal that cannot show a character shows "?" instead of a traceback.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-    found = examine()
+    diagnosis = examine()
     if as_json:
-        click.echo(json.dumps(found.json, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(diagnosis.json, ensure_ascii=False, indent=2))
     else:
         width = shutil.get_terminal_size().columns
         click.echo(
-            rendering.text(found.checks, found.notes, width=width, colours=_colours()),
+            rendering.text(diagnosis.checks, diagnosis.notes, width=width, colours=_colours()),
             color=_colours(),
         )
     if report is not None:
-        writing.write(found, report)
+        writing.write(diagnosis, report)
         said = _("Written to {file}. Read it before you send it.").format(file=report)
         click.echo(said, err=as_json)
-    sys.exit(0 if found.can_run else 1)
+    sys.exit(0 if diagnosis.can_run else 1)
 
 
 def _colours() -> bool:

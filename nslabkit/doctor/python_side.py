@@ -26,14 +26,14 @@ def checks() -> tuple[Check, ...]:
 
 def python() -> Check:
     """Return which Python this is."""
-    seen = f"{platform.python_version()} {sys.executable}"
+    version = f"{platform.python_version()} {sys.executable}"
     if sys.version_info >= _OLDEST:
-        return Check("python", "Python", Status.OK, seen)
+        return Check("python", "Python", Status.OK, version)
     return Check(
         "python",
         "Python",
         Status.FAIL,
-        seen,
+        version,
         _("You: install the kit with Python 3.11 or newer; `make setup` looks for one."),
     )
 
@@ -48,13 +48,13 @@ def jupyterlab() -> Check:
 
 def packages() -> Check:
     """Return whether every Python package that we depend on is installed."""
-    found = versions()
-    missing = [name for name, version in found.items() if version is None]
+    installed = versions()
+    missing = [name for name, version in installed.items() if version is None]
     title = _("Python packages")
     if missing:
-        seen = _("not installed: {names}").format(names=", ".join(missing))
-        return Check("packages", title, Status.FAIL, seen, _install())
-    return Check("packages", title, Status.OK, _("{count} found").format(count=len(found)))
+        absent = _("not installed: {names}").format(names=", ".join(missing))
+        return Check("packages", title, Status.FAIL, absent, _install())
+    return Check("packages", title, Status.OK, _("{count} found").format(count=len(installed)))
 
 
 def versions() -> dict[str, str | None]:
@@ -83,21 +83,21 @@ def kernel(name: str) -> Check:
     title = _("kernel {name}").format(name=name)
     remedy = _("You: run `nslabkit kernel install`")
     try:
-        found = [spec for spec in kernelspecs.installed() if spec.name == name]
+        specs = [spec for spec in kernelspecs.installed() if spec.name == name]
     except (OSError, ValueError, LookupError, TypeError) as error:
-        seen = _("a kernel.json cannot be read: {error}").format(error=error)
-        return Check(name, title, _severity(name), seen, remedy)
-    if not found:
+        answer = _("a kernel.json cannot be read: {error}").format(error=error)
+        return Check(name, title, _severity(name), answer, remedy)
+    if not specs:
         return Check(name, title, _severity(name), _("not installed"), remedy)
-    starts = found[0].python  # the first is the one that Jupyter takes
+    starts = specs[0].python  # the first is the one that Jupyter takes
     if not os.access(starts, os.X_OK):
-        seen = _("starts {python}, which is not there").format(python=starts)
-        return Check(name, title, _severity(name), seen, remedy)
+        answer = _("starts {python}, which is not there").format(python=starts)
+        return Check(name, title, _severity(name), answer, remedy)
     if Path(starts).parent.resolve() != Path(sys.executable).parent.resolve():
-        seen = _("starts another Python than this one: {python}").format(python=starts)
-        return Check(name, title, Status.WARN, seen, remedy)
-    seen = _("starts {python}").format(python=starts)
-    return Check(name, title, Status.OK, seen)
+        answer = _("starts another Python than this one: {python}").format(python=starts)
+        return Check(name, title, Status.WARN, answer, remedy)
+    answer = _("starts {python}").format(python=starts)
+    return Check(name, title, Status.OK, answer)
 
 
 def _severity(name: str) -> Status:

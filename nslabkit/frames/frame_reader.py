@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.header import Layout
 
-__all__ = ["Carried", "Cut", "FrameReader", "Malformed", "Step"]
+__all__ = ["Carried", "Cut", "FrameReader", "Malformed", "NextLayer"]
 
 # The layer that follows, and where; None at the end of what can be taken apart.
-Step: TypeAlias = "tuple[str, int] | None"
+NextLayer: TypeAlias = "tuple[str, int] | None"
 
 
 class Cut(Exception):  # noqa: N818 - a signal between our own functions

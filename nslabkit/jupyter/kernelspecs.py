@@ -52,7 +52,7 @@ def installed(folders: Iterable[Path] | None = None) -> tuple[InstalledSpec, ...
         from jupyter_core.paths import jupyter_path
 
         folders = [Path(path) for path in jupyter_path("kernels")]
-    found = []
+    specs = []
     for folder in dict.fromkeys(folders):
         for name in NAMES:
             try:
@@ -63,8 +63,8 @@ def installed(folders: Iterable[Path] | None = None) -> tuple[InstalledSpec, ...
             # jupyter_client starts its own interpreter for a plain "python".
             python = sys.executable if python == "python" else python
             made = kernel_command.MODULE in spec["argv"]
-            found.append(InstalledSpec(name, spec["display_name"], folder / name, python, made))
-    return tuple(found)
+            specs.append(InstalledSpec(name, spec["display_name"], folder / name, python, made))
+    return tuple(specs)
 
 
 def install(kernels: Path) -> tuple[InstalledSpec, ...]:

@@ -190,7 +190,7 @@ class Spaces:
                 self._spaces[inode].model = None
         return touched
 
-    def _look_up(self, space: _Space, link: brief.Link) -> _End | None:
+    def _look_up(self, space: _Space, link: brief.BriefLink) -> _End | None:
         if link.lower is None:
             return None
         if link.lower_nsid is None:
@@ -202,8 +202,8 @@ class Spaces:
         far = self._numbers.get(space.ids[link.lower_nsid])
         return None if far is None else (far.inode, link.lower)
 
-    def _end_of(self, space: _Space) -> Callable[[brief.Link], End | None]:
-        def end(link: brief.Link) -> End | None:
+    def _end_of(self, space: _Space) -> Callable[[brief.BriefLink], End | None]:
+        def end(link: brief.BriefLink) -> End | None:
             far = self._ends.get((space.inode, link.ifindex))
             return None if far is None else {"namespace": str(far[0]), "index": far[1]}
 

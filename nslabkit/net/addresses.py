@@ -154,14 +154,16 @@ def addresses(namespace: NamespaceLike = None, link: str | None = None) -> Table
     """
     where = resolve(namespace)
     tried = ip_command(where, "addr" if link is None else f"addr show dev {link}")
-    found = address_json.read(place(where), tried)
+    entries = address_json.read(place(where), tried)
     if link is not None:
         link_name(link, tried)
-        found = [one for one in found if link in {one["ifname"], *one.get("altnames", [])}]
-        if not found:
+        entries = [
+            entry for entry in entries if link in {entry["ifname"], *entry.get("altnames", [])}
+        ]
+        if not entries:
             missing = missing_link(link, where)
             raise missing.kind(tried, missing.reason, missing.fix, errno=errno.ENODEV)
-    rows = [_row(entry, info) for entry in found for info in entry["addr_info"]]
+    rows = [_row(entry, info) for entry in entries for info in entry["addr_info"]]
     return Table(
         _("Addresses")
         if where == HOST
@@ -172,7 +174,7 @@ def addresses(namespace: NamespaceLike = None, link: str | None = None) -> Table
             _("link"): lambda row: row.link,
             _("scope"): lambda row: row.scope,
         },
-        found,
+        entries,
     )
 
 

@@ -100,13 +100,13 @@ class Lab:
 
 
 def _snapshot() -> _Snapshot:
-    found = _names()
-    places = [HOST, *(namespaces.resolve(name) for name in found)]
+    names = _names()
+    places = [HOST, *(namespaces.resolve(name) for name in names)]
     inside = {}
     for where in places:
         with contextlib.suppress(NotFoundError):  # removed while we looked
             inside[where] = _look_inside(where)
-    return _Snapshot(found, inside, frozenset(processes.running()))
+    return _Snapshot(names, inside, frozenset(processes.running()))
 
 
 def _names() -> dict[str, int]:

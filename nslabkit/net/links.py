@@ -191,8 +191,8 @@ def links(namespace: NamespaceLike = None) -> Table[Link]:
     ['lo']
     """
     where = resolve(namespace)
-    found = link_json.read(place(where), ip_command(where, "link"))
-    rows = [_row(entry, where) for entry in found]
+    entries = link_json.read(place(where), ip_command(where, "link"))
+    rows = [_row(entry, where) for entry in entries]
     return Table(
         _("Links in {namespace}").format(namespace=where.name or where.path)
         if where != HOST
@@ -205,7 +205,7 @@ def links(namespace: NamespaceLike = None) -> Table[Link]:
             _("MAC address"): lambda row: row.json.get("address", ""),
             _("MTU"): lambda row: str(row.json["mtu"]),
         },
-        found,
+        entries,
     )
 
 

@@ -74,9 +74,9 @@ def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Tabl
     """
     where = resolve(namespace)
     tried = ip_command(where, "neigh" if link is None else f"neigh show dev {link}")
-    found = [as_json(answer, names) for answer, names in _read(where, link, tried)]
+    entries = [as_json(answer, names) for answer, names in _read(where, link, tried)]
     if link is not None:
-        for entry in found:
+        for entry in entries:
             del entry["dev"]  # as ip does where it was asked for one link
     rows = [
         Neighbour(
@@ -86,7 +86,7 @@ def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Tabl
             ",".join(entry["state"]),
             entry,
         )
-        for entry in found
+        for entry in entries
     ]
     return Table(
         _("Neighbours")
@@ -99,7 +99,7 @@ def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Tabl
             _("MAC address"): lambda row: row.mac or "",
             _("state"): lambda row: row.state,
         },
-        found,
+        entries,
     )
 
 

@@ -187,17 +187,17 @@ def lookup(destination: str, namespace: NamespaceLike = None) -> Route:
     return _row(entry)
 
 
-def _table(caption: str, found: list[dict[str, Any]]) -> Table[Route]:
+def _table(caption: str, entries: list[dict[str, Any]]) -> Table[Route]:
     return Table(
         caption,
-        [_row(entry) for entry in found],
+        [_row(entry) for entry in entries],
         {
             _("destination"): lambda row: row.destination,
             _("via"): lambda row: row.via or "",
             _("link"): lambda row: row.link or "",
             _("source"): lambda row: row.source or "",
         },
-        found,
+        entries,
     )
 
 

@@ -20,16 +20,15 @@ from typing import TYPE_CHECKING
 
 from nslabkit.netlink import brief, requests
 from nslabkit.netlink.notices import Lost, Notice, notices_in
-from nslabkit.netlink.sockets import Conversation, KernelRefusedError
+from nslabkit.netlink.sockets import NETFILTER, Conversation, KernelRefusedError
 from nslabkit.netlink.worker import at_home, in_new_namespace, inside, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-__all__ = ["EVERYTHING", "NETFILTER", "Everywhere", "Group", "Listener"]
+__all__ = ["EVERYTHING", "Everywhere", "Group", "Listener"]
 
-NETFILTER = 12  # the netlink family of nftables, which Python's socket module does not name
 _SOL_NETLINK, _ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 270, 1, 8
 _SO_RCVBUFFORCE = 33
 _ID = struct.Struct("=i")
@@ -130,8 +129,8 @@ class Listener:
 
         At most a thousand at once, so that a storm cannot keep the caller here.
         """
-        found: list[Notice | Lost] = []
-        while len(found) < _NOTICES_AT_ONCE:
+        notices: list[Notice | Lost] = []
+        while len(notices) < _NOTICES_AT_ONCE:
             try:
                 data, ancillary, _flags, _sender = self._socket.recvmsg(
                     _DATAGRAM, _ANCILLARY, socket.MSG_DONTWAIT
@@ -141,10 +140,10 @@ class Listener:
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise
-                found.append(Lost(time.time_ns()))
+                notices.append(Lost(time.time_ns()))
                 continue
-            found += notices_in(data, _namespace_id(ancillary))
-        return found
+            notices += notices_in(data, _namespace_id(ancillary))
+        return notices
 
 
 class Everywhere(Listener):

@@ -39,6 +39,7 @@ _LINK = struct.Struct("=BxHiII")  # family, type, index, flags, mask of the flag
 _ADDRESS = struct.Struct("=BBBBI")  # family, prefix length, flags, scope, index
 _ROUTE = struct.Struct("=BBBBBBBBI")  # family, lengths, tos, table, protocol, scope, type, flags
 _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # family, index, state, flags, type
+_NETFILTER = struct.Struct("=BBH")  # nfgenmsg: family, version, resource
 _NUMBER = struct.Struct("=I")
 
 _IFLA_IFNAME, _IFLA_MASTER, _IFLA_LINKINFO = 3, 10, 18
@@ -257,3 +258,9 @@ def nsid_in(message: bytes) -> int:
     """Return the number in an answer to `get_nsid`, or in a notice of one; -1 for none."""
     number = dict(attributes(message, _HEADER.size + 4)).get(_NETNSA_NSID)
     return -1 if number is None else int.from_bytes(number, sys.byteorder, signed=True)
+
+
+# ------------------------------------------------------------------------------ netfilter
+def dump_netfilter(kind: int) -> Request:
+    """Ask for all that the firewall, or the tracking of connections, has of one kind."""
+    return Request(kind, REQUEST | DUMP, _NETFILTER.pack(AF_UNSPEC, 0, 0))

@@ -76,13 +76,13 @@ class Reading:
 def readings(packets: Iterable[Packet]) -> list[Reading]:
     """Read many frames: those of the same bytes, as at both ends of a wire, only once."""
     known: dict[tuple[bytes, int, int], Reading] = {}
-    found = []
+    all_readings = []
     for packet in packets:
         key = packet.data, packet.length, packet.interface.link_type
         if (reading := known.get(key)) is None:
             reading = known[key] = read(packet)
-        found.append(reading)
-    return found
+        all_readings.append(reading)
+    return all_readings
 
 
 def read(packet: Packet) -> Reading:
@@ -188,18 +188,18 @@ def _discovery(frame: Dissection, target: str, reading: Reading, *, asks: bool) 
 
 
 def _tcp(_data: bytes, frame: Dissection, header: Header, reading: Reading) -> None:
-    one, other = _ends(header, reading, frame.data_length("TCP"))
+    sender, receiver = _ends(header, reading, frame.data_length("TCP"))
     flags = header["flags"]
     takes = frame.data_length("TCP") + bool(flags & _SYN) + bool(flags & _FIN)
     if takes:
-        reading.asks = "tcp", one, other, (header["sequence"] + takes) & 0xFFFFFFFF
+        reading.asks = "tcp", sender, receiver, (header["sequence"] + takes) & 0xFFFFFFFF
     if flags & _ACK:
-        reading.answers = "tcp", other, one, header["acknowledgement"]
+        reading.answers = "tcp", receiver, sender, header["acknowledgement"]
 
 
 def _udp(_data: bytes, frame: Dissection, header: Header, reading: Reading) -> None:
-    one, other = _ends(header, reading, frame.data_length("UDP"))
-    reading.asks, reading.answers = ("udp", one, other), ("udp", other, one)
+    sender, receiver = _ends(header, reading, frame.data_length("UDP"))
+    reading.asks, reading.answers = ("udp", sender, receiver), ("udp", receiver, sender)
 
 
 def _ends(header: Header, reading: Reading, size: int) -> tuple[Key, Key]:

@@ -37,16 +37,16 @@ def chosen(where: Sequence[Where]) -> dict[Namespace, list[str] | None]:
     """
     if not where:
         return dict.fromkeys([HOST, *(resolve(name) for name in sorted(namespaces.names()))])
-    found: dict[Namespace, list[str] | None] = {}
-    for one in where:
-        namespace, link = _one(one)
+    places: dict[Namespace, list[str] | None] = {}
+    for spot in where:
+        namespace, link = _one(spot)
         if link is None:
-            found[namespace] = None
-        elif found.setdefault(namespace, []) is not None:
-            listed = found[namespace]
+            places[namespace] = None
+        elif places.setdefault(namespace, []) is not None:
+            listed = places[namespace]
             assert listed is not None
             listed.append(link)
-    return found
+    return places
 
 
 def _one(where: Where) -> tuple[Namespace, str | None]:

@@ -43,19 +43,19 @@ class LadderDrawing:
     """One ladder while it is drawn; coordinates are pixels, from the top."""
 
     def __init__(
-        self, figure: SubFigure, ink: Ink, found: WireScene, axis: TimeAxis, height: float
+        self, figure: SubFigure, ink: Ink, scene: WireScene, axis: TimeAxis, height: float
     ) -> None:
-        self.ink, self.scene, self.time, self.height = ink, found, axis, height
+        self.ink, self.scene, self.time, self.height = ink, scene, axis, height
         axes: Axes = figure.add_axes((0, 0, 1, 1))
         axes.set_xlim(0, WIDTH)
         axes.set_ylim(height, 0)
         axes.axis("off")
         self.axes = axes
-        self.crowded = len(found.columns) >= _CROWD
+        self.crowded = len(scene.columns) >= _CROWD
         side, listed = (_NARROW, _LIST) if self.crowded else (_SIDE, 0)
-        lanes = max(len(found.columns) - 1, 1)
+        lanes = max(len(scene.columns) - 1, 1)
         wide = (WIDTH - _AXIS - 2 * side - listed) / lanes
-        self.x = [_AXIS + side + wide * number for number in range(len(found.columns))]
+        self.x = [_AXIS + side + wide * number for number in range(len(scene.columns))]
         self.end = axis.bottom + 18  # where the columns end
 
     def all(self, notes: list[str]) -> None:
@@ -101,14 +101,14 @@ class LadderDrawing:
             self._line((x, x), (TOP - 14, self.end), color=self.ink.ink, linewidth=1.6)
 
     def _breaks(self) -> None:
-        for one in self.time.breaks:
-            top, bottom = one.top + 12, one.bottom - 26
+        for pause in self.time.breaks:
+            top, bottom = pause.top + 12, pause.bottom - 26
             self.axes.fill_between(
                 (_AXIS, WIDTH - 8), top, bottom, color=self.ink.shade, linewidth=0, zorder=2.5
             )
             for y in (top, bottom):
                 self._line((_AXIS, WIDTH - 8), (y, y), linestyle=(0, (4, 3)), zorder=2.6)
-            text = _("⋮ {gap} without a frame").format(gap=duration(one.gap))
+            text = _("⋮ {gap} without a frame").format(gap=duration(pause.gap))
             self._text(
                 sum((self.x[0], self.x[-1])) / 2, (top + bottom) / 2, text, ha="center", zorder=4
             )
@@ -124,7 +124,7 @@ class LadderDrawing:
             side = 1 if 0 < place == len(self.scene.columns) - 1 else -1
             addresses = self.scene.addresses(name)
             # In the order of time, so that words can be moved apart.
-            found = sorted(
+            bars = sorted(
                 spells(self.scene, name, self.time, self.end), key=lambda spell: spell.top
             )
             step = _BAR + 13 if self.crowded else _BAR  # then words stand along each bar
@@ -132,14 +132,14 @@ class LadderDrawing:
                 address: self.x[place] + side * (5 + step * number)
                 for number, address in enumerate(addresses)
             }
-            for spell in found:
+            for spell in bars:
                 x = inner[spell.address]
                 self._bar(spell, x if side > 0 else x - _BAR + 1)
             if self.crowded:
-                self._words_along(found, inner, side)
+                self._words_along(bars, inner, side)
             else:
                 outer = self.x[place] + side * (12 + _BAR * len(addresses))
-                self._words_beside(found, outer, side, several=len(addresses) > 1)
+                self._words_beside(bars, outer, side, several=len(addresses) > 1)
 
     def _words_beside(self, found: list[Spell], x: float, side: int, *, several: bool) -> None:
         """Write each state where it begins, beside the bars."""
@@ -208,19 +208,21 @@ class LadderDrawing:
             lanes.setdefault(tuple(sorted(self._ends(one))), []).append(one)
         return list(lanes.values())
 
-    def _label_height(self, one: Crossing) -> float:
+    def _label_height(self, crossing: Crossing) -> float:
         """Return where a label would stand best: above its arrow, or behind a stub's end."""
-        if self.crowded or self._is_stub(one):
-            return self._middle(one)
-        return self._middle(one) - 10
+        if self.crowded or self._is_stub(crossing):
+            return self._middle(crossing)
+        return self._middle(crossing) - 10
 
-    def _is_stub(self, one: Crossing) -> bool:
-        return one.sent is None or one.received is None
+    def _is_stub(self, crossing: Crossing) -> bool:
+        return crossing.sent is None or crossing.received is None
 
-    def _ends(self, one: Crossing) -> tuple[float, float]:
+    def _ends(self, crossing: Crossing) -> tuple[float, float]:
         """Return where a frame's arrow begins and ends; one with one end becomes a stub."""
-        sent = None if one.sent is None else self.x[self.scene.column(one.sent)]
-        received = None if one.received is None else self.x[self.scene.column(one.received)]
+        sent = None if crossing.sent is None else self.x[self.scene.column(crossing.sent)]
+        received = (
+            None if crossing.received is None else self.x[self.scene.column(crossing.received)]
+        )
         if sent is not None and received is not None and sent != received:
             return sent, received
         if sent == received:  # on lo, where who sends receives
@@ -230,19 +232,19 @@ class LadderDrawing:
         away = known - _STUB if known == self.x[-1] and len(self.x) > 1 else known + _STUB
         return (known, away) if received is None else (away, known)
 
-    def _middle(self, one: Crossing) -> float:
-        return (self.time.at(one.begin) + self.time.at(one.end)) / 2
+    def _middle(self, crossing: Crossing) -> float:
+        return (self.time.at(crossing.begin) + self.time.at(crossing.end)) / 2
 
-    def _arrow(self, one: Crossing) -> None:
-        begin, end = self._ends(one)
-        whole = one.sent is not None and one.received is not None
+    def _arrow(self, crossing: Crossing) -> None:
+        begin, end = self._ends(crossing)
+        whole = crossing.sent is not None and crossing.received is not None
         self.axes.annotate(
             "",
-            xy=(end, self.time.at(one.end)),
-            xytext=(begin, self.time.at(one.begin)),
+            xy=(end, self.time.at(crossing.end)),
+            xytext=(begin, self.time.at(crossing.begin)),
             arrowprops={
                 "arrowstyle": "-|>,head_length=0.7,head_width=0.28",
-                "color": palette.LOST if one.lost else palette.FRAME,
+                "color": palette.LOST if crossing.lost else palette.FRAME,
                 "linewidth": 2,
                 "linestyle": "-" if whole else (0, (4, 3)),
                 "shrinkA": 0,
@@ -251,25 +253,25 @@ class LadderDrawing:
             zorder=4,
         )
 
-    def _label(self, one: Crossing, y: float, *, far: bool) -> None:
-        begin, end = self._ends(one)
+    def _label(self, crossing: Crossing, y: float, *, far: bool) -> None:
+        begin, end = self._ends(crossing)
         x, ha = (begin + end) / 2, "center"
-        text = str(one.number) if self.crowded else self._words(one)
-        if self._is_stub(one) and not self.crowded:
+        text = str(crossing.number) if self.crowded else self._words(crossing)
+        if self._is_stub(crossing) and not self.crowded:
             rightwards = max(begin, end) not in self.x
             x = max(begin, end) + 8 if rightwards else min(begin, end) - 8
             ha = "left" if rightwards else "right"
         elif far:
             self._line(
-                (x, x), (y, self._middle(one)), color=palette.FRAME, linewidth=0.8, zorder=4.5
+                (x, x), (y, self._middle(crossing)), color=palette.FRAME, linewidth=0.8, zorder=4.5
             )
         self._text(x, y, text, ha=ha, zorder=6, bbox=self._paper())
 
-    def _words(self, one: Crossing) -> str:
-        text = f"{one.number}  {one.label}"
-        if one.lost:
+    def _words(self, crossing: Crossing) -> str:
+        text = f"{crossing.number}  {crossing.label}"
+        if crossing.lost:
             return text + " " + _("✘ not received")
-        if self._is_stub(one) and not self.crowded:  # its arrow is dashed, too
+        if self._is_stub(crossing) and not self.crowded:  # its arrow is dashed, too
             return text + " " + _("(seen at one end only)")
         return text
 

@@ -81,25 +81,25 @@ def _title(answered: list[Echo], said: dict[int, float]) -> str:
 
 def _description(answered: list[Echo], said: dict[int, float]) -> str:
     sentences = []
-    for one in answered[:_MOST]:
+    for echo in answered[:_MOST]:
         text = _("Ping {number}: {frames:.1f} µs from the request leaving to the reply arriving")
-        if one.waited:
+        if echo.waited:
             text = _("{sentence}, after {waited:.1f} µs of waiting for the MAC address").format(
-                sentence=text, waited=one.waited / _MICRO
+                sentence=text, waited=echo.waited / _MICRO
             )
-        if one.sequence in said:
+        if echo.sequence in said:
             text = _("{sentence}; ping printed {printed:.0f} µs").format(
-                sentence=text, printed=said[one.sequence]
+                sentence=text, printed=said[echo.sequence]
             )
-        sentences.append(text.format(number=one.sequence, frames=_trip(one)) + ".")
+        sentences.append(text.format(number=echo.sequence, frames=_trip(echo)) + ".")
     if len(answered) > _MOST:
         sentences.append(_("Only the first {count} are drawn.").format(count=_MOST))
     return " ".join(sentences)
 
 
-def _trip(one: Echo) -> float:
-    assert one.trip is not None
-    return one.trip / _MICRO
+def _trip(echo: Echo) -> float:
+    assert echo.trip is not None
+    return echo.trip / _MICRO
 
 
 def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]) -> None:
@@ -112,8 +112,8 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
         )
     )
     wide = 0.36
-    for place, one in enumerate(shown):
-        frames, waited = _trip(one), one.waited / _MICRO
+    for place, echo in enumerate(shown):
+        frames, waited = _trip(echo), echo.waited / _MICRO
         tops = [(place + wide / 2, waited + frames)]
         edge: dict[str, Any] = {"edgecolor": ink.paper, "linewidth": 0.8}
         axes.bar(place + wide / 2, waited, wide, color=palette.ARP, hatch="xxxx", **edge)
@@ -126,13 +126,13 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
             hatch="////",
             **edge,
         )
-        if one.sequence in said:
-            axes.bar(place - wide / 2, said[one.sequence], wide, color=palette.PRINTED, **edge)
-            tops.append((place - wide / 2, said[one.sequence]))
+        if echo.sequence in said:
+            axes.bar(place - wide / 2, said[echo.sequence], wide, color=palette.PRINTED, **edge)
+            tops.append((place - wide / 2, said[echo.sequence]))
         if len(shown) <= _FEW:
             for x, top in tops:
                 axes.text(x, top, f"{top:.0f}", size=SMALL, color=ink.ink, ha="center", va="bottom")
-    labels = [str(one.sequence) for one in shown]
+    labels = [str(echo.sequence) for echo in shown]
     labels[0] = _("★ {number}, the first").format(number=labels[0])
     every = max(1, len(shown) // 20)
     axes.set_xticks(range(0, len(shown), every), labels[::every])
@@ -148,7 +148,7 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
     axes.tick_params(colors=ink.faint, labelcolor=ink.ink, labelsize=SMALL)
     axes.grid(axis="y", color=ink.grid, linewidth=0.7)
     axes.set_axisbelow(True)
-    _legend(figure, ink, printed=bool(said), waited=any(one.waited for one in shown))
+    _legend(figure, ink, printed=bool(said), waited=any(echo.waited for echo in shown))
 
 
 def _legend(figure: SubFigure, ink: Ink, *, printed: bool, waited: bool) -> None:

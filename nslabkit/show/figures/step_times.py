@@ -67,8 +67,8 @@ def step_times(source: Recording | Timeline) -> Figure:
         There is no ping in the recording.
     """
     timeline = timeline_of(source)
-    steps = [one for one in timeline.steps() if one.ping is not None and one.nanoseconds]
-    pings = list(dict.fromkeys(one.ping for one in steps if one.ping is not None))[:2]
+    steps = [step for step in timeline.steps() if step.ping is not None and step.nanoseconds]
+    pings = list(dict.fromkeys(step.ping for step in steps if step.ping is not None))[:2]
     if not pings:
         raise InvalidValueError(
             "lab.figures.step_times(recording)",
@@ -76,15 +76,17 @@ def step_times(source: Recording | Timeline) -> Figure:
             _('Send two while it runs: one.run("ping -c 2 172.16.0.2")'),
         )
     begun = {
-        ping: min(timeline.event(one.begin).time for one in steps if one.ping == ping and one.begin)
+        ping: min(
+            timeline.event(step.begin).time for step in steps if step.ping == ping and step.begin
+        )
         for ping in pings
     }
     rows: dict[str, _Row] = {}
-    for one in steps:
-        if one.ping in begun and one.begin is not None and one.nanoseconds is not None:
-            since = timeline.event(one.begin).time - begun[one.ping]
-            row = rows.setdefault(one.key, _Row(one.text, {}))
-            row.bars[one.ping] = _Bar(since, one.nanoseconds, one.inside)
+    for step in steps:
+        if step.ping in begun and step.begin is not None and step.nanoseconds is not None:
+            since = timeline.event(step.begin).time - begun[step.ping]
+            row = rows.setdefault(step.key, _Row(step.text, {}))
+            row.bars[step.ping] = _Bar(since, step.nanoseconds, step.inside)
     order = sorted(rows.values(), key=lambda row: max(bar.begin for bar in row.bars.values()))
 
     def draw(figure: SubFigure, ink: Ink) -> None:

@@ -183,7 +183,7 @@ class Form:
     def _reasons(self, model: Model | None = None) -> dict[str, str]:
         """Return why fields cannot be as they are; by what was known last, or by `model`."""
         values = self._values()
-        found = {}
+        reasons = {}
         for name, control in self._controls.items():
             field = control.field
             if not field.wanted(values):
@@ -192,8 +192,8 @@ class Form:
             if reason is None and field.wrong is not None:
                 reason = field.wrong(values, model or self._model)
             if reason is not None:
-                found[name] = reason
-        return found
+                reasons[name] = reason
+        return reasons
 
     def _wrong(self) -> str | None:
         with self._lock:
