@@ -25,7 +25,7 @@ from nslabkit.machine.uml.uml_diagnosis import explain
 __all__ = ["FEATURES", "Feature", "checks"]
 
 _PROBE = Path(__file__).with_name("probe.py")
-_SECONDS = 10.0
+_SECONDS = 60.0  # an emulated machine took 12
 _UML_SECONDS = 90.0  # it boots a Linux kernel
 _COMMAND = (sys.executable, "-I", "-S", str(_PROBE))
 

@@ -53,6 +53,8 @@ _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY, _RTA_PREFSRC = 1, 4, 5, 6, 7
 _RTA_MULTIPATH, _RTA_TABLE, _RTA_VIA = 9, 15, 18
 _NDA_DST, _NDA_LLADDR = 1, 2
+_NDTA_STATS = 7  # struct ndt_stats, which begins with the allocations
+_COUNTER = struct.Struct("=Q")
 _NETNSA_CURRENT_NSID = 5
 
 
@@ -173,6 +175,14 @@ def neighbour(message: bytes) -> BriefNeighbour:
     given = dict(attributes(message, _HEADER + _NEIGHBOUR.size))
     mac = given[_NDA_LLADDR].hex(":") if _NDA_LLADDR in given else None
     return BriefNeighbour(family, index, _ip(family, given.get(_NDA_DST, b"")), mac, state)
+
+
+@_whole
+def neighbours_made(message: bytes) -> int:
+    """Return how many neighbours a table has ever held; 0 for what it says of single links."""
+    found = dict(attributes(message, _HEADER + 4))
+    counters = found.get(_NDTA_STATS)
+    return 0 if counters is None else int(_COUNTER.unpack_from(counters)[0])
 
 
 @_whole

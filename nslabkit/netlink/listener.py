@@ -233,6 +233,15 @@ class Everywhere(Listener):
         pairs = (brief.nsid(answer) for answer in answers)
         return {number: current for number, current in pairs if current >= 0}
 
+    def neighbours_made(self) -> int:
+        """Return how many neighbours were ever entered, in all namespaces of this Linux kernel.
+
+        The tables are one each for IPv4 and IPv6 (``net/core/neighbour.c``), and so is the counter:
+        where it stands still, there is no new neighbour anywhere.
+        """
+        answers = at_home(lambda: self._talk.dump(requests.dump_neighbour_tables()))
+        return sum(map(brief.neighbours_made, answers))
+
     def _number(self, namespace: int) -> int:
         try:
             self._talk.change(requests.give_nsid(namespace))

@@ -22,6 +22,7 @@ NEWLINK, DELLINK, GETLINK = 16, 17, 18
 NEWADDR, DELADDR, GETADDR = 20, 21, 22
 NEWROUTE, DELROUTE, GETROUTE = 24, 25, 26
 NEWNEIGH, DELNEIGH, GETNEIGH = 28, 29, 30
+GETNEIGHTBL = 66
 NEWNSID, DELNSID, GETNSID = 88, 89, 90
 
 # How it is to be handled.
@@ -231,6 +232,11 @@ def remove_neighbour(index: int, address: bytes) -> Request:
 def dump_neighbours() -> Request:
     """``ip neigh``, IPv4 and IPv6."""
     return Request(GETNEIGH, REQUEST | DUMP, _NEIGHBOUR.pack(AF_UNSPEC, 0, 0, 0, 0))
+
+
+def dump_neighbour_tables() -> Request:
+    """``ip ntable``: the tables of IPv4 and IPv6, with their counters."""
+    return Request(GETNEIGHTBL, REQUEST | DUMP, bytes(4))  # struct ndtmsg: of any family
 
 
 # ------------------------------------------------------------------------- namespace ids

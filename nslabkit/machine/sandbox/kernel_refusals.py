@@ -140,6 +140,23 @@ def _apparmor(failed: StageError, settings: Settings) -> Explained:
     )
 
 
+def _confined(failed: StageError, settings: Settings) -> Explained:
+    if failed.errno not in _REFUSED or settings.apparmor_profile is None:
+        return None
+    return (
+        command_for(failed),
+        _(
+            "AppArmor's profile “{profile}” is enforced on this program and does not let it make "
+            "user namespaces with capabilities."
+        ).format(profile=settings.apparmor_profile),
+        _(
+            "The administrator: load a profile for this program alone, which `nslabkit doctor "
+            "--apparmor` prints with the command that does it; `sudo journalctl -k` shows what "
+            "was refused."
+        ),
+    )
+
+
 def _masked_proc(failed: StageError, _settings: Settings) -> Explained:
     if failed.stage != "mount:/proc" or failed.errno not in _REFUSED:
         return None
@@ -195,6 +212,7 @@ RULES = (
     _seccomp,
     _debian_switch,
     _apparmor,
+    _confined,
     _masked_proc,
     _refused,
     _not_in_this_kernel,
