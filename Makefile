@@ -8,6 +8,8 @@ SYSTEM = yes
 DIR = nslabkit-lessons
 # Which system packages `make system` checks: lab (to use the kit), test (to test it).
 SETS = lab test
+# Which of the tests' suites to run, such as "net capture"; empty: all.
+SUITES =
 # How many seconds `make fuzz` spends on each target.
 FUZZ = 600
 # Name another python3 (3.11 or newer) here if the right one is not found.
@@ -29,13 +31,13 @@ lab: setup  ## open the lessons in JupyterLab; LANG_UI=zh for Chinese; stop it w
 	@exec $(BIN)/nslabkit lab $(DIR) --lang $(LANG_UI)
 
 test: setup-dev  ## run the tests, without the long journeys (at most 6 minutes)
-	@$(RUN) tools/test.py
+	@$(RUN) tools/test.py $(SUITES)
 
 test-all: setup-dev  ## run the journeys, too, as CI does: the whole course in a browser
-	@$(RUN) tools/test.py --all
+	@$(RUN) tools/test.py --all $(SUITES)
 
 test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, every uid map
-	@$(RUN) tools/test.py --long
+	@$(RUN) tools/test.py --long $(SUITES)
 
 fuzz: setup-dev  ## feed hostile input, led by what it covers, for FUZZ seconds to each target
 	@$(BIN)/pip install --quiet --constraint constraints.txt atheris

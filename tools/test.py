@@ -75,6 +75,8 @@ SUITES = (
     Suite("browser", "browser/lessons"),
     Suite("pages", "browser/pages"),
     Suite("course", "course", INSIDE),
+    Suite("faults", "course/faults", INSIDE),
+    Suite("tasks", "course/tasks", INSIDE),
     Suite("sandbox", "machine/sandbox"),
     Suite("jupyter", "jupyter"),
     Suite("net", "net", INSIDE),

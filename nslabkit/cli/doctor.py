@@ -25,7 +25,13 @@ from nslabkit.base.language import translate as _
     help="Write a file for a bug report, with no names or addresses "
     "(nslabkit-report.txt if no FILE is given).",
 )
-def doctor(*, as_json: bool, report: Path | None) -> None:
+@click.option(
+    "--apparmor",
+    is_flag=True,
+    help="Print a shell script that lets this installation make sandboxes where AppArmor "
+    "restricts user namespaces (Ubuntu); nothing is changed or tried.",
+)
+def doctor(*, as_json: bool, report: Path | None, apparmor: bool) -> None:
     """Check this machine by trying what the lessons do, and say what helps.
 
     The exit code is 0 if the first lesson can run, else 1.  NO_COLOR=1 switches colours off.
@@ -35,7 +41,13 @@ def doctor(*, as_json: bool, report: Path | None) -> None:
       nslabkit doctor
       nslabkit doctor --json
       nslabkit doctor --report
+      nslabkit doctor --apparmor
     """
+    if apparmor:
+        from nslabkit.doctor import apparmor_profile
+
+        click.echo(apparmor_profile.script(), nl=False)
+        return
     from nslabkit.doctor import doctor as examine
     from nslabkit.doctor import rendering
     from nslabkit.doctor import report as writing

@@ -20,7 +20,8 @@ _OLDEST = (3, 11)
 
 def checks() -> tuple[Check, ...]:
     """Read versions and kernelspecs; nothing is imported, so it is quick."""
-    return (python(), jupyterlab(), packages(), *(kernel(name) for name in kernelspecs.NAMES))
+    kernels = [kernel(name) for name in kernelspecs.NAMES]
+    return (python(), jupyterlab(), packages(), *kernels, kernel_commands())
 
 
 def python() -> Check:
@@ -102,3 +103,38 @@ def kernel(name: str) -> Check:
 def _severity(name: str) -> Status:
     """Return how grave the lack of a kernel is: each first lesson needs its own language's."""
     return Status.FAIL if name == "nslab" else Status.WARN
+
+
+def kernel_commands() -> Check:
+    """Return whether a kernel of an earlier version is left, which relies on its client.
+
+    All places count, not only the winning one: a client may offer each of them.
+    """
+    title = _("kernels' own command")
+    try:
+        old = [spec for spec in kernelspecs.installed() if not spec.makes_machine]
+    except (OSError, ValueError, LookupError, TypeError):
+        return Check("kernel-commands", title, Status.UNTRIED, _("see above"))
+    if not old:
+        return Check("kernel-commands", title, Status.OK, _("makes the machine, in any client"))
+    seen = _(
+        "of an earlier version, or changed: {folders}. A client such as VS Code would start it "
+        "on the real machine"
+    ).format(folders=", ".join(str(spec.folder) for spec in old))
+    commands = ", ".join(dict.fromkeys(_again(spec.folder) for spec in old))
+    remedy = _("You: install them anew, or remove them: {commands}").format(commands=commands)
+    return Check("kernel-commands", title, Status.WARN, seen, remedy)
+
+
+def _again(folder: Path) -> str:
+    """Return the command that installs anew where a kernelspec lies."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    kernels = folder.parent
+    if kernels == Path(jupyter_data_dir()) / "kernels":
+        return "`nslabkit kernel install --user`"
+    if kernels == Path(sys.prefix) / "share/jupyter/kernels":
+        return "`nslabkit kernel install`"
+    if kernels.parts[-3:] == ("share", "jupyter", "kernels"):
+        return f"`nslabkit kernel install --prefix {kernels.parents[2]}`"
+    return f"`rm -r {folder}`"

@@ -182,13 +182,13 @@ def test_never_raises(ask: Callable[..., checks.CheckResult]) -> None:
         assert "\n" not in repr(answer)
 
 
-# What they are asked of is no state of the kernel: tests/figures/test_checks.py has them.
-OF_RECORDINGS = {"recorded", "field"}
+# Of recordings: tests/show/figures has them; of the lessons' tasks: tests/course/tasks.
+ELSEWHERE = {"recorded", "field", "task"}
 
 
 def test_every_check_is_tested() -> None:
     asked = {name.partition(",")[0] for name in CASES}
-    assert {ask.__name__ for ask in ALL} == asked | OF_RECORDINGS
+    assert {ask.__name__ for ask in ALL} == asked | ELSEWHERE
 
 
 def test_speaks_chinese(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ QUESTION = re.compile(r'lab\.predict\("([^"]+)"\)')
 ANSWER = re.compile(r'lab\.compare\("([^"]+)"\)')
 
 
+@functools.cache
 def _cells(source: Path) -> list[Any]:
     cells: list[Any] = jupytext.read(source, fmt="py:percent").cells
     return cells
 
 
+@functools.cache
 def _text(source: Path, language: str) -> str:
     return "\n\n".join(
         cell.source for cell in _cells(source) if cell.metadata.get("lang") == language

@@ -129,10 +129,10 @@ def _apparmor(failed: StageError, settings: Settings) -> Explained:
             "since 24.04: AppArmor takes the capabilities away inside a new user namespace."
         ),
         _(
-            "The administrator: best, an AppArmor profile for this program alone; the "
-            "README has it under 'What can go wrong'. Or, more bluntly: `sudo sysctl "
-            "-w kernel.apparmor_restrict_unprivileged_userns=0`, and the line "
-            "`kernel.apparmor_restrict_unprivileged_userns=0` in "
+            "The administrator: best, an AppArmor profile for this program alone; "
+            "`nslabkit doctor --apparmor` prints it, with the command that loads it. Or, more "
+            "bluntly: `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, and the "
+            "line `kernel.apparmor_restrict_unprivileged_userns=0` in "
             "/etc/sysctl.d/60-nslabkit.conf to keep it. That gives every local user "
             "what other distributions give: user namespaces with capabilities inside, "
             "which exposes more of the Linux kernel to them (docs/threat-model.md)."
