@@ -69,7 +69,7 @@ class Watcher:
         self.start()
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Stop."""
         self.stop()
 

@@ -83,7 +83,7 @@ class Lab:
         self._before.append(_snapshot())
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Remove what came to be since then."""
         self.clear()
         self._before.pop()

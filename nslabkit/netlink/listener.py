@@ -106,7 +106,7 @@ class Listener:
         """Return itself; it listens already."""
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Close it."""
         self.close()
 

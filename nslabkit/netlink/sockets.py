@@ -74,7 +74,7 @@ class Conversation:
         """Return itself; the socket is open already."""
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Close the socket, so that nothing of ours holds the namespace."""
         self._socket.close()
 

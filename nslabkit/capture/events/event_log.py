@@ -140,7 +140,7 @@ class EventLog:
         self.start()
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Stop."""
         self.stop()
 

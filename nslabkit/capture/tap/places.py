@@ -76,6 +76,5 @@ def _link(name: str, namespace: Namespace) -> str:
             _('Write it as "netns1/veth1", or just the namespace for all of its links.'),
         )
     if name not in _there(namespace):
-        said = missing_link(name, namespace)
-        raise said.kind(ip_command(namespace, f"link show {name}"), said.reason, said.fix)
+        raise missing_link(name, namespace).error(ip_command(namespace, f"link show {name}"))
     return name

@@ -91,8 +91,7 @@ def _wires(namespace: Namespace, names: list[str] | None) -> list[Wire]:
     if missing:  # removed since it was looked for
         for wire in wires:
             wire.socket.close()
-        said = missing_link(missing.pop(), namespace)
-        raise said.kind("tcpdump -D", said.reason, said.fix)
+        raise missing_link(missing.pop(), namespace).error("tcpdump -D")
     return wires
 
 

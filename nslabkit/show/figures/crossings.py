@@ -44,6 +44,11 @@ class Crossing:
         return found
 
     @property
+    def is_stub(self) -> bool:
+        """Whether it was seen at one end only."""
+        return self.sent is None or self.received is None
+
+    @property
     def begin(self) -> int:
         """When it was seen first, ns since the epoch."""
         return self.packet.time

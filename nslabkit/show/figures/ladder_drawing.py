@@ -92,8 +92,8 @@ class LadderDrawing:
 
     def _columns(self) -> None:
         links: dict[str, dict[str, None]] = {name: {} for name in self.scene.columns}
-        for one in self.scene.crossings:
-            for packet in filter(None, (one.sent, one.received)):
+        for crossing in self.scene.crossings:
+            for packet in filter(None, (crossing.sent, crossing.received)):
                 links[packet.interface.namespace][packet.interface.name] = None
         for x, (name, mine) in zip(self.x, links.items(), strict=True):
             self._text(x, 12, name_of(name), size=SIZE + 1.5, weight="bold", ha="center")
@@ -141,22 +141,24 @@ class LadderDrawing:
                 outer = self.x[place] + side * (12 + _BAR * len(addresses))
                 self._words_beside(bars, outer, side, several=len(addresses) > 1)
 
-    def _words_beside(self, found: list[Spell], x: float, side: int, *, several: bool) -> None:
+    def _words_beside(self, bars: list[Spell], x: float, side: int, *, several: bool) -> None:
         """Write each state where it begins, beside the bars."""
         room = _SIDE - abs(x - self.x[0 if side < 0 else -1])
-        texts = [spell.words(room, several=several) for spell in found]
+        texts = [spell.words(room, several=several) for spell in bars]
         lines = max((text.count("\n") + 1 for text in texts), default=1)
-        heights = spread_out([spell.top + 8 for spell in found], lines * (LINE - 1))
+        heights = spread_out([spell.top + 8 for spell in bars], lines * (LINE - 1))
         for y, text in zip(heights, texts, strict=True):
             style = {"ha": "left" if side > 0 else "right", "zorder": 5, "bbox": self._paper()}
             self._text(x, y, text, size=SMALL, **style)
 
-    def _words_along(self, found: list[Spell], inner: dict[str, float], side: int) -> None:
+    def _words_along(self, bars: list[Spell], inner: dict[str, float], side: int) -> None:
         """Write each state along its bar, as much of it as there is room for."""
-        for spell in found:
+        for spell in bars:
             x = inner[spell.address] + side * (_BAR + 6)
             texts = (spell.words(math.inf, several=True), spell.state, spell.state[:1])
-            text = next((one for one in texts if pixels(one, SMALL) < spell.bottom - spell.top), "")
+            text = next(
+                (word for word in texts if pixels(word, SMALL) < spell.bottom - spell.top), ""
+            )
             if text:
                 style = {"rotation": 90, "ha": "center", "zorder": 5, "bbox": self._paper()}
                 self._text(x, (spell.top + spell.bottom) / 2, text, size=SMALL, **style)
@@ -180,7 +182,7 @@ class LadderDrawing:
 
     def _frames(self) -> None:
         for lane in self._lanes():
-            wanted = [self._label_height(one) for one in lane]
+            wanted = [self._label_height(crossing) for crossing in lane]
             order = sorted(range(len(lane)), key=lambda number: wanted[number])
             heights = spread_out([wanted[number] for number in order], LINE)
             for number, y in zip(order, heights, strict=True):
@@ -192,30 +194,28 @@ class LadderDrawing:
     def _list(self) -> None:
         """Write what each frame is on the right, at its height."""
         x = WIDTH - _LIST + 8
-        heights = spread_out([self._middle(one) for one in self.scene.crossings], LINE)
-        for one, y in zip(self.scene.crossings, heights, strict=True):
-            end = max(self._ends(one)) + 12
+        middles = [self._middle(crossing) for crossing in self.scene.crossings]
+        heights = spread_out(middles, LINE)
+        for crossing, middle, y in zip(self.scene.crossings, middles, heights, strict=True):
+            end = max(self._ends(crossing)) + 12
             style = {"linewidth": 0.8, "linestyle": ":", "zorder": 1}
-            self._line((end, x - 4), (self._middle(one), y), **style)
-            self._text(x, y, self._words(one), size=SMALL, zorder=6, bbox=self._paper())
+            self._line((end, x - 4), (middle, y), **style)
+            self._text(x, y, self._words(crossing), size=SMALL, zorder=6, bbox=self._paper())
 
     def _lanes(self) -> list[list[Crossing]]:
         """Return the frames in groups; the labels of a group must be kept apart."""
         if not self.crowded:
             return [list(self.scene.crossings)]
         lanes: dict[tuple[float, ...], list[Crossing]] = {}
-        for one in self.scene.crossings:
-            lanes.setdefault(tuple(sorted(self._ends(one))), []).append(one)
+        for crossing in self.scene.crossings:
+            lanes.setdefault(tuple(sorted(self._ends(crossing))), []).append(crossing)
         return list(lanes.values())
 
     def _label_height(self, crossing: Crossing) -> float:
         """Return where a label would stand best: above its arrow, or behind a stub's end."""
-        if self.crowded or self._is_stub(crossing):
+        if self.crowded or crossing.is_stub:
             return self._middle(crossing)
         return self._middle(crossing) - 10
-
-    def _is_stub(self, crossing: Crossing) -> bool:
-        return crossing.sent is None or crossing.received is None
 
     def _ends(self, crossing: Crossing) -> tuple[float, float]:
         """Return where a frame's arrow begins and ends; one with one end becomes a stub."""
@@ -237,7 +237,6 @@ class LadderDrawing:
 
     def _arrow(self, crossing: Crossing) -> None:
         begin, end = self._ends(crossing)
-        whole = crossing.sent is not None and crossing.received is not None
         self.axes.annotate(
             "",
             xy=(end, self.time.at(crossing.end)),
@@ -246,7 +245,7 @@ class LadderDrawing:
                 "arrowstyle": "-|>,head_length=0.7,head_width=0.28",
                 "color": palette.LOST if crossing.lost else palette.FRAME,
                 "linewidth": 2,
-                "linestyle": "-" if whole else (0, (4, 3)),
+                "linestyle": (0, (4, 3)) if crossing.is_stub else "-",
                 "shrinkA": 0,
                 "shrinkB": 1,
             },
@@ -257,7 +256,7 @@ class LadderDrawing:
         begin, end = self._ends(crossing)
         x, ha = (begin + end) / 2, "center"
         text = str(crossing.number) if self.crowded else self._words(crossing)
-        if self._is_stub(crossing) and not self.crowded:
+        if crossing.is_stub and not self.crowded:
             rightwards = max(begin, end) not in self.x
             x = max(begin, end) + 8 if rightwards else min(begin, end) - 8
             ha = "left" if rightwards else "right"
@@ -271,7 +270,7 @@ class LadderDrawing:
         text = f"{crossing.number}  {crossing.label}"
         if crossing.lost:
             return text + " " + _("✘ not received")
-        if self._is_stub(crossing) and not self.crowded:  # its arrow is dashed, too
+        if crossing.is_stub and not self.crowded:  # its arrow is dashed, too
             return text + " " + _("(seen at one end only)")
         return text
 
@@ -284,21 +283,15 @@ class LadderDrawing:
                 continue
             column = self.scene.column(earlier.received)
             top, bottom = self.time.at(earlier.end), self.time.at(later.begin)
-            broken = any(top <= one.top and one.bottom <= bottom for one in self.time.breaks)
+            broken = any(top <= gap.top and gap.bottom <= bottom for gap in self.time.breaks)
             if column != self.scene.column(later.sent) or bottom - top < _WORTH or broken:
                 continue
             right = column > 0 and column == len(self.x) - 1
             x, side = self.x[column], -1 if right else 1
             self._line((x + side * 5, x + side * 5), (top + 3, bottom - 3), linewidth=1)
             text = duration(later.begin - earlier.end)
-            self._text(
-                x + side * 10,
-                (top + bottom) / 2,
-                text,
-                size=SMALL,
-                ha="right" if right else "left",
-                color=self.ink.faint,
-            )
+            style = {"ha": "right" if right else "left", "color": self.ink.faint}
+            self._text(x + side * 10, (top + bottom) / 2, text, size=SMALL, **style)
 
     def _paper(self) -> dict[str, Any]:
         return {"facecolor": self.ink.paper, "edgecolor": "none", "pad": 0.8, "alpha": 0.85}

@@ -9,11 +9,11 @@ from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.show.figures.echoes import Echo, echoes
-from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
+from nslabkit.show.figures.figure import SIZE, SMALL, Figure
 from nslabkit.show.figures.measuring import printed_times
+from nslabkit.show.figures.plots import add_legend, axes_between, tidy
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
     from nslabkit.base.commands import Result
@@ -103,14 +103,7 @@ def _trip(echo: Echo) -> float:
 
 
 def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]) -> None:
-    axes: Axes = figure.add_axes(
-        (
-            _LEFT / WIDTH,
-            _BOTTOM / _HEIGHT,
-            (WIDTH - _LEFT - _RIGHT) / WIDTH,
-            (_HEIGHT - _TOP - _BOTTOM) / _HEIGHT,
-        )
-    )
+    axes = axes_between(figure, _HEIGHT, left=_LEFT, right=_RIGHT, top=_TOP, bottom=_BOTTOM)
     wide = 0.36
     for place, echo in enumerate(shown):
         frames, waited = _trip(echo), echo.waited / _MICRO
@@ -138,42 +131,20 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
     axes.set_xticks(range(0, len(shown), every), labels[::every])
     axes.set_xlim(-0.6, max(len(shown), 2) - 0.4)
     axes.margins(y=0.14)
-    axes.set_xlabel(_("number of the ping (icmp_seq)"), color=ink.ink, size=SIZE)
     axes.set_ylabel(_("time, µs"), color=ink.ink, size=SIZE)
-    axes.set_facecolor("none")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(ink.faint)
-    axes.tick_params(colors=ink.faint, labelcolor=ink.ink, labelsize=SMALL)
-    axes.grid(axis="y", color=ink.grid, linewidth=0.7)
-    axes.set_axisbelow(True)
+    tidy(axes, ink, grid="y", label=_("number of the ping (icmp_seq)"))
     _legend(figure, ink, printed=bool(said), waited=any(echo.waited for echo in shown))
 
 
 def _legend(figure: SubFigure, ink: Ink, *, printed: bool, waited: bool) -> None:
-    from matplotlib.patches import Patch
-
     rows = [
         (printed, _("printed by ping"), palette.PRINTED, ""),
         (True, _("frames: request leaves – reply arrives"), palette.MEASURED, "////"),
         (waited, _("frames: waiting for the MAC address (ARP)"), palette.ARP, "xxxx"),
     ]
     patches = [
-        Patch(facecolor=colour, hatch=hatch, edgecolor=ink.paper, label=word)
+        {"facecolor": colour, "hatch": hatch, "edgecolor": ink.paper, "label": word}
         for there, word, colour, hatch in rows
         if there
     ]
-    legend = figure.legend(
-        handles=patches,
-        loc="upper left",
-        bbox_to_anchor=((_LEFT - 8) / WIDTH, 1.0),
-        ncols=3,
-        frameon=False,
-        fontsize=SMALL,
-        borderaxespad=0.1,
-        columnspacing=1.4,
-        handletextpad=0.5,
-    )
-    for text in legend.get_texts():
-        text.set_color(ink.ink)
+    add_legend(figure, ink, _LEFT - 8, patches, columnspacing=1.4)
