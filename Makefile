@@ -68,8 +68,9 @@ format: setup-dev  ## format the Python files
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only --quiet .
 
-notebooks: setup-dev  ## generate notebooks/en and notebooks/zh from notebooks/source
+notebooks: setup-dev  ## generate notebooks/en and notebooks/zh from notebooks/source, and the glossary
 	@$(RUN) tools/notebooks.py
+	@$(RUN) tools/glossary.py
 
 frontend: setup-dev  ## generate the widgets' modules from frontend/
 	@$(RUN) tools/frontend.py

@@ -20,6 +20,7 @@ CHECKS = {
     "unused code": (str(BIN / "vulture"),),
     "spelling": (str(BIN / "codespell"),),
     "translations": (sys.executable, "tools/messages.py", "check"),
+    "glossary": (sys.executable, "tools/glossary.py", "--check"),
     "Chinese": (sys.executable, "tools/terms.py"),
     "widgets": (sys.executable, "tools/frontend.py", "--check"),
     "JavaScript": (sys.executable, "tools/javascript.py"),

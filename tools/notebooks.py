@@ -15,6 +15,9 @@ A link ``(05_two_nginx.ipynb#C11)`` leads to the experiment of claim C11 in that
 a link to the cell with the heading above the first cell that has ``claim="C11"``.  JupyterLab finds
 a cell by ``#cell-id=…`` in every language, but a heading only if it is written in ASCII.
 
+``<!-- glossary -->`` becomes the table of `glossary`, ``<!-- two servers -->`` the drawing of
+`start_picture`, and a link behind ``<!-- button -->`` looks like a button.
+
 ``python tools/notebooks.py`` writes them, ``--check`` only says what is wrong.
 """
 
@@ -32,7 +35,9 @@ from typing import Any
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import glossary
 import lesson_questions
+import start_picture
 from lesson_cells import anchors, cells_of, experiments, is_solution, of_language
 
 _V4: Any = nbformat.v4  # nbformat has no types
@@ -45,6 +50,7 @@ _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _SENTENCE = re.compile(r"^\W*\w+(\W+\w+){2,}.*[.?!:…]$", re.DOTALL)
 _COMMAND = re.compile(r"^#\s*(ip|ping|ls|cat|grep|sysctl|nft|tcpdump|nsenter|unshare|mount)\b")
 _CLAIM_LINK = re.compile(r"(?<=\]\()(\w+\.ipynb)#(C\d\d)(?=\))")
+_BUTTON = re.compile(r"<!-- button -->\[([^\]]+)\]\(([^)]+)\)")
 _CLAIM = re.compile(r"C\d\d")
 _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)|(?:src|href)=\"([^\"#]*)(#[^\"]*)?\"")
 
@@ -133,9 +139,19 @@ def _cell(cell: Any, name: str, source: Path, language: str) -> Any:  # noqa: AN
     text = cell.source
     if cell.cell_type == "markdown":
         text = _CLAIM_LINK.sub(lambda link: _to_experiment(link, source, language), text)
+        text = _filled_in(text, language)
     made = new(text, metadata=metadata)  # type: ignore[no-untyped-call]
     made.id = name
     return made
+
+
+def _filled_in(text: str, language: str) -> str:
+    """Return a text with what stands elsewhere put in: the glossary, the drawing, a button."""
+    if glossary.PLACE in text:
+        text = text.replace(glossary.PLACE, glossary.table(language))
+    if start_picture.PLACE in text:
+        text = text.replace(start_picture.PLACE, start_picture.two_servers(language))
+    return _BUTTON.sub(lambda link: start_picture.button(*link.groups()), text)
 
 
 def _to_experiment(link: re.Match[str], source: Path, language: str) -> str:

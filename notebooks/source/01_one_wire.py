@@ -8,7 +8,7 @@
 # %% [markdown] lang="zh"
 # # 一根线，两个世界
 #
-# 学完这一课，这台电脑上会有两个互不相干的网络，中间由你亲手接上一根线，ping 从这头走到那头。一路上会碰到几个真实的报错，你也会学着读懂它们。
+# 学完这一课，这台电脑上会有两个互不相干的网络，中间由你亲手接上一根线，ping 从一边走到另一边。一路上会碰到几个真实的报错，你也会学着读懂它们。
 #
 # **时间：** 约 45 分钟，25 分钟就能 ping 通。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格。
 
@@ -18,9 +18,9 @@
 # | word | what it means here |
 # |---|---|
 # | **root** | The user who may change anything. Inside this notebook that is you; outside it you remain an ordinary user. |
-# | **MAC address** | The number of one network interface, such as `92:02:64:b0:9f:0e`. It identifies the neighbour at the other end of a wire. |
-# | **IP address** | The number by which programs find each other, such as `172.16.0.1`. You choose it. |
-# | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network: everything that begins with `172.16.0.`. |
+# | **MAC address** | The hardware address of one network interface, such as `92:02:64:b0:9f:0e`. By it, neighbours on a wire find each other. |
+# | **IP address** | The address of an interface for everybody, however far away, such as `172.16.0.1`. You choose it. |
+# | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network, a *subnet*: everything that begins with `172.16.0.`. |
 # | **route** | A rule that says: packets for this network leave by that interface. |
 
 # %% [markdown] lang="zh"
@@ -29,9 +29,9 @@
 # | 词 | 在这里的意思 |
 # |---|---|
 # | **root** | 什么都能改的那个用户。在这个笔记本里就是你；出了笔记本，你仍是普通用户。 |
-# | **MAC 地址** | 一块网络接口的编号，例如 `92:02:64:b0:9f:0e`。线的另一头是哪位邻居，就靠它来认。 |
-# | **IP 地址** | 程序之间互相寻找时用的编号，例如 `172.16.0.1`。由你来定。 |
-# | **/24** | IP 地址里有多长一段代表网络：这里是 32 位中的前 24 位。所以 `172.16.0.1/24` 和 `172.16.0.2/24` 同在一个网络，凡是以 `172.16.0.` 开头的都在里面。 |
+# | **MAC 地址** | 网络接口的硬件地址，例如 `92:02:64:b0:9f:0e`。同一根线上的邻居靠它找到对方。 |
+# | **IP 地址** | 接口的地址，离得再远也凭它找到这个接口，例如 `172.16.0.1`。由你来定。 |
+# | **/24** | IP 地址的前多少位代表网段：这里是 32 位中的前 24 位。所以 `172.16.0.1/24` 和 `172.16.0.2/24` 在同一个**网段**，凡是以 `172.16.0.` 开头的都在里面。 |
 # | **路由** | 一行规则：发往某个网络的包，从哪个接口出去。 |
 
 # %% [markdown] lang="en"
@@ -97,10 +97,10 @@ lab.check.empty()
 lab.check.namespace_exists("netns1")
 
 # %% [markdown] lang="en"
-# It did it and said nothing: that is how most Unix commands say “done”.
+# Only the second command printed something: the list, with one name. `ip netns add` said nothing, and that is how most Unix commands say “done”.
 
 # %% [markdown] lang="zh"
-# 它一声不吭就办好了：Unix 命令大多用沉默来表示“成了”。
+# 有输出的只是第二条命令：列表里有一个名字。`ip netns add` 什么也没打印，这表示成功了：Unix 命令大多如此。
 
 # %%
 lab.predict("the same name again")
@@ -112,10 +112,10 @@ lab.predict("the same name again")
 lab.compare("the same name again")
 
 # %% [markdown] lang="en"
-# The chapter that these lessons follow makes 32 claims, and here is the first one that you test: number 18, that this line can be typed twice. `lab.claims.C18.check()` runs it once more and says whether the claim holds, with the evidence.
+# The course tests a chapter of a book, [claim by claim](00_claims.ipynb). Claim number 18 is not a sentence but a listing: it types this very line twice. Does that work? `lab.claims.C18.check()` runs the line once more and says how the claim stands, with the evidence.
 
 # %% [markdown] lang="zh"
-# 这套课所依据的那一章书，一共有 32 条论断。这里碰到的是第 18 条：书里把这一行写了两遍。`lab.claims.C18.check()` 会再试一次，说明这条论断站不站得住，并列出证据。
+# 这门课用实验来检验书里的一章，[逐条对照](00_claims.ipynb)。第 18 条不是一句话，而是一段命令：同样的这一行，书里执行了两次。行得通吗？`lab.claims.C18.check()` 会再执行一次，说明这条论断是否成立，并列出证据。
 
 # %% claim="C18"
 lab.claims.C18.check()
@@ -124,7 +124,7 @@ lab.claims.C18.check()
 # Read the message from its end: `File exists`. A *file*? It is named, too: `/run/netns/netns1`. So the name of a namespace is a file ([more at the end of this page](#Look-deeper)). Nothing is broken: the first `netns1` is as it was. You will meet this message whenever you run such a cell twice.
 
 # %% [markdown] lang="zh"
-# 报错从末尾读起：`File exists`，文件已存在。怎么会是**文件**？前面也写明了：`/run/netns/netns1`。原来命名空间的名字就是一个文件（[页尾有详解](#深入一步)）。什么也没弄坏，先前的 `netns1` 还是原样。以后把这类单元格运行两遍，都会再见到这句话。
+# 报错从末尾读起：`File exists`，文件已存在。怎么会是**文件**？报错里写明了是哪个：`/run/netns/netns1`。原来命名空间的名字就是一个文件（[页尾有详解](#深入一步)）。什么也没弄坏，先前的 `netns1` 还是原样。以后把这类单元格运行两遍，都会再见到这句话。
 
 # %% [markdown] lang="en"
 # ## 2. What is in a new namespace?
@@ -146,12 +146,12 @@ lab.predict("a new namespace")
 lab.compare("a new namespace")
 
 # %% [markdown] lang="en"
-# `state DOWN`, and no `UP` between the angle brackets: it is off. On some machines you see more interfaces (`tunl0`, `sit0` …): tunnels that the kernel puts into every namespace; you can ignore them.
+# `state DOWN`, and no `UP` between the angle brackets: it is down, that is, switched off. On some machines you see more interfaces (`tunl0`, `sit0` …): tunnels that the kernel puts into every namespace; you can ignore them.
 #
 # The whole line, word by word, from the output on *your* machine:
 
 # %% [markdown] lang="zh"
-# `state DOWN`，尖括号里也没有 `UP`：它是关着的。有的机器上还会多出几个接口（`tunl0`、`sit0` 等），那是内核给每个命名空间都放上的隧道，不用管。
+# `state DOWN`，尖括号里也没有 `UP`：它**未启用**。有的机器上还会多出几个接口（`tunl0`、`sit0` 等），那是内核给每个命名空间都放上的隧道，不用管。
 #
 # 下面把**你这台机器**上的输出逐项拆开：
 
@@ -179,7 +179,7 @@ lab.picture()
 # Try to reach the other world right away. `-c 1` sends only one packet. (`172.16.0.2` will be the address of `netns2`; nobody has it yet.)
 
 # %% [markdown] lang="zh"
-# ## 3. 没有线，就没有回音
+# ## 3. 没有线，就没有应答
 #
 # 现在就试试联系另一个世界。`-c 1` 表示只发一个包。（`172.16.0.2` 以后会是 `netns2` 的地址，眼下还没有谁用它。）
 
@@ -216,10 +216,14 @@ lab.picture()
 # ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# There is an address and a route, and nobody answers: `100% packet loss`. All that has changed is the namespaces that they are in. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.)
+# The first line is the route that a packet would take; so there is an address and a route, and still nobody answers: `100% packet loss`. All that has changed is the namespaces that they are in. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.)
+#
+# The chapter says: “Different namespaces cannot reach each other directly.” True?
 
 # %% [markdown] lang="zh"
-# 地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是它们所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先问“谁是 172.16.0.2”，可谁也收不到。）
+# 第一行是包要走的路由；可见地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是它们所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先要问“谁是 172.16.0.2”，而没有谁收得到这个请求。）
+#
+# 原文说：“不同的网络命名空间之间不能直接通信。”是这样吗？
 
 # %% claim="C16"
 lab.claims.C16.check()
@@ -231,12 +235,12 @@ lab.claims.C16.check()
 # %% [markdown] lang="en"
 # ## 4. The wire
 #
-# A **veth pair** is a wire with a plug at each end. What goes in at one end comes out of the other. It is not the only way to connect namespaces, but the most common one.
+# A **veth pair** is like a wire with a plug at each end: two interfaces, and what goes in at one comes out of the other. It is not the only way to connect namespaces, but the most common one.
 
 # %% [markdown] lang="zh"
 # ## 4. 接线
 #
-# **veth 对**（veth pair）就像一根两头带插头的线：从一头进去的，从另一头出来。连接命名空间的办法不止这一种，但它最常用。
+# **veth 对**（veth pair）好比一根两头带插头的线：它是两个接口，从一端进去的，从另一端出来；一端把另一端称为**对端**（peer）。连接命名空间的办法不止这一种，但它最常用。
 
 # %% claim="C17" build="on"
 # !ip link add veth1 type veth peer name veth1-peer
@@ -249,7 +253,7 @@ lab.picture()
 # Both ends are in the host, not in `netns1` or `netns2`: that is where the command ran. The name after the `@` is the other end. Now each end moves to its place.
 
 # %% [markdown] lang="zh"
-# 两头都还躺在主机里，不在哪个命名空间里：命令是在主机里运行的。`@` 后面的名字就是另一头。接下来，把两头各自搬到位。
+# 两端都还在主机里，不在 `netns1` 或 `netns2` 里：命令是在主机里运行的。`@` 后面的名字就是对端。接下来，把两端各自移到该去的命名空间。
 
 # %%
 lab.predict("after the move")
@@ -266,7 +270,7 @@ lab.compare("after the move")
 # An interface is in exactly one namespace. The host has let go of both ends.
 
 # %% [markdown] lang="zh"
-# 一个接口只能待在一个命名空间里。两头都已离开主机。
+# 一个接口同一时刻只属于一个命名空间。两端都已离开主机。
 
 # %%
 lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
@@ -275,14 +279,18 @@ lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
 lab.picture()
 
 # %% [markdown] lang="en"
-# ## 5. Address and switch
+# ## 5. Addresses, and both ends up
 #
 # The wire is in place, but it is dead: both ends are down, as every new interface is.
+#
+# The chapter says: “New interfaces start in the state DOWN.” True?
 
 # %% [markdown] lang="zh"
-# ## 5. 配地址，合开关
+# ## 5. 配地址，启用接口
 #
-# 线接好了，却还没通电：和所有新接口一样，两头都是关着的。
+# 线接好了，却还传不了包：和所有新接口一样，两端都未启用。
+#
+# 原文说：“网络接口创建后的初始状态是 DOWN。”是这样吗？
 
 # %% claim="C19"
 lab.claims.C19.check()
@@ -304,7 +312,7 @@ lab.check.address("172.16.0.1/24", "veth1", "netns1")
 # One line: `local 172.16.0.1`, “that is me”. There is no route to the rest of `172.16.0.0/24` while the link is off. Now switch `veth1` on, and only `veth1`.
 
 # %% [markdown] lang="zh"
-# 只有一行：`local 172.16.0.1`，意思是“这是我自己”。接口关着的时候，没有通往 `172.16.0.0/24` 其余地址的路由。现在打开 `veth1`，只开这一头。
+# 只有一行：`local 172.16.0.1`，意思是“这是我自己的地址”。接口未启用时，没有通往 `172.16.0.0/24` 其余地址的路由。现在启用 `veth1`，只启用这一端。
 
 # %%
 lab.predict("one end up")
@@ -318,23 +326,23 @@ lab.predict("one end up")
 lab.compare("one end up")
 
 # %% [markdown] lang="en"
-# `UP` says that somebody switched it on. `NO-CARRIER` says that nothing answers at the other end. Only `LOWER_UP` would say that the wire is live.
+# `UP` says that somebody switched it on. `NO-CARRIER` says that there is no signal from the other end. Only `LOWER_UP` would say that the wire is live.
 #
-# Two routes came with `up`: `172.16.0.0/24 dev veth1`, the way to all neighbours, and a `broadcast` one for calling all of them at once; both are marked `linkdown`. (Before Linux 5.14 there were two broadcast routes, one of them for `172.16.0.0`.) (You may see lines with `fe80` and `ff00`, too: those are IPv6, and the kernel sets them up by itself.)
+# Two routes came with `up`: `172.16.0.0/24 dev veth1`, the way to all neighbours, and a `broadcast` one for calling all of them at once; both are marked `linkdown`. (Before Linux 5.14 there were two broadcast routes, one of them for `172.16.0.0`. You may see lines with `fe80` and `ff00`, too: those are IPv6, and the kernel sets them up by itself.)
 
 # %% [markdown] lang="zh"
-# `UP` 只表示有人打开了它，`NO-CARRIER` 表示另一头没有动静。要看到 `LOWER_UP`，线才算真的通了。
+# `UP` 只表示这一端启用了；`NO-CARRIER` 表示没有**载波**，也就是对端没有启用。要看到 `LOWER_UP`，线才真的通了。
 #
-# 随着 `up` 还多出两条路由：`172.16.0.0/24 dev veth1` 通往所有邻居；`broadcast` 那条用来一次呼叫全体邻居。它们都标着 `linkdown`。（Linux 5.14 之前有两条广播路由，另一条是 `172.16.0.0`。）（可能还有带 `fe80`、`ff00` 的行：那是 IPv6，由内核自行配置。）
+# 随着 `up` 还多出两条路由：`172.16.0.0/24 dev veth1` 通往所有邻居；`broadcast` 那条用来一次发给全体邻居。它们都标着 `linkdown`。（Linux 5.14 之前有两条广播路由，另一条是 `172.16.0.0`。可能还有带 `fe80`、`ff00` 的行：那是 IPv6，由内核自行配置。）
 
 # %%
 lab.picture()
 
 # %% [markdown] lang="en"
-# The picture shows it in words and in shape: `veth1` is up without a carrier, and the wire is dashed. Ask the check, too; it says what to do:
+# The picture shows it in words and in shape: `veth1` is up without a carrier, and the wire is dashed. Ask the check, too; it is not content yet, and says what to do:
 
 # %% [markdown] lang="zh"
-# 图里用文字和形状都写明了：`veth1` 已启用但无载波，线是虚的。再问问检查，它会告诉你该怎么办：
+# 图里用文字和线型都标明了：`veth1` 已启用但无载波，线是虚线。再问问检查：它还不满意，并会告诉你该怎么办：
 
 # %% tags=["not-yet"]
 lab.check.link_up("veth1", "netns1")
@@ -343,7 +351,7 @@ lab.check.link_up("veth1", "netns1")
 # Now the same for the other side.
 
 # %% [markdown] lang="zh"
-# 另一头照样来一遍。
+# 对端也照样做一遍。
 
 # %% build="on"
 # !ip netns exec netns2 ip addr add 172.16.0.2/24 dev veth1-peer
@@ -351,6 +359,12 @@ lab.check.link_up("veth1", "netns1")
 
 # %%
 lab.check.link_up("veth1", "netns1")
+
+# %% [markdown] lang="en"
+# The chapter says: “ip addr add and ip link set up configure the two ends.” True?
+
+# %% [markdown] lang="zh"
+# 原文说：“ip addr add 和 ip link set up 配置好两端。”是这样吗？
 
 # %% claim="C20"
 lab.claims.C20.check()
@@ -366,7 +380,7 @@ lab.picture()
 # %% [markdown] lang="zh"
 # ## 6. 读懂 `ip addr`
 #
-# 两头都开了，线也通了。`netns1` 自己怎么说？
+# 两端都启用了，线也通了。`netns1` 自己怎么说？
 
 # %% claim="C21"
 # !ip netns exec netns1 ip addr
@@ -381,10 +395,10 @@ lab.picture()
 lab.explain("ip addr show veth1", namespace="netns1")
 
 # %% [markdown] lang="en"
-# The most interesting part is `@if…`: where does the wire lead? The kernel gives two numbers: the other end's **index**, which counts in *its* namespace, and an **id** for that namespace, which is valid only where you are looking from. Older versions of `ip` print the id (`link-netnsid 1`), newer ones look up the name (`link-netns netns2`).
+# The most interesting part is `@if…`: where does the wire lead? The kernel gives two numbers: the other end's **index**, which counts in *its* namespace, and an id for that namespace (**nsid**), which is valid only where you are looking from. Older versions of `ip` print the id (`link-netnsid 1`), newer ones look up the name (`link-netns netns2`).
 
 # %% [markdown] lang="zh"
-# 最有意思的是 `@if…`：这根线通向哪里？内核给出两个数：一个是另一头的**序号**，按**它自己**的命名空间来数；一个是那个命名空间的**编号**，只对看的这一方有效。旧版 `ip` 直接印出编号（`link-netnsid 1`），新版会查出名字（`link-netns netns2`）。
+# 最有意思的是 `@if…`：这根线通向哪里？内核给出两个数：一个是对端的**序号**（ifindex），按**对端自己**的命名空间来数；一个是对端所在命名空间的 **nsid**，只在当前命名空间里有意义。旧版 `ip` 直接显示 nsid（`link-netnsid 1`），新版会查出名字（`link-netns netns2`）。
 
 # %%
 near = lab.links.link("veth1", "netns1")
@@ -394,13 +408,19 @@ near = lab.links.link("veth1", "netns1")
 # !ip netns exec netns1 ip netns list-id
 
 # %% [markdown] lang="en"
-# In that list `netns1` keeps its ids for other namespaces. Find the id from above in it: next to it is `netns2`. (A line without a name is the host.) And in `netns2` the interface with that index is:
+# In that list `netns1` keeps its nsids for other namespaces. Find the `link_netnsid` from above in it: next to it is `netns2`. (A line without a name is the host.) And in `netns2` the interface with that index is:
 
 # %% [markdown] lang="zh"
-# 这张表里是 `netns1` 给别的命名空间编的号。找到上面那个编号，后面写的就是 `netns2`。（没有名字的那行是主机。）再到 `netns2` 里按序号找，找到的是：
+# 这张表里是 `netns1` 给别的命名空间分配的 nsid。找到上面那个 `link_netnsid`，后面写的就是 `netns2`。（没有名字的那行是主机。）再到 `netns2` 里按序号找，找到的是：
 
 # %%
 lab.links.peer("veth1", "netns1")
+
+# %% [markdown] lang="en"
+# The chapter says: “ip addr shows veth1@if12 and link-netnsid 1.” True?
+
+# %% [markdown] lang="zh"
+# 原文说：“ip addr 显示 veth1@if12 和 link-netnsid 1。”是这样吗？
 
 # %% claim="C21"
 lab.claims.C21.check()
@@ -422,33 +442,37 @@ lab.claims.C21.check()
 # An answer! With `-c 2` it ends by itself:
 
 # %% [markdown] lang="zh"
-# 有回音了！加上 `-c 2`，它会自己停：
+# 有应答了！加上 `-c 2`，它会自己停：
 
 # %%
 # !ip netns exec netns1 ping -c 2 172.16.0.2
 
 # %% [markdown] lang="en"
-# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header that makes 84. On the wire, 14 bytes of Ethernet are added: 98.
+# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header (a *header* says what follows and for whom) that makes 84. On the wire, 14 bytes of Ethernet are added: 98.
 # - `64 bytes`: what came back, again without the IP header: 56 + 8.
 # - `icmp_seq`: which ping is answered.
 # - `ttl=64`: `netns2` set it to 64, and each router on the way takes off one; the one that gets to zero throws the packet away. So it can pass 63 routers; here there was none.
 # - `time`: there and back. The first one is usually slower; lesson 3 shows why.
+#
+# The chapter says: “ping 172.16.0.2 is answered: ttl 64, 56(84) bytes.” True?
 
 # %% [markdown] lang="zh"
-# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP 头和 20 字节 IP 头，一共 84 字节。到了线上，还要加 14 字节以太网头，共 98 字节。
-# - `64 bytes`：收到的回答，同样不算 IP 头，即 56 + 8。
-# - `icmp_seq`：回答的是第几个 ping。
+# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP **首部**和 20 字节 IP 首部，一共 84 字节。到了线上，还要加 14 字节以太网首部，共 98 字节。
+# - `64 bytes`：收到的应答，同样不算 IP 首部，即 56 + 8。
+# - `icmp_seq`：应答的是第几个 ping。
 # - `ttl=64`：`netns2` 发出时设成 64，每经过一台路由器减 1，减到 0 的那台就把包丢掉。所以最多能过 63 台路由器；这里一台也没有。
 # - `time`：一来一回的时间。第一个往往慢些，为什么慢，第 3 课再讲。
+#
+# 原文说：“ping 172.16.0.2 得到应答：ttl 为 64，56(84) 字节。”是这样吗？
 
 # %% claim="C22"
 lab.claims.C22.check()
 
 # %% [markdown] lang="en"
-# The wire works. So now we can judge the chapter's sentence that one *must* create a veth pair, and *inside* the namespace:
+# The wire works. So now we can judge another sentence of the chapter: “To communicate, one must create a veth pair inside the namespace.” True? Mind the words *must* and *inside*.
 
 # %% [markdown] lang="zh"
-# 线上能走包了。原文说，要通信就**必须**创建一对 veth，而且是在命名空间**里面**创建。现在可以来评一评这句话：
+# 线上能传包了。现在可以来评一评原文的另一句话：“要通信，就必须在命名空间里面创建一对 veth。”是这样吗？留意**必须**和**里面**这两个词。
 
 # %% claim="C17"
 lab.claims.C17.check()
@@ -461,7 +485,7 @@ lab.claims.C17.check()
 # %% [markdown] lang="zh"
 # ## 8. 路上发生了什么？
 #
-# 从你敲下命令到收到回答，一共有五步，其中几步会留下看得见的痕迹。先问：发往 `172.16.0.2` 的包从哪里出去？
+# 从你敲下命令到收到应答，一共有五步，其中几步会留下看得见的痕迹。先问：发往 `172.16.0.2` 的包从哪里出去？
 
 # %% claim="C25"
 # !ip netns exec netns1 ip route get 172.16.0.2
@@ -483,7 +507,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # Each knows the other: address, interface, and after `lladdr` the MAC address of the far end. (The last word says how fresh that knowledge is; lesson 3 watches it change.) And which program in `netns2` answered the ping? The next cell counts the processes in it:
 
 # %% [markdown] lang="zh"
-# 两边互相认识了：地址、接口，还有 `lladdr` 后面那个对端的 MAC 地址。（最后一个词表示这条记录有多新，第 3 课会看它怎么变。）那么在 `netns2` 里，是哪个程序回答了 ping？下面数一数里面有几个进程：
+# 两边互相认识了：地址、接口，还有 `lladdr` 后面那个对端的 MAC 地址。（最后一个词表示这条记录有多新，第 3 课会看它怎么变。）那么在 `netns2` 里，是哪个程序应答了 ping？下面数一数里面有几个进程：
 
 # %%
 # !ip netns pids netns2 | wc -l
@@ -500,7 +524,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # | 5. “I have it”; then the ping itself crosses and is answered | the kernel, on the side of `netns2` | `64 bytes from 172.16.0.2` |
 
 # %% [markdown] lang="zh"
-# 一个也没有。回答的是内核自己。所以，你的 ping 是这样走的：
+# 一个也没有：应答的是内核自己。所以，你的 ping 是这样走的：
 #
 # | 步骤 | 谁来做 | 在哪里看到 |
 # |---|---|---|
@@ -508,10 +532,10 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # | 2. 选出口：走 `veth1`，发送方写 172.16.0.1 | `netns1` 的路由 | `ip route get` |
 # | 3. “谁是 172.16.0.2？告诉我你的 MAC 地址。”（ARP） | 内核，经由 `veth1` | `ip neigh` 里的一行 |
 # | 4. 进了 `veth1`，就从 `veth1-peer` 出来 | 线 | 图，`@if…` |
-# | 5. “是我。”然后 ping 本身才走过去，得到回答 | `netns2` 那边的内核 | `64 bytes from 172.16.0.2` |
+# | 5. “是我。”然后 ping 本身才发出去，得到应答 | `netns2` 那边的内核 | `64 bytes from 172.16.0.2` |
 
 # %% [markdown] lang="en"
-# The same five places are where a ping can get stuck. Whatever goes wrong in this course, it is in one of these **five layers**:
+# The same five places are where a ping can get stuck. Whatever goes wrong in this course, it is in one of these **five layers** (not to be confused with the layers of network models):
 #
 # ```text
 #        netns1                                   netns2
@@ -524,7 +548,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 # The layer that fails first tells you what you see: no route, `Network is unreachable` (2); nobody with that address, `Destination Host Unreachable` (3); silence, look at the wire (4) or at the far side (5).
 
 # %% [markdown] lang="zh"
-# ping 卡住，也就卡在这五处之一。这门课里不管出什么问题，都在下面**五层**当中：
+# ping 不通，也就卡在这五处之一。这门课里不管出什么故障，都在下面**五层**当中（这是排查的顺序，不是网络模型的分层）：
 #
 # ```text
 #        netns1                                   netns2
@@ -534,7 +558,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 #   4  线            启用了吗？有载波吗？ ──────────── 启用了吗？有载波吗？
 # ```
 #
-# 最先出问题的那一层决定你看到什么：没有路由，是 `Network is unreachable`（2）；没有谁用那个地址，是 `Destination Host Unreachable`（3）；一片沉默，就查线（4）或对面（5）。
+# 最先出故障的那一层决定你看到什么：没有路由，是 `Network is unreachable`（2）；没有谁用那个地址，是 `Destination Host Unreachable`（3）；什么提示也没有，就查线（4）或对面（5）。
 
 # %%
 lab.check.route("172.16.0.2", "veth1", "netns1")
@@ -547,7 +571,7 @@ lab.check.route("172.16.0.2", "veth1", "netns1")
 # %% [markdown] lang="zh"
 # ## 9. 一个陷阱
 #
-# `netns1` 已经能联系上邻居。
+# `netns1` 已经 ping 得通邻居。
 
 # %%
 lab.predict("its own address")
@@ -561,9 +585,13 @@ lab.compare("its own address")
 
 # %% [markdown] lang="en"
 # The second command gives it away: `dev lo`. What you send to yourself never touches the wire: it goes through `lo`, and `lo` is still down. No error, just silence.
+#
+# This trap is one of two things that the chapter leaves out (C32); its check asks whether you have walked into it:
 
 # %% [markdown] lang="zh"
-# 第二条命令露了底：`dev lo`。发给自己的包根本不上线，走的是 `lo`，而 `lo` 还关着。没有报错，只有沉默。
+# 第二条命令露了底：`dev lo`。发给自己的包根本不上线，走的是 `lo`，而 `lo` 还没有启用。没有报错，也没有应答。
+#
+# 这个陷阱原文没有提到（C32，两处遗漏之一）；下面的检查看看你是不是正在陷阱里：
 
 # %% claim="C32"
 lab.claims.C32.check()
@@ -572,7 +600,7 @@ lab.claims.C32.check()
 # The same `lo` carries the kernel's own messages to you. So an address that nobody has (`172.16.0.9`) is met with silence, too. `-w 4` gives up after 4 seconds; without it, you would wait 10.
 
 # %% [markdown] lang="zh"
-# 内核要对你说的话，也得靠这个 `lo` 送到。所以去找一个没人用的地址（`172.16.0.9`），同样只有沉默。`-w 4` 表示 4 秒后放弃；不加的话要等 10 秒。
+# 内核要报告的差错，也得经这个 `lo` 送到。所以 ping 一个没有谁在用的地址（`172.16.0.9`），同样毫无提示。`-w 4` 表示 4 秒后放弃；不加的话要等 10 秒。
 
 # %%
 # !ip netns exec netns1 ping -c 1 -w 4 172.16.0.9
@@ -581,7 +609,7 @@ lab.claims.C32.check()
 # Switch `lo` on, and try both again:
 
 # %% [markdown] lang="zh"
-# 打开 `lo`，两个都再试一遍：
+# 启用 `lo`，两个都再试一遍：
 
 # %% claim="C32" build="on"
 # !ip netns exec netns1 ip link set lo up
@@ -592,7 +620,7 @@ lab.claims.C32.check()
 # `netns1` reaches itself, and for the address that nobody has it now says within 3 seconds what is wrong: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
 
 # %% [markdown] lang="zh"
-# `netns1` 联系得上自己了；对那个没人用的地址，3 秒之内它也说出了原因：`Destination Host Unreachable`，找不到目标主机。新建命名空间后，养成先 `ip link set lo up` 的习惯。
+# `netns1` ping 得通自己了；对那个没有谁在用的地址，3 秒之内也说出了原因：`Destination Host Unreachable`，目的主机不可达。新建命名空间后，养成先 `ip link set lo up` 的习惯。
 
 # %%
 lab.check.reach("172.16.0.1", "netns1")
@@ -650,14 +678,20 @@ lab.predict("the other end")
 # %%
 lab.compare("the other end")
 
+# %% [markdown] lang="en"
+# Cleaning up is the other thing that the chapter leaves out (C31):
+
+# %% [markdown] lang="zh"
+# 怎么清理，是原文的另一处遗漏（C31）：
+
 # %% claim="C31"
 lab.claims.C31.check()
 
 # %% [markdown] lang="en"
-# A wire with one end is not a wire: both go. Above, the first list was made right after `del`, the second one once `veth1-peer` was gone. The kernel cleans up a moment after `ip netns del` returns, so the first list often still shows it.
+# A veth pair cannot have one end only: both go. Above, the first list was made right after `del`, the second one once `veth1-peer` was gone. The kernel cleans up a moment after `ip netns del` returns, so the first list often still shows it.
 
 # %% [markdown] lang="zh"
-# 只有一头的线不成其为线：两头一起消失。上面第一份列表是 `del` 之后立刻取的，第二份是等 `veth1-peer` 消失后取的。`ip netns del` 返回之后，内核要稍过片刻才收拾完，所以第一份里往往还看得到它。
+# veth 对不能只剩一端：两端一起消失。上面第一份列表是 `del` 之后立刻取的，第二份是等 `veth1-peer` 消失后取的。`ip netns del` 返回之后，内核要稍过片刻才收拾完，所以第一份里往往还看得到它。
 
 # %%
 # !ip netns del netns2
@@ -742,7 +776,7 @@ lab.backend()
 # Mounted on the file is the namespace itself: `nsfs` is the file system of namespaces, and `net:[…]` has the same number as the file. The program `ip` made this mount, not the kernel. It keeps the namespace alive while nobody is in it. (`/var/run` in older texts is the same place: a link to `/run`.)
 
 # %% [markdown] lang="zh"
-# 文件背后挂着的正是命名空间本身：`nsfs` 是命名空间专用的文件系统，`net:[…]` 里的数字和文件的编号一样。这个挂载点是 `ip` 这个程序建的，不是内核建的。有它在，命名空间里哪怕一个进程也没有，也不会消失。（老资料里写的 `/var/run` 是同一个地方，它只是指向 `/run` 的链接。）
+# 挂载在这个文件上的正是命名空间本身：`nsfs` 是命名空间专用的文件系统，`net:[…]` 里的数字就是文件的 inode 号。这个挂载点是 `ip` 这个程序建的，不是内核建的。有它在，命名空间里哪怕一个进程也没有，也不会消失。（老资料里写的 `/var/run` 是同一个地方，它只是指向 `/run` 的链接。）
 
 # %% [markdown] lang="en"
 # ### The same in Python
@@ -769,7 +803,7 @@ lab.picture()
 # `add_veth` puts both ends straight where they belong. The kernel cannot tell who made them: `ip` and the kit see the same thing.
 
 # %% [markdown] lang="zh"
-# `add_veth` 一步就把两头放到了位。是谁建的，内核分不出来：用 `ip` 看和用工具包看，都一样。
+# `add_veth` 一步就把两端放进了各自的命名空间。是谁建的，内核分不出来：用 `ip` 看和用工具包看，都一样。
 
 # %%
 # !ip netns exec netns1 ip addr show veth1
@@ -791,26 +825,32 @@ lab.neighbours.neighbours("netns1")
 #
 # - A network namespace is a network of its own. A new one holds only `lo`, switched off.
 # - Its name is a file in `/run/netns` onto which `ip` mounts the namespace.
-# - Two namespaces do not hear each other, whatever their addresses, until something such as a wire joins them.
+# - Two namespaces do not reach each other, whatever their addresses, until something such as a wire joins them.
 # - A veth pair is such a wire: made in one place, then its ends are moved to two others.
-# - It works when each end has an address and is `UP`. `NO-CARRIER` means: look at the other end.
+# - It carries packets when both ends are `UP`, and each needs an address. `NO-CARRIER` means: look at the other end.
 # - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
 # - Delete a namespace, and its wires go with it, both ends.
-#
-# Next: [A network namespace of your own](02_own_namespace.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
 #
-# - 网络命名空间是一套自成一体的网络。刚建好时只有一个 `lo`，还是关着的。
+# - 网络命名空间是一套自成一体的网络。刚建好时只有一个 `lo`，而且未启用。
 # - 它的名字是 `/run/netns` 里的一个文件，`ip` 把命名空间挂载在上面。
-# - 不管配什么地址，没有线相连，两个命名空间就听不见彼此。
-# - veth 对就是这样一根线：在一处建好，两头再搬到两处。
-# - 两头都有地址、都是 `UP`，线才通。看到 `NO-CARRIER`，就去查另一头。
-# - `Network is unreachable`：没有路由。一片沉默：`lo` 也许还关着。`Destination Host Unreachable`：没有谁用那个地址。
-# - 删掉一个命名空间，接在上面的线也跟着消失，两头都不留。
+# - 不管配什么地址，没有线相连，两个命名空间就互不相通。
+# - veth 对就是这样一根线：在一处建好，两端再移到两处。
+# - 两端都有地址、都是 `UP`，线才通。看到 `NO-CARRIER`，就去查对端。
+# - `Network is unreachable`：没有路由。没有应答也没有提示：也许 `lo` 还没有启用。`Destination Host Unreachable`：没有谁在用那个地址。
+# - 删掉一个命名空间，接在上面的线也跟着消失，两端都不留。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《自己的网络命名空间》](02_own_namespace.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(1)
@@ -824,3 +864,9 @@ lab.learned(1)
 # %%
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [A network namespace of your own](02_own_namespace.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《自己的网络命名空间》](02_own_namespace.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -1,16 +1,16 @@
 # %% [markdown] lang="en"
 # # One wire, by clicks
 #
-# The network of lesson 1, built without typing a command: two worlds, a wire between them, a ping across. Each form shows the command your click stands for, in a shell and in Python. Read it before you press **Run**; before long you will know it by heart.
+# The gentle way in: the network of lesson 1, built without typing a command. Two small networks on this computer, a wire between them, a ping across. Each form shows the command that your click stands for, in a shell and in Python. Read it before you press **Run**; before long you will know it by heart, and lesson 1 will be easy.
 #
-# **Time:** about 12 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form, <kbd>Tab</kbd> moves from field to field and <kbd>Space</kbd> presses a button. The words (root, MAC address, IP address, /24, route) are explained in [lesson 1](01_one_wire.ipynb).
+# **Time:** about 12 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form, <kbd>Tab</kbd> moves from field to field and <kbd>Space</kbd> presses a button. Four words: a **network namespace** is a network of its own on this machine; an **interface** is where its packets leave and arrive; an **IP address** such as `172.16.0.1` belongs to an interface; and `/24` says that the first 24 of its 32 bits name the network.
 
 # %% [markdown] lang="zh"
 # # 一根线，点着做
 #
-# 还是第 1 课的网络，这回一条命令也不用敲：两个世界，中间一根线，ping 从这头走到那头。每个表单都会显示你这一点相当于哪条命令，shell 的写法和 Python 的写法都有。按**执行**之前先读一遍，读几次就记住了。
+# 这一课起点最低：搭的是第 1 课的网络，一条命令也不用敲。这台电脑上的两个小网络，中间一根线，ping 从一边走到另一边。每个表单都会显示你这一点相当于哪条命令，shell 的写法和 Python 的写法都有。按**执行**之前先读一遍，读几次就记住了，再学第 1 课就轻松了。
 #
-# **时间：** 约 12 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。root、MAC 地址、IP 地址、/24、路由这几个词，[第 1 课](01_one_wire.ipynb)有解释。
+# **时间：** 约 12 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。先认四个词：**网络命名空间**是这台机器里一套自成一体的网络；**接口**是包进出的地方；**IP 地址**（例如 `172.16.0.1`）配在接口上；`/24` 表示 32 位地址里的前 24 位代表网段。
 
 # %%
 import nslabkit as lab
@@ -57,12 +57,12 @@ lab.topology()
 # %% [markdown] lang="en" step="clicks.2"
 # ## 2. The wire
 #
-# A wire has two ends, and each end is in one namespace. Put `veth1` into `netns1` and `veth1-peer` into `netns2`. Leave the box for switching on empty.
+# A wire has two ends, and each end is in one namespace. Put `veth1` into `netns1` and `veth1-peer` into `netns2`. The two ends are a **veth pair**. Leave the box for switching on empty.
 
 # %% [markdown] lang="zh" step="clicks.2"
 # ## 2. 线
 #
-# 一根线有两头，每头待在一个命名空间里。把 `veth1` 放进 `netns1`，`veth1-peer` 放进 `netns2`。“打开”那个方框先别勾。
+# 一根线有两端，每端在一个命名空间里；这样的两端称为一个 **veth 对**。把 `veth1` 放进 `netns1`，`veth1-peer` 放进 `netns2`。“启用两端”那个方框先别勾。
 
 # %%
 lab.predict("a wire by clicks")
@@ -80,20 +80,20 @@ lab.check.wire("veth1", "netns1", "veth1-peer", "netns2")
 # The command is one line, `ip link add … type veth peer name …`, and it makes both ends at once. The picture says of both that they are down.
 
 # %% [markdown] lang="zh"
-# 命令只有一行，`ip link add … type veth peer name …`，两头一次做好。图里两头都写着“未启用”。
+# 命令只有一行，`ip link add … type veth peer name …`，两端一次建好。图里两端都写着“未启用”。
 
 # %%
 lab.compare("a wire by clicks")
 
 # %% [markdown] lang="en" step="clicks.3"
-# ## 3. Address and switch
+# ## 3. Addresses, and both ends up
 #
 # Give `veth1` in `netns1` the address `172.16.0.1/24` and tick the box that also switches the link on. Then do the same for `veth1-peer` in `netns2` with `172.16.0.2/24`. Try it without the `/24` first: the form says what is missing.
 
 # %% [markdown] lang="zh" step="clicks.3"
-# ## 3. 配地址，合开关
+# ## 3. 配地址，启用接口
 #
-# 给 `netns1` 里的 `veth1` 配上地址 `172.16.0.1/24`，并勾上“同时打开接口”。再给 `netns2` 里的 `veth1-peer` 配上 `172.16.0.2/24`，同样打开。不妨先不写 `/24` 试试：表单会告诉你缺了什么。
+# 给 `netns1` 里的 `veth1` 配上地址 `172.16.0.1/24`，并勾上“同时启用接口”。再给 `netns2` 里的 `veth1-peer` 配上 `172.16.0.2/24`，同样启用。不妨先不写 `/24` 试试：表单会告诉你缺了什么。
 
 # %%
 lab.forms.address()
@@ -113,7 +113,7 @@ lab.check.link_up("veth1", "netns1")
 # Below the form you see two commands here: one for the address, one for the switch. Neither does the other's job.
 
 # %% [markdown] lang="zh"
-# 这里表单下面显示的是两条命令：一条配地址，一条合开关。哪一条也代替不了另一条。
+# 这里表单下面显示的是两条命令：一条配地址，一条启用接口。哪一条也代替不了另一条。
 
 # %% [markdown] lang="en" step="clicks.4"
 # ## 4. The ping
@@ -175,7 +175,7 @@ lab.compare("a rule by clicks")
 # Dropped is dropped: nobody tells the sender. The picture shows one firewall rule in `netns2` and none in `netns1`: each namespace has a firewall of its own. Remove the rule with the same form and ping again.
 
 # %% [markdown] lang="zh"
-# 丢了就是丢了，没有人通知发送方。图上 `netns2` 有一条防火墙规则，`netns1` 没有：每个命名空间都有自己的防火墙。用同一个表单把规则去掉，再 ping 一次。
+# 丢弃就是丢弃，谁也不会通知发送方。图上 `netns2` 有一条防火墙规则，`netns1` 没有：每个命名空间都有自己的防火墙。用同一个表单把规则去掉，再 ping 一次。
 
 # %% [markdown] lang="en" step="clicks.7"
 # ## 7. Take it away
@@ -185,7 +185,7 @@ lab.compare("a rule by clicks")
 # %% [markdown] lang="zh" step="clicks.7"
 # ## 7. 拆掉
 #
-# 选**删除**，再选 `netns1`，同时看着图：线也跟着没了，两头都没了。然后是 `netns2`。
+# 选**删除**，再选 `netns1`，同时看着图：线也跟着没了，两端都没了。然后是 `netns2`。
 
 # %%
 lab.forms.namespace()
@@ -200,13 +200,32 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## What you have seen
 #
-# - Each click stands for a command. The form shows it first; once you have read it a few times, you can type it: [lesson 1](01_one_wire.ipynb).
+# - Each click stands for a command. The form shows it first; once you have read it a few times, you can type it.
 # - A wire needs both ends, an address on each, and both switched on.
 # - A form knows what exists now, because it asks the kernel as `ip` does.
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
 #
-# - 每一次点击都相当于一条命令。表单会先把它显示出来，看过几遍就会自己敲了：[第 1 课](01_one_wire.ipynb)。
-# - 一根线要两头都在，都有地址，都打开。
+# - 每一次点击都相当于一条命令。表单会先把它显示出来，看过几遍就会自己敲了。
+# - 一根线要两端都在，都有地址，都启用。
 # - 表单知道现在有什么，因为它和 `ip` 一样，问的是内核。
+
+# %% [markdown] lang="en"
+# ## What you can now do
+#
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
+
+# %%
+lab.learned("01_one_wire_clicks")
+
+# %% [markdown] lang="en"
+# Next: [One wire, two worlds](01_one_wire.ipynb), the same network with commands. How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《一根线，两个世界》](01_one_wire.ipynb)，用命令再搭一遍同样的网络。学到了哪里，看[课程首页](00_start.ipynb)。

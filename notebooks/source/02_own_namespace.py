@@ -12,7 +12,7 @@
 # %% [markdown] lang="zh"
 # # 自己的网络命名空间
 #
-# `ip netns add` 什么也不打印，那它究竟造出了什么？这一课要弄清楚：命名空间的名字存放在哪里，它靠什么活着；哪五样东西是它独有的；又有哪些东西它并不隔离。
+# `ip netns add` 什么也不打印，那它究竟造出了什么？这一课要弄清楚：命名空间的名字存放在哪里，它靠什么继续存在；哪五样东西是它独有的；又有哪些东西它并不隔离。
 #
 # **用时：** 约 60 分钟。可以分两次做：第 1–4 节一次，第 5–6 节一次。
 #
@@ -63,10 +63,10 @@ lab.recall(2)
 # !ip netns list
 
 # %% [markdown] lang="en"
-# `netns1` is new. The chapter that these lessons follow says that a new namespace holds only `lo`, and that it is switched off. True?
+# `netns1` is new. The chapter says: “A new network namespace holds only the loopback device lo, and it is down.” True?
 
 # %% [markdown] lang="zh"
-# `netns1` 刚刚建好。这套课所依据的那一章说：新的命名空间里只有 `lo`，而且没有启用。是这样吗？
+# `netns1` 刚刚建好。原文说：“新的网络命名空间里只有回环设备 lo，而且没有启用。”是这样吗？
 
 # %% claim="C15"
 lab.claims.C15.check()
@@ -74,7 +74,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="en"
 # ## 2. Go in, and find out where you are
 #
-# Every namespace has a number, unique while it lives. A process finds the number of its own namespace in `/proc/self/ns/net`:
+# Every namespace has a number, unique while it lives: its *inode number*. A process finds the one of its own namespace in `/proc/self/ns/net`:
 
 # %% [markdown] lang="zh"
 # ## 2. 走进去，再弄清自己在哪里
@@ -102,7 +102,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="en"
 # `pids` asks *who is in there?* `identify` asks the other way round: *where is this process?*
 #
-# Besides its name, a namespace can have an **id**, the number by which *this* namespace, the host, refers to it. In the output of `ip addr` it stands after `link-netnsid`. As a rule, the kernel assigns it as soon as a wire leads there. Here you assign one by hand:
+# Besides its name, a namespace can have an **nsid**, the id by which *this* namespace, the host, refers to it. In the output of `ip addr` it stands after `link-netnsid`. As a rule, the kernel assigns it as soon as a wire leads there. Here you assign one by hand:
 
 # %% [markdown] lang="zh"
 # `pids` 问的是“里面有谁”，`identify` 反过来问“这个进程在哪里”。
@@ -125,10 +125,10 @@ lab.claims.C15.check()
 # !ls -1i /run/netns
 
 # %% [markdown] lang="en"
-# The same number stands before both names: one namespace, two names. The chapter says that `ip netns` creates, lists, enters, queries, changes and removes namespaces. You have now used all of it, and the monitor has written it down:
+# The same number stands before both names: one namespace, two names. The chapter says: “`ip netns` creates, removes, queries and changes network namespaces.” True? You have now used all of it, and the monitor has written it down:
 
 # %% [markdown] lang="zh"
-# 两个名字前面是同一个 inode 号：一个命名空间，两个名字。原文说 `ip netns` 能创建、列出、进入、查询、修改、删除命名空间。现在每一样你都用过了，监视程序也都记下来了：
+# 两个名字前面是同一个 inode 号：一个命名空间，两个名字。原文说：“`ip netns` 能对网络命名空间增、删、查、改。”是这样吗？现在每一样你都用过了，监视程序也都记下来了：
 
 # %% claim="C12"
 # log = !cat /run/names.log
@@ -190,6 +190,12 @@ listed
 # !mount --bind /proc/$(cat /run/handmade.pid)/ns/net /run/netns/handmade
 # !ip netns list
 
+# %% [markdown] lang="en"
+# The chapter says: “`ip netns add` makes a mount point under /var/run/netns.” True?
+
+# %% [markdown] lang="zh"
+# 原文说：“`ip netns add` 会在 /var/run/netns 下建立一个挂载点。”是这样吗？
+
 # %% claim="C13"
 # pid = !cat /run/handmade.pid
 lab.claims.C13.check(before=listed, pid=pid)
@@ -198,10 +204,10 @@ lab.claims.C13.check(before=listed, pid=pid)
 lab.compare("who-names")
 
 # %% [markdown] lang="en"
-# So the chapter is right, with one word made precise: “the system” that makes the mount point is the program `ip`. To remove a name by hand, do the same backwards:
+# So it is true, with one word made precise: “the system” that makes the mount point is the program `ip`. To remove a name by hand, do the same backwards:
 
 # %% [markdown] lang="zh"
-# 可见原文说得对，只是有一个词要说准：建立挂载点的“系统”，其实是 `ip` 这个程序。去掉名字，就是把手工步骤倒着做一遍：
+# 可见原文说得对，只是有一个词要说准：建立挂载点的“系统”，其实是 `ip` 这个程序。要去掉名字，把刚才的手工步骤倒过来做就行：
 
 # %%
 # !umount /run/netns/handmade
@@ -237,7 +243,7 @@ lab.check.task("2.1")
 # ### A name, and no process
 
 # %% [markdown] lang="zh"
-# ## 4. 它靠什么活着？
+# ## 4. 它靠什么存在？
 #
 # 怎么知道一个命名空间是否还活着？拉一根线进去：一个 veth 对，一端 `wire` 留在主机上。命名空间一消失，里面那一端跟着消失，`wire` 也就没了。下面的单元格把 `ip` 对 `wire` 的回答记下来：还有东西维持着命名空间时，记在 `kept` 里；拿掉之后，记在 `lost` 里。
 #
@@ -299,13 +305,19 @@ lab.compare("name-gone")
 # `ip netns list` no longer knows `kept`. But half a second later the wire is still there, and `nsenter` enters the namespace through its process: `inside` is still in it. The name is not the namespace. End the process, and it is over:
 
 # %% [markdown] lang="zh"
-# `ip netns list` 里已经没有 `kept` 了。可是过了半秒，线还在；用 `nsenter` 凭进程号进去，`inside` 也还在里面。名字并不等于命名空间。结束这个进程，它才真正消失：
+# `ip netns list` 里已经没有 `kept` 了。可是过了半秒，线还在；用 `nsenter` 凭进程号进去，`inside` 也还在里面。名字并不等于命名空间。结束这个进程，命名空间才真正消失：
 
 # %%
 # !kill $(cat /run/sleeper.pid)
 # !timeout 5 sh -c "while ip link show wire; do sleep 0.1; done" >/dev/null 2>&1
 lost["process"] = !ip -br link show wire
 lost["process"]
+
+# %% [markdown] lang="en"
+# The chapter says: “The mount point keeps a network namespace alive with no process in it.” True?
+
+# %% [markdown] lang="zh"
+# 原文说：“有挂载点在，没有进程的网络命名空间也能继续存在。”是这样吗？
 
 # %% claim="C14"
 lab.claims.C14.check(kept=kept, lost=lost)
@@ -373,7 +385,7 @@ lab.empty()
 # ## 5. Five things of its own
 #
 # The chapter names five: firewall, interfaces, routing table, neighbour table, protocol stack.
-# Here they come in the order in which they can be built, and each time the same question goes to several namespaces.
+# Here they come in the order in which they can be built, and each time the same question goes to several namespaces. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
 #
 # ### Interfaces
 #
@@ -411,9 +423,13 @@ lab.compare("moved-link")
 
 # %% [markdown] lang="en"
 # The host has let go of `veth1`, and it arrived in `netns1` switched off, without its address. The MAC address after `link/ether` is the same: it belongs to the device, not to the place.
+#
+# The chapter says: “A network namespace has its own interfaces.” True?
 
 # %% [markdown] lang="zh"
 # 主机上的 `veth1` 不见了，到了 `netns1` 里，它未启用，地址也没了。`link/ether` 后面的 MAC 地址没有变：它属于设备本身，和身在何处无关。
+#
+# 原文说：“网络命名空间有自己的网络接口。”是这样吗？
 
 # %% claim="C06"
 lab.claims.C06.check(before=before)
@@ -453,9 +469,13 @@ lab.picture()
 
 # %% [markdown] lang="en"
 # One destination, two opposite answers, and from the host `Network is unreachable`: it has no route at all. That is the second of the [five layers](01_one_wire.ipynb), and each namespace has its own.
+#
+# The chapter says: “A network namespace has its own routing table.” True?
 
 # %% [markdown] lang="zh"
 # 同一个目的地，两个相反的回答；主机则报 `Network is unreachable`：它一条路由也没有。这是[五层](01_one_wire.ipynb)里的第二层，每个命名空间各有一份。
+#
+# 原文说：“网络命名空间有自己的路由表。”是这样吗？
 
 # %% claim="C07"
 lab.claims.C07.check()
@@ -481,9 +501,13 @@ lab.claims.C07.check()
 # %% [markdown] lang="en"
 # Each side knows the other, and the host, which is on no wire, knows nobody: the third
 # command prints nothing.
+#
+# The chapter says: “A network namespace has its own neighbour table.” True?
 
 # %% [markdown] lang="zh"
 # 两边各自认识了对方；主机没有接在任何线上，谁也不认识：第三条命令什么都没打印。
+#
+# 原文说：“网络命名空间有自己的邻居表。”是这样吗？
 
 # %% claim="C08"
 lab.claims.C08.check()
@@ -517,6 +541,12 @@ lab.claims.C08.check()
 # !ip netns exec netns2 nft list ruleset
 # !ip netns exec netns1 nft list ruleset
 # !nft list ruleset
+
+# %% [markdown] lang="en"
+# The chapter says: “A network namespace has its own firewall.” True?
+
+# %% [markdown] lang="zh"
+# 原文说：“网络命名空间有自己的防火墙。”是这样吗？
 
 # %% claim="C05"
 lab.claims.C05.check()
@@ -591,12 +621,12 @@ lab.compare("processes")
 # %% [markdown] lang="en"
 # Both lists are the same, but for `ps` itself: the web server of `netns1` is in both, and so is process 1 of this machine.
 #
-# And sockets? Some have nothing to do with the network: *unix sockets*, through which programs on one machine talk. Some have a place in the file tree, such as `/run/meeting`. Others, called *abstract*, have only a name, such as `@meeting`. This program waits at one of each kind:
+# And sockets? Some have nothing to do with the network: *unix sockets*, through which programs on one machine talk. Some have a place in the file tree, such as `/run/meeting`. Others, called *abstract*, have only a name, such as `@meeting`. This program listens on one of each kind:
 
 # %% [markdown] lang="zh"
 # 除了 `ps` 自己，两份列表完全一样：`netns1` 里的 Web 服务器在，这台机器的 1 号进程也在。
 #
-# 那套接字呢？有一种套接字和网络无关：**unix 套接字**，供同一台机器上的程序互相通信。有的在文件树里有位置，例如 `/run/meeting`；有的只有名字，称为**抽象**套接字，例如 `@meeting`。下面这个程序在两种套接字上各守一个：
+# 那套接字呢？有一种套接字和网络无关：**unix 套接字**，供同一台机器上的程序互相通信。有的在文件树里有位置，例如 `/run/meeting`；有的只有名字，称为**抽象**套接字，例如 `@meeting`。下面这个程序两种各建一个，并在上面监听：
 
 # %%
 # %%writefile /run/wait.py
@@ -610,10 +640,10 @@ for door in doors:
 signal.pause()
 
 # %% [markdown] lang="en"
-# (`\0`, a zero byte, is how a program writes what tools show as `@`.) The other program knocks at both doors and prints what the kernel answers, *Success* if one opens:
+# (`\0`, a zero byte, is how a program writes what tools show as `@`.) The other program connects to both and prints what the kernel answers, *Success* if it gets through:
 
 # %% [markdown] lang="zh"
-# （`\0` 是一个零字节，程序里这样写，工具显示为 `@`。）另一个程序去敲这两扇门，并打印内核的答复，门开了就是 *Success*：
+# （`\0` 是一个零字节，程序里这样写，工具显示为 `@`。）另一个程序去连接这两个套接字，并打印内核的答复，连上了就是 `Success`：
 
 # %%
 # %%writefile /run/knock.py
@@ -639,12 +669,12 @@ lab.predict("unix-sockets")
 lab.compare("unix-sockets")
 
 # %% [markdown] lang="en"
-# The first two lines come from `netns1`, where both doors open. From the host, the abstract one does not exist. The other one is a file, and files are not the network: anyone who sees the file can knock.
+# The first two lines come from `netns1`, where both can be reached. From the host, the abstract one does not exist. The other one is a file, and files are not the network: anyone who sees the file can connect.
 #
 # The same is true of the clock, the processors and the kernel:
 
 # %% [markdown] lang="zh"
-# 前两行是从 `netns1` 里敲的，两扇门都开。后两行是从主机上敲的，抽象的那扇不存在。另一扇是文件，而文件不归网络管：看得见文件，就敲得开门。
+# 前两行是从 `netns1` 里连接的，两个都连上了。后两行是从主机上连接的，抽象的那个不存在。另一个是文件，而文件不归网络命名空间管：看得见文件，就连得上。
 #
 # 时钟、处理器、内核也是共用的：
 
@@ -655,14 +685,20 @@ lab.compare("unix-sockets")
 # !ip netns exec netns2 uptime; uptime
 # !ip netns exec netns2 nproc; nproc
 
+# %% [markdown] lang="en"
+# The chapter says: “A network namespace has its own protocol stack.” True?
+
+# %% [markdown] lang="zh"
+# 原文说：“网络命名空间有自己的协议栈。”是这样吗？
+
 # %% claim="C09"
 lab.claims.C09.check()
 
 # %% [markdown] lang="en"
-# The chapter says that a program in a namespace of its own seems to be on a host of its own. True? On the network, nearly: own addresses, own ports, own firewall. But the output above gave it away: `@if…` and `link-netnsid` say that a wire ends in another namespace of *this* machine. And beyond the network you see straight through it: one kernel version, one uptime, one host name, the same files and the same processes. A container adds other kinds of namespaces, each of which hides one of these. A virtual machine needs none of them: it brings its own kernel.
+# Does a program in a network namespace of its own seem to be on a host of its own? On the network, nearly: own addresses, own ports, own firewall. But the output above gave it away: `@if…` and `link-netnsid` say that a wire ends in another namespace of *this* machine. And beyond the network you see straight through it: one kernel version, one uptime, one host name, the same files and the same processes. A container adds other kinds of namespaces, each of which hides one of these. A virtual machine needs none of them: it brings its own kernel.
 
 # %% [markdown] lang="zh"
-# 原文说，运行在独立命名空间里的程序，就像在一台单独的主机上。是这样吗？就网络而言，差不多：地址、端口、防火墙都是自己的。可是前面的输出已经露了底：`@if…` 和 `link-netnsid` 说明，线的另一端就在**这台**机器的另一个命名空间里。网络以外就更藏不住了：同一个内核版本，同一个开机时间，同一个主机名，同样的文件，同样的进程。容器会再加上别的几种命名空间，各藏起一样。虚拟机则一样也不需要：它自带内核。
+# 那么，在自己的网络命名空间里运行的程序，是不是就像在一台单独的主机上？就网络而言，差不多：地址、端口、防火墙都是自己的。可是前面的输出已经露了底：`@if…` 和 `link-netnsid` 说明，线的另一端就在**这台**机器的另一个命名空间里。网络以外就更藏不住了：同一个内核版本，同一个开机时间，同一个主机名，同样的文件，同样的进程。容器会再加上别的几种命名空间，各藏起一样。虚拟机则一样也不需要：它自带内核。
 
 # %% [markdown] lang="en" jp-MarkdownHeadingCollapsed=true
 # ## Look deeper
@@ -739,18 +775,24 @@ lab.namespaces.remove(blue)
 # - A namespace lives as long as something refers to it: a mount, a process, and more that you found yourself. The name is not the namespace.
 # - Interfaces, routes, neighbours, firewall and protocol stack are its own: the same question has a different answer in each.
 # - Processes, files, unix sockets in the file tree, clock, processors and kernel are not.
-#
-# Next: [What happens in one ping](03_one_ping.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# ## 这一课你看到了
+# ## 你看到了什么
 #
 # - `ip netns` 管创建、列出、进入、查询、修改、删除。名字是 `/run/netns` 下的一个挂载，由 `ip` 建立；内核只认号码。
 # - 只要还有什么引用着它，命名空间就活着：挂载、进程，还有你自己找到的那些。名字不等于命名空间。
 # - 网络接口、路由表、邻居表、防火墙、协议栈是独有的：同一个问题，各有各的答案。
 # - 进程、文件、文件树里的 unix 套接字、时钟、处理器、内核，则是共用的。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《一次 ping 的来龙去脉》](03_one_ping.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(2)
@@ -765,3 +807,9 @@ lab.learned(2)
 # !rm -f /run/note /run/meeting /run/wait.py /run/knock.py /run/*.pid
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [What happens in one ping](03_one_ping.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《一次 ping 的来龙去脉》](03_one_ping.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

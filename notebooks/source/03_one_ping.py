@@ -27,7 +27,7 @@ lab.recall(3)
 # The network of lesson 1: two namespaces, one wire. `lo` is up too, so that the kernel can tell us what goes wrong. (If you run this cell twice, it says `File exists`: everything is already there.)
 
 # %% [markdown] lang="zh"
-# 先搭起第 1 课的网络：两个命名空间，一根线。`lo` 也一并打开，出了问题内核才能告诉我们。（这个单元格运行第二遍会报 `File exists`：东西已经都在了。）
+# 先搭起第 1 课的网络：两个命名空间，一根线。`lo` 也一并启用，出了差错内核才能报告。（这个单元格运行第二遍会报 `File exists`：东西已经都在了。）
 
 # %% build="on" magic_args="--no-raise-error" language="bash"
 # ip netns add netns1
@@ -63,10 +63,10 @@ lab.picture()
 # !ip netns exec netns1 ip route get 172.16.0.2
 
 # %% [markdown] lang="en"
-# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says that the packet leaves “by the 172.16.0.1 port”. That confuses the two: an address is not a door. The door is the link `veth1`, and the address only goes along as the sender's. This is number 25 of the chapter's 32 claims; its check asks the kernel:
+# Read `dev veth1` as *where it leaves* and `src 172.16.0.1` as *who signs it*. The chapter says: “According to the routing table, the packet goes out of the 172.16.0.1 port.” True? An address is not a door: the door is the link `veth1`, and the address only goes along as the sender's. The check asks the kernel:
 
 # %% [markdown] lang="zh"
-# `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说包从“172.16.0.1 口”出去，把两者混在了一起：地址不是出口。出口是接口 `veth1`，地址只是作为发送方写在包里。原文共有 32 条论断，这是第 25 条，它的检查会去问内核：
+# `dev veth1` 说的是**从哪里出去**，`src 172.16.0.1` 说的是**署谁的名**。原文说：“按照路由表，数据包从 172.16.0.1 口出去。”是这样吗？地址不是出口：出口是接口 `veth1`，地址只是作为源地址写在包里。检查会去问内核：
 
 # %% claim="C25"
 lab.claims.C25.check()
@@ -111,7 +111,7 @@ lab.compare("the far end down")
 # `UP` only says that somebody switched `veth1` on. Whether the wire leads anywhere is what `NO-CARRIER` and `LOWER_UP` tell you: `UP` is not the same as *connected*. Of the [five layers](01_one_wire.ipynb) of lesson 1, this was the fourth: the wire. (The last two lines of the cell switched the far end on again and cleared what the failed ping had left behind; section 3 shows what that is.)
 
 # %% [markdown] lang="zh"
-# `UP` 只表示有人打开了 `veth1`。对端通不通，要看 `NO-CARRIER` 和 `LOWER_UP`：`UP` 不等于**连上了**。按第 1 课的[五层图](01_one_wire.ipynb)，这是第 4 层：线。（单元格最后两行重新启用对端，并清掉那个失败的 ping 留下的东西；留下的是什么，第 3 节揭晓。）
+# `UP` 只表示 `veth1` 已启用。对端通不通，要看 `NO-CARRIER` 和 `LOWER_UP`：`UP` 不等于**连上了**。按第 1 课的[五层图](01_one_wire.ipynb)，这是第 4 层：线。（单元格最后两行重新启用对端，并清掉那个失败的 ping 留下的东西；留下的是什么，第 3 节揭晓。）
 
 # %%
 lab.check.link_up("veth1", "netns1")
@@ -176,6 +176,8 @@ lab.compare("a UDP socket")
 # | `recvmsg(…) = 84` | The answer: 64 bytes again, and 20 bytes of IP header before them. |
 #
 # (Another version of `ping` may make different calls before `sendto`.) The 64 bytes begin with `\x08\x00`: type 8, code 0, which is *echo request*. Then come a checksum, a number for this ping process, the sequence number `\x00\x01`, and 56 bytes of data. The kernel puts an IP header of 20 bytes in front and, on the link, an Ethernet header of 14. Are these bytes really what went over the wire?
+#
+# The chapter says: “ping builds an ICMP packet and gives it to the stack through a socket.” True?
 
 # %% [markdown] lang="zh"
 # 没有 UDP，只有回显请求和回显应答。记录里的各行，意思是：
@@ -190,6 +192,8 @@ lab.compare("a UDP socket")
 # | `recvmsg(…) = 84` | 收到的应答：还是 64 字节，前面多了 20 字节 IP 首部。 |
 #
 # （不同版本的 `ping`，`sendto` 之前的调用可能不一样。）这 64 字节以 `\x08\x00` 开头：类型 8、代码 0，就是**回显请求**。接下来是校验和、这个 ping 进程的标识、序号 `\x00\x01`，以及 56 字节数据。内核在前面加上 20 字节 IP 首部，上线时再加 14 字节以太网首部。线上走过的，真的就是这些字节吗？
+#
+# 原文说：“ping 构造 ICMP 包，通过套接字交给协议栈。”是这样吗？
 
 # %% claim="C24"
 lab.claims.C24.check(trace="/run/ping.trace", capture="/run/ping.pcap")
@@ -315,6 +319,8 @@ lab.compare("a late neighbour")
 # 3. It asks with **ARP**: *who has 172.16.0.9?* Since it does not know whom to ask, it asks everybody: `ff:ff:ff:ff:ff:ff` is the **broadcast** address.
 # 4. No answer within a second: it asks again, three times in all. If nobody had answered by then, it would have thrown the ping away and said `Destination Host Unreachable`.
 # 5. The answer comes, the entry is complete, and some microseconds later the waiting ping leaves.
+#
+# The chapter says: “The stack hands an ARP packet to veth1.” True?
 
 # %% [markdown] lang="zh"
 # 原文一句“将 ARP 包交给 veth1”，展开来是这样的（五层里的第 3 层，邻居）：
@@ -324,6 +330,8 @@ lab.compare("a late neighbour")
 # 3. 它发出 **ARP 请求**：**谁是 172.16.0.9？** 不知道该问谁，就问所有人：`ff:ff:ff:ff:ff:ff` 是**广播**地址。
 # 4. 一秒内没有应答，就再问，一共问三次。要是始终没有应答，它会把 ping 丢掉，并报告 `Destination Host Unreachable`。
 # 5. ARP 应答到了，条目就完整了；再过几微秒，等着的 ping 便出发了。
+#
+# 原文说：“协议栈把 ARP 包交给 veth1。”是这样吗？
 
 # %% claim="C26"
 lab.claims.C26.check(seen="/run/late.neigh", capture="/run/late.pcap")
@@ -368,9 +376,13 @@ lab.compare("both ends")
 
 # %% [markdown] lang="en"
 # The first number of each line is the time, from the one clock that both namespaces share; below it are the 42 bytes. They are the same, a few microseconds later on the far side: nobody in between decided anything; `veth1-peer` gets the frame because it is the other end.
+#
+# The chapter says: “veth1-peer gets the ARP request because it is the other end of veth1.” True?
 
 # %% [markdown] lang="zh"
 # 每行开头的数是时间，两个命名空间用的是同一只钟；下面是 42 个字节。字节一模一样，只是到对端晚了几微秒：中间没有谁做过什么决定，`veth1-peer` 收到它，只因为它是对端。
+#
+# 原文说：“veth1-peer 收到 ARP 请求，因为它是 veth1 的另一端。”是这样吗？
 
 # %% claim="C27"
 lab.claims.C27.check(near="/run/near.pcap", far="/run/far.pcap")
@@ -383,7 +395,7 @@ lab.claims.C27.check(near="/run/near.pcap", far="/run/far.pcap")
 # %% [markdown] lang="zh"
 # ### 一张图看完整个 ping
 #
-# 两位观察员、两个文件，时间还得自己对：平常都是这么做的，你也亲手做过一遍了。往后就交给 `lab.capture`：它在两端同时录，用的是内核自己的时间，还把内核关于邻居表的通知一并记下。代码块一开始，它就已经在听了。再清空一次两边的表：
+# 两位观察员、两个文件，时间还得自己对：平常都是这么做的，你也亲手做过一遍了。往后就交给 `lab.capture`：它在两端同时抓包，用的是内核自己的时间，还把内核关于邻居表的通知一并记下。代码块一开始，它就已经在听了。再清空一次两边的表：
 
 # %%
 # !ip -n netns1 neigh flush all
@@ -410,7 +422,7 @@ lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "
 # Now go through the same recording frame by frame, with **Next**, and back if you like. Before each frame you are asked what comes next, and you can look at both tables to find out. Below, each byte says what it is for; [Reading the wire](09_reading_the_wire.ipynb) is about those.
 
 # %% [markdown] lang="zh"
-# 同一份录像，现在用**下一步**一个帧一个帧地走，也可以往回走。每个帧出现之前都会问你猜是什么，答案可以从两张表里推出来。下面的每个字节，都说得出是干什么用的；[《读懂线上的每个字节》](09_reading_the_wire.ipynb)专门讲它们。
+# 同一份抓包记录，现在用**下一步**一个帧一个帧地走，也可以往回走。每个帧出现之前都会问你猜是什么，答案可以从两张表里推出来。下面的每个字节，都说得出是干什么用的；[《读懂线上的每个字节》](09_reading_the_wire.ipynb)专门讲它们。
 
 # %%
 lab.scrubber(recording)
@@ -419,7 +431,7 @@ lab.scrubber(recording)
 # And once more, as a story. It is made from what was recorded, event by event: where nothing was recorded, nothing is told.
 
 # %% [markdown] lang="zh"
-# 再换成一段话。它是从录下来的事件一条条写出来的：没录到的，就不会讲。
+# 再换成一段话。它是从记录下来的事件一条条写出来的：没有记录到的，就不会讲。
 
 # %%
 recording.timeline().explain()
@@ -428,7 +440,7 @@ recording.timeline().explain()
 # How can you tell where the other end is? By the `@if…` after the name. Here is a second wire, made so that each end gets the **index**, the interface number, 2.
 
 # %% [markdown] lang="zh"
-# 怎么知道对端在哪里？看名字后面的 `@if…`。下面另接一根线，特意让两端的**序号**（接口的编号）都是 2。
+# 怎么知道对端在哪里？看名字后面的 `@if…`。下面另接一根线，特意让两端的**序号**（ifindex）都是 2。
 
 # %%
 lab.predict("if2")
@@ -450,7 +462,7 @@ lab.compare("if2")
 # `link-netns` (older versions of `ip` print a number, `link-netnsid`) says in which namespace to look, and `@if2` says: number 2 *there*. Each namespace counts for itself.
 
 # %% [markdown] lang="zh"
-# `link-netns`（旧版 `ip` 印的是一个编号 `link-netnsid`）说的是去哪个命名空间找，`@if2` 说的是**那边**的 2 号。每个命名空间各数各的。
+# `link-netns`（旧版 `ip` 显示的是 nsid，即 `link-netnsid`）说的是去哪个命名空间找，`@if2` 说的是**那边**的 2 号。每个命名空间各数各的。
 
 # %%
 # !ip netns del left
@@ -501,7 +513,7 @@ lab.compare("whose ttl")
 #
 # ### 完整的经过
 #
-# 原文讲到 ARP 应答就结束了。我们来把一个 ping 从第一个 ARP 请求一直录到最后。除了帧，还用 `ip monitor neigh` 记下 `netns2` 邻居表的变化。（两行 `until` 都是等观察员就位。）
+# 原文讲到 ARP 应答就结束了。我们来把一个 ping 从第一个 ARP 请求一直抓到最后。除了帧，还用 `ip monitor neigh` 记下 `netns2` 邻居表的变化。（两行 `until` 都是等观察员就位。）
 
 # %% magic_args="--no-raise-error" language="bash"
 # rm -f /run/whole.pcap
@@ -553,6 +565,8 @@ lab.compare("six seconds later")
 # | 6 | `netns1` | `netns2` | I do. |
 #
 # Below the frames are the monitor's lines. The first two come from the `flush`; then `STALE` when the address was picked up from the question, `PROBE` while frame 5 asks, `REACHABLE` once frame 6 has confirmed it. `DELAY` and `INCOMPLETE` are never announced; you saw them by asking the table itself. `netns1` needs no such check for now: its question was answered, and that is proof. It would ask again only if it kept sending for longer than its own limit, a random time between 15 and 45 seconds.
+#
+# The chapter says: “The other stack answers the ARP request.” True?
 
 # %% [markdown] lang="zh"
 # 一共六个帧：
@@ -567,6 +581,8 @@ lab.compare("six seconds later")
 # | 6 | `netns1` | `netns2` | 是我。 |
 #
 # 下面是监视器记的几行。头两行是 `flush` 留下的；此后，顺带听来这个地址时是 `STALE`，第 5 帧发问时是 `PROBE`，第 6 帧确认之后是 `REACHABLE`。`DELAY` 和 `INCOMPLETE` 从不广而告之，前面是直接查表才看到的。`netns1` 眼下用不着核实：它问过，也得到了应答，这就是证明。只有一直发包、超过它自己的期限（15 到 45 秒之间的一个随机值），它才会再问。
+#
+# 原文说：“对面的协议栈应答 ARP 请求。”是这样吗？
 
 # %% claim="C28"
 lab.claims.C28.check(capture="/run/whole.pcap")
@@ -607,7 +623,7 @@ lab.compare("a stale entry")
 # %% [markdown] lang="zh"
 # ## 6. 人人都收到，谁会记住？
 #
-# 广播发给所有人，而 ARP 请求里写着是谁在问。要看这件事，得有三个命名空间同在一个网络里。**网桥**把几根线接在一起：从一根进来的，就送到其余各根。（第 4 课会细讲。）
+# 广播发给所有人，而 ARP 请求里写着是谁在问。要看这件事，得有三个命名空间同在一个网段里。**网桥**把几根线接在一起：从一根进来的，就送到其余各根。（第 4 课会细讲。）
 
 # %% magic_args="--no-raise-error" language="bash"
 # ip link add meeting type bridge
@@ -668,7 +684,7 @@ lab.predict("all arp")
 # First, a close look at one pair of pings. The tables are emptied, `ping` sends two (`-D` also prints the clock), and the recorder listens. Then each step of both pings, on the same scale:
 
 # %% [markdown] lang="zh"
-# 先仔细看一对 ping。清空两边的表，让 `ping` 发两个（`-D` 让它把时刻也印出来），同时录下来。然后把两个 ping 的每一步放在同一把尺上比：
+# 先仔细看一对 ping。清空两边的表，让 `ping` 发两个（`-D` 让它把时刻也打印出来），同时抓包。然后把两个 ping 的每一步放在同一把尺上比：
 
 # %%
 # !ip -n netns1 neigh flush all
@@ -681,7 +697,7 @@ lab.figures.step_times(pair)
 # The ARP steps appear only in the first ping. And here is what the frames say, next to what `ping` printed:
 
 # %% [markdown] lang="zh"
-# ARP 的那几步，只有第一个 ping 才有。再把 `ping` 印出来的和帧上看到的摆在一起：
+# ARP 的那几步，只有第一个 ping 才有。再把 `ping` 显示的和帧上看到的摆在一起：
 
 # %%
 lab.figures.round_trips(pair, said)
@@ -692,7 +708,7 @@ lab.figures.round_trips(pair, said)
 # But one measurement proves nothing: times vary with whatever else the computer is doing. So the next cell runs this many times, alternately with the tables emptied (`ip neigh flush all`) and kept. Where nothing is emptied, the table is only read, so that the entry is the only difference. Each time it is a fresh `ping -c 2 -i 0.002`; the second ping follows after only 2 ms, so that the processor does not doze off in between. This takes a few seconds.
 
 # %% [markdown] lang="zh"
-# `ping` 印出来的时间，大部分根本不是花在线上：那是从程序走到接口、再走回来的路，还有把睡着的进程叫醒的时间。头一回走，这段路更长。
+# `ping` 显示的时间，大部分根本不是花在线上：那是从程序走到接口、再走回来的路，还有把睡着的进程叫醒的时间。头一回走，这段路更长。
 #
 # 不过，只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以下一个单元格把这件事做很多遍，轮流来：一遍清空邻居表（`ip neigh flush all`），一遍留着。不清空的时候，只把表读一遍，好让两边的差别只在条目上。每次都是新启动的 `ping -c 2 -i 0.002`；第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
 
@@ -710,6 +726,8 @@ lab.compare("all arp")
 # - **first with second row:** both are the first of their `ping`; only the neighbour entry differs. The gap between them is the price of the question: ask, answer, release the waiting packet.
 # - **second with fourth row:** no question is asked in either, and yet the first is slower. This remainder cannot be ARP. A likely cause: the program, the socket and the kernel's code are used for the first time, and are not yet in the processor's fast memory (its cache). How large the remainder is differs from machine to machine.
 # - **circles with diamonds:** what `ping` prints, and what the frames say, from the request leaving to the reply arriving. On the wire, the first ping is hardly slower than the others.
+#
+# The chapter says: “The first round trip.” True?
 
 # %% [markdown] lang="zh"
 # 逐行比较：
@@ -717,7 +735,9 @@ lab.compare("all arp")
 # - **第一行和第三行：** 原文里的现象，第一个 ping 比紧跟着的第二个慢。
 # - **第一行和第二行：** 都是各自 `ping` 的第一个，差别只在有没有邻居条目。两者之间的差距就是 ARP 的代价：请求、应答、放行等着的包。
 # - **第二行和第四行：** 两者都没有 ARP 请求，第一个却还是慢一些。这剩下的部分不可能是 ARP。可能的原因是：程序、套接字、内核里的代码都是头一回用到，还不在处理器的高速缓存里。这部分有多大，因机器而异。
-# - **圆点和菱形：** 圆点是 `ping` 印出来的，菱形是帧上看到的，从请求离开到应答到达。单看线上，第一个 ping 并不比后面的慢多少。
+# - **圆点和菱形：** 圆点是 `ping` 显示的，菱形是帧上看到的，从请求离开到应答到达。单看线上，第一个 ping 并不比后面的慢多少。
+#
+# 原文说：“第一次往返。”是这样吗？
 
 # %% claim="C23"
 lab.claims.C23.check(flushed=trips.output(flushed=True), kept=trips.output(flushed=False))
@@ -837,8 +857,6 @@ lab.check.task("3.4")
 # - No program answers a ping: the network stack of the other side does, with *its* ttl. It learns the asker's MAC address from the question and confirms it later, by unicast.
 # - `UP` does not yet mean connected; `STALE` does not mean broken; `@if2` counts on the far side; overhearing a question teaches nothing.
 # - The first ping is slower, and only part of that is ARP; most of what `ping` prints is not spent on the wire.
-#
-# Next: [Reaching the host, and beyond](04_beyond.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -849,9 +867,17 @@ lab.check.task("3.4")
 # - 从 veth 对一端出去的，原样到达另一端，只晚几微秒。
 # - 应答 ping 的不是程序，而是对方的协议栈，用的是**它的** ttl。它从 ARP 请求里得知提问方的 MAC 地址，过后再用单播确认。
 # - `UP` 不等于连上了；`STALE` 不等于坏了；`@if2` 按对端的序号来算；旁边的收到了请求，并不会记住提问方。
-# - 第一个 ping 更慢，其中只有一部分是 ARP 造成的；`ping` 印出来的时间，大部分不是花在线上。
+# - 第一个 ping 更慢，其中只有一部分是 ARP 造成的；`ping` 显示的时间，大部分不是花在线上。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《连通主机，再到外网》](04_beyond.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(3)
@@ -865,3 +891,9 @@ lab.learned(3)
 # %%
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [Reaching the host, and beyond](04_beyond.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《连通主机，再到外网》](04_beyond.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

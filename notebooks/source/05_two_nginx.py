@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # Two Nginx on port 80
 #
-# Two programs want the same port on the same machine. Why can they not both have it, how do two namespaces settle it, as the chapter says, and what do the two still share?
+# Two programs want the same port on the same machine. Why can they not both have it, how do two namespaces settle it, and what do the two still share?
 #
 # **Time:** about 40 minutes.
 #
@@ -10,7 +10,7 @@
 # %% [markdown] lang="zh"
 # # 两个 Nginx，同一个 80 端口
 #
-# 两个程序要用同一台机器的同一个端口。为什么不能都给？原文说的两个命名空间怎样解决这件事？它们又还有什么是共用的？
+# 两个程序要用同一台机器的同一个端口。为什么不能都给？用两个命名空间怎样解决？它们又还有什么是共用的？
 #
 # **用时：** 约 40 分钟。
 #
@@ -44,7 +44,7 @@ lab.recall(5)
 # %% [markdown] lang="zh"
 # ## 1. 一个 Web 服务器
 #
-# IP 地址指的是接口，**端口**指的是接口后面的程序：邮件用 25，网页用 80。服务器守在自己的端口上，叫作**监听**。
+# IP 地址指的是接口，**端口**指的是接口后面的程序：邮件用 25，网页用 80。服务器在自己的端口上等待连接，叫作**监听**。
 #
 # 先写两个页面，再给 Nginx 写一份配置文件。Nginx 是许多网站都在用的 Web 服务器。配置里写明日志放在哪里、监听哪个端口、页面在哪个目录（`.` 就是启动时指定的那个目录）。
 
@@ -162,12 +162,12 @@ lab.compare("second-on-80")
 # %% [markdown] lang="en"
 # ## 2. Two namespaces
 #
-# Each server gets a namespace, and each namespace a wire to the host, with a network of its own: `172.16.1.0/24` and `172.16.2.0/24`. Inside, the end is called `eth0` both times; that is no conflict either.
+# Each server gets a namespace, and each namespace a wire to the host, with a subnet of its own: `172.16.1.0/24` and `172.16.2.0/24`. Inside, the end is called `eth0` both times; that is no conflict either.
 
 # %% [markdown] lang="zh"
 # ## 2. 两个命名空间
 #
-# 一个服务器一个命名空间，每个命名空间拉一根线到主机，各用一个网络：`172.16.1.0/24` 和 `172.16.2.0/24`。里面那一头都叫 `eth0`，这也不冲突。
+# 一个服务器一个命名空间，每个命名空间拉一根线到主机，各用一个网段：`172.16.1.0/24` 和 `172.16.2.0/24`。命名空间里的那端都叫 `eth0`，这也不冲突。
 
 # %% build="on"
 # %%bash
@@ -194,10 +194,10 @@ lab.picture()
 # !ip netns exec netns2 {two}
 
 # %% [markdown] lang="en"
-# No complaint. Both listen at `0.0.0.0:80`.
+# No error. Both listen at `0.0.0.0:80`.
 
 # %% [markdown] lang="zh"
-# 没有抱怨。两个都在监听 `0.0.0.0:80`。
+# 没有报错。两个都在监听 `0.0.0.0:80`。
 
 # %%
 lab.predict("which address finds it")
@@ -225,10 +225,10 @@ lab.compare("which address finds it")
 first, second
 
 # %% [markdown] lang="en"
-# The chapter says that two Nginx can both use port 80 on one host. True? The check gets what the refused server said and both pages, and looks at the servers itself.
+# The chapter says: “Two Nginx, both on port 80, run on one host.” True? The check gets what the refused server said and both pages, and looks at the servers itself.
 
 # %% [markdown] lang="zh"
-# 原文说，一台主机上可以有两个 Nginx 都用 80 端口。是这样吗？把先前被拒绝的服务器说的话和两个页面交给检查，服务器则由它自己去看。
+# 原文说：“一台主机上运行两个 Nginx，都用 80 端口。”是这样吗？把先前被拒绝的服务器说的话和两个页面交给检查，服务器则由它自己去看。
 
 # %% claim="C11"
 answers = {"netns1": first, "netns2": second}
@@ -238,7 +238,7 @@ lab.claims.C11.check(refused=refused, pages=answers)
 # One machine, one kernel, two servers, one port number. Each namespace has its own list of ports in use. A packet finds the right server by the address: the route to it leads to one wire or the other.
 
 # %% [markdown] lang="zh"
-# 一台机器，一个内核，两个服务器，同一个端口号。哪些端口被占了，每个命名空间各有一份账。包凭地址找到该找的服务器：去那个地址的路由，走的是其中一根线。
+# 一台机器，一个内核，两个服务器，同一个端口号。哪些端口已被占用，每个命名空间各有一份记录。包凭地址找到该找的服务器：去那个地址的路由，走的是其中一根线。
 
 # %% [markdown] lang="en"
 # ## 3. What they still share
@@ -355,18 +355,24 @@ lab.check.task("5.3")
 # - Two addresses are one way out. Two namespaces are the other: each has all 65,535 ports to itself, and no server needs any special set-up.
 # - From the host, both are reached by their addresses, as if they were two machines.
 # - Files are still shared: pid files, logs, pages.
-#
-# Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# ## 这一课你看到了
+# ## 你看到了什么
 #
 # - 在一个命名空间里，同一个地址加端口只归一个服务器。第二个会碰到 `Address already in use`，除非两个都申请共用。
 # - 用两个地址是一条出路；用两个命名空间是另一条：每个命名空间都独享全部 65535 个端口，服务器什么都不用改。
 # - 从主机看，凭地址就能访问到它们，就像两台机器。
 # - 文件却仍是共用的：pid 文件、日志、页面。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《八种命名空间》](06_eight_kinds.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(5)
@@ -381,3 +387,9 @@ lab.learned(5)
 lab.empty()
 # !rm -rf /run/web
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [Eight kinds of namespace](06_eight_kinds.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《八种命名空间》](06_eight_kinds.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -68,7 +68,7 @@ lab.compare("number of kinds")
 # | `cgroup` | where the tree of control groups appears to begin | 4.6 |
 # | `time` | how long the machine appears to have been running | 5.6 |
 #
-# The number in brackets is the namespace's identity. Two processes with the same number on a line are in the same namespace.
+# The number in brackets, an inode number, is the namespace's identity. Two processes with the same number on a line are in the same namespace.
 
 # %% [markdown] lang="zh"
 # 列出来有十行，不过末尾带 `_for_children` 的两行不算单独的种类：它们说的是这个进程的**下一个子进程**会落在哪里。剩下的正好八种。（5.6 以前的内核要少一些。）
@@ -84,7 +84,7 @@ lab.compare("number of kinds")
 # | `cgroup` | 控制组这棵树看上去从哪里开始 | 4.6 |
 # | `time` | 机器看上去从什么时候开始运行 | 5.6 |
 #
-# 方括号里的数字就是命名空间的身份。两个进程在同一行的数字相同，就在同一个命名空间里。
+# 方括号里的数字是 inode 号，也就是命名空间的身份。两个进程在同一行的数字相同，就在同一个命名空间里。
 
 # %% [markdown] lang="en"
 # ## 2. One command, two answers
@@ -110,7 +110,7 @@ lab.compare("host name outside")
 # The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, for at most five seconds, until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
 
 # %% [markdown] lang="zh"
-# 同样两条命令跑了两遍：名字不同，编号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的进程的编号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
+# 同样两条命令执行了两遍：名字不同，inode 号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的那个进程的进程号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
 # %% build="on"
 # %%bash
@@ -120,10 +120,10 @@ echo $! >/run/box.pid
 timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
 
 # %% [markdown] lang="en"
-# `nsenter` is the counterpart of `unshare`: it starts a command in an existing namespace. The chapter's first claim (of 32) is that namespaces isolate; its check does what we just did, and compares the numbers.
+# `nsenter` is the counterpart of `unshare`: it starts a command in an existing namespace. The chapter says: “Namespaces isolate resources of the kernel.” True? The check does what we just did, and compares the numbers.
 
 # %% [markdown] lang="zh"
-# `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。原文的第 1 条论断（全部共 32 条）说的正是命名空间能隔离；它的检查做的也是这件事，另外还比较编号。
+# `nsenter` 和 `unshare` 相对：它把命令放进一个已经存在的命名空间里运行。原文说：“命名空间用来隔离内核资源。”是这样吗？检查做的就是我们刚才做的事，另外还比较 inode 号。
 
 # %%
 # !nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname
@@ -137,9 +137,9 @@ lab.claims.C01.check()
 # Three namespaces, one after the other. Look at the numbers:
 
 # %% [markdown] lang="zh"
-# ### 编号只和命名空间一样长命
+# ### inode 号只在命名空间存在时有效
 #
-# 先后造三个命名空间，注意看编号：
+# 先后造三个命名空间，注意看 inode 号：
 
 # %% claim="C01"
 # %%bash
@@ -149,7 +149,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # They may well all be the same: each namespace died before the next was made, and a freed number is used again. So compare numbers of namespaces that live *now*; a number written down yesterday means nothing today.
 
 # %% [markdown] lang="zh"
-# 很可能三个都一样：下一个造出来的时候，上一个已经消失，空出来的编号又被发了出去。所以只能比较**此刻**都活着的命名空间；昨天记下的编号，今天说明不了什么。
+# 很可能三个都一样：下一个造出来的时候，上一个已经消失，空出来的号又被重新使用。所以只能比较**此刻**都存在的命名空间；昨天记下的号，今天说明不了什么。
 
 # %% [markdown] lang="en"
 # ## 3. The other seven, one by one
@@ -187,7 +187,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # **`pid`: process numbers.** `$$` is the shell's own number. First, a mistake:
 
 # %% [markdown] lang="zh"
-# **`pid`：进程号。** `$$` 是 shell 自己的编号。先故意走错一步：
+# **`pid`：进程号。** `$$` 是 shell 自己的进程号。先故意走错一步：
 
 # %% claim="C02"
 # !unshare --pid --fork sh -c 'echo I am $$; ps ax | head -4'
@@ -196,7 +196,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # It is number 1, and yet `ps` shows this notebook's processes. `ps` does not ask the kernel directly; it reads the file system `/proc`, and that is still the old one. So a new PID namespace needs a new `/proc`, and thus a mount namespace too: `--mount-proc` makes both. (`--fork` is there because a process never changes its own number: only its children are in the new namespace.)
 
 # %% [markdown] lang="zh"
-# 它是 1 号，可 `ps` 列出的却是这个笔记本的进程。`ps` 并不直接问内核，它读的是 `/proc` 这个文件系统，而 `/proc` 还是原来那个。所以新的 PID 命名空间还要配一个新的 `/proc`，于是也要一个 mount 命名空间：`--mount-proc` 一次办好。（为什么要 `--fork`？进程从不改变自己的编号，落进新命名空间的只有它的子进程。）
+# 它是 1 号，可 `ps` 列出的却是这个笔记本的进程。`ps` 并不直接问内核，它读的是 `/proc` 这个文件系统，而 `/proc` 还是原来那个。所以新的 PID 命名空间还要配一个新的 `/proc`，于是也要一个 mount 命名空间：`--mount-proc` 一次办好。（为什么要 `--fork`？进程自己的进程号从不改变，进入新命名空间的只有它的子进程。）
 
 # %% claim="C02"
 # !unshare --pid --fork --mount-proc sh -c 'echo I am $$; ps ax'
@@ -205,7 +205,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # **`net`: the network.** You know this one: only `lo`, switched off. The host's `lo` is on.
 
 # %% [markdown] lang="zh"
-# **`net`：网络。** 这个你认识：只有一个 `lo`，还关着。主机的 `lo` 是开着的。
+# **`net`：网络。** 这个你认识：只有一个 `lo`，未启用。主机的 `lo` 是启用的。
 
 # %% claim="C02"
 # !unshare --net ip -br link
@@ -228,7 +228,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # This notebook's own map tells you as whom you really work:
 
 # %% [markdown] lang="zh"
-# 新的用户命名空间谁也不认识：65534 代表“一个在这里没有编号的用户”。映射写的是谁对应谁：**里面的编号、外面的编号、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。（这里两个编号都是 0，因为在这个笔记本里你本来就是 root。）整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
+# 新的用户命名空间谁也不认识：65534 代表“在这里没有用户号的用户”。映射写的是谁对应谁：**里面的 UID、外面的 UID、一共几个**。有了 `--map-root-user`，你在里面是 0 号用户，也就是 root；在外面还是原来那个用户。（这里两个 UID 都是 0，因为在这个笔记本里你本来就是 root。）整个笔记本不用 `sudo` 就能做实验，靠的正是这一招：它活在一个用户命名空间里，而用户命名空间里的 root 可以创建另外七种。
 #
 # 你真正的身份，写在这个笔记本自己的映射里：
 
@@ -241,7 +241,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # **`cgroup`: control groups.** Control groups share out memory and processor time; they form a tree of folders. A cgroup namespace changes nothing about that, only where the tree appears to begin. This notebook's sandbox already has one:
 
 # %% [markdown] lang="zh"
-# 第一个数是 0：在这里面是 root。第二个数是你在真实机器上的用户编号（UID），常见的是 1000，也就是第一个创建的账号。对外面的文件、对真正的内核来说，你就是这个用户，别无特权。（要是显示 0，说明笔记本是由 root 启动的。）
+# 第一个数是 0：在这里面是 root。第二个数是你在真实机器上的用户号（UID），常见的是 1000，也就是第一个创建的账号。对外面的文件、对真正的内核来说，你就是这个用户，别无特权。（要是显示 0，说明笔记本是由 root 启动的。）
 #
 # **`cgroup`：控制组。** 控制组用来分配内存和处理器时间，排成一棵目录树。cgroup 命名空间不改变分配，只改变这棵树看上去从哪里开始。这个笔记本的沙箱已经有一个了：
 
@@ -256,7 +256,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # **`time`**, the youngest.
 
 # %% [markdown] lang="zh"
-# 第一段回答说：我的控制组是 `/`，也就是树顶。可是中间那些挂载，是在沙箱之前、在外面做的。哪一行以 `/..` 开头，就露了馅：真正的树顶还在这里所谓的 `/` **上面**好几层。（要是全都显示 `/`，那这个笔记本确实就在树顶。）最后两行：新命名空间，新编号，尽管肉眼看不出别的变化。
+# 第一段回答说：我的控制组是 `/`，也就是树顶。可是中间那些挂载，是在沙箱之前、在外面做的。哪一行以 `/..` 开头，就露出了真相：真正的树顶还在这里所谓的 `/` **上面**好几层。（要是全都显示 `/`，那这个笔记本确实就在树顶。）最后两行：新的命名空间，新的 inode 号，尽管看不出别的变化。
 #
 # **`time`**，最年轻的一种。
 
@@ -291,10 +291,14 @@ timeout 5 sh -c "until pgrep -P $! sleep >/run/inside.pid; do sleep 0.05; done"
 ls -l /proc/$(cat /run/inside.pid)/ns
 
 # %% [markdown] lang="en"
-# Compare with the list of section 1: not one number is the same. The check compares for you.
+# Compare with the list of section 1: not one number is the same.
+#
+# The chapter says: “There are six kinds: mount, UTS, IPC, PID, network and user namespaces.” True?
 
 # %% [markdown] lang="zh"
-# 和第 1 节的清单比一比：没有一个编号相同。下面的检查替你比较：
+# 和第 1 节的清单比一比：没有一个 inode 号相同。
+#
+# 原文说：“一共有六种：mount、UTS、IPC、PID、网络和用户命名空间。”是这样吗？
 
 # %% claim="C02"
 lab.claims.C02.check()
@@ -308,14 +312,14 @@ lab.claims.C02.check()
 # %% [markdown] lang="en"
 # ## 4. Who sees whom?
 #
-# The chapter says: processes in one namespace notice each other's changes and know nothing of the outside. Let us take that apart.
+# The chapter says: “Processes in one namespace notice each other's changes and know nothing of the outside.” True? Let us take that apart.
 #
 # **Members of one namespace.** Two commands, one after the other, enter the namespace of `box`. The first changes the name, the second reads it.
 
 # %% [markdown] lang="zh"
 # ## 4. 谁看得见谁？
 #
-# 原文说：同一个命名空间里的进程能察觉彼此的变化，对外面则一无所知。这句话要拆开来验证。
+# 原文说：“同一个命名空间里的进程能察觉彼此的变化，对外面一无所知。”是这样吗？这句话要拆开来验证。
 #
 # **同一个命名空间的成员。** 两条命令先后进入 `box` 的命名空间，前一条改名字，后一条读名字。
 
@@ -346,7 +350,7 @@ lab.compare("one way")
 # **A network namespace.**
 
 # %% [markdown] lang="zh"
-# 第一个回答来自外面：我们看得见这个进程，它有两个编号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
+# 第一个回答来自外面：我们看得见这个进程，它有两个进程号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
 #
 # **网络命名空间。**
 
@@ -364,10 +368,10 @@ ip netns exec netns1 tail -1 /etc/passwd
 lab.compare("ps in a network namespace")
 
 # %% [markdown] lang="en"
-# Two numbers of about the same size (the counting programs are counted, too, so they may differ by one or two), and the files outside can be read. A network namespace hides the network and nothing else. So the chapter's sentence is true of *what a kind isolates*, and only of that.
+# Two numbers of about the same size (the counting programs are counted, too, so they may differ by one or two), and the files outside can be read. A network namespace hides the network and nothing else. So the sentence is true of *what a kind isolates*, and only of that.
 
 # %% [markdown] lang="zh"
-# 两个数差不多（数数的程序自己也被数了进去，所以可能差一两个），外面的文件也照样能读。网络命名空间藏起来的是网络，此外什么也不藏。所以原文那句话，只对**这一种命名空间所隔离的东西**成立。
+# 两个数差不多（数数的程序自己也被数了进去，所以可能差一两个），外面的文件也照样能读。网络命名空间藏起来的是网络，此外什么也不藏。所以那句话，只对**这一种命名空间所隔离的东西**成立。
 
 # %% claim="C04"
 lab.claims.C04.check(told=(one, other))
@@ -389,7 +393,7 @@ lab.claims.C04.check(told=(one, other))
 # The lone `sleep` near the middle is `box`, with one namespace of its own. Further down are the eight new ones: the waiting `unshare` is in six of them, and only its child is in `pid` and `time`, because these two kinds apply to children. But where is `netns1`? Ask for the network namespaces only, and compare with the number after the name:
 
 # %% [markdown] lang="zh"
-# 中间那个单独的 `sleep` 就是 `box`，它只有一个自己的命名空间。再往下是八个新的：等在那里的 `unshare` 身处其中六个；`pid` 和 `time` 里只有它的子进程，因为这两种只对子进程生效。可是 `netns1` 在哪儿？只列网络命名空间，再和名字背后的编号对一对：
+# 中间那个单独的 `sleep` 就是 `box`，它只有一个自己的命名空间。再往下是八个新的：等在那里的 `unshare` 身处其中六个；`pid` 和 `time` 里只有它的子进程，因为这两种只对子进程生效。可是 `netns1` 在哪儿？只列网络命名空间，再和名字背后的 inode 号对一对：
 
 # %%
 # !lsns -t net -o NS,NPROCS,COMMAND
@@ -466,7 +470,7 @@ lab.check.empty()
 # Three tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
 
 # %% [markdown] lang="zh"
-# ## 7. 自己动手
+# ## 7. 轮到你了
 #
 # 三个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
 
@@ -528,21 +532,33 @@ lab.check.empty()
 # - A new PID namespace needs a new `/proc`, or `ps` shows the old one.
 # - In a user namespace of your own you are root without being it outside. This notebook depends on that.
 # - Kernel, processors, memory and the date are outside of all eight.
-#
-# Next: [A container by hand](07_container.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
 #
-# - Linux 有八种命名空间；`ls -l /proc/PID/ns` 列出一个进程身处哪些。编号就是身份，只在命名空间活着的时候有效。
+# - Linux 有八种命名空间；`ls -l /proc/PID/ns` 列出一个进程在哪些命名空间里。inode 号就是身份，只在命名空间存在时有效。
 # - `unshare` 创建（系统调用 `unshare`），`nsenter` 进入（系统调用 `setns`），`lsns` 列出里面有进程的（读 `/proc`）。
 # - 每一种只隔离一样东西。网络命名空间既不藏进程，也不藏文件。
 # - 只有 `pid` 和 `user` 命名空间有父层：父层看得见子层，子层看不见父层。
 # - 新的 PID 命名空间要配新的 `/proc`，不然 `ps` 列出的还是原来那些。
 # - 在自己的用户命名空间里你就是 root，到了外面并不是。这个笔记本靠的就是它。
 # - 内核、处理器、内存和日期，八种都管不着。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《亲手做一个容器》](07_container.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(6)
+
+# %% [markdown] lang="en"
+# Next: [A container by hand](07_container.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《亲手做一个容器》](07_container.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

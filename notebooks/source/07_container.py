@@ -125,7 +125,7 @@ END
 #
 # ## 3. 启动
 #
-# 八种一起上。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的编号。
+# 八种一起上。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的进程号。
 
 # %% build="on"
 # %%bash
@@ -141,7 +141,7 @@ cat /run/box.log /run/box.pid
 # For us it is one process among others, with an ordinary number; nothing in the kernel is called “container”.
 
 # %% [markdown] lang="zh"
-# 在我们这边看，它就是众多进程中的一个，编号普普通通；内核里没有任何东西叫做“容器”。
+# 在我们这边看，它就是众多进程中的一个，进程号普普通通；内核里没有任何东西叫做“容器”。
 
 # %%
 # !ps -f -p $(cat /run/box.pid)
@@ -154,7 +154,7 @@ lab.compare("what a container is")
 # To get in, `nsenter` enters all namespaces of that process (`--all`) and keeps our user's number (`--preserve-credentials`, because changing it is refused in some sandboxes). The command is long and always the same, so we keep its text in `enter`; `{enter}` inserts it.
 
 # %% [markdown] lang="zh"
-# 想进去，就让 `nsenter` 进入那个进程的全部命名空间（`--all`），同时保留我们的用户编号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
+# 想进去，就让 `nsenter` 进入那个进程的全部命名空间（`--all`），同时保留我们的用户号（`--preserve-credentials`，因为有的沙箱不允许更改）。这条命令很长，每次又都一样，所以把它的文字存进 `enter`，用的时候写 `{enter}`。
 
 # %% build="on"
 enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
@@ -174,7 +174,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 # You often read that the UTS namespace isolates “host name and domain name”. Which domain name? We set it in the box:
 
 # %% [markdown] lang="zh"
-# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的编号，一共一个用户**。（外面指的是这个笔记本，你在这里也是 0 号。要是看到所有者 65534，那是映射里没有的人。）
+# 名字是自己的；进程是自己的，`sleep` 是 1 号；文件是自己的；而且你是 root，尽管映射说这不过就是你：**里面的 0，外面你的 UID，一共一个用户**。（外面指的是这个笔记本，你在这里也是 0 号。要是看到所有者 65534，那是映射里没有的用户。）
 #
 # ### 主机名和域名
 #
@@ -198,7 +198,7 @@ enter = "nsenter --target $(cat /run/box.pid) --all --preserve-credentials"
 #
 # ## 4. 有出口的网络
 #
-# 眼下盒子里只有 `lo`。给它一个 veth 对：一头直接放进那个进程的命名空间，在里面叫 `eth0`。
+# 眼下盒子里只有 `lo`。给它一个 veth 对：一端直接放进那个进程的命名空间，在里面叫 `eth0`。
 
 # %% claim="C10" build="on"
 # %%bash --no-raise-error
@@ -232,10 +232,10 @@ nsenter --target $box --net ip route add default via 172.16.0.1
 lab.picture()
 
 # %% [markdown] lang="en"
-# Everything is in place now. The chapter's claim number 3 is that namespaces are made for this. Its check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us. It shows that a container *can* be built so; what people had in mind when they made namespaces, no check can show:
+# Everything is in place now. The chapter says: “Namespaces were made above all for light virtualisation: containers.” True? The check reads the box from outside, through `/proc` and the namespaces, and names what it still shares with us. It shows that a container *can* be built so; what people had in mind when they made namespaces, no check can show:
 
 # %% [markdown] lang="zh"
-# 东西都齐了。原文的第 3 条论断说，命名空间就是为此而做的。下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来。它证明的是容器**可以**这样做出来；当初设计命名空间是为了什么，哪个检查都证明不了：
+# 东西都齐了。原文说：“命名空间主要是为轻量级虚拟化（容器）而做的。”是这样吗？下面的检查从外面经由 `/proc` 和各个命名空间来看这个盒子；要是它还有什么和我们共用，会指出来。它证明的是容器**可以**这样做出来；当初设计命名空间是为了什么，哪个检查都证明不了：
 
 # %% claim="C03"
 lab.claims.C03.check()
@@ -260,18 +260,24 @@ lab.predict("gives it away")
 # %%
 lab.compare("gives it away")
 
+# %% [markdown] lang="en"
+# The chapter says: “A virtual machine or a container in a namespace of its own looks like a separate host.” True?
+
+# %% [markdown] lang="zh"
+# 原文说：“虚拟机或容器在自己的命名空间里，看起来就像一台单独的主机。”是这样吗？
+
 # %% claim="C10"
 lab.claims.C10.check()
 
 # %% [markdown] lang="en"
-# This check compares what the box sees of the *machine*. That others on the network take it for a host of its own, section 4 has shown by one ping, and no check tests it further. On the network, the box is a host: its own interface, its own address, its own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the neighbours' load shows. A *virtual machine* looks like a separate host as well, for quite a different reason: it has its own kernel, and needs no namespace for that.
+# This check compares what the box sees of the *machine*. That others on the network take it for a host of its own, section 4 has shown by one ping, and no check tests it further. On the network, the box is a host: its own interface, its own address, its own way out. But there is one kernel, so one version, one clock, one set of processors, one memory; even the load of everybody else on the machine shows. A *virtual machine* looks like a separate host as well, for quite a different reason: it has its own kernel, and needs no namespace for that.
 #
 # ## 6. Process 1 is special
 #
 # In the box, `sleep` is process 1.
 
 # %% [markdown] lang="zh"
-# 这个检查比较的是盒子眼里的**机器**。网络上的其他主机会不会把它当成一台独立的主机，第 4 节只用 ping 试过一次，检查并没有再测。在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连邻居有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
+# 这个检查比较的是盒子眼里的**机器**。网络上的其他主机会不会把它当成一台独立的主机，第 4 节只用 ping 试过一次，检查并没有再测。在网络上，盒子就是一台主机：自己的接口、自己的地址、自己的出口。可是内核只有一个，所以版本、时钟、处理器、内存都只有一份；连同一台机器上别人有多忙都看得出来。**虚拟机**也像一台单独的主机，原因却完全不同：它有自己的内核，用不着命名空间。
 #
 # ## 6. 1 号进程与众不同
 #
@@ -318,7 +324,7 @@ lab.compare("kill one")
 # May you? Only if the group in which this notebook runs was *delegated*, handed over to you; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command it uses. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
-# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的编号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的进程号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
 #
 # ## 7. 限制内存
 #
@@ -330,7 +336,7 @@ lab.compare("kill one")
 # echo PID > /run/cgroup/box/cgroup.procs
 # ```
 #
-# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（**委托**）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会打印出来。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
+# 你可以这么做吗？要看这个笔记本所在的控制组有没有交给你管（**委托**）。大多数机器没有，内核就会拒绝。下面这一格试一试，用到的每条命令都会显示。（控制组版本 1 的机器上，那个文件叫 `memory.limit_in_bytes`。）
 
 # %% claim="C03" build="on"
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
@@ -403,13 +409,13 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # | `unshare --mount --uts --ipc --pid --net --cgroup --time` | 种类相同，但大多不用 `time`；`--hostname` 设定名字 |
 # | `--user --map-root-user` | rootless 引擎必用；其他引擎往往不用，那样里面的 root 就是外面的 root |
 # | 里面的 root 什么都能做 | 拿走大部分 capability，过滤系统调用（seccomp），外加 AppArmor 或 SELinux |
-# | veth 对、地址、默认路由 | 一样，主机那头接在网桥上，还有 NAT 和 `/etc/resolv.conf` |
+# | veth 对、地址、默认路由 | 一样，主机那端接在网桥上，还有 NAT 和 `/etc/resolv.conf` |
 # | 控制组里的 `memory.max` | `--memory 32m`，还能限制处理器时间和进程数 |
 # | `exec sleep` 成为 1 号进程 | 你的程序；加 `--init`，前面会多一个小小的 init |
 # | `nsenter --all` | `docker exec` |
 # | 从外面 `kill -KILL` | `docker kill` |
 #
-# 引擎的功夫大半花在第一行和第六行。我们做的是教学模型：外面藏得挺好，可要拦住存心越狱的人，它算不上一堵墙。
+# 引擎的功夫大半花在第一行和第六行。我们做的是教学模型：外面藏得挺好，可要拦住存心逃逸的人，它做不到。
 
 # %% [markdown] lang="en"
 # ## 9. Your turn
@@ -417,7 +423,7 @@ nsenter --target $(cat /run/box.pid) --uts hostname
 # The box still runs. Three tasks; any way is right that brings the result. Stuck? `lab.hint("7.1")` in a new cell opens a hint, each call the next of three, and then a solution.
 
 # %% [markdown] lang="zh"
-# ## 9. 自己动手
+# ## 9. 轮到你了
 #
 # 盒子还在运行。三个任务，做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("7.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
 
@@ -487,8 +493,6 @@ lab.check.empty()
 # - Process 1 is safe from signals from inside, must collect orphans, and takes everything with it when it ends.
 # - Control groups limit what a process may use, if one was delegated to you.
 # - Containers may share some kinds: in a pod, the network.
-#
-# Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -500,8 +504,22 @@ lab.check.empty()
 # - 1 号进程从里面杀不掉，要给孤儿进程收尾；它一结束，别的也都跟着结束。
 # - 能用多少资源由控制组限制，前提是有一个控制组委托给了你。
 # - 有些种类容器之间可以共用：在 pod 里，共用的是网络。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《找故障》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(7)
+
+# %% [markdown] lang="en"
+# Next: [Find the fault](08_find_the_fault.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《故障排查》](08_find_the_fault.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -67,7 +67,7 @@ lab.check.empty()
 #
 # 每根线都能传 1500 字节的包。从 15 号网络起，路由器还把服务器的页面发布在 `10.1.0.1` 的 80 端口上（一条 NAT 规则）。
 #
-# `lab.faults.build(4)` 搭出这个网络，并弄坏**一处**。弄坏哪里由编号决定；把编号告诉邻座，你们就有一模一样的网络。毛病只有一处，痕迹却可能不止一处：接口一停用，经过它的路由也跟着消失。把根源修好，痕迹也就没了。
+# `lab.faults.build(4)` 搭出这个网络，并弄坏**一处**。弄坏哪里由编号决定；把编号告诉邻座，你们就有一模一样的网络。故障只有一处，现象却可能不止一处：接口一停用，经过它的路由也跟着消失。把根源修好，其余的也就没了。
 #
 # ## 再看五层
 #
@@ -130,10 +130,10 @@ lab.faults.build(4)
 # !ip netns exec client ping -c 2 -W 2 10.2.0.2
 
 # %% [markdown] lang="en"
-# At once, and the line begins with `From 10.1.0.1`: the router says it. So the client's route, its neighbour and its wire are all in order: the packet got as far as the router. The *router* knows no way on. What does it know?
+# An answer at once, but not from the server: the line begins with `From 10.1.0.1`, so the router says it. So the client's route, its neighbour and its wire are all in order: the packet got as far as the router. The *router* knows no way on. What does it know?
 
 # %% [markdown] lang="zh"
-# 立刻就有回应，而且行首是 `From 10.1.0.1`：话是路由器说的。可见 client 的路由、邻居、线都没问题，包已经到了路由器。不知道往哪里走的是**路由器**。它知道些什么？
+# 立刻就有一行，而且行首是 `From 10.1.0.1`：话是路由器说的。可见 client 的路由、邻居、线都没问题，包已经到了路由器。不知道往哪里走的是**路由器**。它知道些什么？
 
 # %%
 # !ip -n router route
@@ -142,7 +142,7 @@ lab.faults.build(4)
 # The line for `10.2.0.0/24` is missing. Is that the fault? Nobody types such a line: the kernel adds it for each address whose link is up. So either the address is missing, or the link is not up:
 
 # %% [markdown] lang="zh"
-# 少了 `10.2.0.0/24` 那一行。毛病就在这里吗？这样的路由不是人敲进去的：接口有地址、又已启用，内核就自动加上。所以，要么地址没了，要么接口未启用：
+# 少了 `10.2.0.0/24` 那一行。故障就在这里吗？这样的路由不是人敲进去的：接口有地址、又已启用，内核就自动加上。所以，要么地址没了，要么接口未启用：
 
 # %%
 # !ip -n router -br addr
@@ -151,7 +151,7 @@ lab.faults.build(4)
 # The address is there, and `right` is `DOWN`. The missing route was a trace; the cause is the wire. Name the layer, and only then mend it:
 
 # %% [markdown] lang="zh"
-# 地址还在，`right` 却是 `DOWN`。少掉的路由只是痕迹，根源在线上。先说出是哪一层，再动手：
+# 地址还在，`right` 却是 `DOWN`。缺的那条路由只是后果，根源在线上。先说出是哪一层，再动手：
 
 # %%
 lab.faults.layer(4, "wire")
@@ -323,7 +323,7 @@ lab.check.task("8.3")
 # %% [markdown] lang="zh" step="8.5"
 # ## 5. 想做几个就做几个
 #
-# 1 到 7 号是第一级，8 到 14 号是第二级，15 到 22 号是第三级。从 23 号起，还是这些毛病，只是换了顺序。每个网络都有三条提示：`lab.faults.hint(number, 1)`；如果你结束了服务器的程序，`lab.faults.serve()` 会重新启动它。选一个编号，用下面三个单元格就行。
+# 1 到 7 号是第一级，8 到 14 号是第二级，15 到 22 号是第三级。从 23 号起，还是这些故障，只是换了顺序。每个网络都有三条提示：`lab.faults.hint(number, 1)`；如果你结束了服务器的程序，`lab.faults.serve()` 会重新启动它。选一个编号，用下面三个单元格就行。
 
 # %%
 number = 1
@@ -343,19 +343,25 @@ lab.faults.mended(number)
 # - A quick *no* comes from somebody who is there; it need not be the one you asked.
 # - Ping and a service are two things: an answered ping clears links, addresses, routes and forwarding for small packets, but not ports, firewalls or large packets.
 # - One cause can leave several traces. Look first, mend second: a second change on top of a wrong guess turns one fault into two.
-#
-# Next: [Reading the wire](09_reading_the_wire.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# ## 这一课你看到了什么
+# ## 你看到了什么
 #
-# - 现象会告诉你是哪一层：谁在回应，多快回应，还是根本没有人回应。
+# - 现象会告诉你是哪一层：谁在应答，多快应答，还是根本没有应答。
 # - 一片沉默看不出方向，也看不出是哪一层。要看数据包最后在哪里出现过。
 # - 立刻得到的拒绝来自在场的一方，但未必是你问的那一方。
 # - ping 和服务是两回事：ping 通了，说明小包的接口、地址、路由、转发都没问题；端口、防火墙和大包却未必。
-# - 一个根源可能留下几处痕迹。先看清楚，再动手：猜错了还接着改，一处毛病就变成了两处。
+# - 一个根源可能引起几处现象。先看清楚，再动手：猜错了还接着改，一处故障就变成了两处。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 下一课：[《读懂线上的每个字节》](09_reading_the_wire.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(8)
@@ -369,3 +375,9 @@ lab.learned(8)
 # %%
 lab.faults.clear()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: [Reading the wire](09_reading_the_wire.ipynb). How far you are: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：[《读懂线上的每个字节》](09_reading_the_wire.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

@@ -31,7 +31,7 @@ lab.recall(9)
 # Lost, or late? `lab.catch_up("9.5")` in a new cell empties the machine and builds what step 9.5 starts from; `lab.catch_up()` lists the steps. The ping is recorded again, so times, MAC addresses and checksums are not the ones you saw before.
 
 # %% [markdown] lang="zh"
-# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("9.5")`，机器会被清空，再搭好第 9.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。ping 会重新录一次，所以时间、MAC 地址、校验和会和先前看到的不一样。
+# 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("9.5")`，机器会被清空，再搭好第 9.5 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。ping 会重新抓一次，所以时间、MAC 地址、校验和会和先前看到的不一样。
 
 # %% [markdown] lang="en"
 # Two namespaces, one wire, as always:
@@ -54,9 +54,9 @@ lab.recall(9)
 # In lesson 3, `tcpdump` sat at one end of the wire and wrote down what passed. `lab.capture` does the same at both ends at once; from the moment its block begins, no frame can be missed. Both neighbour tables are emptied first, so that everything that belongs to a *first* ping is in the recording.
 
 # %% [markdown] lang="zh"
-# ## 1. 录下一次 ping
+# ## 1. 抓下一次 ping
 #
-# 第 3 课里，`tcpdump` 守在线的一端，把经过的都抄下来。`lab.capture` 做的是同一件事，不过两端一起录；从代码块开始的那一刻起，一个帧也不会漏。录之前先清空两边的邻居表，这样**第一个** ping 该有的，录像里就都有了。
+# 第 3 课里，`tcpdump` 在线的一端，把经过的帧都抄下来。`lab.capture` 做的是同一件事，不过两端一起抓；从代码块开始的那一刻起，一个帧也不会漏。抓之前先清空两边的邻居表，这样**第一个** ping 该有的，抓包记录里就都有了。
 
 # %%
 lab.predict("how many frames")
@@ -98,10 +98,10 @@ lab.check.recorded(recording, "ARP request", "ARP reply", "ICMP echo request", "
 print(len(question.data), question.data.hex(" "))
 
 # %% [markdown] lang="en"
-# Every Ethernet frame begins like this: 6 bytes *destination MAC*, 6 bytes *source MAC*, 2 bytes *type*, which says what is inside. Think of an envelope. `frame[0:6]` cuts out bytes 0 to 5: counting begins at 0, and the last number is not included.
+# Every Ethernet frame begins like this: 6 bytes *destination MAC*, 6 bytes *source MAC*, 2 bytes *type*, which says what is inside. Think of what is written on an envelope. `frame[0:6]` cuts out bytes 0 to 5: counting begins at 0, and the last number is not included.
 
 # %% [markdown] lang="zh"
-# 以太网上的帧，开头都一样：6 个字节是**目的 MAC**，6 个字节是**源 MAC**，2 个字节是**类型**，说明里面装的是什么。这就好比一个信封。`frame[0:6]` 切出第 0 到第 5 个字节：从 0 数起，末尾那个数不算在内。
+# 以太网上的帧，开头都一样：6 个字节是**目的 MAC**，6 个字节是**源 MAC**，2 个字节是**类型**，说明里面装的是什么。这就好比信封上的收信人和寄信人。`frame[0:6]` 切出第 0 到第 5 个字节：从 0 数起，末尾那个数不算在内。
 
 # %%
 lab.predict("to whom")
@@ -147,12 +147,12 @@ lab.compare("the empty line")
 # %% [markdown] lang="en"
 # Zeros: this field *is* what is being asked for. In the reply (operation `0002`) sender and target are swapped, and the MAC address that was asked for stands in the sender's place. `list` shows bytes as decimal numbers, which is how IPv4 addresses are written: `[172, 16, 0, 2]` is 172.16.0.2.
 #
-# Did you notice that the two layers disagree? In the Ethernet header, the destination is everybody; in the ARP message, the target's MAC is all zeros. The header is for the wire, the message for whoever replies.
+# Did you notice that the two layers disagree? In the Ethernet header, the destination is everybody; in the ARP message, the target's MAC is all zeros. The header says to whom the frame goes, the message who is asked for.
 
 # %% [markdown] lang="zh"
-# 是零：空着的这个字段，**正是**要问的东西。应答（操作码 `0002`）里，发送方和目标换了位置，发送方的 MAC 就是所问的那个地址。`list` 把字节显示成十进制数，IPv4 地址平常就是这么写的：`[172, 16, 0, 2]` 就是 172.16.0.2。
+# 是零：空着的这个字段，**正是**要问的东西。应答（操作码 `0002`）里，发送方和目标换了位置，写在发送方一栏的就是所问的那个 MAC 地址。`list` 把字节显示成十进制数，IPv4 地址平常就是这么写的：`[172, 16, 0, 2]` 就是 172.16.0.2。
 #
-# 注意到了吗？两层对不上：以太网首部里，目的 MAC 是所有人；ARP 报文里，目标的 MAC 却全是零。首部是给线看的，报文是给应答方看的。
+# 注意到了吗？两层对不上：以太网首部里，目的 MAC 是所有人；ARP 报文里，目标的 MAC 却全是零。首部管的是这个帧发给谁，报文写的是要问谁。
 
 # %%
 lab.check.field(question, "ARP", "target IP", question.data[38:42])
@@ -301,7 +301,7 @@ print(folded(bytes(passed_on)[:20]))
 #
 # ## 7. ping 把时间记在哪里
 #
-# 要印出 `time=0.079 ms`，`ping` 得知道包是什么时候发的。
+# 要显示 `time=0.079 ms`，`ping` 得知道包是什么时候发的。
 
 # %%
 lab.predict("the time")
@@ -310,7 +310,7 @@ lab.predict("the time")
 # The first 16 bytes of the data are not padding. Read them as two numbers, seconds and microseconds, in the processor's own byte order (`<`), and compare them with the time when the kernel saw the frame leave:
 
 # %% [markdown] lang="zh"
-# 数据的前 16 个字节不是凑数的。把它们当作两个数来读，一个是秒，一个是微秒，用处理器自己的字节序（`<`）；再和内核看到这个帧离开的时刻比一比：
+# 数据的前 16 个字节不是填充。把它们当作两个数来读，一个是秒，一个是微秒，用处理器自己的字节序（`<`）；再和内核看到这个帧离开的时刻比一比：
 
 # %%
 import struct, sys
@@ -328,7 +328,7 @@ lab.compare("the time")
 # (`ping` writes the time in the byte order of its own machine. Nobody else reads it, so nobody minds. Others must understand addresses and lengths, so those are in network byte order.)
 
 # %% [markdown] lang="zh"
-# 包自己带着出发的时刻（从 1970 年算起），应答再把它带回来：`ping` 什么也不用记。第一行的差，是从程序走到线上所用的时间；这是第一个包，等 ARP 的时间也在里面。后面的才是凑数的：`10 11 12 …`，一路数上去。
+# 包自己带着出发的时刻（从 1970 年算起），应答再把它带回来：`ping` 什么也不用记。第一行的差，是从程序走到线上所用的时间；这是第一个包，等 ARP 的时间也在里面。后面的才是填充：`10 11 12 …`，一路数上去。
 #
 # （时间是按自家机器的字节序写的。别人不读它，也就无所谓。地址和长度是要给别人看的，所以用网络字节序。）
 
@@ -472,8 +472,6 @@ lab.check.empty()
 # - A packet states its own length, and its headers have checksums. IP's covers only the header.
 # - `ping` puts the time of sending into the packet; the reply brings it back.
 # - The reply is the request with the addresses swapped, a new IP header, type 0 in place of 8, and the same data.
-#
-# How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 你看到了什么
@@ -483,9 +481,17 @@ lab.check.empty()
 # - 数据 56 个字节，ICMP 8 个，IPv4 20 个，以太网 14 个：一共 98 个字节。`ping` 说的 84，是前三样加起来。
 # - 包自己写明有多长，各层首部带着校验和。IP 的校验和只管首部。
 # - `ping` 把发送时刻写在包里，应答再把它带回来。
-# - 应答就是把请求的地址对调，换上新的 IP 头，类型由 8 变成 0，数据原样不动。
+# - 应答就是把请求的地址对调，换上新的 IP 首部，类型由 8 变成 0，数据原样不动。
+
+# %% [markdown] lang="en"
+# ## What you can now do
 #
-# 学到了哪里，看[课程首页](00_start.ipynb)。
+# Ticked where a check has shown it. What is not ticked is waiting for you: its task is above.
+
+# %% [markdown] lang="zh"
+# ## 现在你会做什么
+#
+# 打勾的，是检查已经证明的。没打勾的还等着你：任务在上面。
 
 # %%
 lab.learned(9)
@@ -499,3 +505,9 @@ lab.learned(9)
 # %%
 lab.empty()
 lab.check.empty()
+
+# %% [markdown] lang="en"
+# Next: nothing; this is the last page of the course. How far you are, and what is still open: [the start page](00_start.ipynb).
+
+# %% [markdown] lang="zh"
+# 下一课：没有了，这是最后一课。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。

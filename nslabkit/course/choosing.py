@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["buttons"]
 
 
-def buttons(question: Question, reply: Callable[[Option | None], str]) -> Any:  # noqa: ANN401 - ipywidgets has no types
+def buttons(
+    question: Question, reply: Callable[[Option | None], str], *, again: bool = False
+) -> Any:  # noqa: ANN401 - ipywidgets has no types
     """Return the question as a widget.
 
     Parameters
@@ -25,12 +27,14 @@ def buttons(question: Question, reply: Callable[[Option | None], str]) -> Any:  
         What to ask.
     reply : callable
         Gets the option that is chosen, None as long as there is none, and returns what to say.
+    again : bool
+        Whether the question comes back in a later lesson: then nothing is chosen yet.
     """
     widgets: Any = importlib.import_module("ipywidgets")  # loads on first use
     guess = learner_answers.answers().guesses.get(question.name)
     texts = [option.text for option in question.options]
     options = dict(zip(texts, question.options, strict=True))
-    chosen = guess.text if guess and guess.text in options else None
+    chosen = guess.text if guess and guess.text in options and not again else None
     said = widgets.HTML(_small(reply(options.get(chosen or ""))))
     radio = widgets.RadioButtons(
         options=texts, value=chosen, layout=widgets.Layout(width="auto"), description=""
@@ -39,7 +43,7 @@ def buttons(question: Question, reply: Callable[[Option | None], str]) -> Any:  
     def choose(change: dict[str, Any]) -> None:
         option = options.get(change["new"])
         if option is not None:
-            learner_answers.guessed(question.name, option.text, right=option.right)
+            learner_answers.guessed(question.name, option.text, right=option.right, again=again)
             said.value = _small(reply(option))
 
     radio.observe(choose, "value")

@@ -25,6 +25,7 @@ __all__ = [
     "FOLDERS",
     "Delivery",
     "available",
+    "beside",
     "deliver",
     "find",
     "learners_folder",
@@ -38,6 +39,7 @@ FOLDERS = ("en", "zh")
 
 DEFAULT_FOLDER = Path("nslabkit-lessons")
 _PRIVATE = ".nslabkit"
+_START = "00_start"
 _PACKED = Path(__file__).resolve().parent / "notebooks"
 _CLONED = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -81,7 +83,7 @@ def available(language: str | None = None) -> list[Path]:
     language = language or default_language()
     # Beside the package in a clone, inside it where a wheel was installed.
     for folder in (_PACKED / language, _CLONED / language):
-        found = sorted(folder.glob("*.ipynb"))
+        found = sorted(folder.glob("*.ipynb"), key=_place)
         if found:
             return found
     raise NotFoundError(
@@ -89,6 +91,17 @@ def available(language: str | None = None) -> list[Path]:
         _("The kit was installed without its lessons."),
         _("Install it again: pip install --force-reinstall nslabkit"),
     )
+
+
+def beside(lesson: str) -> bool:
+    """Return whether a lesson, by its name, is a gentler way into the one that follows it."""
+    return lesson.endswith("_clicks")
+
+
+def _place(path: Path) -> tuple[str, bool, bool, str]:
+    """Return a lesson's place: the start page first, a gentler way in before what it leads to."""
+    number = path.stem.partition("_")[0]
+    return number, path.stem != _START, not beside(path.stem), path.stem
 
 
 def questions_folder() -> Path:
@@ -107,7 +120,7 @@ def find(lesson: str, language: str | None = None) -> Path:
     """
     lessons = available(language)
     wanted = Path(lesson).name.removesuffix(".ipynb")
-    for path in lessons:
+    for path in sorted(lessons, key=lambda path: beside(path.stem)):
         number = path.stem.partition("_")[0]
         if wanted in (path.stem, number) or (
             wanted.isdecimal() and wanted.lstrip("0") == number.lstrip("0")

@@ -28,7 +28,15 @@ from nslabkit.course.standing import LONGEST, Standing, begin, decode, from_json
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = ["Attempt", "current_lesson", "kept_in", "passed_checks", "progress", "record"]
+__all__ = [
+    "Attempt",
+    "current_lesson",
+    "kept_in",
+    "passed_checks",
+    "progress",
+    "record",
+    "was_done",
+]
 
 _PRIVATE = ".nslabkit"
 _FILE = "progress.json"
@@ -148,6 +156,13 @@ def passed_checks(lesson: str) -> set[str]:
     folder = kept_in()
     attempts = progress(folder.parent) if folder is not None else ()
     return _passed | {one.check for one in attempts if one.lesson == lesson and one.passed}
+
+
+def was_done(check: str) -> bool:
+    """Return whether a check has passed in any lesson, in this process or before it."""
+    folder = kept_in()
+    attempts = progress(folder.parent) if folder is not None else ()
+    return check in _passed or any(one.check == check and one.passed for one in attempts)
 
 
 def kept_in() -> Path | None:

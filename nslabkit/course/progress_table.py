@@ -1,7 +1,8 @@
 """The progress table: how far am I, and which lesson comes next?
 
 `progress` puts side by side which checks the lessons have and which of them the learner has
-passed.  In a notebook the table follows along: it changes when a check is passed in another one.
+passed, with what was done alone and guessed right.  In a notebook the table follows along: it
+changes when a check is passed in another one.
 """
 
 from __future__ import annotations
@@ -11,72 +12,23 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from nslabkit.base import markup
 from nslabkit.base.errors import NoPrivilegeError
 from nslabkit.base.language import translate as _
-from nslabkit.course import lessons
+from nslabkit.course import learner_answers, lessons
 from nslabkit.course.lesson_ends import checks_in
+from nslabkit.course.lesson_progress import LessonProgress
+from nslabkit.course.own_work import OwnWork, in_all, own_work
 from nslabkit.course.progress import Attempt, kept_in
 from nslabkit.course.progress import progress as attempts_in
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 __all__ = ["LessonProgress", "Progress", "progress"]
 
 _EVERY = 2.0  # seconds between two looks at the file
 _following: asyncio.Task[None] | None = None
-
-
-@dataclass(frozen=True)
-class LessonProgress:
-    """How far the learner is in one lesson.
-
-    Attributes
-    ----------
-    lesson : str
-        Its file's name without the ending, ``"01_one_wire"``.
-    title : str
-        Its heading, in the reader's language.
-    checks : tuple of str
-        The checks that the lesson has, in their order.
-    passed : tuple of str
-        Those of them that have passed at least once.
-    further : tuple of str
-        Checks passed beyond these: another network of lesson 8, a check of one's own.
-    last_tried : datetime or None
-        When a check of this lesson was called last (UTC).
-    """
-
-    lesson: str
-    title: str
-    checks: tuple[str, ...]
-    passed: tuple[str, ...]
-    further: tuple[str, ...]
-    last_tried: dt.datetime | None
-
-    @property
-    def complete(self) -> bool:
-        """Whether every check of the lesson has passed."""
-        return len(self.passed) == len(self.checks)
-
-    @property
-    def words(self) -> str:
-        """The lesson's status, a mark first, so that no colour is needed."""
-        if self.last_tried is None:
-            return _("○ not started")
-        if self.complete:
-            return _("✔ finished")
-        return _("● started")
-
-    @property
-    def open_checks(self) -> tuple[str, ...]:
-        """The checks that have not passed yet, in their order."""
-        return tuple(name for name in self.checks if name not in self.passed)
 
 
 class Progress(Sequence[LessonProgress]):
@@ -120,7 +72,14 @@ class Progress(Sequence[LessonProgress]):
         begun = [row for row in unfinished if row.last_tried is not None]
         if begun:
             return max(begun, key=lambda row: str(row.last_tried))
+        # A gentler way in is offered, but nobody has to take it.
+        unfinished.sort(key=lambda row: lessons.beside(row.lesson))
         return unfinished[0] if unfinished else None
+
+    @property
+    def work(self) -> OwnWork:
+        """The tasks and guesses of all lessons together."""
+        return in_all(row.work for row in self)
 
     @property
     def advice(self) -> str:
@@ -145,18 +104,22 @@ class Progress(Sequence[LessonProgress]):
     def __repr__(self) -> str:
         """Return one line: how many checks of each lesson have passed, and the advice."""
         counts = ", ".join(f"{row.lesson} {len(row.passed)}/{len(row.checks)}" for row in self)
-        return f"{counts}. {self.advice}"
+        return f"{counts}. {self.work.sentence} {self.advice}"
 
     def _repr_html_(self) -> str:
         """Return a table whose first column leads to the lessons, and the advice below it."""
-        headings = (_("lesson"), _("checks passed"), _("status"), _("last tried"))
+        headings = (
+            *(_("lesson"), _("checks passed"), _("tasks without hints"), _("with hints")),
+            *(_("guesses right at first try"), _("status"), _("last tried")),
+        )
         following = self.next
         link = ""
         if following is not None:
             words = _("Open this lesson")
             link = f' <a href="{html.escape(following.lesson)}.ipynb">{html.escape(words)}</a>'
         table = markup.table(_("Your progress"), headings, map(_cells, self))
-        return f"{table}<p>{html.escape(self.advice)}{link}</p>"
+        text = f"{html.escape(self.work.sentence)}<br>{html.escape(self.advice)}"
+        return f"{table}<p>{text}{link}</p>"
 
     def _ipython_display_(self) -> None:
         """Show the table, and in a running kernel keep it up to date until it is shown anew."""
@@ -198,7 +161,10 @@ def progress(folder: str | Path | None = None) -> Progress:
     # Looked at before the file is read, so that no later change is missed.
     written = _stamp(where) if where is not None else 0
     attempts = _attempts(where) if where is not None else ()
-    rows = tuple(row for path in lessons.available() if (row := _row(path, attempts)).checks)
+    answers = learner_answers.answers(where and where / ".nslabkit")
+    rows = tuple(
+        row for path in lessons.available() if (row := _row(path, attempts, answers)).checks
+    )
     return Progress(where, rows, written)
 
 
@@ -214,7 +180,9 @@ def _attempts(folder: Path) -> tuple[Attempt, ...]:
         ) from error
 
 
-def _row(path: Path, attempts: tuple[Attempt, ...]) -> LessonProgress:
+def _row(
+    path: Path, attempts: tuple[Attempt, ...], answers: learner_answers.Answers
+) -> LessonProgress:
     mine = [attempt for attempt in attempts if attempt.lesson == path.stem]
     agreed = {attempt.check for attempt in mine if attempt.passed}
     checks = checks_in(path)
@@ -225,6 +193,7 @@ def _row(path: Path, attempts: tuple[Attempt, ...]) -> LessonProgress:
         passed=tuple(name for name in checks if name in agreed),
         further=tuple(sorted(agreed - set(checks))),
         last_tried=max((attempt.last_tried for attempt in mine), default=None),
+        work=own_work(path.stem, agreed, answers),
     )
 
 
@@ -239,12 +208,21 @@ def _title(path: Path) -> str:
 def _cells(row: LessonProgress) -> tuple[str | markup.Cell, ...]:
     link = f'<a href="{html.escape(row.lesson)}.ipynb">{html.escape(row.title)}</a>'
     when = "" if row.last_tried is None else f"{row.last_tried.astimezone():%Y-%m-%d %H:%M}"
-    return (markup.Cell(link), markup.Cell(_html_checks(row)), row.words, when)
+    work = row.work
+    alone = _of(work.alone, work.tasks) if work.tasks else ""
+    right = _of(work.right, work.guesses) if work.guesses else ""
+    helped = str(work.helped) if work.tasks else ""
+    counts = (alone, helped, right)
+    return (markup.Cell(link), markup.Cell(_html_checks(row)), *counts, row.words, when)
+
+
+def _of(number: int, every: int) -> str:
+    return _("{passed} of {all}").format(passed=number, all=every)
 
 
 def _html_checks(row: LessonProgress) -> str:
     """Return how many checks have passed; a click shows which."""
-    count = _("{passed} of {all}").format(passed=len(row.passed), all=len(row.checks))
+    count = _of(len(row.passed), len(row.checks))
     marked = [("✔" if name in row.passed else "○", name) for name in row.checks]
     marked += [("✔", name) for name in row.further]
     items = "".join(f"{mark} <code>{html.escape(name)}</code><br>" for mark, name in marked)
@@ -279,8 +257,13 @@ async def _updates(folder: Path, seen: int, handle: Any) -> None:  # noqa: ANN40
 
 
 def _stamp(folder: Path) -> int:
-    """Return when the file with the progress was written last, in ns; 0 if it was not."""
+    """Return when progress or answers were written last, in ns; 0 if they were not."""
+    corner = folder / ".nslabkit"
+    return max(_written(corner / name) for name in ("progress.json", "answers.json"))
+
+
+def _written(path: Path) -> int:
     try:
-        return (folder / ".nslabkit" / "progress.json").stat().st_mtime_ns
+        return path.stat().st_mtime_ns
     except OSError:
         return 0

@@ -23,6 +23,7 @@ _HOW_MANY = 3
 class Recall:
     """Some questions on earlier lessons; each answers at once."""
 
+    lesson: str
     questions: tuple[Question, ...]
 
     def __repr__(self) -> str:
@@ -43,12 +44,19 @@ class Recall:
         """
         question = self.questions[number - 1]
         option = question.options[choice - 1]
-        learner_answers.guessed(question.name, option.text, right=option.right)
+        learner_answers.guessed(
+            question.name, option.text, right=option.right, again=self._again(question)
+        )
         return _reply(option)
+
+    def _again(self, question: Question) -> bool:
+        """Whether a question was asked in an earlier lesson, and comes back in this one."""
+        return question.lesson != self.lesson
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         widgets: Any = importlib.import_module("ipywidgets")  # loads on first use
-        box = widgets.VBox([buttons(question, _reply) for question in self.questions])
+        asked = [buttons(one, _reply, again=self._again(one)) for one in self.questions]
+        box = widgets.VBox(asked)
         return {**box._repr_mimebundle_(), "text/plain": repr(self)}
 
 
@@ -90,16 +98,24 @@ def recall(lesson: int | str) -> Recall:
     3
     """
     name = lessons.find(str(lesson)).stem
-    guesses = learner_answers.answers().guesses
-    wrong = [
-        question
-        for earlier in lessons.available()
-        if earlier.stem < name
-        for question in questions.questions(earlier.stem)
-        if question.name in guesses and not guesses[question.name].right
-    ]
     # One wrong guess comes back; the lesson's own questions are chosen for what it builds on.
-    return Recall((*wrong[:1], *questions.recalls(name))[:_HOW_MANY])
+    return Recall(name, (*_wrong_before(name)[:1], *questions.recalls(name))[:_HOW_MANY])
+
+
+def _wrong_before(name: str) -> list[Question]:
+    """Return what was guessed wrong in earlier lessons and not answered right since it came back.
+
+    That somebody clicked on the right answer afterwards, when the experiment had shown it, says
+    little: it comes back all the same.
+    """
+    guesses = learner_answers.answers().guesses
+    order = [path.stem for path in lessons.available()]
+    return [
+        question
+        for earlier in order[: order.index(name)]
+        for question in questions.questions(earlier)
+        if (guess := guesses.get(question.name)) and not guess.first_right and not guess.recalled
+    ]
 
 
 def learned(lesson: int | str) -> Learned:

@@ -17,8 +17,12 @@ from cells_client import client_of, verdicts
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LANGUAGES = ("en", "zh")
-START = "00_start"
-NAMES = sorted(path.stem for path in (NOTEBOOKS / "en").glob("*.ipynb") if path.stem != START)
+START, CLAIMS = "00_start", "00_claims"
+NAMES = sorted(
+    path.stem
+    for path in (NOTEBOOKS / "en").glob("*.ipynb")
+    if path.stem not in {START, CLAIMS}  # the claims' page has nothing to run
+)
 # Everything that a lesson could leave: names, links, addresses, rules, processes of its own.
 # The shell that asks, with its pipe, is not looked at.
 STATE = (

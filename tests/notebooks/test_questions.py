@@ -11,7 +11,7 @@ import pytest
 
 import nslabkit as lab
 from nslabkit.base.errors import InvalidValueError
-from nslabkit.course import learner_answers, lessons, questions
+from nslabkit.course import learner_answers, lesson_ends, lessons, questions
 from nslabkit.course.choosing import buttons
 
 if TYPE_CHECKING:
@@ -115,8 +115,40 @@ def test_a_wrong_guess_comes_back_in_a_later_lesson() -> None:
     found = lab.recall(2)
     assert found.questions[0].name == NAME
     assert len(found.questions) == 3
+    # It comes back whoever clicked on the right answer once the experiment had shown it …
+    lab.predict(NAME, place(question.right))
+    assert lab.recall(2).questions[0].name == NAME
+    # … also after the kernel has been restarted, until it is known when it comes back.
+    learner_answers._here.guesses.clear()
+    found = lab.recall(4)
+    assert found.questions[0].name == NAME
     assert found.answer(1, found.questions[0].options.index(question.right) + 1).startswith("✔")
     assert NAME not in [one.name for one in lab.recall(2).questions]
+    assert not learner_answers.answers().guesses[NAME].first_right
+
+
+def test_a_question_that_comes_back_does_not_show_what_was_chosen() -> None:
+    question = lab.predict(NAME).question
+    wrong = next(option for option in question.options if not option.right)
+    lab.predict(NAME, place(wrong))
+    box = buttons(question, lambda option: option.why if option else "?", again=True)
+    radio, said = box.children[1], box.children[2]
+    assert radio.value is None
+    assert "?" in said.value
+    radio.value = question.right.text
+    assert learner_answers.answers().guesses[NAME].recalled
+    assert buttons(question, lambda _option: "").children[1].value == question.right.text
+
+
+def test_wrong_guesses_come_back_one_at_a_time_and_only_later() -> None:
+    later = questions.questions("04_beyond")[0]
+    for question in (*questions.questions("01_one_wire")[:2], later):
+        wrong = next(option for option in question.options if not option.right)
+        learner_answers.guessed(question.name, wrong.text, right=False)
+    asked = [one.name for one in lab.recall(3).questions]
+    assert asked[0] == questions.questions("01_one_wire")[0].name
+    assert questions.questions("01_one_wire")[1].name not in asked
+    assert later.name not in asked
 
 
 def test_what_one_can_do_is_ticked_by_its_check(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +159,19 @@ def test_what_one_can_do_is_ticked_by_its_check(monkeypatch: pytest.MonkeyPatch)
     assert repr(lab.learned(1)).startswith("○")
     monkeypatch.setattr(progress, "_passed", {first.check})
     assert repr(lab.learned(1)).startswith(f"✔ {first.text}")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_ends_with_what_one_can_do_shown_by_its_own_checks(lesson: str) -> None:
+    path = lessons.find(lesson, "en")
+    abilities = questions.abilities(lesson)
+    assert len(abilities) >= 3
+    assert {one.check for one in abilities} <= set(lesson_ends.checks_in(path))
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    (place,) = [at for at, source in enumerate(sources) if source.startswith("lab.learned(")]
+    assert sources[place - 1].startswith("## What you can now do")
+    assert "Next: " in sources[-1]
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

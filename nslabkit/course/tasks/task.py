@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import with_code
-from nslabkit.course import learner_answers, lessons, questions
+from nslabkit.course import learner_answers, lessons, progress, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,7 @@ def hint(name: str) -> Hint:
     1
     """
     wanted = task(name)
-    number = learner_answers.hint_opened(name) + 1
+    number = learner_answers.hint_opened(name, done=progress.was_done(f"task {name}")) + 1
     if number <= _HINTS:
         return Hint(number, wanted.hints_now()[number - 1])
     return Hint(number, _solution(name), code=True)

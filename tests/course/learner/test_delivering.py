@@ -166,8 +166,23 @@ def test_a_lesson_is_found_by(shelf: Path, name: str) -> None:
 
 def test_a_lesson_of_number_0_is_found(shelf: Path) -> None:
     (shelf / "en" / "00_start.ipynb").write_text("{}")
+    (shelf / "en" / "00_claims.ipynb").write_text("{}")
     for name in ("0", "00", "000"):
         assert lessons.find(name, "en").stem == "00_start"
+    assert lessons.find("claims", "en").stem == "00_claims"
+
+
+def test_a_gentler_way_in_stands_before_its_lesson_and_does_not_take_its_number(
+    shelf: Path,
+) -> None:
+    for name in ("00_start", "00_claims", "01_wire_clicks"):
+        (shelf / "en" / f"{name}.ipynb").write_text("{}")
+    assert [path.stem for path in lessons.available("en")] == [
+        *("00_start", "00_claims", "01_wire_clicks", "01_wire", "02_world")
+    ]
+    assert lessons.find("1", "en").stem == "01_wire"
+    assert lessons.find("01_wire", "en").stem == "01_wire"
+    assert lessons.find("clicks", "en").stem == "01_wire_clicks"
 
 
 @pytest.mark.parametrize("name", ["3", "w", "", "../01_wires", "02_wire", "9" * 5000])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,7 @@ from jupyter_client.manager import start_new_kernel
 
 import nslabkit as lab
 from nslabkit.base.errors import NoPrivilegeError
-from nslabkit.course import lessons
+from nslabkit.course import learner_answers, lessons, progress, questions
 from nslabkit.course.lesson_ends import checks_in
 from nslabkit.course.progress import record
 
@@ -30,8 +32,8 @@ def test_nothing_yet_is_said_kindly(learner: Path) -> None:
     ]
     assert not any(row.passed or row.complete for row in found)
     assert found.advice.startswith("Nothing here yet")
-    assert found[0].title in found.advice
-    assert found[0].title == "1. One wire, two worlds"
+    assert [row.title for row in found[:2]] == ["1. One wire, by clicks", "1. One wire, two worlds"]
+    assert found[1].title in found.advice, "nobody has to take the gentler way in"
 
 
 def test_without_a_learners_folder_it_says_why(
@@ -47,7 +49,7 @@ def test_a_begun_lesson_is_the_one_to_go_on_with(learner: Path) -> None:
     record("03_one_ping", "C24", passed=False)
     record("01_one_wire", WIRE[0], passed=True)
     found = lab.progress(learner)
-    row = found[0]
+    row = found[1]
     assert (row.passed, row.open_checks) == (WIRE[:1], WIRE[1:])
     assert row.words == "● started"
     assert found.next is row
@@ -59,10 +61,18 @@ def test_a_finished_lesson_leads_to_the_next(learner: Path) -> None:
     for check in WIRE:
         record("01_one_wire", check, passed=True)
     found = lab.progress(learner)
-    assert found[0].complete
-    assert found[0].words == "✔ finished"
-    assert found.next is found[1]
-    assert found.advice == f"Next: {found[1].title}."
+    assert found[1].complete
+    assert found[1].words == "✔ finished"
+    assert found.next is found[2]
+    assert found.advice == f"Next: {found[2].title}."
+
+
+def test_what_is_left_in_the_end_is_the_gentler_way_in(learner: Path) -> None:
+    for lesson in lessons.available("en"):
+        for check in checks_in(lesson) if "clicks" not in lesson.stem else ():
+            record(lesson.stem, check, passed=True)
+    found = lab.progress(learner)
+    assert found.next is found[0]
 
 
 def test_everything_finished(learner: Path) -> None:
@@ -73,6 +83,48 @@ def test_everything_finished(learner: Path) -> None:
     assert found.next is None
     assert "every check of every lesson" in found.advice
     assert "href" not in found._repr_html_().rpartition("</table>")[2]
+
+
+def test_tasks_and_guesses_are_counted_for_each_lesson_and_in_all(
+    learner: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learner_answers, "_here", learner_answers.Answers())
+    monkeypatch.setattr(progress, "_passed", set())
+    record("01_one_wire", "task 1.1", passed=True)
+    lab.hint("1.1")  # afterwards, so it was no help
+    lab.hint("1.2")
+    record("01_one_wire", "task 1.2", passed=True)
+    lab.hint("1.3")  # opened, and the task not done
+    first, second, third = questions.questions("01_one_wire")[:3]
+    learner_answers.guessed(first.name, first.right.text, right=True)
+    learner_answers.guessed(second.name, "something else", right=False)
+    learner_answers.guessed(second.name, second.right.text, right=True)
+    learner_answers.guessed(third.name, third.right.text, right=True)
+    found = lab.progress(learner)
+    work = found[1].work
+    assert (work.tasks, work.alone, work.helped) == (3, 1, 1)
+    assert (work.guesses, work.right) == (len(questions.questions("01_one_wire")), 2)
+    total = found.work
+    assert (total.alone, total.helped, total.right) == (1, 1, 2)
+    assert total.tasks == sum(len(questions.tasks(row.lesson)) for row in found)
+    assert total.sentence in repr(found)
+    shown = found._repr_html_()
+    assert f"Guesses right at first try: 2 of {total.guesses}." in shown
+    assert "<td>1 of 3</td>" in re.sub(r"<td[^>]*>", "<td>", shown)
+
+
+def test_an_earlier_versions_answers_count_every_hint_as_help(
+    learner: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learner_answers, "_here", learner_answers.Answers())
+    kept = {
+        "guesses": {"x": {"first_right": True, "text": "y", "right": True}},
+        "hints": {"1.1": 2},
+    }
+    (learner / ".nslabkit" / "answers.json").write_text(json.dumps(kept))
+    record("01_one_wire", "task 1.1", passed=True)
+    work = lab.progress(learner)[1].work
+    assert (work.alone, work.helped) == (0, 1)
 
 
 def test_further_checks_are_shown_but_not_counted(learner: Path) -> None:
@@ -97,7 +149,8 @@ def test_the_table_can_be_read_aloud_and_leads_to_the_lessons(learner: Path) -> 
 def test_chinese(learner: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_LANG", "zh_CN")
     found = lab.progress(learner)
-    assert found[0].title == "1. 一根线，两个世界"
+    assert [row.title for row in found[:2]] == ["1. 一根线，点着做", "1. 一根线，两个世界"]
+    assert "一次猜对" in found._repr_html_()
     assert "学习进度" in found._repr_html_()
 
 
