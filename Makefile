@@ -12,6 +12,8 @@ SETS = lab test
 SUITES =
 # How many seconds `make fuzz` spends on each target.
 FUZZ = 600
+# The account on GitHub that has the repository, for `make owner`.
+OWNER =
 # Name another python3 (3.11 or newer) here if the right one is not found.
 PYTHON =
 
@@ -21,7 +23,7 @@ RUN = $(BIN)/python
 
 .DEFAULT_GOAL = help
 .PHONY: help lab test test-all test-long test-floor test-newest fuzz setup setup-dev system check \
-	format frontend notebooks messages lock bench build clean uninstall
+	format frontend notebooks messages docs lock bench build release owner clean uninstall
 
 help:  ## this list
 	@echo "make WHAT, where WHAT is one of:"
@@ -85,7 +87,13 @@ bench: setup-dev  ## run the benchmarks, side by side with comparable tools; roo
 	@$(RUN) tools/bench.py
 
 build: setup-dev  ## build the wheel and the source package in dist/
-	@$(RUN) -m build --quiet && ls dist
+	@tools/release.sh build
+
+release: setup-dev  ## build both, examine them, and run the wheel in an empty environment
+	@tools/release.sh
+
+owner: setup-dev  ## write the account on GitHub into every address: make owner OWNER=account
+	@$(RUN) tools/owner.py $(OWNER)
 
 clean:  ## remove build output and caches; the environment and your lessons stay
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache
