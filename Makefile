@@ -8,8 +8,12 @@ SYSTEM = yes
 DIR = nslabkit-lessons
 # Which system packages `make system` checks: lab (to use the kit), test (to test it).
 SETS = lab test
+# Which of the tests' suites to run, such as "net capture"; empty: all.
+SUITES =
 # How many seconds `make fuzz` spends on each target.
 FUZZ = 600
+# The account on GitHub that has the repository, for `make owner`.
+OWNER =
 # Name another python3 (3.11 or newer) here if the right one is not found.
 PYTHON =
 
@@ -19,7 +23,7 @@ RUN = $(BIN)/python
 
 .DEFAULT_GOAL = help
 .PHONY: help lab test test-all test-long test-floor test-newest fuzz setup setup-dev system check \
-	format frontend notebooks messages lock bench build clean uninstall
+	format frontend notebooks messages docs lock bench build release owner clean uninstall
 
 help:  ## this list
 	@echo "make WHAT, where WHAT is one of:"
@@ -29,13 +33,13 @@ lab: setup  ## open the lessons in JupyterLab; LANG_UI=zh for Chinese; stop it w
 	@exec $(BIN)/nslabkit lab $(DIR) --lang $(LANG_UI)
 
 test: setup-dev  ## run the tests, without the long journeys (at most 6 minutes)
-	@$(RUN) tools/test.py
+	@$(RUN) tools/test.py $(SUITES)
 
 test-all: setup-dev  ## run the journeys, too, as CI does: the whole course in a browser
-	@$(RUN) tools/test.py --all
+	@$(RUN) tools/test.py --all $(SUITES)
 
 test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, every uid map
-	@$(RUN) tools/test.py --long
+	@$(RUN) tools/test.py --long $(SUITES)
 
 fuzz: setup-dev  ## feed hostile input, led by what it covers, for FUZZ seconds to each target
 	@$(BIN)/pip install --quiet --constraint constraints.txt atheris
@@ -83,7 +87,13 @@ bench: setup-dev  ## run the benchmarks, side by side with comparable tools; roo
 	@$(RUN) tools/bench.py
 
 build: setup-dev  ## build the wheel and the source package in dist/
-	@$(RUN) -m build --quiet && ls dist
+	@tools/release.sh build
+
+release: setup-dev  ## build both, examine them, and run the wheel in an empty environment
+	@tools/release.sh
+
+owner: setup-dev  ## write the account on GitHub into every address: make owner OWNER=account
+	@$(RUN) tools/owner.py $(OWNER)
 
 clean:  ## remove build output and caches; the environment and your lessons stay
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache

@@ -168,61 +168,30 @@ class Program(Run):
         return {"frames": sum(len(lab.open_capture(f)) for f in files), "dropped": 0, "cpu": cpu}
 
 
+def at_each_end(program: str, folder: Path) -> list[list[str]]:
+    """Return a command line for each end; the link and the folder stand in it as in a format."""
+    commands = []
+    for end in ENDS:
+        words = [word.format(link=end[1], folder=folder) for word in program.split()]
+        commands.append(inside(end, [*words, FILTER]))
+    return commands
+
+
 def methods(folder: Path) -> dict[str, tuple[type[Run], list[list[str]]]]:
     """Return the methods that there are on this machine."""
     python = [sys.executable, "-c"]
-    found: dict[str, tuple[type[Run], list[list[str]]]] = {
+    scapy = [inside(end, [*python, SCAPY, "", FILTER, end[1]]) for end in ENDS]
+    tcpdump = "tcpdump -Z root -i {link} -B 8192 -w {folder}/{link}.pcap"
+    dumpcap = "dumpcap -q -i {link} -B 8 -w {folder}/{link}.pcapng -f"
+    there: dict[str, tuple[type[Run], list[list[str]]]] = {
         "ours, in memory": (Python, [[*python, OURS, "memory", FILTER]]),
         "ours, to a file": (Python, [[*python, OURS, str(folder), FILTER]]),
-        "tcpdump": (
-            Program,
-            [
-                inside(
-                    end,
-                    [
-                        "tcpdump",
-                        "-Z",
-                        "root",
-                        "-i",
-                        end[1],
-                        "-B",
-                        "8192",
-                        "-w",
-                        f"{folder}/{end[1]}.pcap",
-                        FILTER,
-                    ],
-                )
-                for end in ENDS
-            ],
-        ),
-        "scapy, defaults": (
-            Python,
-            [inside(end, [*python, SCAPY, "", FILTER, end[1]]) for end in ENDS],
-        ),
+        "tcpdump": (Program, at_each_end(tcpdump, folder)),
+        "scapy, defaults": (Python, scapy),
     }
     if shutil.which("dumpcap"):
-        found["dumpcap"] = (
-            Program,
-            [
-                inside(
-                    end,
-                    [
-                        "dumpcap",
-                        "-q",
-                        "-i",
-                        end[1],
-                        "-B",
-                        "8",
-                        "-f",
-                        FILTER,
-                        "-w",
-                        f"{folder}/{end[1]}.pcapng",
-                    ],
-                )
-                for end in ENDS
-            ],
-        )
-    return found
+        there["dumpcap"] = (Program, at_each_end(dumpcap, folder))
+    return there
 
 
 def load(rate: int, seconds: float) -> int:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nslabkit.course.progress_table import progress
     from nslabkit.course.recall import learned, recall
     from nslabkit.course.tasks.task import hint
+    from nslabkit.course.wait_for import wait_for
     from nslabkit.doctor import doctor
     from nslabkit.live.snapshot import snapshot
     from nslabkit.machine.backend import backend
@@ -101,6 +102,7 @@ __all__ = [
     "style",
     "timeline",
     "topology",
+    "wait_for",
 ]
 
 # Public name -> the module that has it, and its name there; None is the module itself.
@@ -141,6 +143,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "style": ("show.figures.style", "style"),
     "timeline": ("timeline", "timeline"),
     "topology": ("show.topology", "topology"),
+    "wait_for": ("course.wait_for", "wait_for"),
 }
 _WHERE |= {name: ("base.errors", name) for name in __all__ if name.endswith("Error")}
 

@@ -25,6 +25,8 @@ CHECKS = {
     "widgets": (sys.executable, "tools/frontend.py", "--check"),
     "JavaScript": (sys.executable, "tools/javascript.py"),
     "notebooks": (sys.executable, "tools/notebooks.py", "--check"),
+    "addresses": (sys.executable, "tools/owner.py", "--check"),
+    "forms and workflows": (sys.executable, "tools/schemas.py"),
     "locked versions": ("tools/lock.sh", "--check"),
 }
 

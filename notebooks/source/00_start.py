@@ -59,6 +59,7 @@ lab.progress()
 # | 7. [A container by hand](07_container.ipynb) | What is a container made of, and what gives it away? | 40 |
 # | 8. [Find the fault](08_find_the_fault.ipynb) | Which layer does a symptom point to? Broken networks to mend, on three levels. | 45 |
 # | 9. [Reading the wire](09_reading_the_wire.ipynb) | What is each of the 98 bytes of a ping for? | 55 |
+# | 20. [The last page is blank](20_blank_page.ipynb) | Can you build it all by yourself: two containers on a bridge, one published, one kept from the world? | 45 |
 #
 # New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take all of lesson 1 and the first half of lesson 3.
 #
@@ -81,6 +82,7 @@ lab.progress()
 # | 7. [亲手做一个容器](07_container.ipynb) | 容器是用什么拼出来的？在哪里会露馅？ | 40 |
 # | 8. [故障排查](08_find_the_fault.ipynb) | 看到一种现象，该查哪一层？三个难度的故障网络等你来修。 | 45 |
 # | 9. [读懂线上的每个字节](09_reading_the_wire.ipynb) | 一个 ping 的 98 个字节，各是干什么用的？ | 50 |
+# | 20. [最后一页是空白的](20_blank_page.ipynb) | 全靠自己能搭出来吗：网桥上的两个容器，一个对外发布，一个与外界隔绝？ | 45 |
 #
 # 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学完第 1 课，再学第 3 课的前半部分。
 #

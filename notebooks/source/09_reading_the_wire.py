@@ -507,7 +507,7 @@ lab.empty()
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Next: nothing; this is the last page of the course. How far you are, and what is still open: [the start page](00_start.ipynb).
+# Next: [The last page is blank](20_blank_page.ipynb). How far you are, and what is still open: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# 下一课：没有了，这是最后一课。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。
+# 下一课：[《最后一页是空白的》](20_blank_page.ipynb)。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。

@@ -26,13 +26,13 @@ class Process(NamedTuple):
 
 def running() -> set[Process]:
     """Return the processes that can be seen, those that have ended but are not reaped excepted."""
-    found = set()
+    processes = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             process = _look(int(entry.name))
             if process is not None:
-                found.add(process)
-    return found
+                processes.add(process)
+    return processes
 
 
 def network(pid: int) -> int | None:

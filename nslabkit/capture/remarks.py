@@ -168,17 +168,17 @@ def of_clock(frames: Array) -> list[str]:
 def of_frames(frames: Array, interfaces: Sequence[Interface]) -> list[str]:
     """Explain what in the frames puzzles a reader who knows the rules."""
     said = []
-    most = [one.mtu + _HEADER if one.mtu else 1 << 32 for one in interfaces]
-    for one in interfaces:
-        lengths = frames["length"][frames["interface"] == one.number]
-        large = int((lengths > most[one.number]).sum())
+    most = [interface.mtu + _HEADER if interface.mtu else 1 << 32 for interface in interfaces]
+    for interface in interfaces:
+        lengths = frames["length"][frames["interface"] == interface.number]
+        large = int((lengths > most[interface.number]).sum())
         if large:
             said.append(
                 _(
                     "Frames on {link} larger than its MTU of {mtu}: {count}. The "
                     "kernel passes several packets through as one and leaves splitting "
                     "them to the network card (GSO); a veth has none."
-                ).format(count=f"{large:,}", link=one.where, mtu=one.mtu)
+                ).format(count=f"{large:,}", link=interface.where, mtu=interface.mtu)
             )
     unfinished = int((frames["flags"] & UNFINISHED_CHECKSUM != 0).sum())
     if unfinished:

@@ -26,7 +26,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.course import seat
 from nslabkit.course.standing import begin, now
 
-__all__ = ["ENVIRONMENT", "Fault", "Membership", "faults", "join", "readers", "resolved"]
+__all__ = ["ENVIRONMENT", "FolderFault", "Membership", "faults", "join", "readers", "resolved"]
 
 ENVIRONMENT = "NSLAB_CLASS"
 """The variable that tells a lesson's kernel which class folder its learner joined."""
@@ -38,7 +38,7 @@ _LISTS = ("system.posix_acl_access", "system.posix_acl_default")
 
 
 @dataclass(frozen=True)
-class Fault:
+class FolderFault:
     """Something that is wrong with a class folder.
 
     Attributes
@@ -116,13 +116,13 @@ def join(folder: str | Path) -> Membership:
     """
     path = resolved(folder)
     tried = f"nslabkit lab --class {folder}"
-    found = faults(path)
-    if found:
+    problems = faults(path)
+    if problems:
         raise InvalidValueError(
             tried,
-            " ".join(fault.what for fault in found),
+            " ".join(fault.what for fault in problems),
             _("Ask the administrator for: {commands}").format(
-                commands="; ".join(dict.fromkeys(fault.fix for fault in found))
+                commands="; ".join(dict.fromkeys(fault.fix for fault in problems))
             ),
         )
     try:
@@ -147,7 +147,7 @@ def readers(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(names - {"root"}))
 
 
-def faults(folder: str | Path) -> list[Fault]:
+def faults(folder: str | Path) -> list[FolderFault]:
     """Return what is wrong with a class folder; an empty list if all is right.
 
     Raises
@@ -183,11 +183,11 @@ def resolved(folder: str | Path) -> Path:
     return path
 
 
-def _faults_of_place(path: Path) -> list[Fault]:
-    found = []
+def _faults_of_place(path: Path) -> list[FolderFault]:
+    problems = []
     if any(path.is_relative_to(hidden) for hidden in _HIDDEN):
-        found.append(
-            Fault(
+        problems.append(
+            FolderFault(
                 _("Each lesson's sandbox has a folder of its own in this place."),
                 "mkdir /srv/nslab-class",
             )
@@ -196,35 +196,35 @@ def _faults_of_place(path: Path) -> list[Fault]:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
             what = _("Participants cannot pass through {parent}.").format(parent=parent)
-            found.append(Fault(what, f"chmod o+x {parent}"))
+            problems.append(FolderFault(what, f"chmod o+x {parent}"))
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             what = _("Anybody can replace folders in {parent}.").format(parent=parent)
-            found.append(Fault(what, f"chmod o-w {parent}"))
-    return found
+            problems.append(FolderFault(what, f"chmod o-w {parent}"))
+    return problems
 
 
-def _faults_of_owner(path: Path, seen: os.stat_result) -> list[Fault]:
-    found = []
-    inside = set(members(seen.st_gid)) - {"root"}
-    owner, name = account(seen.st_uid), group(seen.st_gid)
+def _faults_of_owner(path: Path, status: os.stat_result) -> list[FolderFault]:
+    problems = []
+    inside = set(members(status.st_gid)) - {"root"}
+    owner, name = account(status.st_uid), group(status.st_gid)
     if not inside:
-        found.append(
-            Fault(
+        problems.append(
+            FolderFault(
                 _("Nobody but root could read it: the group {group} has no members.").format(
                     group=name
                 ),
                 f"chgrp nslab-class {path}",
             )
         )
-    if seen.st_uid != 0 and owner not in inside:
+    if status.st_uid != 0 and owner not in inside:
         what = _("Its owner {owner} is neither root nor in the group {group}.").format(
             owner=owner, group=name
         )
-        found.append(Fault(what, f"chown root {path}"))
-    return found
+        problems.append(FolderFault(what, f"chown root {path}"))
+    return problems
 
 
-def _faults_of_mode(path: Path, mode: int) -> list[Fault]:
+def _faults_of_mode(path: Path, mode: int) -> list[FolderFault]:
     wrong = (
         (not mode & stat.S_ISGID, _("Files would not belong to its group (setgid is missing).")),
         (
@@ -239,10 +239,10 @@ def _faults_of_mode(path: Path, mode: int) -> list[Fault]:
         (bool(mode & stat.S_IROTH), _("Everybody could list who takes part (others: -wx).")),
         (mode & stat.S_IRWXU != stat.S_IRWXU, _("Its owner cannot use it (owner: rwx).")),
     )
-    return [Fault(what, f"chmod 3773 {path}") for is_wrong, what in wrong if is_wrong]
+    return [FolderFault(what, f"chmod 3773 {path}") for is_wrong, what in wrong if is_wrong]
 
 
-def _faults_of_lists(path: Path) -> list[Fault]:
+def _faults_of_lists(path: Path) -> list[FolderFault]:
     try:
         attributes = os.listxattr(path)
     except OSError:
@@ -250,4 +250,4 @@ def _faults_of_lists(path: Path) -> list[Fault]:
     if not set(attributes) & set(_LISTS):
         return []
     what = _("An access control list may let others read the files.")
-    return [Fault(what, f"setfacl --remove-all {path}")]
+    return [FolderFault(what, f"setfacl --remove-all {path}")]

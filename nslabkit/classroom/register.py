@@ -112,25 +112,25 @@ def _not_a_reader(folder: str | Path, error: OSError) -> NoPrivilegeError:
 
 
 def _read(directory: int) -> Register:
-    found = _Found()
+    collected = _Found()
     try:
         with os.scandir(directory) as entries:
             for entry in entries:
                 if not entry.name.startswith("."):  # a row on its way, or nothing of ours
-                    _look_at(directory, entry.name, found)
+                    _look_at(directory, entry.name, collected)
     except OSError as error:
-        found.notes.append(
+        collected.notes.append(
             _("The folder could not be read to its end: {why}").format(why=_why(error))
         )
-    found.notes += [
+    collected.notes += [
         _("{owner} put {count} more files there: left out.").format(
             owner=owner, count=count - _EACH
         )
-        for owner, count in found.others.items()
+        for owner, count in collected.others.items()
         if count > _EACH
     ]
-    rows = sorted(found.rows, key=lambda row: row.participant)
-    return Register(tuple(rows), tuple(sorted(found.notes)))
+    rows = sorted(collected.rows, key=lambda row: row.participant)
+    return Register(tuple(rows), tuple(sorted(collected.notes)))
 
 
 @dataclass
@@ -147,37 +147,39 @@ class _Found:
             self.notes.append(text)
 
 
-def _look_at(directory: int, name: str, found: _Found) -> None:
+def _look_at(directory: int, name: str, collected: _Found) -> None:
     shown = printable(os.fsencode(name).decode(errors="replace"), _LONGEST)
     try:
-        seen = os.stat(name, dir_fd=directory, follow_symlinks=False)
-        owner = account(seen.st_uid)
-        entry = _entry(directory, name, shown, owner, seen)
+        status = os.stat(name, dir_fd=directory, follow_symlinks=False)
+        owner = account(status.st_uid)
+        entry = _entry(directory, name, shown, owner, status)
     except FileNotFoundError:
         return  # gone since we listed it
     except OSError as error:  # for instance a file system that its owner mounted there
-        found.note("?", _("{name} cannot be looked at: {why}").format(name=shown, why=_why(error)))
+        collected.note(
+            "?", _("{name} cannot be looked at: {why}").format(name=shown, why=_why(error))
+        )
         return
     if isinstance(entry, Row):
-        found.rows.append(entry)
+        collected.rows.append(entry)
     else:
-        found.note(owner, entry)
+        collected.note(owner, entry)
 
 
 def _why(error: OSError) -> str:
     return os.strerror(error.errno or 0)
 
 
-def _entry(directory: int, name: str, shown: str, owner: str, seen: os.stat_result) -> Row | str:
+def _entry(directory: int, name: str, shown: str, owner: str, status: os.stat_result) -> Row | str:
     """Return the row in the file `name`, or a note why it is none."""
-    if not stat.S_ISREG(seen.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return _("{name} is not a plain file; {owner} put it there.").format(
             name=shown, owner=owner
         )
     if name != f"{owner}.json":
         return _("{name} belongs to {owner}: left out.").format(name=shown, owner=owner)
     try:
-        content = _content(directory, name, seen)
+        content = _content(directory, name, status)
     except FileNotFoundError:
         raise
     except OSError as error:

@@ -96,18 +96,18 @@ def class_(  # noqa: PLR0913 - one parameter for each option
 def _check(directory: str) -> int:
     from nslabkit.classroom.class_folder import faults, readers, resolved
 
-    found = faults(directory)
-    for fault in found:
+    problems = faults(directory)
+    for fault in problems:
         click.echo(_("wrong: {what}").format(what=fault.what))
         click.echo(_("  to fix it, as administrator: {fix}").format(fix=fault.fix))
-    if not found:
+    if not problems:
         folder = resolved(directory)
         click.echo(
             _(
                 "{folder} is set up correctly. Besides root, its rows can be read by: {readers}"
             ).format(folder=folder, readers=", ".join(readers(folder)))
         )
-    return 1 if found else 0
+    return 1 if problems else 0
 
 
 def _looker(directory: str, stuck_after: float) -> Look:

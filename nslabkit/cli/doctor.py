@@ -25,7 +25,13 @@ from nslabkit.base.language import translate as _
     help="Write a file for a bug report, with no names or addresses "
     "(nslabkit-report.txt if no FILE is given).",
 )
-def doctor(*, as_json: bool, report: Path | None) -> None:
+@click.option(
+    "--apparmor",
+    is_flag=True,
+    help="Print a shell script that lets this installation make sandboxes where AppArmor "
+    "restricts user namespaces (Ubuntu); nothing is changed or tried.",
+)
+def doctor(*, as_json: bool, report: Path | None, apparmor: bool) -> None:
     """Check this machine by trying what the lessons do, and say what helps.
 
     The exit code is 0 if the first lesson can run, else 1.  NO_COLOR=1 switches colours off.
@@ -35,7 +41,13 @@ def doctor(*, as_json: bool, report: Path | None) -> None:
       nslabkit doctor
       nslabkit doctor --json
       nslabkit doctor --report
+      nslabkit doctor --apparmor
     """
+    if apparmor:
+        from nslabkit.doctor import apparmor_profile
+
+        click.echo(apparmor_profile.script(), nl=False)
+        return
     from nslabkit.doctor import doctor as examine
     from nslabkit.doctor import rendering
     from nslabkit.doctor import report as writing
@@ -43,20 +55,20 @@ def doctor(*, as_json: bool, report: Path | None) -> None:
     # A terminal that cannot show a character shows "?" instead of a traceback.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-    found = examine()
+    diagnosis = examine()
     if as_json:
-        click.echo(json.dumps(found.json, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(diagnosis.json, ensure_ascii=False, indent=2))
     else:
         width = shutil.get_terminal_size().columns
         click.echo(
-            rendering.text(found.checks, found.notes, width=width, colours=_colours()),
+            rendering.text(diagnosis.checks, diagnosis.notes, width=width, colours=_colours()),
             color=_colours(),
         )
     if report is not None:
-        writing.write(found, report)
+        writing.write(diagnosis, report)
         said = _("Written to {file}. Read it before you send it.").format(file=report)
         click.echo(said, err=as_json)
-    sys.exit(0 if found.can_run else 1)
+    sys.exit(0 if diagnosis.can_run else 1)
 
 
 def _colours() -> bool:

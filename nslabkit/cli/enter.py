@@ -88,14 +88,14 @@ def _show(found: list[RunningSandbox]) -> None:
         click.echo(f"  {number}  {sandbox.name}  ({sandbox.pid}, {age(sandbox.age)})")
 
 
-def _ask(found: list[RunningSandbox]) -> RunningSandbox | None:
+def _ask(machines: list[RunningSandbox]) -> RunningSandbox | None:
     """Let the person choose; None if there is nobody to ask or the answer is no number."""
     click.echo(_("Several machines are running:"))
-    _show(found)
+    _show(machines)
     if not sys.stdin.isatty():
         click.echo(_("Say which one: `nslabkit enter NOTEBOOK`, or its pid."), err=True)
         return None
-    return _chosen(found, _answer(_("Number: ")))
+    return _chosen(machines, _answer(_("Number: ")))
 
 
 def _chosen(found: list[RunningSandbox], answer: str) -> RunningSandbox | None:
@@ -119,17 +119,17 @@ def _terminal() -> int:
     """
     answer = ""
     while answer != "q":
-        found = _of_this_lab()
-        chosen = found[0] if len(found) == 1 and answer == "" else _chosen(found, answer)
+        machines = _of_this_lab()
+        chosen = machines[0] if len(machines) == 1 and answer == "" else _chosen(machines, answer)
         if chosen is not None:
             status = _in_child(chosen)
             if chosen.pid in (sandbox.pid for sandbox in _of_this_lab()):
                 return status
             click.echo(_("The machine has ended: its kernel was restarted or shut down."))
-        elif found:
+        elif machines:
             click.echo(_("Several machines are running:"))
-            _show(found)
-        answer = _answer(_prompt(found) if chosen is None else _("Press Enter to look again: "))
+            _show(machines)
+        answer = _answer(_prompt(machines) if chosen is None else _("Press Enter to look again: "))
     return _ordinary_shell()
 
 

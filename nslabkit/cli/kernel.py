@@ -12,7 +12,9 @@ from nslabkit.base.language import translate as _
 from nslabkit.cli.ps import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from nslabkit.jupyter.kernelspecs import InstalledSpec
 
 
 @click.group()
@@ -51,6 +53,17 @@ def _folder(place: str, prefix: Path | None) -> Path:
     return (prefix or Path(sys.prefix)) / "share" / "jupyter" / "kernels"
 
 
+def _changed(
+    change: Callable[[Path], Sequence[InstalledSpec]], folder: Path, refused: str
+) -> Sequence[InstalledSpec]:
+    """Return the kernelspecs that were changed in `folder`; end with `refused` if it may not be."""
+    try:
+        return change(folder)
+    except OSError as error:
+        click.echo(refused.format(folder=folder, error=error.strerror), err=True)
+        sys.exit(1)
+
+
 @kernel.command()
 @_where
 def install(place: str, prefix: Path | None) -> None:
@@ -62,18 +75,8 @@ def install(place: str, prefix: Path | None) -> None:
     """
     from nslabkit.jupyter.kernelspecs import install as write
 
-    folder = _folder(place, prefix)
-    try:
-        specs = write(folder)
-    except OSError as error:
-        click.echo(
-            _("{folder} cannot be written ({error}). Choose another place, such as --user.").format(
-                folder=folder, error=error.strerror
-            ),
-            err=True,
-        )
-        sys.exit(1)
-    for spec in specs:
+    refused = _("{folder} cannot be written ({error}). Choose another place, such as --user.")
+    for spec in _changed(write, _folder(place, prefix), refused):
         click.echo(_("{name} is in {folder}.").format(name=spec.name, folder=spec.folder))
     if place == "user" or prefix is not None:
         click.echo(
@@ -96,14 +99,7 @@ def remove(place: str, prefix: Path | None) -> None:
     from nslabkit.jupyter.kernelspecs import remove as delete
 
     folder = _folder(place, prefix)
-    try:
-        removed = delete(folder)
-    except OSError as error:
-        click.echo(
-            _("{folder} cannot be changed ({error}).").format(folder=folder, error=error.strerror),
-            err=True,
-        )
-        sys.exit(1)
+    removed = _changed(delete, folder, _("{folder} cannot be changed ({error})."))
     if not removed:
         click.echo(_("There was none in {folder}.").format(folder=folder))
     for spec in removed:

@@ -22,17 +22,24 @@ def ps(*, as_json: bool) -> None:
     """
     from nslabkit.machine.running import sandboxes
 
-    found = sandboxes()
+    machines = sandboxes()
     if as_json:
-        click.echo(json.dumps([asdict(sandbox) for sandbox in found], ensure_ascii=False))
+        click.echo(json.dumps([asdict(sandbox) for sandbox in machines], ensure_ascii=False))
         return
-    if not found:
+    if not machines:
         click.echo(_("No machine of yours is running. Open a lesson to start one."))
         return
     heads = (_("NOTEBOOK"), _("PID"), _("BACKEND"), _("MAP"), _("AGE"), _("FOLDER"))
     rows = [
-        (one.name, str(one.pid), one.backend, one.map or "-", age(one.age), one.folder)
-        for one in found
+        (
+            machine.name,
+            str(machine.pid),
+            machine.backend,
+            machine.map or "-",
+            age(machine.age),
+            machine.folder,
+        )
+        for machine in machines
     ]
     for line in table([heads, *rows]):
         click.echo(line)

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["CaughtUp", "Step", "catch_up", "steps"]
+__all__ = ["CaughtUp", "LessonStep", "catch_up", "steps"]
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """A place in a lesson where one can begin.
 
     Attributes
@@ -59,7 +59,7 @@ class Step:
 class CaughtUp:
     """What was done to get to a step."""
 
-    step: Step
+    step: LessonStep
 
     def __repr__(self) -> str:
         """Return what was done, cell by cell, and what is left to do."""
@@ -90,7 +90,7 @@ class CaughtUp:
         ).format(count=len(self.step.builds), step=self.step.name, heading=self.step.heading)
 
 
-def steps() -> Table[Step]:
+def steps() -> Table[LessonStep]:
     """Return the steps of all lessons, with their headings."""
     rows = [step for path in lessons.available() for step in _steps_of(path)]
     return Table(
@@ -105,7 +105,7 @@ def steps() -> Table[Step]:
     )
 
 
-def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
+def catch_up(step: str | None = None) -> CaughtUp | Table[LessonStep]:
     """Empty the machine, and build what a section of a lesson starts from.
 
     All named namespaces with their processes, all links but ``lo``, the firewall's rules in the
@@ -138,7 +138,7 @@ def catch_up(step: str | None = None) -> CaughtUp | Table[Step]:
     return CaughtUp(found)
 
 
-def _find(step: str, tried: str) -> Step:
+def _find(step: str, tried: str) -> LessonStep:
     for found in steps():
         if found.name == str(step):
             return found
@@ -154,7 +154,7 @@ def _find(step: str, tried: str) -> Step:
     )
 
 
-def _steps_of(path: Path) -> Iterator[Step]:
+def _steps_of(path: Path) -> Iterator[LessonStep]:
     """Yield the steps of a lesson; each stands on what the cells before it have built."""
     builds: list[str] = []
     yourself: list[str] = []
@@ -164,7 +164,7 @@ def _steps_of(path: Path) -> Iterator[Step]:
             # The first heading that is numbered, or the last where none is.
             headings = re.findall(r"^##+ (.*)$", source, re.MULTILINE)
             heading = next((one for one in headings if one[:1].isdigit()), headings[-1])
-            yield Step(metadata["step"], heading, path.name, tuple(builds), tuple(yourself))
+            yield LessonStep(metadata["step"], heading, path.name, tuple(builds), tuple(yourself))
         if metadata.get("build") == "nothing":
             builds.clear()
             yourself.clear()

@@ -27,6 +27,15 @@ __all__ = ["empty", "only_in_a_sandbox"]
 
 _TOLD = 10.0  # seconds for the news to reach the forms; they say so themselves where it has not
 _POLITE = 1.0  # seconds that a process has to end by itself
+# What makes the host as it was found: no filters, its loopback, the rules that choose its tables.
+_AS_FOUND = (
+    "nft flush ruleset",
+    "ip addr flush dev lo scope global",
+    "ip link set lo up",
+    "ip rule flush",
+    "ip rule add pref 32766 lookup main",
+    "ip rule add pref 32767 lookup default",
+)
 _INIT = 1  # the sandbox's first process: what a cell has left in the background belongs to it
 
 
@@ -62,7 +71,7 @@ def empty(tried: str = "lab.empty()") -> None:
         with contextlib.suppress(NotFoundError):
             namespaces.remove(name)
     still_there(_links_left)
-    for command in ("nft flush ruleset", "ip addr flush dev lo scope global", "ip link set lo up"):
+    for command in _AS_FOUND:
         with contextlib.suppress(NotFoundError):  # no nft on this machine: so no rules either
             HOST.run(command, quiet=True)
     _until_seen({link.name for link in links.links()})

@@ -34,15 +34,15 @@ def checks(*, sandbox_needed: bool = True) -> tuple[Check, ...]:
         False where the lessons run on a Linux kernel of their own: then what only a sandbox
         needs is no failure.
     """
-    found = (sub_ids(), limits(), folder(), memory())
+    every = (sub_ids(), limits(), folder(), memory())
     if sandbox_needed:
-        return found
+        return every
     only = ("sub-uids", "limits")
     return tuple(
         replace(check, status=Status.WARN)
         if check.name in only and check.status is Status.FAIL
         else check
-        for check in found
+        for check in every
     )
 
 
@@ -75,17 +75,17 @@ def sub_ids() -> Check:
 def limits() -> Check:
     """Return whether enough namespaces may be made (``proc_sys_user(5)``)."""
     title = "user.max_*_namespaces"
-    found = {kind: n for kind, n in kernel_settings.read().limits.items() if n is not None}
-    if not found:
+    numbers = {kind: n for kind, n in kernel_settings.read().limits.items() if n is not None}
+    if not numbers:
         return Check("limits", title, Status.WARN, _("unreadable: /proc/sys/user"), _sysctl("user"))
-    kind = min(found, key=lambda kind: found[kind])
-    seen = _("the lowest: user.max_{kind}_namespaces = {number}").format(
-        kind=kind, number=found[kind]
+    kind = min(numbers, key=lambda kind: numbers[kind])
+    lowest = _("the lowest: user.max_{kind}_namespaces = {number}").format(
+        kind=kind, number=numbers[kind]
     )
-    if found[kind] >= _GOOD_LIMIT:
-        return Check("limits", title, Status.OK, seen)
-    status = Status.WARN if found[kind] else Status.FAIL
-    return Check("limits", title, status, seen, _sysctl(kind))
+    if numbers[kind] >= _GOOD_LIMIT:
+        return Check("limits", title, Status.OK, lowest)
+    status = Status.WARN if numbers[kind] else Status.FAIL
+    return Check("limits", title, status, lowest, _sysctl(kind))
 
 
 def _sysctl(kind: str) -> str:

@@ -176,9 +176,9 @@ def _written() -> dict[str, Note]:
             _(
                 "Since Ubuntu 23.10 (by default in 24.04), AppArmor takes away the "
                 "capabilities in user namespaces of programs without a profile that "
-                "has the rule `userns`. The README's section on what can go wrong has "
-                "such a profile for the kit, and the sysctl that lifts the restriction "
-                "for everybody."
+                "has the rule `userns`. `nslabkit doctor --apparmor` prints such a profile "
+                "for the kit; the README's section on what can go wrong also has the sysctl "
+                "that lifts the restriction for everybody."
             ),
             "https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces",
         ),

@@ -35,14 +35,14 @@ def without_names(text: str) -> str:
     """Return `text` fit for strangers."""
     for home in sorted(_homes(), key=len, reverse=True):
         text = re.sub(rf"{re.escape(home)}(?![\w.-])", "~", text)
-    text = _PATH.sub(lambda found: _short(found.group()), text)
+    text = _PATH.sub(lambda match: _short(match.group()), text)
     for name in sorted(_users(), key=len, reverse=True):
         text = _replace_word(text, name, "user")
     for name in sorted(_hosts(), key=len, reverse=True):
         text = _replace_word(text, name, "host")
     text = _MAC.sub("(MAC)", text)
-    text = _IPV4.sub(lambda found: _hidden(found.group()), text)
-    return _IPV6.sub(lambda found: _hidden(found.group()), text)
+    text = _IPV4.sub(lambda match: _hidden(match.group()), text)
+    return _IPV6.sub(lambda match: _hidden(match.group()), text)
 
 
 def _homes() -> set[str]:

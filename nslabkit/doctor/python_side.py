@@ -20,19 +20,20 @@ _OLDEST = (3, 11)
 
 def checks() -> tuple[Check, ...]:
     """Read versions and kernelspecs; nothing is imported, so it is quick."""
-    return (python(), jupyterlab(), packages(), *(kernel(name) for name in kernelspecs.NAMES))
+    kernels = [kernel(name) for name in kernelspecs.NAMES]
+    return (python(), jupyterlab(), packages(), *kernels, kernel_commands())
 
 
 def python() -> Check:
     """Return which Python this is."""
-    seen = f"{platform.python_version()} {sys.executable}"
+    version = f"{platform.python_version()} {sys.executable}"
     if sys.version_info >= _OLDEST:
-        return Check("python", "Python", Status.OK, seen)
+        return Check("python", "Python", Status.OK, version)
     return Check(
         "python",
         "Python",
         Status.FAIL,
-        seen,
+        version,
         _("You: install the kit with Python 3.11 or newer; `make setup` looks for one."),
     )
 
@@ -47,13 +48,13 @@ def jupyterlab() -> Check:
 
 def packages() -> Check:
     """Return whether every Python package that we depend on is installed."""
-    found = versions()
-    missing = [name for name, version in found.items() if version is None]
+    installed = versions()
+    missing = [name for name, version in installed.items() if version is None]
     title = _("Python packages")
     if missing:
-        seen = _("not installed: {names}").format(names=", ".join(missing))
-        return Check("packages", title, Status.FAIL, seen, _install())
-    return Check("packages", title, Status.OK, _("{count} found").format(count=len(found)))
+        absent = _("not installed: {names}").format(names=", ".join(missing))
+        return Check("packages", title, Status.FAIL, absent, _install())
+    return Check("packages", title, Status.OK, _("{count} found").format(count=len(installed)))
 
 
 def versions() -> dict[str, str | None]:
@@ -82,23 +83,58 @@ def kernel(name: str) -> Check:
     title = _("kernel {name}").format(name=name)
     remedy = _("You: run `nslabkit kernel install`")
     try:
-        found = [spec for spec in kernelspecs.installed() if spec.name == name]
+        specs = [spec for spec in kernelspecs.installed() if spec.name == name]
     except (OSError, ValueError, LookupError, TypeError) as error:
-        seen = _("a kernel.json cannot be read: {error}").format(error=error)
-        return Check(name, title, _severity(name), seen, remedy)
-    if not found:
+        answer = _("a kernel.json cannot be read: {error}").format(error=error)
+        return Check(name, title, _severity(name), answer, remedy)
+    if not specs:
         return Check(name, title, _severity(name), _("not installed"), remedy)
-    starts = found[0].python  # the first is the one that Jupyter takes
+    starts = specs[0].python  # the first is the one that Jupyter takes
     if not os.access(starts, os.X_OK):
-        seen = _("starts {python}, which is not there").format(python=starts)
-        return Check(name, title, _severity(name), seen, remedy)
+        answer = _("starts {python}, which is not there").format(python=starts)
+        return Check(name, title, _severity(name), answer, remedy)
     if Path(starts).parent.resolve() != Path(sys.executable).parent.resolve():
-        seen = _("starts another Python than this one: {python}").format(python=starts)
-        return Check(name, title, Status.WARN, seen, remedy)
-    seen = _("starts {python}").format(python=starts)
-    return Check(name, title, Status.OK, seen)
+        answer = _("starts another Python than this one: {python}").format(python=starts)
+        return Check(name, title, Status.WARN, answer, remedy)
+    answer = _("starts {python}").format(python=starts)
+    return Check(name, title, Status.OK, answer)
 
 
 def _severity(name: str) -> Status:
     """Return how grave the lack of a kernel is: each first lesson needs its own language's."""
     return Status.FAIL if name == "nslab" else Status.WARN
+
+
+def kernel_commands() -> Check:
+    """Return whether a kernel of an earlier version is left, which relies on its client.
+
+    All places count, not only the winning one: a client may offer each of them.
+    """
+    title = _("kernels' own command")
+    try:
+        old = [spec for spec in kernelspecs.installed() if not spec.makes_machine]
+    except (OSError, ValueError, LookupError, TypeError):
+        return Check("kernel-commands", title, Status.UNTRIED, _("see above"))
+    if not old:
+        return Check("kernel-commands", title, Status.OK, _("makes the machine, in any client"))
+    seen = _(
+        "of an earlier version, or changed: {folders}. A client such as VS Code would start it "
+        "on the real machine"
+    ).format(folders=", ".join(str(spec.folder) for spec in old))
+    commands = ", ".join(dict.fromkeys(_again(spec.folder) for spec in old))
+    remedy = _("You: install them anew, or remove them: {commands}").format(commands=commands)
+    return Check("kernel-commands", title, Status.WARN, seen, remedy)
+
+
+def _again(folder: Path) -> str:
+    """Return the command that installs anew where a kernelspec lies."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    kernels = folder.parent
+    if kernels == Path(jupyter_data_dir()) / "kernels":
+        return "`nslabkit kernel install --user`"
+    if kernels == Path(sys.prefix) / "share/jupyter/kernels":
+        return "`nslabkit kernel install`"
+    if kernels.parts[-3:] == ("share", "jupyter", "kernels"):
+        return f"`nslabkit kernel install --prefix {kernels.parents[2]}`"
+    return f"`rm -r {folder}`"

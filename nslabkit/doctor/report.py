@@ -77,16 +77,16 @@ def _versions() -> str:
 
 
 def _settings() -> str:
-    found = kernel_settings.read()
+    settings = kernel_settings.read()
     rows = {
         "kernel": f"{platform.release()} {platform.machine()}",
         "distribution": platforms.pretty_name(),
         "platform": ", ".join(platforms.names()) or "-",
         "root": str(os.geteuid() == 0),
-        "seccomp filter": str(found.filtered),
-        "no new privileges": str(found.no_new_privileges),
-        "kernel.unprivileged_userns_clone": found.unprivileged_userns_clone or "-",
-        "kernel.apparmor_restrict_unprivileged_userns": found.apparmor_restricts or "-",
+        "seccomp filter": str(settings.filtered),
+        "no new privileges": str(settings.no_new_privileges),
+        "kernel.unprivileged_userns_clone": settings.unprivileged_userns_clone or "-",
+        "kernel.apparmor_restrict_unprivileged_userns": settings.apparmor_restricts or "-",
         "language": language.current(),
         "NSLAB_SANDBOX": os.environ.get("NSLAB_SANDBOX", "-"),
         "NSLAB_UIDMAP": os.environ.get("NSLAB_UIDMAP", "-"),

@@ -6,7 +6,7 @@ Sources: RFC 792 (ICMP), RFC 4443 (ICMPv6), RFC 4861 (neighbour discovery).
 from __future__ import annotations
 
 from nslabkit.base.language import translate as _
-from nslabkit.frames.frame_reader import FrameReader, Malformed, Step
+from nslabkit.frames.frame_reader import FrameReader, Malformed, NextLayer
 from nslabkit.frames.header import Header, Layout, Part, ip_address, mac_address
 from nslabkit.frames.protocol_numbers import ICMP_TYPES, ICMPV6_TYPES, QUOTING, QUOTING_V6
 
@@ -46,7 +46,7 @@ _LINK_ADDRESSES = {
 }
 
 
-def read_icmp(reader: FrameReader, at: int) -> Step:
+def read_icmp(reader: FrameReader, at: int) -> NextLayer:
     """Read a message of ICMP; an error goes on with the packet that it quotes."""
     kind = _head(reader, "ICMP", at, _ECHO)
     if kind in QUOTING and at + 8 < reader.there:
@@ -55,7 +55,7 @@ def read_icmp(reader: FrameReader, at: int) -> Step:
     return None
 
 
-def read_icmpv6(reader: FrameReader, at: int) -> Step:
+def read_icmpv6(reader: FrameReader, at: int) -> NextLayer:
     """Read a message of ICMPv6; an error goes on with the packet that it quotes."""
     kind = _head(reader, "ICMPv6", at, _ECHO_V6)
     if kind in QUOTING_V6 and at + 8 < reader.there:

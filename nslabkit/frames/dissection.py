@@ -28,12 +28,12 @@ from nslabkit.frames.transport import read_tcp, read_udp
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nslabkit.frames.frame_reader import Carried, Step
+    from nslabkit.frames.frame_reader import Carried, NextLayer
     from nslabkit.frames.header import Header
 
 __all__ = ["Dissection", "dissect"]
 
-_READERS: dict[str, Callable[[FrameReader, int], Step]] = {
+_READERS: dict[str, Callable[[FrameReader, int], NextLayer]] = {
     "Ethernet": read_ethernet,
     "ARP": read_arp,
     "IP": read_ip,
@@ -47,7 +47,7 @@ _READERS: dict[str, Callable[[FrameReader, int], Step]] = {
     "UDP": read_udp,
 }
 
-_FIRST: dict[int, Step] = {ETHERNET: ("Ethernet", 0), RAW: ("IP", 0)}
+_FIRST: dict[int, NextLayer] = {ETHERNET: ("Ethernet", 0), RAW: ("IP", 0)}
 
 
 class Dissection:
@@ -80,13 +80,13 @@ class Dissection:
         Of two tags, or two options of one kind, only the first counts.
         """
         reader = self._reader
-        found: dict[tuple[str, str], Any] = {}
+        by_name: dict[tuple[str, str], Any] = {}
         for header in reader.headers:
             for name in header.names():
-                found.setdefault((header.layer, name), header[name])
+                by_name.setdefault((header.layer, name), header[name])
         for layer, name, at, end, _means in reader.rests:
-            found.setdefault((layer, name), reader.data[at:end].hex())
-        return found | {(layer, "data length"): size for layer, size in reader.sizes.items()}
+            by_name.setdefault((layer, name), reader.data[at:end].hex())
+        return by_name | {(layer, "data length"): size for layer, size in reader.sizes.items()}
 
     def header(self, layer: str) -> Header | None:
         """Return the first header of a layer that is all there."""

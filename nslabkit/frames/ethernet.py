@@ -6,7 +6,7 @@ Sources: IEEE 802.3 and 802.1Q; RFC 826 (ARP), RFC 5227 (ARP probes and announce
 from __future__ import annotations
 
 from nslabkit.base.language import translate as _
-from nslabkit.frames.frame_reader import FrameReader, Malformed, Step
+from nslabkit.frames.frame_reader import FrameReader, Malformed, NextLayer
 from nslabkit.frames.header import Header, Layout, Part, bits, ip_address, mac_address
 from nslabkit.frames.protocol_numbers import ARP, ETHERTYPES, IPV4, IPV6, SMALLEST_TYPE, TAGS
 
@@ -70,7 +70,7 @@ _ARP_LAYOUT = Layout(
 )
 
 
-def read_ethernet(reader: FrameReader, at: int) -> Step:
+def read_ethernet(reader: FrameReader, at: int) -> NextLayer:
     """Read a frame's own header and its VLAN tags."""
     header = reader.note("Ethernet", _ETHERNET_LAYOUT, at)
     reader.ends = header, "source", "destination"
@@ -85,7 +85,7 @@ def read_ethernet(reader: FrameReader, at: int) -> Step:
     return None
 
 
-def read_arp(reader: FrameReader, at: int) -> Step:
+def read_arp(reader: FrameReader, at: int) -> NextLayer:
     """Read a question or an answer about a MAC address."""
     header = reader.header("ARP", _ARP_LAYOUT, at)
     if reader.data[at : at + 6] != b"\x00\x01\x08\x00\x06\x04":

@@ -94,153 +94,153 @@ def classify(frames: Array, data: memoryview, link_types: Sequence[int]) -> Arra
     link_types : list of int
         For each interface what its frames begin with (`ETHERNET`, `RAW`).
     """
-    told = _Frames(frames, data)
+    batch = _Frames(frames, data)
     if not len(frames):
-        return told.kinds
+        return batch.kinds
     begins = np.array([*link_types, 0])[frames["interface"]]
     rows = np.arange(len(frames))
     empty = frames["captured"] == 0
-    told.put(rows[empty & (frames["length"] == 0)], EMPTY)
-    told.put(rows[empty & (frames["length"] != 0)], TRUNCATED)
-    _packets_alone(told, rows[(begins == RAW) & ~empty])
-    _ethernet(told, rows[(begins == ETHERNET) & ~empty])
-    return told.kinds
+    batch.put(rows[empty & (frames["length"] == 0)], EMPTY)
+    batch.put(rows[empty & (frames["length"] != 0)], TRUNCATED)
+    _packets_alone(batch, rows[(begins == RAW) & ~empty])
+    _ethernet(batch, rows[(begins == ETHERNET) & ~empty])
+    return batch.kinds
 
 
-def _packets_alone(told: _Frames, rows: Array) -> None:
+def _packets_alone(batch: _Frames, rows: Array) -> None:
     """Tell frames that have no header of a link."""
     zero = np.zeros(len(rows), np.int64)
-    version = told.byte(rows, zero) >> 4
-    told.put(rows[(version != 4) & (version != 6)], MALFORMED)  # noqa: PLR2004 - versions of IP
-    _ipv4(told, rows[version == 4], zero[version == 4])  # noqa: PLR2004
-    _ipv6(told, rows[version == 6], zero[version == 6])  # noqa: PLR2004
+    version = batch.byte(rows, zero) >> 4
+    batch.put(rows[(version != 4) & (version != 6)], MALFORMED)  # noqa: PLR2004 - versions of IP
+    _ipv4(batch, rows[version == 4], zero[version == 4])  # noqa: PLR2004
+    _ipv6(batch, rows[version == 6], zero[version == 6])  # noqa: PLR2004
 
 
-def _ethernet(told: _Frames, rows: Array) -> None:
-    rows = rows[told.with_room(rows, np.full(len(rows), 14))]
+def _ethernet(batch: _Frames, rows: Array) -> None:
+    rows = rows[batch.with_room(rows, np.full(len(rows), 14))]
     at = np.full(len(rows), 12)
-    kind = told.word(rows, at)
+    kind = batch.word(rows, at)
     for _tag in range(2):  # one tag, or one inside another
         tagged = np.isin(kind, TAGS)
         if not tagged.any():
             break
         at = at + 4 * tagged
-        there = told.with_room(rows, at + 2)
+        there = batch.with_room(rows, at + 2)
         rows, at = rows[there], at[there]
-        kind = told.word(rows, at)
+        kind = batch.word(rows, at)
     at = at + 2
     for ethertype, further in ((IPV4, _ipv4), (IPV6, _ipv6), (ARP, _arp)):
         chosen = kind == ethertype
         if chosen.any():
-            further(told, rows[chosen], at[chosen])
+            further(batch, rows[chosen], at[chosen])
 
 
-def _arp(told: _Frames, rows: Array, at: Array) -> None:
-    there = told.with_room(rows, at + 28)
+def _arp(batch: _Frames, rows: Array, at: Array) -> None:
+    there = batch.with_room(rows, at + 28)
     rows, at = rows[there], at[there]
     known = (
-        (told.word(rows, at) == 1)
-        & (told.word(rows, at + 2) == IPV4)
-        & (told.word(rows, at + 4) == 0x0604)  # noqa: PLR2004 - the lengths of a MAC address, 6, and of an IPv4 address, 4
+        (batch.word(rows, at) == 1)
+        & (batch.word(rows, at + 2) == IPV4)
+        & (batch.word(rows, at + 4) == 0x0604)  # noqa: PLR2004 - the lengths of a MAC address, 6, and of an IPv4 address, 4
     )
-    told.put(rows[~known], MALFORMED)
+    batch.put(rows[~known], MALFORMED)
     rows, at = rows[known], at[known]
-    told.put(rows, Kind("ARP"))
-    operation = told.word(rows, at + 6)
+    batch.put(rows, Kind("ARP"))
+    operation = batch.word(rows, at + 6)
     for number, kind in _ARP.items():
-        told.put(rows[operation == number], kind)
-    sender = told.word(rows, at + 14) << 16 | told.word(rows, at + 16)
-    target = told.word(rows, at + 24) << 16 | told.word(rows, at + 26)
-    told.put(rows[(operation <= 2) & (sender == target)], Kind("ARP", "announcement"))  # noqa: PLR2004
-    told.put(rows[(operation == 1) & (sender == 0)], Kind("ARP", "probe"))
+        batch.put(rows[operation == number], kind)
+    sender = batch.word(rows, at + 14) << 16 | batch.word(rows, at + 16)
+    target = batch.word(rows, at + 24) << 16 | batch.word(rows, at + 26)
+    batch.put(rows[(operation <= 2) & (sender == target)], Kind("ARP", "announcement"))  # noqa: PLR2004
+    batch.put(rows[(operation == 1) & (sender == 0)], Kind("ARP", "probe"))
 
 
-def _ipv4(told: _Frames, rows: Array, at: Array) -> None:
-    there = told.with_room(rows, at + 20)
+def _ipv4(batch: _Frames, rows: Array, at: Array) -> None:
+    there = batch.with_room(rows, at + 20)
     rows, at = rows[there], at[there]
-    first = told.byte(rows, at).astype(np.int64)
-    header, total = (first & 15) * 4, told.word(rows, at + 2)
+    first = batch.byte(rows, at).astype(np.int64)
+    header, total = (first & 15) * 4, batch.word(rows, at + 2)
     # A total length of 0 is what the kernel writes into a packet too large for the field.
     sound = (first >> 4 == 4) & (header >= 20) & ((total >= header) | (total == 0))  # noqa: PLR2004
-    sound &= at + total <= told.length[rows]
-    told.put(rows[~sound], MALFORMED)
+    sound &= at + total <= batch.length[rows]
+    batch.put(rows[~sound], MALFORMED)
     rows, at, header, total = rows[sound], at[sound], header[sound], total[sound]
-    told.put(rows, Kind("IPv4"))
-    protocol = told.byte(rows, at + 9)
-    fragment = told.word(rows, at + 6)
+    batch.put(rows, Kind("IPv4"))
+    protocol = batch.byte(rows, at + 9)
+    fragment = batch.word(rows, at + 6)
     later = fragment & 0x1FFF != 0
-    told.put(rows[fragment & 0x3FFF != 0], Kind("IPv4", "fragment"))
+    batch.put(rows[fragment & 0x3FFF != 0], Kind("IPv4", "fragment"))
     whole = ~later & (fragment & 0x2000 == 0)
-    end = np.where(total == 0, told.length[rows], at + total)
+    end = np.where(total == 0, batch.length[rows], at + total)
     for number, further in ((ICMP, _icmp), (TCP, _tcp), (UDP, _udp)):
         chosen = whole & (protocol == number)
         if chosen.any():
-            further(told, rows[chosen], (at + header)[chosen], end[chosen])
+            further(batch, rows[chosen], (at + header)[chosen], end[chosen])
 
 
-def _ipv6(told: _Frames, rows: Array, at: Array) -> None:
-    there = told.with_room(rows, at + 40)
+def _ipv6(batch: _Frames, rows: Array, at: Array) -> None:
+    there = batch.with_room(rows, at + 40)
     rows, at = rows[there], at[there]
-    payload = told.word(rows, at + 4)
-    sound = (told.byte(rows, at) >> 4 == 6) & (at + 40 + payload <= told.length[rows])  # noqa: PLR2004
-    told.put(rows[~sound], MALFORMED)
+    payload = batch.word(rows, at + 4)
+    sound = (batch.byte(rows, at) >> 4 == 6) & (at + 40 + payload <= batch.length[rows])  # noqa: PLR2004
+    batch.put(rows[~sound], MALFORMED)
     rows, at, payload = rows[sound], at[sound], payload[sound]
-    told.put(rows, Kind("IPv6"))
-    end = np.where(payload == 0, told.length[rows], at + 40 + payload)
-    following, at = told.byte(rows, at + 6).astype(np.int64), at + 40
+    batch.put(rows, Kind("IPv6"))
+    end = np.where(payload == 0, batch.length[rows], at + 40 + payload)
+    following, at = batch.byte(rows, at + 6).astype(np.int64), at + 40
     for _extension in range(3):
         extended = np.isin(following, list(EXTENSIONS)) & (payload > 0)
         if not extended.any():
             break
-        there = told.with_room(rows, at + 2 * extended)
+        there = batch.with_room(rows, at + 2 * extended)
         rows, at, end = rows[there], at[there], end[there]
         following, extended, payload = following[there], extended[there], payload[there]
-        size = (told.byte(rows, at + 1).astype(np.int64) + 1) * 8
-        following = np.where(extended, told.byte(rows, at), following)
+        size = (batch.byte(rows, at + 1).astype(np.int64) + 1) * 8
+        following = np.where(extended, batch.byte(rows, at), following)
         at = np.where(extended, at + size, at)
-    told.put(rows[following == FRAGMENT], Kind("IPv6", "fragment"))
+    batch.put(rows[following == FRAGMENT], Kind("IPv6", "fragment"))
     for number, further in ((ICMPV6, _icmpv6), (TCP, _tcp), (UDP, _udp)):
         chosen = following == number
         if chosen.any():
-            further(told, rows[chosen], at[chosen], end[chosen])
+            further(batch, rows[chosen], at[chosen], end[chosen])
 
 
-def _inside(told: _Frames, rows: Array, end: Array, most: Array) -> Array:
+def _inside(batch: _Frames, rows: Array, end: Array, most: Array) -> Array:
     """Return which rows have room for a header up to `end` in their packet, and have kept it."""
     fits = end <= most
-    told.put(rows[~fits], MALFORMED)
+    batch.put(rows[~fits], MALFORMED)
     there = np.zeros(len(rows), bool)
-    there[fits] = told.with_room(rows[fits], end[fits])
+    there[fits] = batch.with_room(rows[fits], end[fits])
     return there
 
 
-def _icmp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
-    _by_type(told, rows, at, end, Kind("ICMP"), _ICMP)
+def _icmp(batch: _Frames, rows: Array, at: Array, end: Array) -> None:
+    _by_type(batch, rows, at, end, Kind("ICMP"), _ICMP)
 
 
-def _icmpv6(told: _Frames, rows: Array, at: Array, end: Array) -> None:
-    _by_type(told, rows, at, end, Kind("ICMPv6"), _ICMPV6)
+def _icmpv6(batch: _Frames, rows: Array, at: Array, end: Array) -> None:
+    _by_type(batch, rows, at, end, Kind("ICMPv6"), _ICMPV6)
 
 
 def _by_type(  # noqa: PLR0913, PLR0917 - where, and what it may be
-    told: _Frames, rows: Array, at: Array, end: Array, general: Kind, special: dict[int, Kind]
+    batch: _Frames, rows: Array, at: Array, end: Array, general: Kind, special: dict[int, Kind]
 ) -> None:
-    there = _inside(told, rows, at + 8, end)
+    there = _inside(batch, rows, at + 8, end)
     rows, at = rows[there], at[there]
-    told.put(rows, general)
-    number = told.byte(rows, at)
-    for one, kind in special.items():
-        told.put(rows[number == one], kind)
+    batch.put(rows, general)
+    number = batch.byte(rows, at)
+    for value, kind in special.items():
+        batch.put(rows[number == value], kind)
 
 
-def _tcp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
-    there = _inside(told, rows, at + 20, end)
+def _tcp(batch: _Frames, rows: Array, at: Array, end: Array) -> None:
+    there = _inside(batch, rows, at + 20, end)
     rows, at, end = rows[there], at[there], end[there]
-    header = (told.byte(rows, at + 12).astype(np.int64) >> 4) * 4
+    header = (batch.byte(rows, at + 12).astype(np.int64) >> 4) * 4
     sound = (header >= 20) & (at + header <= end)  # noqa: PLR2004 - the shortest header
-    told.put(rows[~sound], MALFORMED)
+    batch.put(rows[~sound], MALFORMED)
     rows, at, end, header = rows[sound], at[sound], end[sound], header[sound]
-    flags = told.byte(rows, at + 13)
+    flags = batch.byte(rows, at + 13)
     chosen = np.select(
         [
             flags & _RST != 0,
@@ -252,17 +252,17 @@ def _tcp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
         _TCP[:-1],
         _TCP[-1],
     )
-    told.kinds[rows] = chosen
+    batch.kinds[rows] = chosen
 
 
-def _udp(told: _Frames, rows: Array, at: Array, end: Array) -> None:
-    there = _inside(told, rows, at + 8, end)
+def _udp(batch: _Frames, rows: Array, at: Array, end: Array) -> None:
+    there = _inside(batch, rows, at + 8, end)
     rows, at, end = rows[there], at[there], end[there]
-    size = told.word(rows, at + 4)
+    size = batch.word(rows, at + 4)
     sound = ((size >= 8) | (size == 0)) & (at + size <= end)  # noqa: PLR2004 - its header
-    told.put(rows[~sound], MALFORMED)
+    batch.put(rows[~sound], MALFORMED)
     rows, at = rows[sound], at[sound]
-    told.put(rows, Kind("UDP"))
-    source, destination = told.word(rows, at), told.word(rows, at + 2)
+    batch.put(rows, Kind("UDP"))
+    source, destination = batch.word(rows, at), batch.word(rows, at + 2)
     for port, name in PORTS.items():
-        told.put(rows[(source == port) | (destination == port)], Kind(name))
+        batch.put(rows[(source == port) | (destination == port)], Kind(name))

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.header import Layout
 
-__all__ = ["Carried", "Cut", "FrameReader", "Malformed", "Step"]
+__all__ = ["Carried", "Cut", "FrameReader", "Malformed", "NextLayer"]
 
 # The layer that follows, and where; None at the end of what can be taken apart.
-Step: TypeAlias = "tuple[str, int] | None"
+NextLayer: TypeAlias = "tuple[str, int] | None"
 
 
 class Cut(Exception):  # noqa: N818 - a signal between our own functions
@@ -98,10 +98,12 @@ class FrameReader:
     def note(self, layer: str, layout: Layout, at: int) -> Header:
         """Note a header as far as it is there."""
         end = at + layout.size
-        header = Header(layer, layout, self.data, at, min(end, self.there))
+        if end > self.there:
+            header = Header(layer, layout, self.data, at, self.there)
+        else:
+            header = Header(layer, layout, self.data, at, end)
+            self.whole.setdefault(layer, header)
         self.headers.append(header)
-        if end <= self.there and layer not in self.whole:
-            self.whole[layer] = header
         return header
 
     def need(self, layer: str, at: int, size: int) -> None:

@@ -69,11 +69,15 @@ class Part:
 class Layout:
     """The fields of a header, by name, and how many bytes they take."""
 
-    __slots__ = ("parts", "size")
+    __slots__ = ("parts", "reads", "size")
 
     def __init__(self, *parts: Part) -> None:
         self.parts = {part.name: part for part in parts}
-        self.size = max(part.offset + part.size for part in parts)
+        # What reading a field needs, and no more: long recordings read a million of them.
+        self.reads = {
+            part.name: (part.offset, part.offset + part.size, part.read) for part in parts
+        }
+        self.size = max(end for _begin, end, _read in self.reads.values())
 
 
 class Header:
@@ -94,14 +98,13 @@ class Header:
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a number or an address
         """Return what a field says."""
-        part = self._layout.parts[name]
-        begin = self.at + part.offset
-        return part.read(self._data[begin : begin + part.size])
+        begin, end, read = self._layout.reads[name]
+        return read(self._data[self.at + begin : self.at + end])
 
     def __contains__(self, name: object) -> bool:
         """Whether it has such a field, and the field's bytes are there."""
-        part = self._layout.parts.get(name)  # type: ignore[call-overload]  # of any type
-        return part is not None and self.at + part.offset + part.size <= self.end
+        part = self._layout.reads.get(name)  # type: ignore[call-overload]  # of any type
+        return part is not None and self.at + part[1] <= self.end
 
     def names(self) -> list[str]:
         """Return the names of the fields that are there."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
-from nslabkit.frames.frame_reader import Carried, FrameReader, Malformed, Step
+from nslabkit.frames.frame_reader import Carried, FrameReader, Malformed, NextLayer
 from nslabkit.frames.header import Header, Layout, Part, bits, ip_address
 from nslabkit.frames.protocol_numbers import EXTENSIONS, FRAGMENT, IP_PROTOCOLS
 
@@ -76,7 +76,7 @@ _IPV6_LAYOUT = Layout(
 )
 
 
-def read_ip(reader: FrameReader, at: int) -> Step:
+def read_ip(reader: FrameReader, at: int) -> NextLayer:
     """Choose the version of IP by the first half byte of the packet."""
     version = reader.byte("IP", at) >> 4
     if version not in {4, 6}:
@@ -84,7 +84,7 @@ def read_ip(reader: FrameReader, at: int) -> Step:
     return f"IPv{version}", at
 
 
-def read_ipv4(reader: FrameReader, at: int) -> Step:
+def read_ipv4(reader: FrameReader, at: int) -> NextLayer:
     """Read an IPv4 packet."""
     header, begin = _ipv4(reader, "IPv4", at)
     reader.ends = header, "source", "destination"
@@ -106,7 +106,7 @@ def read_ipv4(reader: FrameReader, at: int) -> Step:
     return _carried(reader, protocol, begin)
 
 
-def read_quoted_ipv4(reader: FrameReader, at: int) -> Step:
+def read_quoted_ipv4(reader: FrameReader, at: int) -> NextLayer:
     """Read the beginning of an IPv4 packet that an error is about."""
     layer = "IPv4 quoted"
     header, begin = _ipv4(reader, layer, at)
@@ -129,7 +129,7 @@ def _ipv4(reader: FrameReader, layer: str, at: int) -> tuple[Header, int]:
     return header, begin
 
 
-def read_ipv6(reader: FrameReader, at: int) -> Step:
+def read_ipv6(reader: FrameReader, at: int) -> NextLayer:
     """Read an IPv6 packet and its extension headers."""
     header = _ipv6(reader, "IPv6", at)
     reader.ends = header, "source", "destination"
@@ -143,7 +143,7 @@ def read_ipv6(reader: FrameReader, at: int) -> Step:
     return _carried(reader, following, begin) if begin < reader.end else None
 
 
-def read_quoted_ipv6(reader: FrameReader, at: int) -> Step:
+def read_quoted_ipv6(reader: FrameReader, at: int) -> NextLayer:
     """Read the beginning of an IPv6 packet that an error is about."""
     layer = "IPv6 quoted"
     following, begin = _behind_extensions(reader, layer, _ipv6(reader, layer, at))
@@ -185,7 +185,7 @@ def _set_end(reader: FrameReader, at: int, total: int) -> None:
     reader.ends_at(at + total)
 
 
-def _carried(reader: FrameReader, protocol: int, at: int) -> Step:
+def _carried(reader: FrameReader, protocol: int, at: int) -> NextLayer:
     name = IP_PROTOCOLS.get(protocol)
     if name in {"ICMP", "ICMPv6", "TCP", "UDP"}:
         return str(name), at

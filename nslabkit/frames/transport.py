@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nslabkit.base.language import translate as _
-from nslabkit.frames.frame_reader import FrameReader, Malformed, Step
+from nslabkit.frames.frame_reader import FrameReader, Malformed, NextLayer
 from nslabkit.frames.header import Header, Layout, Part, bits
 from nslabkit.frames.protocol_numbers import tcp_flags
 
@@ -39,7 +39,7 @@ _UDP_LAYOUT = Layout(
 )
 
 
-def read_tcp(reader: FrameReader, at: int) -> Step:
+def read_tcp(reader: FrameReader, at: int) -> NextLayer:
     """Read a TCP segment."""
     header = reader.header("TCP", _TCP_LAYOUT, at)
     size = header["header length"]
@@ -51,7 +51,7 @@ def read_tcp(reader: FrameReader, at: int) -> Step:
     return None
 
 
-def read_udp(reader: FrameReader, at: int) -> Step:
+def read_udp(reader: FrameReader, at: int) -> NextLayer:
     """Read a UDP datagram; its first fragment has less than its length says."""
     header = reader.header("UDP", _UDP_LAYOUT, at)
     size = header["length"]

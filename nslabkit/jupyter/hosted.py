@@ -147,18 +147,18 @@ class _Open(JupyterHandler):
 
     def _open(self, language: str, lesson: str | None, *, may_change: bool) -> None:
         try:
-            found = lessons.find(lesson or "0", language)
+            notebook = lessons.find(lesson or "0", language)
         except NslabError as error:
             self._refuse(str(error))
             return
-        path = self._directory / language / found.name
+        path = self._directory / language / notebook.name
         if not path.is_relative_to(self._root):
             text = _("{path} is outside of {root}, which this server shows.")
             self._refuse(text.format(path=path, root=self._root))
             return
         if _LOCALES[language] != os.environ.get("NSLAB_LANG"):
             if not may_change:
-                self._ask(language, found.stem)
+                self._ask(language, notebook.stem)
                 return
             speak(language)
         address = url_path_join(self.base_url, "lab/tree", quote(str(path.relative_to(self._root))))

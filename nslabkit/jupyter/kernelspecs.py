@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nslabkit.base.files import replace_file
+from nslabkit.jupyter import kernel_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,12 +34,16 @@ class InstalledSpec:
         Where it is.
     python : str
         The interpreter it starts.
+    makes_machine : bool
+        Whether its own command makes the machine, as `kernel_command` does; that of an earlier
+        version left it to the client.
     """
 
     name: str
     display_name: str
     folder: Path
     python: str
+    makes_machine: bool
 
 
 def installed(folders: Iterable[Path] | None = None) -> tuple[InstalledSpec, ...]:
@@ -47,7 +52,7 @@ def installed(folders: Iterable[Path] | None = None) -> tuple[InstalledSpec, ...
         from jupyter_core.paths import jupyter_path
 
         folders = [Path(path) for path in jupyter_path("kernels")]
-    found = []
+    specs = []
     for folder in dict.fromkeys(folders):
         for name in NAMES:
             try:
@@ -57,8 +62,9 @@ def installed(folders: Iterable[Path] | None = None) -> tuple[InstalledSpec, ...
             python = spec["argv"][0]
             # jupyter_client starts its own interpreter for a plain "python".
             python = sys.executable if python == "python" else python
-            found.append(InstalledSpec(name, spec["display_name"], folder / name, python))
-    return tuple(found)
+            made = kernel_command.MODULE in spec["argv"]
+            specs.append(InstalledSpec(name, spec["display_name"], folder / name, python, made))
+    return tuple(specs)
 
 
 def install(kernels: Path) -> tuple[InstalledSpec, ...]:

@@ -37,18 +37,18 @@ def explain_pasted(lines: list[str]) -> list[str]:
     if (text.startswith("%%") and not is_shell) or _is_python(text) or "<<" in text:
         return lines
     for line in lines:
-        if found := _PROMPT.match(line):
-            command = found["command"].strip()
+        if match := _PROMPT.match(line):
+            command = match["command"].strip()
             _refuse(
                 line,
                 _("The $ is the prompt of a terminal, not a part of the command."),
                 command if is_shell else f"!{command}",
             )
-        if (found := _LONE_CD.match(line)) and not is_shell:
+        if (match := _LONE_CD.match(line)) and not is_shell:
             _refuse(
                 line,
                 _("Each line with ! gets a shell of its own, so its cd ends with it."),
-                f"%cd {found['folder']}",
+                f"%cd {match['folder']}",
             )
     if _BARE.match(text):
         _refuse(

@@ -24,6 +24,7 @@ from nslabkit.base.errors import InvalidValueError, NotSupportedError
 from nslabkit.base.language import translate as _
 from nslabkit.course import lessons
 from nslabkit.jupyter import lab_settings, lessons_page
+from nslabkit.jupyter.port_choice import FIRST_PORT, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Options", "serve"]
 
-_FIRST_PORT = 8888
 _LONGEST_SOCKET = 107  # bytes of a path, unix(7)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -87,7 +87,9 @@ def serve(options: Options) -> None:
     _set_environment(private, options.language)
     lab_settings.write(private / "config", locale, lessons_page.menu())
     log = private / "server.log"
-    with _port(options) as port, _output_moved_to(log) as console:
+    # Beside a unix socket the port is that of the tunnel, on another machine.
+    wanted = options.port or (FIRST_PORT if options.socket else None)
+    with free_port(options.ip, wanted) as port, _output_moved_to(log) as console:
         _run(options, port, log, console)
 
 
@@ -109,55 +111,6 @@ def _run(options: Options, port: int, log: Path, console: TextIO) -> None:
         _("JupyterLab has ended, and with it the kernels of all notebooks."),
         file=console,
         flush=True,
-    )
-
-
-@contextlib.contextmanager
-def _port(options: Options) -> Iterator[int]:
-    """Give the port that was asked for, or the first one from 8888 on that nobody uses.
-
-    Seconds pass until the server listens there, in which a whole class may start: who has chosen
-    a port first says so by the name of an abstract socket, which ends with its process.
-    """
-    if options.port or options.socket:
-        yield options.port or _FIRST_PORT
-        return
-    family = socket.AF_INET6 if ":" in options.ip else socket.AF_INET
-    promised = 0  # free, but chosen by another that does not listen yet, or says so only
-    for port in range(_FIRST_PORT, _FIRST_PORT + 200):
-        with (
-            socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as chosen,
-            socket.socket(family, socket.SOCK_STREAM) as probe,
-        ):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((options.ip, port))
-            except OSError:
-                continue
-            try:
-                chosen.bind(f"\0nslabkit-port-{port}")
-            except OSError:
-                promised += 1
-                continue
-            probe.close()
-            yield port
-            return
-    if promised:
-        raise NotSupportedError(
-            f"nslabkit lab --ip {options.ip}",
-            _(
-                "{number} free ports from {first} on are taken by name: programs on this machine "
-                "hold the sockets @nslabkit-port-…, as `nslabkit lab` does while it starts."
-            ).format(number=promised, first=_FIRST_PORT),
-            _(
-                "Try again in a moment, or name a port: nslabkit lab --port 9999. "
-                "`ss -xlp src @nslabkit-port-8888` shows who holds one."
-            ),
-        )
-    raise NotSupportedError(
-        f"nslabkit lab --ip {options.ip}",
-        _("No port from {first} up is free at this address.").format(first=_FIRST_PORT),
-        _("Name a port: nslabkit lab --port 9999"),
     )
 
 
@@ -290,7 +243,7 @@ def _announce(app: ServerApp, options: Options, log: Path, console: TextIO) -> N
         host = socket.gethostname()
     lesson = quote(str(options.lesson.relative_to(options.directory)))
     token = app.identity_provider.token
-    port = app.port or options.port or _FIRST_PORT  # beside a socket, the one of the tunnel
+    port = app.port or options.port or FIRST_PORT  # beside a socket, the one of the tunnel
     lines = [
         "",
         _("JupyterLab is ready. Open this address in a browser on this machine:"),

@@ -177,27 +177,37 @@ def _route(route: RouteModel) -> str:
 def _neighbours(
     where: str, before: list[NeighbourModel], after: list[NeighbourModel], gone: set[str]
 ) -> Iterator[StateChange]:
-    was = {(one["address"], one["link"]): one for one in before}
-    now = {(one["address"], one["link"]): one for one in after}
-    for key, one in was.items():
-        if key not in now and one["link"] not in gone:
-            text = _("− neighbour {address}").format(address=one["address"])
-            yield StateChange("neighbour", where, _neighbour_of(one), one["state"], None, text)
-    for key, one in now.items():
+    was = {(neighbour["address"], neighbour["link"]): neighbour for neighbour in before}
+    now = {(neighbour["address"], neighbour["link"]): neighbour for neighbour in after}
+    for key, neighbour in was.items():
+        if key not in now and neighbour["link"] not in gone:
+            text = _("− neighbour {address}").format(address=neighbour["address"])
+            yield StateChange(
+                "neighbour", where, _neighbour_of(neighbour), neighbour["state"], None, text
+            )
+    for key, neighbour in now.items():
         old = was.get(key)
-        if old is not None and (old["state"], old["mac"]) == (one["state"], one["mac"]):
+        if old is not None and (old["state"], old["mac"]) == (neighbour["state"], neighbour["mac"]):
             continue
-        text = _("neighbour {address} {state}").format(address=one["address"], state=one["state"])
+        text = _("neighbour {address} {state}").format(
+            address=neighbour["address"], state=neighbour["state"]
+        )
         state = old["state"] if old else None
-        by_time = (state, one["state"]) in _NO_MORE_ASKED
+        by_time = (state, neighbour["state"]) in _NO_MORE_ASKED
         yield StateChange(
-            "neighbour", where, _neighbour_of(one), state, one["state"], text, by_time=by_time
+            "neighbour",
+            where,
+            _neighbour_of(neighbour),
+            state,
+            neighbour["state"],
+            text,
+            by_time=by_time,
         )
 
 
-def _neighbour_of(one: NeighbourModel) -> str:
-    mac = f" lladdr {one['mac']}" if one["mac"] else ""
-    return f"{one['address']} dev {one['link']}{mac}"
+def _neighbour_of(neighbour: NeighbourModel) -> str:
+    mac = f" lladdr {neighbour['mac']}" if neighbour["mac"] else ""
+    return f"{neighbour['address']} dev {neighbour['link']}{mac}"
 
 
 def _other_end(link: LinkModel, space: NamespaceModel) -> LinkModel | None:

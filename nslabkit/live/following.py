@@ -4,7 +4,7 @@ What reads everything (`nslabkit.live.snapshot.contents`) visits each namespace;
 hears of changes in all of them, and a second look visits only those of which it heard.  A notice is
 queued before the system call that caused it returns, so a change that was made is not missed.
 The kernel has no notice of the neighbour states INCOMPLETE and DELAY: neighbours are always read
-where there may be any.
+where there are any, and everywhere when some were made.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ _OF_EACH_LINK = re.compile(r"fe[89ab]", re.IGNORECASE)  # fe80::/10, RFC 4291, s
 class Content(NamedTuple):
     """What one namespace holds."""
 
-    links: tuple[brief.Link, ...] = ()
-    addresses: tuple[brief.Address, ...] = ()
-    routes: tuple[brief.Route, ...] = ()
-    neighbours: tuple[brief.Neighbour, ...] = ()
+    links: tuple[brief.BriefLink, ...] = ()
+    addresses: tuple[brief.BriefAddress, ...] = ()
+    routes: tuple[brief.BriefRoute, ...] = ()
+    neighbours: tuple[brief.BriefNeighbour, ...] = ()
     rules: int | None = None
 
 
@@ -53,19 +53,21 @@ def read(path: str | None, before: Content, parts: frozenset[str] = PARTS) -> Co
         The kernel refused.
     """
     raw = dumps.dump(path, parts)
-    found = before
+    content = before
     if raw.links is not None:
-        found = found._replace(links=tuple(map(brief.link, raw.links)))
+        content = content._replace(links=tuple(map(brief.link, raw.links)))
     if raw.addresses is not None:
-        found = found._replace(addresses=tuple(map(brief.address, raw.addresses)))
+        content = content._replace(addresses=tuple(map(brief.address, raw.addresses)))
     if raw.routes is not None:
-        found = found._replace(routes=tuple(map(brief.route, raw.routes)))
+        content = content._replace(routes=tuple(map(brief.route, raw.routes)))
     if raw.neighbours is not None:
         every = map(brief.neighbour, raw.neighbours)
-        found = found._replace(neighbours=tuple(one for one in every if one.state & ~_NOARP))
+        content = content._replace(
+            neighbours=tuple(neighbour for neighbour in every if neighbour.state & ~_NOARP)
+        )
     if "rules" in parts:
-        found = found._replace(rules=raw.rules)
-    return found
+        content = content._replace(rules=raw.rules)
+    return content
 
 
 def in_order(name: str) -> list[tuple[bool, int, str]]:
@@ -77,7 +79,7 @@ def in_order(name: str) -> list[tuple[bool, int, str]]:
 
 
 def described(
-    key: str, name: str, content: Content, end: Callable[[brief.Link], End | None]
+    key: str, name: str, content: Content, end: Callable[[brief.BriefLink], End | None]
 ) -> NamespaceModel:
     """Return the model of one namespace.
 
@@ -92,9 +94,9 @@ def described(
     """
     names = {link.ifindex: link.name for link in content.links}
     addresses: dict[int, list[str]] = {}
-    for one in content.addresses:
-        if not _OF_EACH_LINK.match(one.text):
-            addresses.setdefault(one.ifindex, []).append(one.text)
+    for address in content.addresses:
+        if not _OF_EACH_LINK.match(address.text):
+            addresses.setdefault(address.ifindex, []).append(address.text)
     return {
         "key": key,
         "name": printable(name),
@@ -107,7 +109,7 @@ def described(
             for route in content.routes
             if not _OF_EACH_LINK.match(route.destination or "")
         ],
-        "neighbours": [_neighbour(one, names) for one in content.neighbours],
+        "neighbours": [_neighbour(neighbour, names) for neighbour in content.neighbours],
         "rules": content.rules,
     }
 
@@ -118,10 +120,10 @@ def printable(name: str) -> str:
 
 
 def _link(
-    link: brief.Link,
+    link: brief.BriefLink,
     names: dict[int, str],
     addresses: list[str],
-    end: Callable[[brief.Link], End | None],
+    end: Callable[[brief.BriefLink], End | None],
 ) -> LinkModel:
     other = end(link)
     return {
@@ -149,7 +151,7 @@ def _name(index: int, names: dict[int, str]) -> str:
     return names.get(index, f"if{index}")
 
 
-def _route(route: brief.Route, names: dict[int, str]) -> RouteModel:
+def _route(route: brief.BriefRoute, names: dict[int, str]) -> RouteModel:
     destination = route.destination or "default"
     if route.kind != _UNICAST:
         destination = f"{route_type(route.kind)} {destination}"
@@ -163,7 +165,7 @@ def _route(route: brief.Route, names: dict[int, str]) -> RouteModel:
     }
 
 
-def _neighbour(one: brief.Neighbour, names: dict[int, str]) -> NeighbourModel:
+def _neighbour(one: brief.BriefNeighbour, names: dict[int, str]) -> NeighbourModel:
     return {
         "address": one.address,
         "mac": one.mac,

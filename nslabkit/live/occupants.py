@@ -69,19 +69,19 @@ def ports(namespace: NamespaceLike = None) -> list[PortModel]:
     where = resolve(namespace)
     listening = sorted(set(_listening(where)))
     owners = _owners(where) if listening else {}
-    found: list[PortModel] = []
-    for one in listening:
-        pid = owners.get(one.inode)
-        found.append(
+    listed: list[PortModel] = []
+    for listener in listening:
+        pid = owners.get(listener.inode)
+        listed.append(
             {
-                "protocol": one.protocol,
-                "address": one.address,
-                "port": one.port,
+                "protocol": listener.protocol,
+                "address": listener.address,
+                "port": listener.port,
                 "pid": pid,
                 "command": None if pid is None else _command(pid),
             }
         )
-    return found
+    return listed
 
 
 def _listening(where: Namespace) -> Iterator[_Listening]:
@@ -109,7 +109,7 @@ def _address(words: str) -> str:
 
 def _owners(where: Namespace) -> dict[str, int]:
     """Return which process holds which socket, by the socket's inode."""
-    found: dict[str, int] = {}
+    owners: dict[str, int] = {}
     for process in processes(where):
         folder = f"/proc/{process['pid']}/fd"
         with contextlib.suppress(OSError):  # ended meanwhile, or another user's
@@ -117,8 +117,8 @@ def _owners(where: Namespace) -> dict[str, int]:
                 with contextlib.suppress(OSError):
                     target = os.readlink(f"{folder}/{descriptor}")  # noqa: PTH115
                     if target.startswith("socket:["):
-                        found.setdefault(target[8:-1], process["pid"])
-    return found
+                        owners.setdefault(target[8:-1], process["pid"])
+    return owners
 
 
 def _command(pid: int) -> str:

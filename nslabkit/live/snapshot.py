@@ -92,31 +92,33 @@ def contents() -> Contents:
 
 
 def _contents() -> Contents:
-    found: Contents = {}
+    by_inode: Contents = {}
     wanted = {HOST.inode: ""}
-    for name, inode in sorted(name_mounts.named().items(), key=lambda one: one[0]):
+    for name, inode in sorted(name_mounts.named().items(), key=lambda item: item[0]):
         wanted.setdefault(inode, name)
     for inode, name in wanted.items():
         with _unless_gone():
-            found[inode] = (
+            by_inode[inode] = (
                 name,
                 namespace_reading.read(
                     namespace_reading.path_of(name), namespace_reading.Content()
                 ),
             )
-    return found
+    return by_inode
 
 
-def of(found: Contents) -> Snapshot:
+def of(by_inode: Contents) -> Snapshot:
     """Return a snapshot of what was read just now, having asked where the wires lead."""
     from nslabkit.netlink.listener import Everywhere
 
     crossing = any(
-        link.lower_nsid is not None for _name, content in found.values() for link in content.links
+        link.lower_nsid is not None
+        for _name, content in by_inode.values()
+        for link in content.links
     )
     with Everywhere(()) if crossing else contextlib.nullcontext() as ears:
-        ends = _ends(found, ears)
-    return Snapshot(_described(found, ends))
+        ends = _ends(by_inode, ears)
+    return Snapshot(_described(by_inode, ends))
 
 
 def without_wires(found: Contents) -> tuple[NamespaceModel, ...]:
@@ -151,8 +153,8 @@ def _ask_for_ends(found: Contents, ears: Everywhere) -> dict[tuple[int, int], in
     return ends
 
 
-def _end(ends: dict[tuple[int, int], int], inode: int) -> Callable[[brief.Link], End | None]:
-    def end(link: brief.Link) -> End | None:
+def _end(ends: dict[tuple[int, int], int], inode: int) -> Callable[[brief.BriefLink], End | None]:
+    def end(link: brief.BriefLink) -> End | None:
         if link.lower is None:
             return None
         far = inode if link.lower_nsid is None else ends.get((inode, link.lower_nsid))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Spaces"]
 
+_PERMANENT = 0x80  # NUD_PERMANENT: set by hand, it changes by hand only, and with a notice
 _UNKNOWN = -1  # the namespace of that id has no name
 _End = tuple[int, int]  # a namespace's inode, and a link's index there
 
@@ -50,6 +51,7 @@ class Spaces:
         self._spaces: dict[int, _Space] = {}  # by inode
         self._numbers: dict[int, _Space] = {}  # by id
         self._ends: dict[_End, _End] = {}
+        self._neighbours_made = -1
 
     def look_for_names(self) -> None:
         """Read which names there are; know the new namespaces, forget those without a name."""
@@ -109,15 +111,22 @@ class Spaces:
             self._join()
 
     def read_neighbours(self) -> int:
-        """Read the neighbours where some link may have any; return how many were asked.
+        """Read the neighbours that may have changed without a notice; return how many were asked.
 
         For the states INCOMPLETE and DELAY the kernel sends no notice
-        (``neigh_update_notify`` in ``net/core/neighbour.c`` is not called for them).
+        (``neigh_update_notify`` in ``net/core/neighbour.c`` is not called for them).  An entry may
+        enter them at any time; a new one raises the kernel's counter of all that were ever made.
         """
-        asked = [space for space in self._spaces.values() if _may_have_neighbours(space.content)]
+        return at_home(self._read_neighbours)
+
+    def _read_neighbours(self) -> int:
+        made, before = self._ears.neighbours_made(), self._neighbours_made
+        self._neighbours_made = made  # counted first: what comes meanwhile is read the next time
+        may_have = _may_have_neighbours if made != before else _may_change_neighbours
+        asked = [space for space in self._spaces.values() if may_have(space.content)]
         for space in asked:
             space.changed.add("neighbours")
-        at_home(self._read_marked)
+        self._read_marked()
         return len(asked)
 
     def contents(self) -> dict[int, tuple[str, Content]]:
@@ -190,7 +199,7 @@ class Spaces:
                 self._spaces[inode].model = None
         return touched
 
-    def _look_up(self, space: _Space, link: brief.Link) -> _End | None:
+    def _look_up(self, space: _Space, link: brief.BriefLink) -> _End | None:
         if link.lower is None:
             return None
         if link.lower_nsid is None:
@@ -202,8 +211,8 @@ class Spaces:
         far = self._numbers.get(space.ids[link.lower_nsid])
         return None if far is None else (far.inode, link.lower)
 
-    def _end_of(self, space: _Space) -> Callable[[brief.Link], End | None]:
-        def end(link: brief.Link) -> End | None:
+    def _end_of(self, space: _Space) -> Callable[[brief.BriefLink], End | None]:
+        def end(link: brief.BriefLink) -> End | None:
             far = self._ends.get((space.inode, link.ifindex))
             return None if far is None else {"namespace": str(far[0]), "index": far[1]}
 
@@ -216,3 +225,7 @@ def _may_have_neighbours(content: Content) -> bool:
         and namespace_reading.state_of(link.flags) == "up"
         for link in content.links
     )
+
+
+def _may_change_neighbours(content: Content) -> bool:
+    return any(one.state != _PERMANENT for one in content.neighbours)

@@ -28,7 +28,6 @@ from nslabkit.net.namespace import HOST, Namespace, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
     from typing import Self
 
     from nslabkit.live.model import Model, NamespaceModel, PortModel, ProcessModel
@@ -70,12 +69,7 @@ class Watcher:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Stop."""
         self.stop()
 

@@ -22,6 +22,8 @@ class Settings:
         Debian's ``kernel.unprivileged_userns_clone``.
     apparmor_restricts : str or None
         Ubuntu's ``kernel.apparmor_restrict_unprivileged_userns``.
+    apparmor_profile : str or None
+        The AppArmor profile that is enforced on this process.
     filtered : bool
         A seccomp filter is on (``Seccomp: 2``, ``proc_pid_status(5)``).
     no_new_privileges : bool
@@ -31,6 +33,7 @@ class Settings:
     limits: dict[str, int | None]
     unprivileged_userns_clone: str | None
     apparmor_restricts: str | None
+    apparmor_profile: str | None
     filtered: bool
     no_new_privileges: bool
 
@@ -47,9 +50,16 @@ def read(proc: Path = Path("/proc")) -> Settings:
         limits={kind: _number(proc / f"sys/user/max_{kind}_namespaces") for kind in _KINDS},
         unprivileged_userns_clone=_text(kernel / "unprivileged_userns_clone"),
         apparmor_restricts=_text(kernel / "apparmor_restrict_unprivileged_userns"),
+        apparmor_profile=_enforced(_text(proc / "self/attr/apparmor/current") or ""),
         filtered=status.get("Seccomp") == "2",
         no_new_privileges=status.get("NoNewPrivs") == "1",
     )
+
+
+def _enforced(label: str) -> str | None:
+    """Return the name in ``NAME (enforce)``; others are unconfined or only complained about."""
+    name, _space, mode = label.rstrip("\0").rpartition(" ")
+    return name if mode == "(enforce)" else None
 
 
 def _fields(text: str) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from nslabkit.machine import choice
-from nslabkit.machine.sandbox import launcher
+import sys
+
+from nslabkit.machine import boot, choice
 from nslabkit.machine.system_calls import StageError
 
 __all__ = ["PATIENCE", "launch_words"]
@@ -12,7 +13,7 @@ __all__ = ["PATIENCE", "launch_words"]
 PATIENCE = {choice.SANDBOX: 20.0, choice.UML: 90.0}
 
 
-def launch_words(  # noqa: PLR0913 - the launchers' own
+def launch_words(  # noqa: PLR0913 - what a launcher must know
     way: str,
     command: list[str],
     *,
@@ -27,28 +28,35 @@ def launch_words(  # noqa: PLR0913 - the launchers' own
     ----------
     way : str
         ``choice.SANDBOX`` or ``choice.UML``; the latter needs a `folder`.
-    command, owner, report, folder, connection_file
-        As for `sandbox.launcher.launch_command`.
+    command : list of str
+        The program and its arguments.
+    owner : int
+        The pid of the process that starts the launcher; the machine ends with it.  0 lets the
+        machine live on.
+    report : int
+        File descriptor on which the launcher says ``ok MAP`` (``ok uml``) or which step failed.
+    folder, connection_file : str
+        What to remove if the owner is killed and cannot do it.  The folder is private: a guest
+        keeps there what it needs outside.
 
     Raises
     ------
     StageError
         Stage ``uml-missing``: there is no such Linux kernel here.
     """
-    if way == choice.SANDBOX:
-        return launcher.launch_command(
-            command, owner=owner, report=report, folder=folder, connection_file=connection_file
-        )
-    from nslabkit.machine.uml import kernel_file, uml_launcher  # loaded only where it is used
+    options: dict[str, object] = {
+        "owner": owner,
+        "report": report,
+        "folder": folder,
+        "connection-file": connection_file,
+    }
+    verb = "launch"
+    if way == choice.UML:
+        from nslabkit.machine.uml import kernel_file  # loaded only where it is used
 
-    kernel = kernel_file.find()
-    if kernel is None:
-        raise StageError("uml-missing", 0)
-    return uml_launcher.launch_command(
-        command,
-        kernel=kernel,
-        owner=owner,
-        report=report,
-        folder=folder,
-        connection_file=connection_file,
-    )
+        kernel = kernel_file.find()
+        if kernel is None:
+            raise StageError("uml-missing", 0)
+        verb, options["kernel"] = "uml-launch", kernel
+    words = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-I", "-S", boot.PATH, verb, *words, "--", *command]

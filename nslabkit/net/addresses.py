@@ -6,7 +6,6 @@ import errno
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nslabkit import netlink
 from nslabkit.base.errors import (
     AlreadyExistsError,
     InvalidValueError,
@@ -15,13 +14,15 @@ from nslabkit.base.errors import (
 )
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
+from nslabkit.net.changing import change
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespace import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import NamespaceLike, caption, ip_command, place, resolve
 from nslabkit.net.typed_values import interface_address
 from nslabkit.netlink import address_json, requests
-from nslabkit.netlink.refusals import Meaning, refusal
+from nslabkit.netlink.refusals import Meaning
 
 if TYPE_CHECKING:
+    from nslabkit import netlink
     from nslabkit.net.namespace import Namespace
 
 __all__ = ["Address", "add", "addresses", "remove"]
@@ -80,7 +81,8 @@ def add(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
     """
     where = resolve(namespace)
     given = interface_address(address, where, link, "add")
-    name = link_name(link, _command(where, "add", address, link))
+    tried = _command(where, "add", address, link)
+    name = link_name(link, tried)
     is_loopback = given.version == 4 and given.is_loopback  # noqa: PLR2004 - the IP version
     scope = requests.SCOPE_HOST if is_loopback else requests.SCOPE_GLOBAL
 
@@ -90,21 +92,21 @@ def add(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
             requests.add_address(index, given.packed, given.network.prefixlen, scope)
         )
 
-    try:
-        netlink.inside(place(where), give)
-    except OSError as error:
-        meanings = {
-            errno.EEXIST: Meaning(
-                AlreadyExistsError,
-                _("{link} already has the address {address}.").format(link=link, address=address),
-                _("There is nothing left to do; or choose another address."),
-            ),
+    def meanings() -> dict[int, Meaning]:
+        there = Meaning(
+            AlreadyExistsError,
+            _("{link} already has the address {address}.").format(link=link, address=address),
+            _("There is nothing left to do; or choose another address."),
+        )
+        return {
+            errno.EEXIST: there,
             errno.ENODEV: missing_link(link, where),
             errno.EACCES: _no_ipv6(link),
             errno.EINVAL: _not_for_a_link(address),
             errno.EADDRNOTAVAIL: _not_for_a_link(address),
         }
-        raise refusal(error, _command(where, "add", address, link), meanings) from None
+
+    change(where, tried, give, meanings)
 
 
 def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
@@ -119,26 +121,24 @@ def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
     """
     where = resolve(namespace)
     given = interface_address(address, where, link, "del")
-    name = link_name(link, _command(where, "del", address, link))
+    tried = _command(where, "del", address, link)
+    name = link_name(link, tried)
 
     def take(conversation: netlink.Conversation) -> None:
         index = conversation.index(name)
         conversation.change(requests.remove_address(index, given.packed, given.network.prefixlen))
 
-    try:
-        netlink.inside(place(where), take)
-    except OSError as error:
-        meanings = {
-            errno.EADDRNOTAVAIL: Meaning(
-                NotFoundError,
-                _("{link} does not have the address {address}.").format(link=link, address=address),
-                _("Look at its addresses: `{command}`.").format(
-                    command=ip_command(where, f"addr show dev {link}")
-                ),
+    def meanings() -> dict[int, Meaning]:
+        none = Meaning(
+            NotFoundError,
+            _("{link} does not have the address {address}.").format(link=link, address=address),
+            _("Look at its addresses: `{command}`.").format(
+                command=ip_command(where, f"addr show dev {link}")
             ),
-            errno.ENODEV: missing_link(link, where),
-        }
-        raise refusal(error, _command(where, "del", address, link), meanings) from None
+        )
+        return {errno.EADDRNOTAVAIL: none, errno.ENODEV: missing_link(link, where)}
+
+    change(where, tried, take, meanings)
 
 
 def addresses(namespace: NamespaceLike = None, link: str | None = None) -> Table[Address]:
@@ -154,25 +154,24 @@ def addresses(namespace: NamespaceLike = None, link: str | None = None) -> Table
     """
     where = resolve(namespace)
     tried = ip_command(where, "addr" if link is None else f"addr show dev {link}")
-    found = address_json.read(place(where), tried)
+    entries = address_json.read(place(where), tried)
     if link is not None:
         link_name(link, tried)
-        found = [one for one in found if link in {one["ifname"], *one.get("altnames", [])}]
-        if not found:
-            missing = missing_link(link, where)
-            raise missing.kind(tried, missing.reason, missing.fix, errno=errno.ENODEV)
-    rows = [_row(entry, info) for entry in found for info in entry["addr_info"]]
+        entries = [
+            entry for entry in entries if link in {entry["ifname"], *entry.get("altnames", [])}
+        ]
+        if not entries:
+            raise missing_link(link, where).error(tried, errno.ENODEV)
+    rows = [_row(entry, info) for entry in entries for info in entry["addr_info"]]
     return Table(
-        _("Addresses")
-        if where == HOST
-        else _("Addresses in {namespace}").format(namespace=where.name or where.path),
+        caption(where, _("Addresses"), _("Addresses in {namespace}")),
         rows,
         {
             _("address"): lambda row: row.address,
             _("link"): lambda row: row.link,
             _("scope"): lambda row: row.scope,
         },
-        found,
+        entries,
     )
 
 

@@ -9,14 +9,13 @@ from nslabkit import netlink
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.net import links
+from nslabkit.net.changing import change
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespace import NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import NamespaceLike, ip_command, resolve
 from nslabkit.netlink import requests
 from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from nslabkit.net.namespace import Namespace
 
 __all__ = ["add", "attach", "detach"]
@@ -63,7 +62,7 @@ def attach(link: str, bridge: str, *, namespace: NamespaceLike = None) -> None:
         index = _index(conversation, master, tried, bridge, where)
         conversation.change(requests.set_master(port, index))
 
-    _attempt(join, tried, link, where)
+    change(where, tried, join, lambda: _meanings(link, where))
 
 
 def detach(link: str, *, namespace: NamespaceLike = None) -> None:
@@ -77,7 +76,7 @@ def detach(link: str, *, namespace: NamespaceLike = None) -> None:
     where = resolve(namespace)
     tried = ip_command(where, f"link set {link} nomaster")
     request = requests.set_master(link_name(link, tried), 0)
-    _attempt(lambda conversation: conversation.change(request), tried, link, where)
+    change(where, tried, request, lambda: _meanings(link, where))
 
 
 def _index(
@@ -90,21 +89,11 @@ def _index(
         raise refusal(error, tried, {errno.ENODEV: missing}) from None
 
 
-def _attempt(
-    action: Callable[[netlink.Conversation], None], tried: str, link: str, where: Namespace
-) -> None:
-    try:
-        netlink.inside(place(where), action)
-    except OSError as error:
-        unfit = Meaning(
-            InvalidValueError,
-            _("Either that is not a bridge, or {link} cannot be a port of one.").format(link=link),
-            _("`ip link show type bridge` lists bridges; lo and bridges cannot be ports."),
-        )
-        meanings = {
-            errno.ENODEV: missing_link(link, where),
-            errno.EINVAL: unfit,
-            errno.EOPNOTSUPP: unfit,
-            errno.ELOOP: unfit,
-        }
-        raise refusal(error, tried, meanings) from None
+def _meanings(link: str, where: Namespace) -> dict[int, Meaning]:
+    unfit = Meaning(
+        InvalidValueError,
+        _("Either that is not a bridge, or {link} cannot be a port of one.").format(link=link),
+        _("`ip link show type bridge` lists bridges; lo and bridges cannot be ports."),
+    )
+    none = {errno.ENODEV: missing_link(link, where)}
+    return none | dict.fromkeys((errno.EINVAL, errno.EOPNOTSUPP, errno.ELOOP), unfit)

@@ -24,7 +24,7 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["FOLDER", "Attempt", "limit_memory", "memory_limit", "remove"]
+__all__ = ["FOLDER", "LimitAttempt", "limit_memory", "memory_limit", "remove"]
 
 FOLDER = Path("/run/cgroup")  # where this notebook's own group is mounted; its part of the tree
 _REST = "notebook"  # version 2: the child for the processes that are not limited
@@ -45,7 +45,7 @@ _TWO = _Version(("-t", "cgroup2"), "memory.max", "memory.swap.max")
 
 
 @dataclass(frozen=True)
-class Attempt:
+class LimitAttempt:
     """Whether a limit could be set, and by which commands.
 
     Attributes
@@ -97,7 +97,7 @@ class _Steps:
         self.do(f"echo {text} > {path}", write)
 
 
-def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
+def limit_memory(pid: int, limit: int, name: str = "box") -> LimitAttempt:
     """Try to limit the memory of a process: control group, number, process id.
 
     Parameters
@@ -111,7 +111,7 @@ def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
 
     Returns
     -------
-    Attempt
+    LimitAttempt
         True if the limit is in force, else false with the reason why it cannot be.  Real root's
         notebook is refused: every group of the machine would be its own, and a
         lesson changes nothing outside the sandbox.
@@ -124,7 +124,7 @@ def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
     own_machine.refuse_outside(f"mkdir {FOLDER / name}")
     steps = _Steps()
     if os.environ.get("NSLAB_SANDBOX") == "full":
-        return Attempt(
+        return LimitAttempt(
             done=False,
             sentence=_(
                 "No limit was set: you are the machine's real root, who owns every "
@@ -139,9 +139,9 @@ def limit_memory(pid: int, limit: int, name: str = "box") -> Attempt:
         refused = _reason(error)
     if refused is not None:
         remove(name)
-        return Attempt(done=False, sentence=refused, commands=tuple(steps.done))
+        return LimitAttempt(done=False, sentence=refused, commands=tuple(steps.done))
     sentence = _("Process {pid} and its children get at most {limit} bytes of memory.")
-    return Attempt(
+    return LimitAttempt(
         done=True, sentence=sentence.format(pid=pid, limit=limit), commands=tuple(steps.done)
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotSupportedError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
-from nslabkit.net.namespace import HOST, NamespaceLike, place, resolve
+from nslabkit.net.namespace import HOST, NamespaceLike, caption, place, resolve
 from nslabkit.netlink import EnterError
 from nslabkit.netlink.conntrack import tracked
 from nslabkit.netlink.refusals import Meaning, refusal
@@ -88,9 +88,7 @@ def connections(namespace: NamespaceLike = None) -> Table[Connection]:
     except OSError as error:
         raise refusal(error, tried, _without_tracking()) from None
     return Table(
-        _("Tracked connections")
-        if where == HOST
-        else _("Tracked connections in {namespace}").format(namespace=where.name or where.path),
+        caption(where, _("Tracked connections"), _("Tracked connections in {namespace}")),
         rows,
         {
             _("protocol"): lambda row: row.protocol,

@@ -20,7 +20,6 @@ from nslabkit.net.namespace import HOST, Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import TracebackType
     from typing import Self
 
 __all__ = ["Lab", "still_there"]
@@ -84,12 +83,7 @@ class Lab:
         self._before.append(_snapshot())
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Remove what came to be since then."""
         self.clear()
         self._before.pop()
@@ -106,13 +100,13 @@ class Lab:
 
 
 def _snapshot() -> _Snapshot:
-    found = _names()
-    places = [HOST, *(namespaces.resolve(name) for name in found)]
+    names = _names()
+    places = [HOST, *(namespaces.resolve(name) for name in names)]
     inside = {}
     for where in places:
         with contextlib.suppress(NotFoundError):  # removed while we looked
             inside[where] = _look_inside(where)
-    return _Snapshot(found, inside, frozenset(processes.running()))
+    return _Snapshot(names, inside, frozenset(processes.running()))
 
 
 def _names() -> dict[str, int]:

@@ -11,8 +11,17 @@ from nslabkit import netlink
 from nslabkit.base.errors import InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
+from nslabkit.net.changing import change
 from nslabkit.net.link_names import is_there, link_name, missing_link, moved_already, taken
-from nslabkit.net.namespace import HOST, Namespace, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import (
+    HOST,
+    Namespace,
+    NamespaceLike,
+    caption,
+    ip_command,
+    place,
+    resolve,
+)
 from nslabkit.net.namespaces import names
 from nslabkit.net.veth_pairs import add_veth
 from nslabkit.netlink import link_json, requests
@@ -85,10 +94,7 @@ def add(name: str, *, kind: str, namespace: NamespaceLike = None) -> None:
     where = resolve(namespace)
     tried = ip_command(where, f"link add {name} type {kind}")
     request = requests.add_link(link_name(name, tried), kind.encode())
-    try:
-        netlink.inside(place(where), lambda conversation: conversation.change(request))
-    except OSError as error:
-        raise refusal(error, tried, {errno.EEXIST: taken(name, where)}) from None
+    change(where, tried, request, lambda: {errno.EEXIST: taken(name, where)})
 
 
 def move(name: str, *, namespace: NamespaceLike = None, to: NamespaceLike) -> None:
@@ -132,8 +138,7 @@ def move(name: str, *, namespace: NamespaceLike = None, to: NamespaceLike) -> No
         meanings = {errno.ENODEV: missing, errno.EEXIST: taken(name, there)}
         raise refusal(error, tried, meanings) from None
     if same:
-        meaning = moved_already(name, there)
-        raise meaning.kind(tried, meaning.reason, meaning.fix)
+        raise moved_already(name, there).error(tried)
 
 
 def up(name: str, *, namespace: NamespaceLike = None) -> None:
@@ -169,16 +174,20 @@ def remove(name: str, *, namespace: NamespaceLike = None) -> None:
     where = resolve(namespace)
     tried = ip_command(where, f"link del {name}")
     request = requests.remove_link(link_name(name, tried))
-    try:
-        netlink.inside(place(where), lambda conversation: conversation.change(request))
-    except OSError as error:
-        fixed = Meaning(
-            InvalidValueError,
-            _("The kernel keeps {link} in each namespace: it cannot be removed.").format(link=name),
-            _("Set it down instead: `ip link set {link} down`.").format(link=name),
-        )
-        meanings = {errno.ENODEV: missing_link(name, where), errno.EOPNOTSUPP: fixed}
-        raise refusal(error, tried, meanings) from None
+    change(
+        where,
+        tried,
+        request,
+        lambda: {errno.ENODEV: missing_link(name, where), errno.EOPNOTSUPP: _kept(name)},
+    )
+
+
+def _kept(name: str) -> Meaning:
+    return Meaning(
+        InvalidValueError,
+        _("The kernel keeps {link} in each namespace: it cannot be removed.").format(link=name),
+        _("Set it down instead: `ip link set {link} down`.").format(link=name),
+    )
 
 
 def links(namespace: NamespaceLike = None) -> Table[Link]:
@@ -191,12 +200,10 @@ def links(namespace: NamespaceLike = None) -> Table[Link]:
     ['lo']
     """
     where = resolve(namespace)
-    found = link_json.read(place(where), ip_command(where, "link"))
-    rows = [_row(entry, where) for entry in found]
+    entries = link_json.read(place(where), ip_command(where, "link"))
+    rows = [_row(entry, where) for entry in entries]
     return Table(
-        _("Links in {namespace}").format(namespace=where.name or where.path)
-        if where != HOST
-        else _("Links"),
+        caption(where, _("Links"), _("Links in {namespace}")),
         rows,
         {
             _("name"): lambda row: row.name,
@@ -205,7 +212,7 @@ def links(namespace: NamespaceLike = None) -> Table[Link]:
             _("MAC address"): lambda row: row.json.get("address", ""),
             _("MTU"): lambda row: str(row.json["mtu"]),
         },
-        found,
+        entries,
     )
 
 
@@ -223,8 +230,7 @@ def link(name: str, namespace: NamespaceLike = None) -> Link:
     for found in links(where):
         if name in {found.name, *found.json.get("altnames", [])}:
             return found
-    missing = missing_link(name, where)
-    raise missing.kind(tried, missing.reason, missing.fix, errno=errno.ENODEV)
+    raise missing_link(name, where).error(tried, errno.ENODEV)
 
 
 def peer(name: str, namespace: NamespaceLike = None) -> Link:
@@ -274,10 +280,7 @@ def _set(name: str, namespace: NamespaceLike, *, up: bool) -> None:
     where = resolve(namespace)
     tried = ip_command(where, f"link set {name} {'up' if up else 'down'}")
     request = requests.set_up(link_name(name, tried), up=up)
-    try:
-        netlink.inside(place(where), lambda conversation: conversation.change(request))
-    except OSError as error:
-        raise refusal(error, tried, {errno.ENODEV: missing_link(name, where)}) from None
+    change(where, tried, request, lambda: {errno.ENODEV: missing_link(name, where)})
 
 
 def _visible() -> Iterator[Namespace]:

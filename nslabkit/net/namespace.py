@@ -22,6 +22,7 @@ __all__ = [
     "HOST",
     "Namespace",
     "NamespaceLike",
+    "caption",
     "ip_command",
     "named_path",
     "place",
@@ -155,6 +156,11 @@ def ip_command(where: Namespace, words: str) -> str:
 def place(where: Namespace) -> str | None:
     """Return the path to enter for a namespace; None where the process is in it already."""
     return None if where == HOST else where.path
+
+
+def caption(where: Namespace, here: str, elsewhere: str) -> str:
+    """Return a table's caption: `here` for the host, else `elsewhere` with the namespace in it."""
+    return here if where == HOST else elsewhere.format(namespace=where.name or where.path)
 
 
 def typed(verb: str, name: str) -> str:

@@ -15,8 +15,9 @@ from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.net import typed_values
+from nslabkit.net.changing import change
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespace import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import NamespaceLike, caption, ip_command, place, resolve
 from nslabkit.netlink import link_json, requests
 from nslabkit.netlink.names import neighbour_states
 from nslabkit.netlink.refusals import Meaning, refusal
@@ -74,9 +75,9 @@ def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Tabl
     """
     where = resolve(namespace)
     tried = ip_command(where, "neigh" if link is None else f"neigh show dev {link}")
-    found = [as_json(answer, names) for answer, names in _read(where, link, tried)]
+    entries = [as_json(answer, names) for answer, names in _read(where, link, tried)]
     if link is not None:
-        for entry in found:
+        for entry in entries:
             del entry["dev"]  # as ip does where it was asked for one link
     rows = [
         Neighbour(
@@ -86,12 +87,10 @@ def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Tabl
             ",".join(entry["state"]),
             entry,
         )
-        for entry in found
+        for entry in entries
     ]
     return Table(
-        _("Neighbours")
-        if where == HOST
-        else _("Neighbours in {namespace}").format(namespace=where.name or where.path),
+        caption(where, _("Neighbours"), _("Neighbours in {namespace}")),
         rows,
         {
             _("address"): lambda row: row.address,
@@ -99,7 +98,7 @@ def neighbours(namespace: NamespaceLike = None, link: str | None = None) -> Tabl
             _("MAC address"): lambda row: row.mac or "",
             _("state"): lambda row: row.state,
         },
-        found,
+        entries,
     )
 
 
@@ -131,10 +130,7 @@ def flush(namespace: NamespaceLike = None, link: str | None = None) -> None:
                 if error.errno != errno.ENOENT:  # forgotten by the kernel meanwhile
                     raise
 
-    try:
-        netlink.inside(place(where), forget)
-    except OSError as error:
-        raise refusal(error, tried) from None
+    change(where, tried, forget)
 
 
 def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
@@ -155,18 +151,15 @@ def remove(address: str, link: str, *, namespace: NamespaceLike = None) -> None:
     def forget(conversation: netlink.Conversation) -> None:
         conversation.change(requests.remove_neighbour(conversation.index(name), packed))
 
-    try:
-        netlink.inside(place(where), forget)
-    except OSError as error:
-        meanings = {
-            errno.ENODEV: missing_link(link, where),
-            errno.ENOENT: Meaning(
-                NotFoundError,
-                _("No neighbour {address} is known on {link}.").format(address=address, link=link),
-                _("See which ones exist: `{command}`.").format(command=ip_command(where, "neigh")),
-            ),
-        }
-        raise refusal(error, tried, meanings) from None
+    def meanings() -> dict[int, Meaning]:
+        unknown = Meaning(
+            NotFoundError,
+            _("No neighbour {address} is known on {link}.").format(address=address, link=link),
+            _("See which ones exist: `{command}`.").format(command=ip_command(where, "neigh")),
+        )
+        return {errno.ENODEV: missing_link(link, where), errno.ENOENT: unknown}
+
+    change(where, tried, forget, meanings)
 
 
 def _read(
@@ -184,8 +177,7 @@ def _read(
         raise refusal(error, tried) from None
     names = {entry["ifindex"]: entry["ifname"] for entry in link_json.entries(links)}
     if link is not None and link not in names.values():
-        missing = missing_link(link, where)
-        raise missing.kind(tried, missing.reason, missing.fix, errno=errno.ENODEV)
+        raise missing_link(link, where).error(tried, errno.ENODEV)
     return [
         (answer, names)
         for answer in decode("neighbour", entries)

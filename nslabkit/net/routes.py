@@ -6,19 +6,20 @@ import errno
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nslabkit import netlink
 from nslabkit.base.errors import AlreadyExistsError, InvalidValueError, NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.net import typed_values
+from nslabkit.net.changing import change
 from nslabkit.net.link_names import link_name, missing_link
-from nslabkit.net.namespace import HOST, NamespaceLike, ip_command, place, resolve
+from nslabkit.net.namespace import NamespaceLike, caption, ip_command, place, resolve
 from nslabkit.netlink import requests, route_json
 from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nslabkit import netlink
     from nslabkit.net.namespace import Namespace
 
 __all__ = ["Route", "add", "lookup", "remove", "routes"]
@@ -141,11 +142,18 @@ def routes(
             _('For example routes(family=6), routes(table="local").'),
         )
     asked = _FAMILIES[family or 4] if family or table != "all" else requests.AF_UNSPEC
-    found = route_json.read(place(where), asked, _TABLES[table], tried)
-    caption = _("Routes")
-    if where != HOST:
-        caption = _("Routes in {namespace}").format(namespace=where.name or where.path)
-    return _table(caption, found)
+    entries = route_json.read(place(where), asked, _TABLES[table], tried)
+    return Table(
+        caption(where, _("Routes"), _("Routes in {namespace}")),
+        [_row(entry) for entry in entries],
+        {
+            _("destination"): lambda row: row.destination,
+            _("via"): lambda row: row.via or "",
+            _("link"): lambda row: row.link or "",
+            _("source"): lambda row: row.source or "",
+        },
+        entries,
+    )
 
 
 def lookup(destination: str, namespace: NamespaceLike = None) -> Route:
@@ -187,20 +195,6 @@ def lookup(destination: str, namespace: NamespaceLike = None) -> Route:
     return _row(entry)
 
 
-def _table(caption: str, found: list[dict[str, Any]]) -> Table[Route]:
-    return Table(
-        caption,
-        [_row(entry) for entry in found],
-        {
-            _("destination"): lambda row: row.destination,
-            _("via"): lambda row: row.via or "",
-            _("link"): lambda row: row.link or "",
-            _("source"): lambda row: row.source or "",
-        },
-        found,
-    )
-
-
 def _row(entry: dict[str, Any]) -> Route:
     return Route(entry["dst"], entry.get("gateway"), entry.get("dev"), entry.get("prefsrc"), entry)
 
@@ -229,11 +223,7 @@ def _change(  # noqa: PLR0913, PLR0917 - the arguments of a route, as the public
         hop = None if gateway is None else gateway.packed
         conversation.change(request(_FAMILIES[version], target, prefix, hop, index))
 
-    try:
-        netlink.inside(place(where), ask)
-    except OSError as error:
-        meanings = _meanings(destination, via, link, where)
-        raise refusal(error, tried, meanings) from None
+    change(where, tried, ask, lambda: _meanings(destination, via, link, where))
 
 
 def _meanings(

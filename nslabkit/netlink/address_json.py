@@ -72,12 +72,12 @@ def as_json(answer: Entry) -> Entry:
 
 def _flags(answer: Entry) -> Entry:
     flags = int(answer.get("IFA_FLAGS") or answer["flags"])
-    found = {}
+    named = {}
     if flags & _SECONDARY:
-        found["secondary" if answer["family"] == requests.AF_INET else "temporary"] = True
+        named["secondary" if answer["family"] == requests.AF_INET else "temporary"] = True
     for bit, name in _FLAGS:
         if flags & bit:
-            found[name] = True
+            named[name] = True
     if not flags & _PERMANENT:
-        found["dynamic"] = True
-    return found
+        named["dynamic"] = True
+    return named

@@ -22,7 +22,17 @@ from nslabkit.netlink.requests import nsid_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Address", "Link", "Neighbour", "Route", "address", "link", "neighbour", "nsid", "route"]
+__all__ = [
+    "BriefAddress",
+    "BriefLink",
+    "BriefNeighbour",
+    "BriefRoute",
+    "address",
+    "link",
+    "neighbour",
+    "nsid",
+    "route",
+]
 
 _Said = TypeVar("_Said")
 
@@ -43,6 +53,8 @@ _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY, _RTA_PREFSRC = 1, 4, 5, 6, 7
 _RTA_MULTIPATH, _RTA_TABLE, _RTA_VIA = 9, 15, 18
 _NDA_DST, _NDA_LLADDR = 1, 2
+_NDTA_STATS = 7  # struct ndt_stats, which begins with the allocations
+_COUNTER = struct.Struct("=Q")
 _NETNSA_CURRENT_NSID = 5
 
 
@@ -59,7 +71,7 @@ def _whole(read: Callable[[bytes], _Said]) -> Callable[[bytes], _Said]:
     return reading
 
 
-class Link(NamedTuple):
+class BriefLink(NamedTuple):
     """A link; `kind` is "" where the message names none."""
 
     ifindex: int
@@ -74,14 +86,14 @@ class Link(NamedTuple):
     lower_nsid: int | None  # the id of the namespace of that; None: this one
 
 
-class Address(NamedTuple):
+class BriefAddress(NamedTuple):
     """An address with its prefix length, and the index of its link."""
 
     ifindex: int
     text: str
 
 
-class Route(NamedTuple):
+class BriefRoute(NamedTuple):
     """A route; a destination of None is the default."""
 
     family: int
@@ -93,7 +105,7 @@ class Route(NamedTuple):
     metric: int | None
 
 
-class Neighbour(NamedTuple):
+class BriefNeighbour(NamedTuple):
     """A neighbour table's entry; `state` holds the bits ``NUD_*``."""
 
     family: int
@@ -104,80 +116,88 @@ class Neighbour(NamedTuple):
 
 
 @_whole
-def link(message: bytes) -> Link:
+def link(message: bytes) -> BriefLink:
     """Return what an ``RTM_NEWLINK`` says."""
     _family, hardware, index, flags, _change = _LINK.unpack_from(message, _HEADER)
-    found = dict(attributes(message, _HEADER + _LINK.size))
-    info = dict(attributes(found.get(_IFLA_LINKINFO, b"")))
-    return Link(
+    given = dict(attributes(message, _HEADER + _LINK.size))
+    info = dict(attributes(given.get(_IFLA_LINKINFO, b"")))
+    return BriefLink(
         index,
-        _text(found.get(_IFLA_IFNAME, b"")),
+        _text(given.get(_IFLA_IFNAME, b"")),
         _text(info.get(_INFO_KIND, b"")),
         flags,
         hardware,
-        found.get(_IFLA_ADDRESS, b"").hex(":"),
-        _number(found.get(_IFLA_MTU)) or 0,
-        _number(found.get(_IFLA_MASTER)),
-        _number(found.get(_IFLA_LINK)) or None,
-        _number(found.get(_IFLA_LINK_NETNSID)),
+        given.get(_IFLA_ADDRESS, b"").hex(":"),
+        _number(given.get(_IFLA_MTU)) or 0,
+        _number(given.get(_IFLA_MASTER)),
+        _number(given.get(_IFLA_LINK)) or None,
+        _number(given.get(_IFLA_LINK_NETNSID)),
     )
 
 
 @_whole
-def address(message: bytes) -> Address:
+def address(message: bytes) -> BriefAddress:
     """Return what an ``RTM_NEWADDR`` says."""
     family, prefix, _flags, _scope, index = _ADDRESS.unpack_from(message, _HEADER)
-    found = dict(attributes(message, _HEADER + _ADDRESS.size))
-    raw = found.get(_IFA_LOCAL) or found.get(_IFA_ADDRESS, b"")
-    return Address(index, f"{_ip(family, raw)}/{prefix}")
+    given = dict(attributes(message, _HEADER + _ADDRESS.size))
+    raw = given.get(_IFA_LOCAL) or given.get(_IFA_ADDRESS, b"")
+    return BriefAddress(index, f"{_ip(family, raw)}/{prefix}")
 
 
 @_whole
-def route(message: bytes) -> Route:
+def route(message: bytes) -> BriefRoute:
     """Return what an ``RTM_NEWROUTE`` says."""
     family, bits, _from, _tos, short, _protocol, _scope, kind, _flags = _ROUTE.unpack_from(
         message, _HEADER
     )
-    found = dict(attributes(message, _HEADER + _ROUTE.size))
+    given = dict(attributes(message, _HEADER + _ROUTE.size))
     destination = None
-    if _RTA_DST in found:
-        whole = bits == 8 * len(found[_RTA_DST])
-        destination = _ip(family, found[_RTA_DST]) + ("" if whole else f"/{bits}")
+    if _RTA_DST in given:
+        whole = bits == 8 * len(given[_RTA_DST])
+        destination = _ip(family, given[_RTA_DST]) + ("" if whole else f"/{bits}")
     elif bits:
         destination = f"0/{bits}"
-    return Route(
+    return BriefRoute(
         family,
-        _number(found.get(_RTA_TABLE)) or short,
+        _number(given.get(_RTA_TABLE)) or short,
         kind,
         destination,
-        tuple(_hops(family, found)),
-        _ip(family, found[_RTA_PREFSRC]) if _RTA_PREFSRC in found else None,
-        _number(found.get(_RTA_PRIORITY)),
+        tuple(_hops(family, given)),
+        _ip(family, given[_RTA_PREFSRC]) if _RTA_PREFSRC in given else None,
+        _number(given.get(_RTA_PRIORITY)),
     )
 
 
 @_whole
-def neighbour(message: bytes) -> Neighbour:
+def neighbour(message: bytes) -> BriefNeighbour:
     """Return what an ``RTM_NEWNEIGH`` says."""
     family, index, state, _flags, _kind = _NEIGHBOUR.unpack_from(message, _HEADER)
-    found = dict(attributes(message, _HEADER + _NEIGHBOUR.size))
-    mac = found[_NDA_LLADDR].hex(":") if _NDA_LLADDR in found else None
-    return Neighbour(family, index, _ip(family, found.get(_NDA_DST, b"")), mac, state)
+    given = dict(attributes(message, _HEADER + _NEIGHBOUR.size))
+    mac = given[_NDA_LLADDR].hex(":") if _NDA_LLADDR in given else None
+    return BriefNeighbour(family, index, _ip(family, given.get(_NDA_DST, b"")), mac, state)
+
+
+@_whole
+def neighbours_made(message: bytes) -> int:
+    """Return how many neighbours a table has ever held; 0 for what it says of single links."""
+    found = dict(attributes(message, _HEADER + 4))
+    counters = found.get(_NDTA_STATS)
+    return 0 if counters is None else int(_COUNTER.unpack_from(counters)[0])
 
 
 @_whole
 def nsid(message: bytes) -> tuple[int, int]:
     """Return a namespace's id, and its id for the one that asked on behalf of another."""
-    found = dict(attributes(message, _HEADER + 4))
-    current = found.get(_NETNSA_CURRENT_NSID)
+    given = dict(attributes(message, _HEADER + 4))
+    current = given.get(_NETNSA_CURRENT_NSID)
     return nsid_in(message), -1 if current is None else _SIGNED.unpack(current)[0]
 
 
-def _hops(family: int, found: dict[int, bytes]) -> Iterator[tuple[str | None, int | None]]:
-    if _RTA_MULTIPATH not in found:
-        yield _gateway(family, found), _number(found.get(_RTA_OIF))
+def _hops(family: int, given: dict[int, bytes]) -> Iterator[tuple[str | None, int | None]]:
+    if _RTA_MULTIPATH not in given:
+        yield _gateway(family, given), _number(given.get(_RTA_OIF))
         return
-    data, offset = found[_RTA_MULTIPATH], 0
+    data, offset = given[_RTA_MULTIPATH], 0
     while offset + _HOP.size <= len(data):
         length, _flags, _weight, index = _HOP.unpack_from(data, offset)
         if length < _HOP.size:
@@ -187,11 +207,11 @@ def _hops(family: int, found: dict[int, bytes]) -> Iterator[tuple[str | None, in
         offset += (length + 3) & ~3
 
 
-def _gateway(family: int, found: dict[int, bytes]) -> str | None:
-    if _RTA_GATEWAY in found:
-        return _ip(family, found[_RTA_GATEWAY])
-    if _RTA_VIA in found:  # an IPv4 route by way of an IPv6 neighbour
-        via = found[_RTA_VIA]
+def _gateway(family: int, given: dict[int, bytes]) -> str | None:
+    if _RTA_GATEWAY in given:
+        return _ip(family, given[_RTA_GATEWAY])
+    if _RTA_VIA in given:  # an IPv4 route by way of an IPv6 neighbour
+        via = given[_RTA_VIA]
         return _ip(_FAMILY.unpack_from(via)[0], via[_FAMILY.size :])
     return None
 

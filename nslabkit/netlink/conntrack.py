@@ -7,26 +7,17 @@ routes.  The layouts are those of the kernel's ``include/uapi/linux/netfilter/nf
 
 from __future__ import annotations
 
-import struct
 import warnings
 from typing import Any
 
 from nslabkit.netlink.decoding import Answer, plain_answer
-from nslabkit.netlink.requests import AF_UNSPEC, DUMP, REQUEST, Request
-from nslabkit.netlink.sockets import Conversation
+from nslabkit.netlink.requests import dump_netfilter
+from nslabkit.netlink.sockets import Conversation, NetfilterConversation
 from nslabkit.netlink.worker import inside
 
 __all__ = ["tracked"]
 
-_NETFILTER = 12  # NETLINK_NETFILTER, which Python's socket module does not name
 _GET = 1 << 8 | 1  # NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET
-_HEADER = struct.Struct("=BBH")  # nfgenmsg: family, version, resource
-
-
-class _Netfilter(Conversation):
-    """A conversation with netfilter, where others are with the links' and routes' part."""
-
-    protocol = _NETFILTER
 
 
 def tracked(path: str | None) -> list[Answer]:
@@ -39,12 +30,11 @@ def tracked(path: str | None) -> list[Answer]:
     OSError
         EPROTONOSUPPORT or EINVAL: this kernel does not track connections.
     """
-    request = Request(_GET, REQUEST | DUMP, _HEADER.pack(AF_UNSPEC, 0, 0))
 
     def ask(_routing: Conversation) -> list[bytes]:
         # In the same thread, so in the same namespace, as the conversation that we do not need.
-        with _Netfilter() as netfilter:
-            return netfilter.dump(request)
+        with NetfilterConversation() as netfilter:
+            return netfilter.dump(dump_netfilter(_GET))
 
     return [_decoded(message) for message in inside(path, ask)]
 

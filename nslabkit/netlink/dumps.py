@@ -7,12 +7,10 @@ namespace alive.
 from __future__ import annotations
 
 import errno
-import struct
 from typing import NamedTuple
 
 from nslabkit.netlink import requests
-from nslabkit.netlink.listener import NETFILTER
-from nslabkit.netlink.sockets import Conversation, KernelRefusedError
+from nslabkit.netlink.sockets import Conversation, KernelRefusedError, NetfilterConversation
 from nslabkit.netlink.worker import inside
 
 __all__ = ["PARTS", "Dump", "dump", "read_inside"]
@@ -20,7 +18,6 @@ __all__ = ["PARTS", "Dump", "dump", "read_inside"]
 PARTS = frozenset({"links", "addresses", "routes", "neighbours", "rules"})
 
 _GET_RULES = 10 << 8 | 7  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETRULE
-_HEADER = struct.Struct("=BBH")  # nfgenmsg: family, version, resource
 _WITHOUT_NFTABLES = {errno.EPROTONOSUPPORT, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOENT}
 
 
@@ -76,32 +73,23 @@ def read_inside(path: str | None, file: str) -> str:
     return inside(path, visit)
 
 
-class _Netfilter(Conversation):
-    protocol = NETFILTER
-
-
 def _main_routes(talk: Conversation) -> list[bytes]:
-    found = []
+    routes = []
     for family in (requests.AF_INET, requests.AF_INET6):
         try:
-            found += talk.dump(requests.dump_routes(family, requests.MAIN_TABLE))
+            routes += talk.dump(requests.dump_routes(family, requests.MAIN_TABLE))
         except KernelRefusedError as error:
             # Nobody has written to that table yet, or this kernel has no IPv6.
             if error.errno not in {errno.ENOENT, errno.EOPNOTSUPP, errno.EAFNOSUPPORT}:
                 raise
-    return found
+    return routes
 
 
 def _rules_here() -> int | None:
     """Return how many rules of nftables there are where the calling thread stands."""
-    request = requests.Request(
-        _GET_RULES,
-        requests.REQUEST | requests.DUMP,
-        _HEADER.pack(requests.AF_UNSPEC, 0, 0),
-    )
     try:
-        with _Netfilter() as netfilter:
-            return len(netfilter.dump(request))
+        with NetfilterConversation() as netfilter:
+            return len(netfilter.dump(requests.dump_netfilter(_GET_RULES)))
     except OSError as error:
         if error.errno in _WITHOUT_NFTABLES:
             return None

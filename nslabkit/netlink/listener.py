@@ -20,17 +20,15 @@ from typing import TYPE_CHECKING
 
 from nslabkit.netlink import brief, requests
 from nslabkit.netlink.notices import Lost, Notice, notices_in
-from nslabkit.netlink.sockets import Conversation, KernelRefusedError
+from nslabkit.netlink.sockets import NETFILTER, Conversation, KernelRefusedError
 from nslabkit.netlink.worker import at_home, in_new_namespace, inside, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import TracebackType
     from typing import Self
 
-__all__ = ["EVERYTHING", "NETFILTER", "Everywhere", "Group", "Listener"]
+__all__ = ["EVERYTHING", "Everywhere", "Group", "Listener"]
 
-NETFILTER = 12  # the netlink family of nftables, which Python's socket module does not name
 _SOL_NETLINK, _ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 270, 1, 8
 _SO_RCVBUFFORCE = 33
 _ID = struct.Struct("=i")
@@ -108,12 +106,7 @@ class Listener:
         """Return itself; it listens already."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Close it."""
         self.close()
 
@@ -136,8 +129,8 @@ class Listener:
 
         At most a thousand at once, so that a storm cannot keep the caller here.
         """
-        found: list[Notice | Lost] = []
-        while len(found) < _NOTICES_AT_ONCE:
+        notices: list[Notice | Lost] = []
+        while len(notices) < _NOTICES_AT_ONCE:
             try:
                 data, ancillary, _flags, _sender = self._socket.recvmsg(
                     _DATAGRAM, _ANCILLARY, socket.MSG_DONTWAIT
@@ -147,10 +140,10 @@ class Listener:
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise
-                found.append(Lost(time.time_ns()))
+                notices.append(Lost(time.time_ns()))
                 continue
-            found += notices_in(data, _namespace_id(ancillary))
-        return found
+            notices += notices_in(data, _namespace_id(ancillary))
+        return notices
 
 
 class Everywhere(Listener):
@@ -239,6 +232,15 @@ class Everywhere(Listener):
         answers = at_home(lambda: self._talk.dump(requests.dump_nsids(namespace)))
         pairs = (brief.nsid(answer) for answer in answers)
         return {number: current for number, current in pairs if current >= 0}
+
+    def neighbours_made(self) -> int:
+        """Return how many neighbours were ever entered, in all namespaces of this Linux kernel.
+
+        The tables are one each for IPv4 and IPv6 (``net/core/neighbour.c``), and so is the counter:
+        where it stands still, there is no new neighbour anywhere.
+        """
+        answers = at_home(lambda: self._talk.dump(requests.dump_neighbour_tables()))
+        return sum(map(brief.neighbours_made, answers))
 
     def _number(self, namespace: int) -> int:
         try:

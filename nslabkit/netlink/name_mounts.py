@@ -89,14 +89,14 @@ def named() -> dict[str, int]:
 
 def names_in(mounts: bytes) -> dict[str, int]:
     """Return the same from what ``/proc/self/mountinfo`` says; a later mount hides an earlier."""
-    found = {}
+    names = {}
     for line in mounts.splitlines():
         if b" net:[" not in line:
             continue
         mount = _NAMED.match(line)
         if mount:
-            found[os.fsdecode(_ESCAPED.sub(_unescaped, mount[2]))] = int(mount[1])
-    return found
+            names[os.fsdecode(_ESCAPED.sub(_unescaped, mount[2]))] = int(mount[1])
+    return names
 
 
 # Mount's id, parent's id, device, root, where it is mounted.

@@ -55,12 +55,12 @@ class Lost:
 def notices_in(data: bytes, namespace: int | None) -> list[Notice]:
     """Return the messages of one datagram; `namespace` is where they happened."""
     now = time.time_ns()
-    found: list[Notice] = []
+    notices: list[Notice] = []
     offset = 0
     while offset + _HEADER.size <= len(data):
         length, kind, _flags, _number, _port = _HEADER.unpack_from(data, offset)
         if length < _HEADER.size:
             break
-        found.append(Notice(namespace, now, kind, data[offset : offset + length]))
+        notices.append(Notice(namespace, now, kind, data[offset : offset + length]))
         offset += (length + 3) & ~3
-    return found
+    return notices

@@ -33,6 +33,10 @@ class Meaning(NamedTuple):
     reason: str
     fix: str
 
+    def error(self, tried: str, number: int | None = None, said: str | None = None) -> NslabError:
+        """Return the error to raise after `tried`."""
+        return self.kind(tried, self.reason, self.fix, errno=number, said=said)
+
 
 def refusal(
     error: OSError, tried: str, meanings: Mapping[int, Meaning] | None = None
@@ -56,7 +60,7 @@ def refusal(
     elif meanings:
         found = meanings.get(number)
     meaning = found or _everywhere(number) or _unknown(number)
-    return meaning.kind(tried, meaning.reason, meaning.fix, errno=number, said=_said(error))
+    return meaning.error(tried, number, _said(error))
 
 
 def _said(error: OSError) -> str:

@@ -22,6 +22,7 @@ NEWLINK, DELLINK, GETLINK = 16, 17, 18
 NEWADDR, DELADDR, GETADDR = 20, 21, 22
 NEWROUTE, DELROUTE, GETROUTE = 24, 25, 26
 NEWNEIGH, DELNEIGH, GETNEIGH = 28, 29, 30
+GETNEIGHTBL = 66
 NEWNSID, DELNSID, GETNSID = 88, 89, 90
 
 # How it is to be handled.
@@ -39,6 +40,7 @@ _LINK = struct.Struct("=BxHiII")  # family, type, index, flags, mask of the flag
 _ADDRESS = struct.Struct("=BBBBI")  # family, prefix length, flags, scope, index
 _ROUTE = struct.Struct("=BBBBBBBBI")  # family, lengths, tos, table, protocol, scope, type, flags
 _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # family, index, state, flags, type
+_NETFILTER = struct.Struct("=BBH")  # nfgenmsg: family, version, resource
 _NUMBER = struct.Struct("=I")
 
 _IFLA_IFNAME, _IFLA_MASTER, _IFLA_LINKINFO = 3, 10, 18
@@ -232,6 +234,11 @@ def dump_neighbours() -> Request:
     return Request(GETNEIGH, REQUEST | DUMP, _NEIGHBOUR.pack(AF_UNSPEC, 0, 0, 0, 0))
 
 
+def dump_neighbour_tables() -> Request:
+    """``ip ntable``: the tables of IPv4 and IPv6, with their counters."""
+    return Request(GETNEIGHTBL, REQUEST | DUMP, bytes(4))  # struct ndtmsg: of any family
+
+
 # ------------------------------------------------------------------------- namespace ids
 def get_nsid(namespace: int) -> Request:
     """``ip netns list-id``: which number does the asking namespace use for that one?
@@ -257,3 +264,9 @@ def nsid_in(message: bytes) -> int:
     """Return the number in an answer to `get_nsid`, or in a notice of one; -1 for none."""
     number = dict(attributes(message, _HEADER.size + 4)).get(_NETNSA_NSID)
     return -1 if number is None else int.from_bytes(number, sys.byteorder, signed=True)
+
+
+# ------------------------------------------------------------------------------ netfilter
+def dump_netfilter(kind: int) -> Request:
+    """Ask for all that the firewall, or the tracking of connections, has of one kind."""
+    return Request(kind, REQUEST | DUMP, _NETFILTER.pack(AF_UNSPEC, 0, 0))

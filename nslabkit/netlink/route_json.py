@@ -136,14 +136,14 @@ def _add_next_hop(entry: Entry, answer: Entry, link_names: dict[int, str]) -> No
 
 
 def _hop(hop: Entry, link_names: dict[int, str]) -> Entry:
-    found: Entry = {}
+    entry: Entry = {}
     attributes = {name: value for name, value, *_rest in hop["attrs"]}
     if "RTA_GATEWAY" in attributes:
-        found["gateway"] = attributes["RTA_GATEWAY"]
-    found["dev"] = link_names.get(hop["oif"], f"if{hop['oif']}")
-    found["weight"] = hop["hops"] + 1
-    found["flags"] = [name for bit, name in _FLAGS if hop["flags"] & bit]
-    return found
+        entry["gateway"] = attributes["RTA_GATEWAY"]
+    entry["dev"] = link_names.get(hop["oif"], f"if{hop['oif']}")
+    entry["weight"] = hop["hops"] + 1
+    entry["flags"] = [name for bit, name in _FLAGS if hop["flags"] & bit]
+    return entry
 
 
 def _add_origin(entry: Entry, answer: Entry, shown_table: int) -> None:

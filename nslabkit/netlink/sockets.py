@@ -19,11 +19,11 @@ from nslabkit.netlink.attributes import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
     from typing import Self
 
     from nslabkit.netlink import requests
 
+NETFILTER = 12  # NETLINK_NETFILTER, which Python's socket module does not name
 _SOL_NETLINK, _CAP_ACK, _EXT_ACK, _STRICT_CHECK = 270, 10, 11, 12
 _ERROR, _DONE = 2, 3
 _DUMP_INTERRUPTED = 0x10
@@ -74,12 +74,7 @@ class Conversation:
         """Return itself; the socket is open already."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Close the socket, so that nothing of ours holds the namespace."""
         self._socket.close()
 
@@ -137,7 +132,7 @@ class Conversation:
 
     def _dump_once(self, request: requests.Request) -> list[bytes] | None:
         (sequence,) = self._send((request,))
-        found = []
+        messages = []
         whole = True
         for kind, flags, number, message in self._receive():
             if number != sequence:
@@ -149,8 +144,8 @@ class Conversation:
                     raise refused
             if kind in (_DONE, _ERROR):
                 break
-            found.append(message)
-        return found if whole else None
+            messages.append(message)
+        return messages if whole else None
 
     def _send(self, requests: tuple[requests.Request, ...]) -> list[int]:
         numbers = [next(_sequence) & 0xFFFFFFFF for _request in requests]
@@ -181,6 +176,12 @@ class Conversation:
                 length, kind, flags, number, _port = _HEADER.unpack_from(_buffer, offset)
                 yield kind, flags, number, bytes(_buffer[offset : offset + length])
                 offset += (length + 3) & ~3
+
+
+class NetfilterConversation(Conversation):
+    """A conversation with the firewall and the tracking of connections."""
+
+    protocol = NETFILTER
 
 
 def _silent() -> KernelRefusedError:

@@ -12,9 +12,8 @@ from typing import Any
 
 from nslabkit.netlink.attributes import attributes
 
-__all__ = ["GROUP", "NETFILTER", "TRACE", "decode_trace"]
+__all__ = ["GROUP", "TRACE", "decode_trace"]
 
-NETFILTER = 12  # the netlink family, which Python's socket module does not name
 GROUP = 9  # NFNLGRP_NFTRACE
 TRACE = 10 << 8 | 17  # NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
 
@@ -46,7 +45,7 @@ def decode_trace(message: bytes) -> dict[str, Any]:
     the kernel gives them with a packet's first message only).
     """
     given = dict(attributes(message, _HEADERS))
-    found: dict[str, Any] = {
+    trace: dict[str, Any] = {
         "table": _text(given.get(_TABLE, b"")),
         "chain": _text(given.get(_CHAIN, b"")),
         "type": _TYPES.get(_number(given.get(_TYPE, b"")), ""),
@@ -56,16 +55,16 @@ def decode_trace(message: bytes) -> dict[str, Any]:
     code = given.get(_POLICY) or verdict.get(_VERDICT_CODE)
     if code is not None:
         number = int.from_bytes(code, "big", signed=True)
-        found["verdict"] = _VERDICTS.get(number, str(number))
+        trace["verdict"] = _VERDICTS.get(number, str(number))
     if _VERDICT_CHAIN in verdict:
-        found["to"] = _text(verdict[_VERDICT_CHAIN])
+        trace["to"] = _text(verdict[_VERDICT_CHAIN])
     for name, kind in (("handle", _HANDLE), ("iif", _IN), ("oif", _OUT)):
         if kind in given:
-            found[name] = _number(given[kind])
+            trace[name] = _number(given[kind])
     for name, kind in (("network", _NETWORK), ("transport", _TRANSPORT)):
         if kind in given:
-            found[name] = given[kind]
-    return found
+            trace[name] = given[kind]
+    return trace
 
 
 def _number(data: bytes) -> int:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
 from nslabkit.live.snapshot import snapshot
-from nslabkit.show.picture_drawing import Box, Port, Wire, svg
+from nslabkit.show.picture_drawing import Box, PictureWire, Port, svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nslabkit.live.model import NamespaceModel
 
-__all__ = ["Box", "Picture", "Port", "Wire", "picture"]
+__all__ = ["Box", "Picture", "PictureWire", "Port", "picture"]
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Picture:
     ----------
     boxes : tuple of Box
         The host first, then the named namespaces by name.
-    wires : tuple of Wire
+    wires : tuple of PictureWire
         The veth pairs between their links.
     """
 
     boxes: tuple[Box, ...]
-    wires: tuple[Wire, ...]
+    wires: tuple[PictureWire, ...]
 
     @property
     def title(self) -> str:
@@ -58,7 +58,7 @@ class Picture:
         )
         return _("{namespace}: {links}.").format(namespace=box.name, links=ports)
 
-    def _wire_in_words(self, wire: Wire) -> str:
+    def _wire_in_words(self, wire: PictureWire) -> str:
         (here, near), (there, far) = wire.ends
         return _("A wire joins {near} in {here} and {far} in {there}.").format(
             near=near, here=self.boxes[here].name, far=far, there=self.boxes[there].name
@@ -124,17 +124,17 @@ def _bridges_first(ports: Sequence[Port]) -> list[Port]:
     return ordered
 
 
-def _wires(spaces: Sequence[NamespaceModel]) -> tuple[Wire, ...]:
+def _wires(spaces: Sequence[NamespaceModel]) -> tuple[PictureWire, ...]:
     links = {
         (space["key"], link["index"]): (number, link)
         for number, space in enumerate(spaces)
         for link in space["links"]
     }
-    wires: dict[frozenset[tuple[int, str]], Wire] = {}
+    wires: dict[frozenset[tuple[int, str]], PictureWire] = {}
     for number, near in links.values():
         end = near["peer"]
         there = links.get((end["namespace"], end["index"])) if end else None
         if there is not None:
             ends = ((number, near["name"]), (there[0], there[1]["name"]))
-            wires.setdefault(frozenset(ends), Wire(ends))
+            wires.setdefault(frozenset(ends), PictureWire(ends))
     return tuple(wires.values())

@@ -21,7 +21,7 @@ from nslabkit.base.palette import DEAD, LIVE, PAGE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Box", "Port", "Wire", "svg"]
+__all__ = ["Box", "PictureWire", "Port", "svg"]
 
 _SIZE = 13  # pixels: text
 _SMALL = 12
@@ -74,7 +74,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Wire:
+class PictureWire:
     """A veth pair: two ends, each given by the number of its box and the name of its link."""
 
     ends: tuple[tuple[int, str], tuple[int, str]]
@@ -101,7 +101,7 @@ class _Placed:
         return y
 
 
-def svg(boxes: Sequence[Box], wires: Sequence[Wire], title: str, description: str) -> str:
+def svg(boxes: Sequence[Box], wires: Sequence[PictureWire], title: str, description: str) -> str:
     """Return boxes and wires as one SVG element, with its text alternative."""
     title, description = html.escape(title), html.escape(description)
     gutter = 60 + _LANE * max(1, len(wires))
@@ -141,28 +141,28 @@ def _place(boxes: Sequence[Box], column: float, gutter: float, shift: float) -> 
     return placed
 
 
-def _box_parts(one: _Placed, column: float) -> str:
-    dash = ' stroke-dasharray="7 4"' if one.box.is_host else ""
+def _box_parts(placed: _Placed, column: float) -> str:
+    dash = ' stroke-dasharray="7 4"' if placed.box.is_host else ""
     inner = column - 2 * _PAD
     parts = [
         (
-            f'<rect x="{one.x:g}" y="{one.y:g}" rx="8" '
-            f'width="{one.width:g}" height="{one.height:g}" '
-            f'style="fill:{PAGE.shade if one.box.is_host else PAGE.paper};stroke:{PAGE.faint}" '
-            f'fill-opacity="{0.5 if one.box.is_host else 1}" stroke-width="1.5"{dash}/>'
+            f'<rect x="{placed.x:g}" y="{placed.y:g}" rx="8" '
+            f'width="{placed.width:g}" height="{placed.height:g}" '
+            f'style="fill:{PAGE.shade if placed.box.is_host else PAGE.paper};stroke:{PAGE.faint}" '
+            f'fill-opacity="{0.5 if placed.box.is_host else 1}" stroke-width="1.5"{dash}/>'
         ),
-        _text(one.x + _PAD, one.y + 20, one.box.name, size=14, weight="bold"),
+        _text(placed.x + _PAD, placed.y + 20, placed.box.name, size=14, weight="bold"),
     ]
     bars: dict[str, list[float]] = {}
-    for port in one.box.ports:
-        y = one.port_y(port.name)
-        parts.append(_port_parts(port, one.x + _PAD, y, inner))
+    for port in placed.box.ports:
+        y = placed.port_y(port.name)
+        parts.append(_port_parts(port, placed.x + _PAD, y, inner))
         for bridge in (port.name, port.bridge):
             if bridge is not None:
                 bars.setdefault(bridge, []).append(y)
     for ys in bars.values():
         if len(ys) > 1:  # a bridge and its ports
-            x = one.x + _PAD + 5
+            x = placed.x + _PAD + 5
             parts.append(
                 f'<path d="M{x:g} {min(ys):g}V{max(ys):g}" style="stroke:{PAGE.faint}" '
                 f'stroke-width="3" opacity=".6"/>'
@@ -205,7 +205,7 @@ def _marker(x: float, y: float, state: str) -> str:
 
 
 def _wire_parts(
-    wires: Sequence[Wire], placed: list[_Placed], column: float, gutter: float
+    wires: Sequence[PictureWire], placed: list[_Placed], column: float, gutter: float
 ) -> list[str]:
     parts = []
     for lane, wire in enumerate(wires):
@@ -232,9 +232,9 @@ def _wire_parts(
     return parts
 
 
-def _plug_x(one: _Placed, column: float, gutter: float) -> float:
+def _plug_x(placed: _Placed, column: float, gutter: float) -> float:
     """Return where a wire leaves a box: at the edge that looks to the gutter."""
-    return 1 + column + gutter if one.side == "left" else 1 + column
+    return 1 + column + gutter if placed.side == "left" else 1 + column
 
 
 def _state_of(box: Box, name: str) -> str:

@@ -34,7 +34,7 @@ class Relations(NamedTuple):
 
 def relations(packets: Sequence[Packet], readings: Sequence[Reading]) -> Relations:
     """Return which frames answer, or take on, which others; both lists in the same order."""
-    found = Relations({}, {})
+    related = Relations({}, {})
     questions: dict[Hashable, int] = {}
     carried: dict[Hashable, int] = {}
     arrived: dict[Hashable, int] = {}
@@ -47,14 +47,14 @@ def relations(packets: Sequence[Packet], readings: Sequence[Reading]) -> Relatio
         if reading.quotes is not None:
             question = carried.get((link, not out, reading.quotes))
         if question is not None:
-            found.answers[place] = question
+            related.answers[place] = question
         # A datagram of UDP does not say whether it asks: one that answers is taken not to.
         if reading.asks is not None and (question is None or reading.asks[0] != "udp"):
             questions[link, out, reading.asks] = place
         if reading.packet is not None:
             carried[link, out, reading.packet] = place
-            _forward(place, packet, reading, arrived, found.forwarded)
-    return found
+            _forward(place, packet, reading, arrived, related.forwarded)
+    return related
 
 
 def _forward(

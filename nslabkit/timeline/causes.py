@@ -78,17 +78,17 @@ class Causes(NamedTuple):
 
 def causes(scene: Scene) -> Causes:
     """Return what caused what."""
-    found = Causes({}, {}, _waited(scene), {})
+    caused = Causes({}, {}, _waited(scene), {})
     headers = _by_header(scene)
-    neighbours = _Neighbours(scene, found)
-    for number, one in enumerate(scene.observations):
-        if one.kind == "rule":
-            _of_a_rule(scene, number, headers, found)
+    neighbours = _Neighbours(scene, caused)
+    for number, observation in enumerate(scene.observations):
+        if observation.kind == "rule":
+            _of_a_rule(scene, number, headers, caused)
         # What was read between two notices tells nothing here: the notice before it may have
         # come in behind it.
-        elif one.kind == "neighbour" and one.detail.get("reason") != "change":
+        elif observation.kind == "neighbour" and observation.detail.get("reason") != "change":
             neighbours.follow(number)
-    return found
+    return caused
 
 
 class _Neighbours:
@@ -102,13 +102,15 @@ class _Neighbours:
 
     def follow(self, number: int) -> None:
         """Note what caused a change of an entry, and what it caused."""
-        one = self._scene.observations[number]
-        entry = (one.namespace, one.link, str(one.detail.get("dst", "")))
-        state = "" if one.change == "gone" else ",".join(one.detail.get("state", ()))
+        observation = self._scene.observations[number]
+        entry = (observation.namespace, observation.link, str(observation.detail.get("dst", "")))
+        state = (
+            "" if observation.change == "gone" else ",".join(observation.detail.get("state", ()))
+        )
         before, mac_before = self._states.get(entry, ("", None))
-        mac = one.detail.get("lladdr")
+        mac = observation.detail.get("lladdr")
         self._states[entry] = state, mac
-        if one.change != "new":
+        if observation.change != "new":
             return
         end = bisect_right(self._scene.times, self._scene.moments[number])
         begin = bisect_left(self._scene.times, self._scene.moments[number] - _LATE)
@@ -118,16 +120,16 @@ class _Neighbours:
             _first(asking, begin, end, number, self._found.by_observations)
         elif learnt or state == "REACHABLE":
             begin = max(begin, self._taught.get(entry, -1) + 1)
-            told = [p for p in self._teaching[entry] if learnt or p in self._scene.answers]
-            cause = _first(told, begin, end, number, self._found.of_observations)
+            teachers = [p for p in self._teaching[entry] if learnt or p in self._scene.answers]
+            cause = _first(teachers, begin, end, number, self._found.of_observations)
             if cause is not None:
                 self._taught[entry] = cause
         elif state == "FAILED":
             asked = [place for place in self._asking[entry] if place < end]
             if asked:
                 self._found.of_observations[number] = asked[-1]
-            told = _complaints(self._scene, one.namespace, entry[2])
-            _first(told, begin, end, number, self._found.by_observations)
+            complaints = _complaints(self._scene, observation.namespace, entry[2])
+            _first(complaints, begin, end, number, self._found.by_observations)
 
 
 def _complaints(scene: Scene, space: str, address: str) -> list[int]:
@@ -170,19 +172,19 @@ def _first(
 
 def _waited(scene: Scene) -> dict[int, int]:
     """Return which frames went out because an address that they waited for was told."""
-    found = {}
-    told: dict[tuple[int, str], int] = {}  # link and MAC address -> the answer that told it
+    released = {}
+    tellers: dict[tuple[int, str], int] = {}  # link and MAC address -> the answer that told it
     for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
         link = packet.interface.number
         if not packet.outgoing:
             question = scene.answers.get(place)
             if reading.told is not None and question is not None and _to_many(scene, question):
-                told[link, reading.told[1]] = place
+                tellers[link, reading.told[1]] = place
         elif reading.packet is not None and reading.told is None:
-            answer = told.pop((link, str(reading.detail.get("mac_destination"))), None)
+            answer = tellers.pop((link, str(reading.detail.get("mac_destination"))), None)
             if answer is not None and scene.times[place] - scene.times[answer] < _WAITED:
-                found[place] = answer
-    return found
+                released[place] = answer
+    return released
 
 
 def _to_many(scene: Scene, place: int) -> bool:
@@ -196,13 +198,13 @@ _Headers = dict[tuple[str, bool, str], list[int]]
 
 def _by_header(scene: Scene) -> _Headers:
     """Return the frames by namespace, direction and the IP header that they carry."""
-    found: _Headers = defaultdict(list)
-    if any(one.kind == "rule" for one in scene.observations):
+    headers: _Headers = defaultdict(list)
+    if any(observation.kind == "rule" for observation in scene.observations):
         for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
             if reading.header:
                 key = _same_on_the_way(reading.header.hex())
-                found[packet.interface.namespace, packet.outgoing, key].append(place)
-    return found
+                headers[packet.interface.namespace, packet.outgoing, key].append(place)
+    return headers
 
 
 def _same_on_the_way(header: str) -> str:
@@ -215,22 +217,22 @@ def _same_on_the_way(header: str) -> str:
     return header[:14] + header[16:80]  # RFC 8200: byte 7
 
 
-def _of_a_rule(scene: Scene, number: int, headers: _Headers, found: Causes) -> None:
+def _of_a_rule(scene: Scene, number: int, headers: _Headers, caused: Causes) -> None:
     """Note between which frames a packet passed a hook of the firewall."""
-    one = scene.observations[number]
-    network = str(one.detail.get("network", ""))
+    observation = scene.observations[number]
+    network = str(observation.detail.get("network", ""))
     if not network:
         return
     end = bisect_right(scene.times, scene.moments[number])
     begin = bisect_left(scene.times, scene.moments[number] - _LATE)
     key = _same_on_the_way(network)
-    came = [p for p in headers.get((one.namespace, False, key), ()) if begin <= p < end]
-    went = [p for p in headers.get((one.namespace, True, key), ()) if begin <= p < end]
+    came = [p for p in headers.get((observation.namespace, False, key), ()) if begin <= p < end]
+    went = [p for p in headers.get((observation.namespace, True, key), ()) if begin <= p < end]
     if came:
-        found.carriers[number] = found.of_observations[number] = came[-1]
+        caused.carriers[number] = caused.of_observations[number] = came[-1]
     elif went:
         # What waited for an address had passed all hooks before that was asked for.
-        place = found.carriers[number] = went[-1]
-        answer = found.waited.get(place)
+        place = caused.carriers[number] = went[-1]
+        answer = caused.waited.get(place)
         question = scene.answers.get(answer) if answer is not None else None
-        found.by_observations[number] = place if question is None else question
+        caused.by_observations[number] = place if question is None else question

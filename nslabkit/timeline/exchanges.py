@@ -95,18 +95,22 @@ def exchanges(plan: TimelinePlan) -> list[Exchange]:
     """Return each ping of the recording, in the order of its requests."""
     ways = _Ways(plan)
     printed = {
-        (one.namespace, one.detail.get("source"), one.detail.get("seq")): number
-        for number, one in enumerate(plan.scene.observations)
-        if one.kind == "ping" and one.change == "printed"
+        (
+            observation.namespace,
+            observation.detail.get("source"),
+            observation.detail.get("seq"),
+        ): number
+        for number, observation in enumerate(plan.scene.observations)
+        if observation.kind == "ping" and observation.change == "printed"
     }
-    found = []
+    pings = []
     for place, packet in enumerate(plan.packets):
         if packet.kind.name == "echo request" and plan.is_origin(place):
             detail = plan.readings[place].detail
             answer = plan.causes.waited.get(place)
             question = plan.relations.answers.get(answer) if answer is not None else None
             key = (packet.interface.namespace, detail.get("destination"), detail.get("seq"))
-            found.append(
+            pings.append(
                 Exchange(
                     ways.trip(place),
                     None if question is None else ways.trip(question),
@@ -114,7 +118,7 @@ def exchanges(plan: TimelinePlan) -> list[Exchange]:
                     printed.get(key),
                 )
             )
-    return found
+    return pings
 
 
 def questions_alone(plan: TimelinePlan, known: list[Exchange]) -> list[Trip]:

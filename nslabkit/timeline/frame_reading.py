@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nslabkit.frames.dissection import dissect
-from nslabkit.frames.protocol_numbers import QUOTING, QUOTING_V6, TCP
+from nslabkit.frames.protocol_numbers import ICMP, ICMPV6, QUOTING, QUOTING_V6, TCP, UDP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,13 +76,13 @@ class Reading:
 def readings(packets: Iterable[Packet]) -> list[Reading]:
     """Read many frames: those of the same bytes, as at both ends of a wire, only once."""
     known: dict[tuple[bytes, int, int], Reading] = {}
-    found = []
+    all_readings = []
     for packet in packets:
         key = packet.data, packet.length, packet.interface.link_type
         if (reading := known.get(key)) is None:
             reading = known[key] = read(packet)
-        found.append(reading)
-    return found
+        all_readings.append(reading)
+    return all_readings
 
 
 def read(packet: Packet) -> Reading:
@@ -130,7 +130,8 @@ def _ip(data: bytes, frame: Dissection, layer: str, carried: Carried, reading: R
         # Not addresses, ports, identifiers of ICMP and checksums: these may be translated.
         kept = body[4:16] + body[20:_CORE] if carried.protocol == TCP else body[8:_CORE]
         reading.core = carried.protocol, number, carried.end - header.at, kept
-    for protocol, further in _FURTHER:
+    if carried.protocol in _FURTHER:
+        protocol, further = _FURTHER[carried.protocol]
         if (above := frame.header(protocol)) is not None:
             further(data, frame, above, reading)
 
@@ -187,18 +188,18 @@ def _discovery(frame: Dissection, target: str, reading: Reading, *, asks: bool) 
 
 
 def _tcp(_data: bytes, frame: Dissection, header: Header, reading: Reading) -> None:
-    one, other = _ends(header, reading, frame.data_length("TCP"))
+    sender, receiver = _ends(header, reading, frame.data_length("TCP"))
     flags = header["flags"]
     takes = frame.data_length("TCP") + bool(flags & _SYN) + bool(flags & _FIN)
     if takes:
-        reading.asks = "tcp", one, other, (header["sequence"] + takes) & 0xFFFFFFFF
+        reading.asks = "tcp", sender, receiver, (header["sequence"] + takes) & 0xFFFFFFFF
     if flags & _ACK:
-        reading.answers = "tcp", other, one, header["acknowledgement"]
+        reading.answers = "tcp", receiver, sender, header["acknowledgement"]
 
 
 def _udp(_data: bytes, frame: Dissection, header: Header, reading: Reading) -> None:
-    one, other = _ends(header, reading, frame.data_length("UDP"))
-    reading.asks, reading.answers = ("udp", one, other), ("udp", other, one)
+    sender, receiver = _ends(header, reading, frame.data_length("UDP"))
+    reading.asks, reading.answers = ("udp", sender, receiver), ("udp", receiver, sender)
 
 
 def _ends(header: Header, reading: Reading, size: int) -> tuple[Key, Key]:
@@ -208,4 +209,9 @@ def _ends(header: Header, reading: Reading, size: int) -> tuple[Key, Key]:
     return (detail["source"], here), (detail["destination"], there)
 
 
-_FURTHER = (("ICMP", _control), ("ICMPv6", _control), ("TCP", _tcp), ("UDP", _udp))
+_FURTHER = {
+    ICMP: ("ICMP", _control),
+    ICMPV6: ("ICMPv6", _control),
+    TCP: ("TCP", _tcp),
+    UDP: ("UDP", _udp),
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nslabkit.capture.events.observation import Clock, Observation
@@ -14,7 +16,7 @@ from nslabkit.timeline.timeline import Timeline
 from nslabkit.timeline.timeline_plan import TimelinePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nslabkit.capture.recording import ClockStep, Recording
     from nslabkit.frames.packets import Packet
@@ -42,11 +44,21 @@ def timeline(recording: Recording) -> Timeline:
     >>> lab.timeline(Recording())
     Timeline: 0 events in 0.0 µs.
     """
-    return Timeline(
-        plan(recording.packets, recording.events, recording.clock_steps),
-        recording.notes,
-        recording,
-    )
+    with _without_collecting():
+        made = plan(recording.packets, recording.events, recording.clock_steps)
+    return Timeline(made, recording.notes, recording)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Make objects that stay and form no circle, while the collector does not count them."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def plan(
@@ -62,18 +74,33 @@ def plan(
     for place in same:  # what a bridge hands on was sent by the router already
         related.forwarded.pop(place, None)
     times = frame_times([packet.time for packet in packets], steps)
-    heard = [*(one for one in events if one.clock in {Clock.RECEIVED, Clock.READ})]
+    heard = [
+        *(
+            observation
+            for observation in events
+            if observation.clock in {Clock.RECEIVED, Clock.READ}
+        )
+    ]
     origins = [
         place
         for place, packet in enumerate(packets)
         if packet.outgoing and place not in same and place not in related.forwarded
     ]
     written = _written(packets, read, origins)
-    said = _not_written([one for one in events if one.kind == "ping"], list(written.values()))
+    said = _not_written(
+        [observation for observation in events if observation.kind == "ping"],
+        list(written.values()),
+    )
     observations = [*heard, *written.values(), *said, *map(_step, steps)]
-    when = moments([one.time for one in heard], steps)
-    when += [times[place] - (packets[place].time - one.time) for place, one in written.items()]
-    when += [one.time - sum(step.by for step in steps if step.time <= one.time) for one in said]
+    when = moments([observation.time for observation in heard], steps)
+    when += [
+        times[place] - (packets[place].time - observation.time)
+        for place, observation in written.items()
+    ]
+    when += [
+        observation.time - sum(step.by for step in steps if step.time <= observation.time)
+        for observation in said
+    ]
     when += [
         step.time - sum(other.by for other in steps[:number])
         for number, step in enumerate(steps, 1)
@@ -81,11 +108,11 @@ def plan(
     scene = Scene(packets, times, read, related.answers, observations, when)
     sent = {place: len(heard) + number for number, place in enumerate(written)}
     sent |= _derived(scene, origins, sent)
-    found = causes(scene)
-    order = arranged(scene, found)
-    numbers = {one: number for number, one in enumerate(order, 1)}
+    caused = causes(scene)
+    order = arranged(scene, caused)
+    numbers = {event: number for number, event in enumerate(order, 1)}
     return TimelinePlan(
-        scene, same, related, found, sent, order, numbers, _reasons(scene, related, found, sent)
+        scene, same, related, caused, sent, order, numbers, _reasons(scene, related, caused, sent)
     )
 
 
@@ -93,16 +120,16 @@ def _written(
     packets: Sequence[Packet], readings: Sequence[Reading], origins: Sequence[int]
 ) -> dict[int, Observation]:
     """Return when ping sent its requests, as it wrote it into each of them."""
-    found = {}
+    observations = {}
     for place in origins:
         packet, detail = packets[place], readings[place].detail
         sent = detail.get("sent")
         if sent is not None and 0 <= packet.time - sent < _LONGEST_WAIT:
             known = {key: detail[key] for key in ("id", "seq", "source", "destination")}
-            found[place] = Observation(
+            observations[place] = Observation(
                 sent, Clock.WRITTEN, packet.interface.namespace, None, "ping", "sent", known
             )
-    return found
+    return observations
 
 
 def _not_written(said: list[Observation], written: list[Observation]) -> list[Observation]:
@@ -119,19 +146,23 @@ def _not_written(said: list[Observation], written: list[Observation]) -> list[Ob
 def _derived(scene: Scene, origins: Sequence[int], sent: dict[int, int]) -> dict[int, int]:
     """Return, for requests that do not carry their time, what was derived from ping's output."""
     derived = {
-        (one.namespace, one.detail.get("source"), one.detail.get("seq")): number
-        for number, one in enumerate(scene.observations)
-        if one.kind == "ping" and one.clock is Clock.DERIVED
+        (
+            observation.namespace,
+            observation.detail.get("source"),
+            observation.detail.get("seq"),
+        ): number
+        for number, observation in enumerate(scene.observations)
+        if observation.kind == "ping" and observation.clock is Clock.DERIVED
     }
-    found = {}
+    numbers = {}
     for place in origins:
         detail = scene.readings[place].detail
         if place not in sent and scene.packets[place].kind.name == "echo request":
             where = scene.packets[place].interface.namespace
             number = derived.get((where, detail.get("destination"), detail.get("seq")))
             if number is not None:
-                found[place] = number
-    return found
+                numbers[place] = number
+    return numbers
 
 
 def _step(step: ClockStep) -> Observation:
@@ -140,25 +171,25 @@ def _step(step: ClockStep) -> Observation:
 
 
 def _reasons(
-    scene: Scene, related: Relations, found: Causes, sent: dict[int, int]
+    scene: Scene, related: Relations, caused: Causes, sent: dict[int, int]
 ) -> dict[int, int]:
     """Return for each event, as in `TimelinePlan.order`, the one without which it would not be."""
     count = len(scene.packets)
     reasons = dict(related.forwarded)
-    reasons |= {count + number: place for number, place in found.of_observations.items()}
+    reasons |= {count + number: place for number, place in caused.of_observations.items()}
     taught = {
         place: count + number
-        for number, place in found.of_observations.items()
+        for number, place in caused.of_observations.items()
         if scene.observations[number].kind == "neighbour"
     }
-    for number, place in found.by_observations.items():
+    for number, place in caused.by_observations.items():
         if scene.observations[number].kind == "neighbour":
             reasons[place] = count + number
     for place, number in sent.items():
-        answer = found.waited.get(place)
+        answer = caused.waited.get(place)
         question = related.answers.get(answer) if answer is not None else None
         # ping's packet waits, and what goes out first is the question for the address.
         reasons[place if question is None else question] = count + number
-    for place, answer in found.waited.items():
+    for place, answer in caused.waited.items():
         reasons[place] = taught.get(answer, answer)
     return reasons

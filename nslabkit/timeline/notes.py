@@ -28,26 +28,28 @@ class Notes:
         self._sentences: list[Sentence] = []
         answers = plan.relations.answers
         # The questions for whose answers a packet waited.
-        self._awaited = {answers[one] for one in plan.causes.waited.values() if one in answers}
+        self._awaited = {
+            answers[answer] for answer in plan.causes.waited.values() if answer in answers
+        }
         self._onward: dict[int, list[int]] = {}
         for later, earlier in [*plan.same.items(), *plan.relations.forwarded.items()]:
             self._onward.setdefault(earlier, []).append(later)
 
     def _say(self, text: str, *rests_on: int | None, again: bool = False) -> None:
         """Add a sentence, unless what it rests on was told already."""
-        ones = [one for one in dict.fromkeys(rests_on) if one is not None]
-        new = [one for one in ones if again or one not in self._told]
-        self._told.update(ones)
+        events = [event for event in dict.fromkeys(rests_on) if event is not None]
+        new = [event for event in events if again or event not in self._told]
+        self._told.update(events)
         if not new:
             return
-        numbers = sorted(self._plan.numbers[one] for one in ones)
-        exact = [one for one in ones if self._is_exact(one)]
-        after = min(map(self._time, exact or ones)) - self._plan.begin
+        numbers = sorted(self._plan.numbers[event] for event in events)
+        exact = [event for event in events if self._is_exact(event)]
+        after = min(map(self._time, exact or events)) - self._plan.begin
         self._sentences.append(Sentence(text, tuple(numbers), after, exact=bool(exact)))
 
-    def _is_exact(self, one: int) -> bool:
+    def _is_exact(self, event: int) -> bool:
         count = len(self._plan.packets)
-        return one < count or self._plan.scene.observations[one - count].clock in EXACT
+        return event < count or self._plan.scene.observations[event - count].clock in EXACT
 
     def _observed(self, number: int | None) -> int:
         assert number is not None
@@ -82,11 +84,11 @@ class Notes:
             end = self._plan.same.get(end, self._plan.relations.forwarded.get(end))
         return found
 
-    def _time(self, one: int) -> int:
+    def _time(self, event: int) -> int:
         count = len(self._plan.packets)
-        if one < count:
-            return self._plan.packets[one].time
-        return self._plan.scene.observations[one - count].time
+        if event < count:
+            return self._plan.packets[event].time
+        return self._plan.scene.observations[event - count].time
 
     def _between(self, begin: int | None, end: int | None) -> str:
         if begin is None or end is None:
@@ -95,8 +97,8 @@ class Notes:
 
     def _ones_of(self, ping: Exchange) -> list[int]:
         """Return all events of a ping, as in the order."""
-        ones = self._copies(ping.echo.out)
+        events = self._copies(ping.echo.out)
         for answer in (ping.echo.answered, ping.echo.back):
-            ones += [] if answer is None else self._copies(answer)
+            events += [] if answer is None else self._copies(answer)
         seen = (ping.sent, ping.printed)
-        return [*ones, *(self._observed(number) for number in seen if number is not None)]
+        return [*events, *(self._observed(number) for number in seen if number is not None)]

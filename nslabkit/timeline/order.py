@@ -42,13 +42,13 @@ def moments(times: Sequence[int], steps: Sequence[ClockStep]) -> list[int]:
     What was read by the old clock and what by the new is seen by the jump between them.
     """
     left, by, before = list(steps), 0, None
-    found = []
+    corrected = []
     for time in times:
         while left and _is_behind(left[0], time, before):
             by += left.pop(0).by
         before = time
-        found.append(time - by)
-    return found
+        corrected.append(time - by)
+    return corrected
 
 
 def _is_behind(step: ClockStep, time: int, before: int | None) -> bool:
@@ -98,32 +98,36 @@ def _places(scene: Scene, causes: Causes) -> list[_Place]:
 
 def _wanted(scene: Scene, causes: Causes, number: int) -> _Place:
     """Return where an observation is to stand by what is known of it alone."""
-    one = scene.observations[number]
-    if one.kind == "clock":
-        return int(one.detail["frames"]), _BY_TIME
+    observation = scene.observations[number]
+    if observation.kind == "clock":
+        return int(observation.detail["frames"]), _BY_TIME
     by_time = bisect_right(scene.times, scene.moments[number])
-    failed = "FAILED" in one.detail.get("state", ())  # long after the question without an answer
+    failed = "FAILED" in observation.detail.get(
+        "state", ()
+    )  # long after the question without an answer
     if number in causes.of_observations and not failed:
         return min(by_time, causes.of_observations[number] + 1), _CAUSED
     if number in causes.by_observations:
         return min(by_time, causes.by_observations[number]), _CAUSING
-    if one.clock is Clock.READ:
+    if observation.clock is Clock.READ:
         return _when_read(scene, number, by_time), _BY_TIME
-    if one.kind == "ping" and one.change == "sent":
+    if observation.kind == "ping" and observation.change == "sent":
         return bisect_left(scene.times, scene.moments[number]), _BY_TIME
     return by_time, _BY_TIME
 
 
 def _when_read(scene: Scene, number: int, by_time: int) -> int:
     """Return before which frame a state was read: an answer ends INCOMPLETE."""
-    one = scene.observations[number]
-    if "INCOMPLETE" not in one.detail.get("state", ()):
+    observation = scene.observations[number]
+    if "INCOMPLETE" not in observation.detail.get("state", ()):
         return by_time
-    begun = one.detail.get("begun", one.time) - one.time + scene.moments[number]
-    where = (one.namespace, one.link)
+    begun = (
+        observation.detail.get("begun", observation.time) - observation.time + scene.moments[number]
+    )
+    where = (observation.namespace, observation.link)
     for place in range(bisect_left(scene.times, begun), by_time):
         packet, reading = scene.packets[place], scene.readings[place]
-        told = reading.told is not None and reading.told[0] == one.detail.get("dst")
+        told = reading.told is not None and reading.told[0] == observation.detail.get("dst")
         on = packet.interface
         if told and not packet.outgoing and (on.namespace, on.name) == where:
             return place

@@ -88,19 +88,21 @@ def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:
     wires = {}
     for group in groups:
         sent: dict[int, None] = {}  # the links that have sent it, the last one last
-        for one in group:
-            if one.loops:
-                wires[one.link] = one.link
-            elif one.outgoing:
-                sent.pop(one.link, None)
-                sent[one.link] = None
+        for frame in group:
+            if frame.loops:
+                wires[frame.link] = frame.link
+            elif frame.outgoing:
+                sent.pop(frame.link, None)
+                sent[frame.link] = None
             else:
-                senders = [link for link in sent if link != one.link]
+                senders = [link for link in sent if link != frame.link]
                 for weight, link in enumerate(senders, 1):
                     # The more links may have sent it, the less it tells; in whole numbers.
-                    votes[min(link, one.link), max(link, one.link)] += 60 * weight // len(senders)
-                    partners[link].add(one.link)
-                    partners[one.link].add(link)
+                    votes[min(link, frame.link), max(link, frame.link)] += (
+                        60 * weight // len(senders)
+                    )
+                    partners[link].add(frame.link)
+                    partners[frame.link].add(link)
     ranked = sorted(
         votes, key=lambda pair: (-votes[pair], sum(len(partners[end]) for end in pair), -pair[1])
     )
@@ -112,23 +114,23 @@ def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:
 
 def _pair(group: Sequence[_Seen], wires: dict[int, int]) -> dict[int, int]:
     """Pair equal frames: sent and received on a wire in turn, and passed on inside a bridge."""
-    found: dict[int, int] = {}
+    earlier: dict[int, int] = {}
     flying: dict[int, list[_Seen]] = defaultdict(list)  # link -> sent there, not yet received
     latest: dict[str, dict[int, _Seen]] = defaultdict(dict)  # namespace -> link -> came last
-    for one in group:
-        if not one.outgoing:
-            sender = _sender(flying.get(wires.get(one.link, -1), []))
+    for frame in group:
+        if not frame.outgoing:
+            sender = _sender(flying.get(wires.get(frame.link, -1), []))
             if sender is not None:
-                found[one.place] = sender.place
-        near = latest[one.namespace]
-        before = [other.place for other in near.values() if _passes_on(other, one, wires)]
-        if one.outgoing:
-            flying[one.link].append(one)
-        if one.place not in found and before and not one.loops:
-            found[one.place] = max(before)
+                earlier[frame.place] = sender.place
+        near = latest[frame.namespace]
+        before = [other.place for other in near.values() if _passes_on(other, frame, wires)]
+        if frame.outgoing:
+            flying[frame.link].append(frame)
+        if frame.place not in earlier and before and not frame.loops:
+            earlier[frame.place] = max(before)
         else:  # it came from outside, or was made here: a bridge may pass it on
-            near[one.link] = one
-    return found
+            near[frame.link] = frame
+    return earlier
 
 
 def _sender(flying: list[_Seen]) -> _Seen | None:

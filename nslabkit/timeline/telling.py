@@ -45,14 +45,14 @@ class _Teller(Notes):
     # ------------------------------------------------------------------------------- pings
     def _tell_pings(self, pings: list[Exchange]) -> None:
         """Tell the first pings and each that had to ask; of the others how many there were."""
-        told: Counter[tuple[str, str]] = Counter()
+        counts: Counter[tuple[str, str]] = Counter()
         others: dict[tuple[str, str], list[Exchange]] = {}
         for ping in pings:
             place = ping.echo.out
             here = self._plan.packets[place].interface.namespace
             key = (here, str(self._plan.readings[place].detail["destination"]))
-            told[key] += 1
-            if told[key] <= _OF_A_KIND or ping.asked is not None:
+            counts[key] += 1
+            if counts[key] <= _OF_A_KIND or ping.asked is not None:
                 self._tell_ping(ping)
             else:
                 others.setdefault(key, []).append(ping)
@@ -75,8 +75,8 @@ class _Teller(Notes):
             said += _(
                 " Seen at the link, the reply came {least} to {most} after the request."
             ).format(least=duration(times[0]), most=duration(times[-1]))
-        ones = [one for ping in pings for one in self._ones_of(ping)]
-        self._say(said, *ones)
+        events = [event for ping in pings for event in self._ones_of(ping)]
+        self._say(said, *events)
 
     def _tell_ping(self, ping: Exchange) -> None:
         echo, plan = ping.echo, self._plan
@@ -194,8 +194,8 @@ class _Teller(Notes):
                 time=self._between(trip.out, trip.arrived), **self._there(trip)
             )
             self._say(text, *self._way(trip.out, trip.arrived))
-            for one in self._taught_by(trip.arrived):
-                self._tell_observation(one)
+            for event in self._taught_by(trip.arrived):
+                self._tell_observation(event)
         if trip.arrived is not None and trip.answered is not None:
             text = _("{there} answers after {time}, and answers only the asker.")
             said = text.format(time=self._between(trip.arrived, trip.answered), **self._there(trip))
@@ -204,51 +204,53 @@ class _Teller(Notes):
             mac = (self._plan.readings[trip.back].told or ("", "?"))[1]
             text = _("The answer arrives in {here}: {address} is at {mac}.")
             self._say(text.format(mac=mac, **names), *self._way(trip.answered, trip.back))
-            for one in self._taught_by(trip.back):
-                self._tell_observation(one)
+            for event in self._taught_by(trip.back):
+                self._tell_observation(event)
 
     # ------------------------------------------------------------------------ observations
-    def _tell_observation(self, one: int) -> None:
-        seen = self._plan.scene.observations[one - len(self._plan.packets)]
+    def _tell_observation(self, event: int) -> None:
+        observation = self._plan.scene.observations[event - len(self._plan.packets)]
         text = _("{where}: {what}")
-        self._say(text.format(where=place_name(seen.namespace), what=sentence(seen)), one)
+        self._say(
+            text.format(where=place_name(observation.namespace), what=sentence(observation)), event
+        )
 
     def _tell_rules(self) -> None:
         """Tell the hooks that a packet passes in one namespace in one sentence."""
         passed: dict[tuple[str, object], list[tuple[int, str]]] = {}
-        for number, seen in enumerate(self._plan.scene.observations):
-            if seen.kind == "rule" and seen.detail.get("ours"):
+        for number, observation in enumerate(self._plan.scene.observations):
+            if observation.kind == "rule" and observation.detail.get("ours"):
                 # The kernel's id of a packet may be another's later; its frame is its own.
                 carrier = self._plan.causes.carriers.get(number)
-                packet = ("frame", carrier) if carrier is not None else seen.detail["id"]
-                hook = (self._observed(number), seen.detail["hook"])
-                passed.setdefault((seen.namespace, packet), []).append(hook)
-        for (space, _packet), found in passed.items():
+                packet = ("frame", carrier) if carrier is not None else observation.detail["id"]
+                hook = (self._observed(number), observation.detail["hook"])
+                passed.setdefault((observation.namespace, packet), []).append(hook)
+        for (space, _packet), hooks in passed.items():
             text = _("A packet passes through {here}: {hooks}.").format(
-                here=place_name(space), hooks=_(", ").join(hook for _one, hook in found)
+                here=place_name(space), hooks=_(", ").join(hook for _event, hook in hooks)
             )
-            self._say(text, *(one for one, _hook in found))
+            self._say(text, *(event for event, _hook in hooks))
 
     def _tell_other_observations(self) -> None:
-        told: Counter[tuple[str, str]] = Counter()
+        counts: Counter[tuple[str, str]] = Counter()
         more: dict[tuple[str, str], list[int]] = {}
-        for number, seen in enumerate(self._plan.scene.observations):
-            one = self._observed(number)
-            if one in self._told:
+        for number, observation in enumerate(self._plan.scene.observations):
+            event = self._observed(number)
+            if event in self._told:
                 continue
-            key = (seen.namespace, seen.kind)
-            told[key] += 1
-            if told[key] <= _EVENTS:
-                self._tell_observation(one)
+            key = (observation.namespace, observation.kind)
+            counts[key] += 1
+            if counts[key] <= _EVENTS:
+                self._tell_observation(event)
             else:
-                more.setdefault(key, []).append(one)
-        for (space, kind), ones in more.items():
+                more.setdefault(key, []).append(event)
+        for (space, kind), events in more.items():
             text = _("{count} more events in {here}: {kind}.")
-            self._say(text.format(count=len(ones), here=place_name(space), kind=kind), *ones)
+            self._say(text.format(count=len(events), here=place_name(space), kind=kind), *events)
 
     # ------------------------------------------------------------------------ other frames
     def _tell_other_frames(self) -> None:
-        seen: Counter[tuple[str, str, str]] = Counter()
+        counts: Counter[tuple[str, str, str]] = Counter()
         more: dict[tuple[str, str, str], list[int]] = {}
         for place, packet in enumerate(self._plan.packets):
             if place in self._told or place in self._plan.same:
@@ -259,8 +261,8 @@ class _Teller(Notes):
                 str(detail.get("source", "")),
                 str(detail.get("destination", "")),
             )
-            seen[key] += 1
-            if seen[key] > _OF_A_KIND:
+            counts[key] += 1
+            if counts[key] > _OF_A_KIND:
                 more.setdefault(key, []).append(place)
                 continue
             where = place_name(packet.interface.namespace, packet.interface.name)
@@ -270,4 +272,4 @@ class _Teller(Notes):
             text = _("{count} more of these: {kind}, {source} → {destination}.").format(
                 count=len(places), kind=kind, source=source, destination=destination
             )
-            self._say(text, *(one for place in places for one in self._copies(place)))
+            self._say(text, *(event for place in places for event in self._copies(place)))

@@ -182,16 +182,16 @@ class Timeline(Sequence[Event]):
 
 
 def _relations(event: Event) -> list[str]:
-    found = []
+    parts = []
     if event.same_as is not None:
-        found.append(_("same frame as {number}").format(number=event.same_as))
+        parts.append(_("same frame as {number}").format(number=event.same_as))
     if event.answer_to is not None:
-        found.append(_("answers {number}").format(number=event.answer_to))
+        parts.append(_("answers {number}").format(number=event.answer_to))
     if "packet_of" in event.detail:
-        found.append(_("packet of {number}").format(number=event.detail["packet_of"]))
+        parts.append(_("packet of {number}").format(number=event.detail["packet_of"]))
     if event.cause not in {None, event.same_as, event.answer_to, event.detail.get("packet_of")}:
-        found.append(_("because of {number}").format(number=event.cause))
-    return found
+        parts.append(_("because of {number}").format(number=event.cause))
+    return parts
 
 
 def _bracketed(text: str) -> str:

@@ -88,10 +88,10 @@ class TimelinePlan:
 
     def event(self, index: int) -> Event:
         """Return the event that stands at this place of the timeline."""
-        one = self.order[index]
-        if one >= len(self.packets):
-            return self._observed(index + 1, one)
-        packet, reading = self.packets[one], self.readings[one]
+        item = self.order[index]
+        if item >= len(self.packets):
+            return self._observed(index + 1, item)
+        packet, reading = self.packets[item], self.readings[item]
         detail: dict[str, Any] = {
             "frame": str(packet.kind),
             "length": packet.length,
@@ -106,27 +106,27 @@ class TimelinePlan:
             "frame sent" if packet.outgoing else "frame received",
             packet.meaning,
             packet.number,
-            self.number(self.same.get(one)),
-            self.number(self.relations.answers.get(one)),
-            self.number(self.reasons.get(one)),
+            self.number(self.same.get(item)),
+            self.number(self.relations.answers.get(item)),
+            self.number(self.reasons.get(item)),
             detail,
         )
 
-    def _observed(self, number: int, one: int) -> Event:
-        seen = self.scene.observations[one - len(self.packets)]
-        cause = self.number(self.reasons.get(one))
-        detail = {"change": seen.change, **seen.detail}
-        carrier = self.causes.carriers.get(one - len(self.packets))
+    def _observed(self, number: int, item: int) -> Event:
+        observation = self.scene.observations[item - len(self.packets)]
+        cause = self.number(self.reasons.get(item))
+        detail = {"change": observation.change, **observation.detail}
+        carrier = self.causes.carriers.get(item - len(self.packets))
         if carrier is not None:
             detail["packet_of"] = self.number(carrier)
         return Event(
             number,
-            seen.time,
-            seen.clock,
-            seen.namespace,
-            seen.link,
-            seen.kind,
-            sentence(seen),
+            observation.time,
+            observation.clock,
+            observation.namespace,
+            observation.link,
+            observation.kind,
+            sentence(observation),
             cause=cause,
             detail=detail,
         )

@@ -182,7 +182,7 @@ def test_never_raises(ask: Callable[..., checks.CheckResult]) -> None:
         assert "\n" not in repr(answer)
 
 
-# What they are asked of is a recording, or a task: tests/show/figures and tests/course/tasks.
+# Of recordings: tests/show/figures has them; of the lessons' tasks: tests/course/tasks.
 ELSEWHERE = {"recorded", "field", "task"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -156,6 +157,35 @@ def test_a_kernel_starts_another_python(doctor: Doctor) -> None:
     kernel_json(doctor, "nslab", SPEC.format(python="/usr/bin/python3"))
     assert sys.executable != "/usr/bin/python3"
     assert doctor.checks()["nslab"]["status"] == "warn"
+
+
+def test_a_kernel_of_an_earlier_version(doctor: Doctor) -> None:
+    """Its command was the kernel's own, and only the provisioner made the machine."""
+    assert doctor.checks()["kernel-commands"]["status"] == "ok"
+    old = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": old, "display_name": "Network lab", "language": "python"}
+    kernel_json(doctor, "nslab-zh", json.dumps(spec))
+    check = doctor.checks()["kernel-commands"]
+    assert check["status"] == "warn"
+    assert f"{doctor.folder}/kernels/nslab-zh" in check["seen"]
+    assert f"`rm -r {doctor.folder}/kernels/nslab-zh`" in check["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("place", "command"),
+    [("--user", "kernel install --user"), ("--prefix", "kernel install --prefix ")],
+)
+def test_the_remedy_for_an_old_kernel_is_for_its_place(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, place: str, command: str
+) -> None:
+    monkeypatch.setenv("NSLAB_LANG", "en")
+    data = doctor.folder / "share/jupyter"
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(data if place == "--user" else doctor.folder / "d"))
+    monkeypatch.setenv("JUPYTER_PATH", str(data))
+    kernel_json(doctor, "nslab", SPEC.format(python=sys.executable))
+    data.mkdir(parents=True)
+    (doctor.folder / "kernels").rename(data / "kernels")
+    assert f"`nslabkit {command}" in python_side.kernel_commands().remedy
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"argv": []}'])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from clean_machine import PATIENCE
 from kernel_shell import sh
 
 from nslabkit.live.following import Follower
@@ -70,3 +72,45 @@ def test_what_nothing_was_told_of_is_not_read_again(
     follower.contents()
     assert {path for path, parts in visits if parts != {"neighbours"}} == {"/run/netns/netns1"}
     sh("ip netns del netns1; ip netns del netns2")
+
+
+def test_without_a_new_neighbour_no_namespace_is_visited(
+    follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its link is up, so there may be neighbours; a counter tells that none came."""
+    sh(
+        "ip netns add netns1; ip link add veth1 type veth peer name veth2 netns netns1;"
+        "ip addr add 172.16.0.1/24 dev veth1; ip link set veth1 up; ip -n netns1 link set veth2 up"
+    )
+    visits: list[str | None] = []
+    really = dumps.dump
+
+    def dump(path: str | None, parts: frozenset[str]) -> dumps.Dump:
+        visits.append(path)
+        return really(path, parts)
+
+    monkeypatch.setattr(dumps, "dump", dump)
+    deadline = time.monotonic() + PATIENCE
+    while follower.contents() and visits:  # IPv6 goes on for a while by itself
+        assert time.monotonic() < deadline
+        visits.clear()
+        time.sleep(0.05)
+    # Nobody has that address: the kernel asks for it, and sends no notice of INCOMPLETE.
+    sh("ping -c 1 -W 1 172.16.0.9 >/dev/null || true")
+    (host,) = (content for name, content in follower.contents().values() if not name)
+    assert [one.address for one in host.neighbours] == ["172.16.0.9"]
+    # An entry may change without a notice: as long as there is one, it is read each time.
+    visits.clear()
+    follower.contents()
+    assert None in visits
+    sh("ip link del veth1; ip netns del netns1")
+
+
+def test_the_counter_is_that_of_ip_ntable(follower: Follower) -> None:
+    follower.contents()
+    assert follower._ears is not None
+    before = follower._ears.neighbours_made()
+    sh("ip link add veth1 type veth peer name veth2; ip link set veth1 up; ip link set veth2 up")
+    sh("ip neigh add 172.16.0.9 lladdr 02:00:00:00:00:09 dev veth1")
+    assert follower._ears.neighbours_made() > before
+    sh("ip link del veth1")

@@ -90,7 +90,7 @@ def test_a_missing_namespace_is_named() -> None:
 
 def test_a_kernel_without_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     # A netlink family that does not exist: what a kernel without netfilter answers.
-    monkeypatch.setattr("nslabkit.netlink.conntrack._Netfilter.protocol", 31)
+    monkeypatch.setattr("nslabkit.netlink.sockets.NetfilterConversation.protocol", 31)
     with pytest.raises(OSError, match="not supported"):
         socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 31)
     with pytest.raises(lab.NotSupportedError, match="nf_conntrack_netlink"):

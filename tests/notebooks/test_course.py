@@ -37,6 +37,7 @@ def _cells(source: Path) -> list[Any]:
     return cells
 
 
+@functools.cache
 def _text(source: Path, language: str) -> str:
     return "\n\n".join(
         cell.source for cell in _cells(source) if cell.metadata.get("lang") == language

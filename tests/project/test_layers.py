@@ -158,6 +158,27 @@ def test_a_file_name_says_which_subject_it_has() -> None:
     assert not twice
 
 
+def classes_of_one_name(modules: dict[str, ast.Module]) -> dict[str, list[str]]:
+    """Return each public class that several files define, with these files."""
+    homes: dict[str, list[str]] = {}
+    for file, tree in modules.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(file)
+    return {name: files for name, files in homes.items() if len(files) > 1}
+
+
+def test_a_class_name_says_which_subject_it_has() -> None:
+    trees = {str(path.relative_to(PACKAGE)): ast.parse(path.read_text("utf-8")) for path in FILES}
+    assert not classes_of_one_name(trees)
+
+
+def test_two_classes_of_one_name_are_seen() -> None:
+    here, there = ast.parse("class Wire: ...\nclass _Own: ..."), ast.parse("class Wire(int): ...")
+    assert classes_of_one_name({"a.py": here, "b.py": there}) == {"Wire": ["a.py", "b.py"]}
+    assert not classes_of_one_name({"a.py": here, "b.py": ast.parse("class _Own: ...")})
+
+
 def test_the_machine_needs_the_standard_library_only() -> None:
     """`nslabkit/machine/__init__.py` says why."""
     foreign = set()

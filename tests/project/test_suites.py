@@ -19,6 +19,7 @@ FOLDERS = sorted({path.parent.relative_to(TESTS) for path in TESTS.rglob("test_*
 
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
     spec = importlib.util.spec_from_file_location("suites_of_all", ROOT / "tools" / "test.py")
     assert spec
     assert spec.loader

@@ -30,6 +30,8 @@ SOUND = "def test_sound():\n    pass\n"
 @pytest.fixture
 def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return tools/test.py for a project of its own with a suite of each kind."""
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    monkeypatch.setenv("NSLAB_TEST_RECORD", str(tmp_path / "state" / "record.json"))
     spec = importlib.util.spec_from_file_location("suites_runner", ROOT / "tools" / "test.py")
     assert spec
     assert spec.loader
@@ -96,3 +98,42 @@ def test_where_much_fails_nothing_is_tried_again(
     said = capsys.readouterr().out
     assert "once more" not in said
     assert said.endswith(f"\n1 passed, {runner.SECOND_TRIES + 1} failed\n")
+
+
+def again(runner: ModuleType, tmp_path: Path, *, lucky: bool) -> int:
+    """Run all once more, as if the unlucky test had never run, or had."""
+    tried = tmp_path / "tests/browser/pages/tried"
+    if lucky:
+        tried.touch()
+    else:
+        tried.unlink(missing_ok=True)
+    status: int = runner.main()
+    return status
+
+
+def test_twice_in_ten_runs_is_too_often(
+    runner: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "tests/browser/pages", unlucky=UNLUCKY, sound=SOUND)
+    write(tmp_path / "tests/plain", plain=SOUND)
+    assert again(runner, tmp_path, lucky=False) == 0
+    assert again(runner, tmp_path, lucky=True) == 0
+    capsys.readouterr()
+    assert again(runner, tmp_path, lucky=False) == 1
+    assert "not steady, 2 times in 10 runs: browser/pages: tests" in capsys.readouterr().out
+
+
+def test_after_ten_runs_it_is_forgotten(
+    runner: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steadiness = runner.steadiness
+    assert steadiness.note("pages", ["one"]) == []
+    for _run in range(steadiness.RUNS - 1):
+        assert steadiness.note("pages", ["other"] if _run == 0 else []) == []
+    assert steadiness.note("pages", ["one"]) == []
+    assert steadiness.note("widgets", ["one"]) == []
+    assert steadiness.note("pages", ["one"]) == ["one"]
+    record = tmp_path / "spoiled.json"
+    record.write_text("[")
+    monkeypatch.setenv("NSLAB_TEST_RECORD", str(record))
+    assert steadiness.note("pages", ["one"]) == []

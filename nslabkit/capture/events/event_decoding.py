@@ -75,13 +75,13 @@ class Decoder:
 
     def observations(self, kept: Iterable[Heard | Lost | Read]) -> Iterator[Observation]:
         """Yield what was kept, in its order, as observations; what tells nothing is left out."""
-        for one in kept:
-            if isinstance(one, Lost):
-                yield Observation(one.time, Clock.RECEIVED, "", None, "lost", "lost")
-            elif isinstance(one, Read):
-                yield self._read(one)
+        for record in kept:
+            if isinstance(record, Lost):
+                yield Observation(record.time, Clock.RECEIVED, "", None, "lost", "lost")
+            elif isinstance(record, Read):
+                yield self._read(record)
             else:
-                yield from self._heard(one.names, one.notice)
+                yield from self._heard(record.names, record.notice)
 
     def _read(self, one: Read) -> Observation:
         (answer,) = decode("neighbour", [one.message])
@@ -147,13 +147,13 @@ class Decoder:
         if isinstance(entry.get("master"), str):
             entry["master"] = self._link_name(space, answer["IFLA_MASTER"])
         was, links[answer["index"]] = links.get(answer["index"]), entry
-        told = {key: entry[key] for key in _TOLD if key in entry}
+        shown = {key: entry[key] for key in _TOLD if key in entry}
         if was is None:
-            return entry["ifname"], told
+            return entry["ifname"], shown
         before = {key: was[key] for key in _TOLD if key in was}
-        if told == before:
+        if shown == before:
             return None
-        return entry["ifname"], told | {"was": before}
+        return entry["ifname"], shown | {"was": before}
 
     def _trace(self, space: str, message: bytes, _change: str) -> _Found:
         entry = decode_trace(message)

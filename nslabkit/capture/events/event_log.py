@@ -23,11 +23,11 @@ from nslabkit.netlink import requests
 from nslabkit.netlink.listener import EVERYTHING, Everywhere, Group
 from nslabkit.netlink.notices import Lost
 from nslabkit.netlink.refusals import refusal
-from nslabkit.netlink.traces import GROUP, NETFILTER
+from nslabkit.netlink.sockets import NETFILTER
+from nslabkit.netlink.traces import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from types import TracebackType
     from typing import Self
 
     from nslabkit.capture.events.neighbour_tables import Read
@@ -140,12 +140,7 @@ class EventLog:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Stop."""
         self.stop()
 
@@ -240,14 +235,16 @@ class EventLog:
 
     def _take_in(self) -> bool:
         """Keep what has come; return whether there was anything."""
-        found = False
+        anything = False
         for ears, names in self._ears:
             heard = ears.read()
-            found = found or bool(heard)
-            self._keep([one if isinstance(one, Lost) else Heard(names, one) for one in heard])
-            if any(isinstance(one, Lost) for one in heard):
+            anything = anything or bool(heard)
+            self._keep(
+                [notice if isinstance(notice, Lost) else Heard(names, notice) for notice in heard]
+            )
+            if any(isinstance(notice, Lost) for notice in heard):
                 self._keep(self._tables.read(lost=True))
-        return found
+        return anything
 
     def _keep(self, found: Sequence[Lost | Heard | Read]) -> None:
         if not self._keeping:

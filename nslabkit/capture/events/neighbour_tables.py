@@ -82,14 +82,14 @@ class Tables:
         Namespaces that have gone are no longer asked.
         """
         begun = time.perf_counter()
-        found: list[Read] = []
+        news: list[Read] = []
         # Two threads may read at once, when a log begins.
         for name, (space, inode) in tuple(self._left.items()):
-            found += self._read_one(name, space, inode, lost=lost)
+            news += self._read_one(name, space, inode, lost=lost)
         self._took = time.perf_counter() - begun
         self._cost = min(self._took, self._cost * _GROWTH)
         self.interval = max(INTERVAL, self._cost / _SHARE)
-        return found
+        return news
 
     def _read_one(self, name: str, space: Namespace, inode: int, *, lost: bool) -> list[Read]:
         begun = time.time_ns()

@@ -103,41 +103,41 @@ def _classic(file: Path, data: Any, order: str, unit: int) -> Recording:  # noqa
 
 
 def _pcapng(file: Path, data: Any) -> Recording:  # noqa: ANN401 - as above
-    found = pcapng_sections.read(data)
-    if found is None:
+    sections = pcapng_sections.read(data)
+    if sections is None:
         raise no_recording(
             file, _("The file ends inside its header, or the header makes no sense.")
         )
     interfaces = [
         Interface(
             number,
-            one.namespace,
-            one.name,
-            one.index,
-            one.address,
-            one.mtu,
-            one.received,
-            one.dropped,
-            _normal(one.link_type),
+            described.namespace,
+            described.name,
+            described.index,
+            described.address,
+            described.mtu,
+            described.received,
+            described.dropped,
+            _normal(described.link_type),
         )
-        for number, one in enumerate(found.interfaces)
+        for number, described in enumerate(sections.interfaces)
     ]
-    notes = list(dict.fromkeys(found.comments))
-    if found.stopped_at is not None:
-        notes.append(cut_at(found.stopped_at))
-    if found.without_interface:
+    notes = list(dict.fromkeys(sections.comments))
+    if sections.stopped_at is not None:
+        notes.append(cut_at(sections.stopped_at))
+    if sections.without_interface:
         notes.append(
             _("Frames left out because the file does not describe their link: {count}.").format(
-                count=found.without_interface
+                count=sections.without_interface
             )
         )
-    if found.without_time:
+    if sections.without_time:
         notes.append(
-            _("Frames without a time in the file: {count}.").format(count=found.without_time)
+            _("Frames without a time in the file: {count}.").format(count=sections.without_time)
         )
-    if len(found.frames) and not found.any_direction:
+    if len(sections.frames) and not sections.any_direction:
         notes.append(no_direction())
-    return completed(interfaces, found.frames, np.frombuffer(data, np.uint8), notes)
+    return completed(interfaces, sections.frames, np.frombuffer(data, np.uint8), notes)
 
 
 def cut_at(place: int) -> str:

@@ -56,16 +56,16 @@ def write_head(
         (APPLICATION, _NAME_OF_OURS),
     ]
     _write(file, SECTION, struct.pack("<IHHq", BYTE_ORDER, 1, 0, -1), options)
-    for one in interfaces:
-        place = f" in {one.namespace}" if one.namespace else ""
-        description = f"{one.name}{place}, index {one.index}, mtu {one.mtu}"
-        options = [(NAME, one.where.encode()), (DESCRIPTION, description.encode())]
-        if one.address:
-            options.append((MAC, bytes.fromhex(one.address.replace(":", ""))))
+    for interface in interfaces:
+        place = f" in {interface.namespace}" if interface.namespace else ""
+        description = f"{interface.name}{place}, index {interface.index}, mtu {interface.mtu}"
+        options = [(NAME, interface.where.encode()), (DESCRIPTION, description.encode())]
+        if interface.address:
+            options.append((MAC, bytes.fromhex(interface.address.replace(":", ""))))
         options.append((RESOLUTION, _NANOSECONDS))
         if filter:
             options.append((FILTER, b"\0" + filter.encode()))
-        _write(file, INTERFACE, struct.pack("<HHI", one.link_type, 0, snaplen), options)
+        _write(file, INTERFACE, struct.pack("<HHI", interface.link_type, 0, snaplen), options)
 
 
 def write_frames(file: BinaryIO, frames: Array, store: Array) -> int:
@@ -119,14 +119,14 @@ def write_statistics(
     """
     comments = [(COMMENT, note.encode()) for note in notes]
     when = struct.pack("<II", end >> 32, end & 0xFFFFFFFF)
-    for one in interfaces:
+    for interface in interfaces:
         options = [
             *comments,
             (END_TIME, when),
-            (RECEIVED, struct.pack("<Q", one.received)),
-            (DROPPED, struct.pack("<Q", one.dropped)),
+            (RECEIVED, struct.pack("<Q", interface.received)),
+            (DROPPED, struct.pack("<Q", interface.dropped)),
         ]
-        _write(file, STATISTICS, struct.pack("<I", one.number) + when, options)
+        _write(file, STATISTICS, struct.pack("<I", interface.number) + when, options)
         comments = []
 
 

@@ -93,17 +93,17 @@ def options(data: Any, order: str, at: int, end: int) -> Iterator[tuple[int, byt
         at += 4 + (size + 3) // 4 * 4
 
 
-def end_section(found: Sections, section: Section | None, data: Any) -> None:  # noqa: ANN401
+def end_section(sections: Sections, section: Section | None, data: Any) -> None:  # noqa: ANN401
     """Read a section's frames, all of them together."""
     if section is None:
         return
     if section.frames:
-        _add_frames(found, section, data)
+        _add_frames(sections, section, data)
     if section.simple:
-        _add_simple(found, section, data)
+        _add_simple(sections, section, data)
 
 
-def _add_frames(found: Sections, section: Section, data: Any) -> None:  # noqa: ANN401
+def _add_frames(sections: Sections, section: Section, data: Any) -> None:  # noqa: ANN401
     number = f"{section.order}u4"
     head = np.dtype([(name, number) for name in ("kind", "size", "interface", "high", "low", "captured", "length")])  # fmt: skip  # noqa: E501
     places = np.array(section.frames, np.int64)
@@ -116,10 +116,10 @@ def _add_frames(found: Sections, section: Section, data: Any) -> None:  # noqa: 
         old, interface >> 16 if section.order == ">" else interface & 0xFFFF, interface
     )
     interface += section.first
-    known = (interface < min(len(found.interfaces), _MOST_INTERFACES)) & (
+    known = (interface < min(len(sections.interfaces), _MOST_INTERFACES)) & (
         heads["size"] >= _HEAD + 4
     )
-    found.without_interface += int((~known).sum())
+    sections.without_interface += int((~known).sum())
     heads, places, interface, old = heads[known], places[known], interface[known], old[known]
     room = heads["size"].astype(np.int64) - _HEAD - 4
     frames = np.zeros(len(heads), FRAME)
@@ -128,13 +128,13 @@ def _add_frames(found: Sections, section: Section, data: Any) -> None:  # noqa: 
     frames["length"] = np.maximum(heads["length"], frames["captured"])
     frames["offset"] = places + _HEAD
     stamps = heads["high"].astype(np.uint64) << np.uint64(32) | heads["low"]
-    for one in np.unique(interface).tolist():
-        rows = interface == one
-        frames["time"][rows] = _nanoseconds(stamps[rows], found.interfaces[one])
+    for index in np.unique(interface).tolist():
+        rows = interface == index
+        frames["time"][rows] = _nanoseconds(stamps[rows], sections.interfaces[index])
     flags = _flags(section, data, places, frames["captured"].astype(np.int64), room)
     frames["outgoing"] = flags & 3 == pcapng.OUTBOUND
-    found.any_direction |= bool((flags & 3).any())
-    found.parts.append(frames)
+    sections.any_direction |= bool((flags & 3).any())
+    sections.parts.append(frames)
 
 
 def _flags(section: Section, data: Any, places: Array, captured: Array, room: Array) -> Array:  # noqa: ANN401
@@ -158,25 +158,25 @@ def _flags(section: Section, data: Any, places: Array, captured: Array, room: Ar
     return flags
 
 
-def _add_simple(found: Sections, section: Section, data: Any) -> None:  # noqa: ANN401
+def _add_simple(sections: Sections, section: Section, data: Any) -> None:  # noqa: ANN401
     """Read frames that have neither a time nor an interface: it is the section's first."""
-    if section.first >= len(found.interfaces):
-        found.without_interface += len(section.simple)
+    if section.first >= len(sections.interfaces):
+        sections.without_interface += len(section.simple)
         return
     rows = []
-    snaplen = found.interfaces[section.first].snaplen or 1 << 32
+    snaplen = sections.interfaces[section.first].snaplen or 1 << 32
     for at in section.simple:
         _kind, size, length = struct.unpack_from(f"{section.order}III", data, at)
         captured = max(0, min(length, snaplen, size - _SIMPLE_HEAD - 4))
         rows.append((0, section.first, False, 0, length, captured, at + _SIMPLE_HEAD, 0))
-    found.without_time += len(rows)
-    found.parts.append(np.array(rows, FRAME))
+    sections.without_time += len(rows)
+    sections.parts.append(np.array(rows, FRAME))
 
 
-def _nanoseconds(stamps: Array, one: Described) -> Array:
+def _nanoseconds(stamps: Array, described: Described) -> Array:
     """Return times in nanoseconds; ``if_tsresol`` says what the file's unit is."""
-    power = one.resolution & 0x7F
-    if one.resolution & 0x80:
+    power = described.resolution & 0x7F
+    if described.resolution & 0x80:
         power = min(power, 34)  # finer than the numbers that we calculate with
         whole = (stamps >> np.uint64(power)) * np.uint64(_BILLION)
         part = (stamps & np.uint64((1 << power) - 1)) * np.uint64(_BILLION) >> np.uint64(power)
@@ -185,4 +185,4 @@ def _nanoseconds(stamps: Array, one: Described) -> Array:
         times = stamps * np.uint64(10 ** (9 - power))
     else:
         times = stamps // np.uint64(10 ** min(power - 9, 19))
-    return times + np.uint64(one.offset * _BILLION % (1 << 64))
+    return times + np.uint64(described.offset * _BILLION % (1 << 64))

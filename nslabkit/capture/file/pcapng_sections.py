@@ -32,7 +32,7 @@ _DESCRIPTION = re.compile(r"index (\d+), mtu (\d+)$")
 
 def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if it were
     """Return what a file says; None where not even its first block makes sense."""
-    found = Sections()
+    sections = Sections()
     section: Section | None = None
     at, size = 0, len(data)
     while at + _SMALLEST <= size:
@@ -41,8 +41,8 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
             order = _byte_order(data, at)
             if order is None:
                 break
-            end_section(found, section, data)
-            section = Section(order, len(found.interfaces))
+            end_section(sections, section, data)
+            section = Section(order, len(sections.interfaces))
         if section is None:
             return None
         kind, length = _NUMBERS[section.order].unpack_from(data, at)
@@ -54,15 +54,15 @@ def read(data: Any) -> Sections | None:  # noqa: ANN401 - bytes, or a file as if
         if kind in _DESCRIBE:
             block = _Block(data, section.order, at, at + length - 4)
             try:
-                _DESCRIBE[kind](found, section, block)
+                _DESCRIBE[kind](sections, section, block)
             except struct.error:  # the block is too short for what it should say
                 break
         at += length
     if section is None or at == 0:
         return None
-    end_section(found, section, data)
-    found.stopped_at = None if at == size else at
-    return found
+    end_section(sections, section, data)
+    sections.stopped_at = None if at == size else at
+    return sections
 
 
 _NUMBERS = {order: struct.Struct(f"{order}II") for order in "<>"}
@@ -127,34 +127,34 @@ class _Block:
         return options(self.data, self.order, self.at + distance, self.end)
 
 
-def _describe_section(found: Sections, section: Section, block: _Block) -> None:
+def _describe_section(sections: Sections, section: Section, block: _Block) -> None:
     for code, value in block.options(24):
         if code == pcapng.APPLICATION:
             section.application = _text(value)
         elif code == pcapng.COMMENT:
-            found.comments.append(_text(value))
+            sections.comments.append(_text(value))
 
 
-def _describe_link(found: Sections, section: Section, block: _Block) -> None:
+def _describe_link(sections: Sections, section: Section, block: _Block) -> None:
     link_type, snaplen = block.numbers("HxxI")
-    one = Described(link_type, snaplen)
+    described = Described(link_type, snaplen)
     for code, value in block.options(16):
-        _describe_interface(one, section, code, value)
-    one.name = one.name or f"interface {len(found.interfaces)}"
-    found.interfaces.append(one)
+        _describe_interface(described, section, code, value)
+    described.name = described.name or f"interface {len(sections.interfaces)}"
+    sections.interfaces.append(described)
 
 
-def _describe_counts(found: Sections, section: Section, block: _Block) -> None:
+def _describe_counts(sections: Sections, section: Section, block: _Block) -> None:
     number = section.first + block.numbers("I")[0]
     for code, value in block.options(20):
         if code == pcapng.COMMENT:
-            found.comments.append(_text(value))
-        elif number < len(found.interfaces) and len(value) == 8:  # noqa: PLR2004 - a long number
+            sections.comments.append(_text(value))
+        elif number < len(sections.interfaces) and len(value) == 8:  # noqa: PLR2004 - a long number
             (count,) = struct.unpack(f"{section.order}Q", value)
             if code == pcapng.RECEIVED:
-                found.interfaces[number].received = count
+                sections.interfaces[number].received = count
             elif code == pcapng.DROPPED:
-                found.interfaces[number].dropped = count
+                sections.interfaces[number].dropped = count
 
 
 # What is not among these is passed over.
@@ -165,21 +165,21 @@ _DESCRIBE = {
 }
 
 
-def _describe_interface(one: Described, section: Section, code: int, value: bytes) -> None:
+def _describe_interface(described: Described, section: Section, code: int, value: bytes) -> None:
     if code == pcapng.NAME:
-        one.name = _text(value)
+        described.name = _text(value)
         if section.application.startswith("nslabkit "):
-            one.namespace, _slash, one.name = one.name.rpartition("/")
+            described.namespace, _slash, described.name = described.name.rpartition("/")
     elif code == pcapng.DESCRIPTION:
         numbers = _DESCRIPTION.search(_text(value))
         if numbers:
-            one.index, one.mtu = int(numbers[1][:9]), int(numbers[2][:9])
+            described.index, described.mtu = int(numbers[1][:9]), int(numbers[2][:9])
     elif code == pcapng.MAC:
-        one.address = value[:6].hex(":")
+        described.address = value[:6].hex(":")
     elif code == pcapng.RESOLUTION and value:
-        one.resolution = value[0]
+        described.resolution = value[0]
     elif code == _OFFSET and len(value) == 8:  # noqa: PLR2004 - a long number
-        (one.offset,) = struct.unpack(f"{section.order}q", value)
+        (described.offset,) = struct.unpack(f"{section.order}q", value)
 
 
 def _text(value: bytes) -> str:

@@ -33,13 +33,13 @@ def completed(
 ) -> Recording:
     """Return the recording; `notes` is what was noticed while it was read."""
     frames["vlan"] = NO_VLAN
-    ethernet = [one.number for one in interfaces if one.link_type == ETHERNET]
+    ethernet = [interface.number for interface in interfaces if interface.link_type == ETHERNET]
     rows = np.flatnonzero(np.isin(frames["interface"], ethernet))
     if len(rows):
         tagged = frames[rows]
         blocks.seen_tags(store, tagged)
         frames["vlan"][rows] = tagged["vlan"]
-    unknown = sorted({one.link_type for one in interfaces} - {ETHERNET, RAW})
+    unknown = sorted({interface.link_type for interface in interfaces} - {ETHERNET, RAW})
     if unknown:
         notes.append(
             _("The kit does not decode frames of link type {types}.").format(

@@ -69,25 +69,25 @@ def frames_in(store: Array, blocks: Sequence[int], interface: int, link_type: in
     size = (len(store) - LOOK_AHEAD) // _ALIGNED
     every = np.ndarray(size, f"V{LOOK_AHEAD}", store, 0, (_ALIGNED,))
     heads = every[places // _ALIGNED].view(_HEAD)
-    found = np.empty(len(heads), FRAME)
-    found["time"] = heads["seconds"].astype(np.uint64) * 1_000_000_000 + heads["nanoseconds"]
-    found["interface"] = interface
-    found["outgoing"] = heads["receiver"] == _OUTGOING
+    frames = np.empty(len(heads), FRAME)
+    frames["time"] = heads["seconds"].astype(np.uint64) * 1_000_000_000 + heads["nanoseconds"]
+    frames["interface"] = interface
+    frames["outgoing"] = heads["receiver"] == _OUTGOING
     status = heads["status"]
-    found["flags"] = UNFINISHED_CHECKSUM * (status & _CHECKSUM_NOT_READY != 0) + LOSING * (
+    frames["flags"] = UNFINISHED_CHECKSUM * (status & _CHECKSUM_NOT_READY != 0) + LOSING * (
         status & _LOSING != 0
     )
-    found["length"] = heads["length"]
-    found["captured"] = heads["captured"]
-    found["offset"] = places + heads["mac"]
-    found["vlan"] = NO_VLAN
+    frames["length"] = heads["length"]
+    frames["captured"] = heads["captured"]
+    frames["offset"] = places + heads["mac"]
+    frames["vlan"] = NO_VLAN
     if link_type == ETHERNET:
-        tagged = np.flatnonzero((status & _TAGGED != 0) & (found["captured"] >= _BEFORE_TAG))
+        tagged = np.flatnonzero((status & _TAGGED != 0) & (frames["captured"] >= _BEFORE_TAG))
         if len(tagged):
             types = np.where(status & _TAG_TYPED, heads["tag_type"], _VLAN)
-            put_tags_back(store, found, tagged, types[tagged], heads["tag"][tagged])
-        seen_tags(store, found)
-    return found
+            put_tags_back(store, frames, tagged, types[tagged], heads["tag"][tagged])
+        seen_tags(store, frames)
+    return frames
 
 
 def first_time(store: Array, block: int) -> int:

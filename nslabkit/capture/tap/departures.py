@@ -75,7 +75,7 @@ class Departures:
 
     def gone(self) -> set[str]:
         """Return the paths that lost their name or their process since the last call."""
-        found = set()
+        paths = set()
         try:
             data = os.read(self._inotify, _CHUNK)
         except BlockingIOError:
@@ -86,13 +86,13 @@ class Departures:
             at += _EVENT.size
             name = os.fsdecode(data[at : at + size].rstrip(b"\0"))
             at += size
-            found.add(f"{self._folders.get(number)}/{name}")
+            paths.add(f"{self._folders.get(number)}/{name}")
         for descriptor, path in list(self._processes.items()):
             if _ended(descriptor):
-                found.add(path)
+                paths.add(path)
                 os.close(descriptor)
                 del self._processes[descriptor]
-        return found & self._paths
+        return paths & self._paths
 
     def close(self) -> None:
         """Give the watches back."""

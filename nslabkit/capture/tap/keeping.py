@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ __all__ = ["InFile", "InMemory", "Keeper"]
 _MARGIN = BLOCK + blocks.LOOK_AHEAD + 16  # bytes of which a block surely fits
 
 
-class Keeper:
+class Keeper(ABC):
     """Takes what the taps drain.
 
     Attributes
@@ -49,29 +50,29 @@ class Keeper:
         self.count = 0
 
     @property
+    @abstractmethod
     def full(self) -> bool:
         """Whether the limit is reached."""
-        raise NotImplementedError
 
     def share(self, taps: int) -> int:
         """Return how many bytes each of some taps may take, so that none takes another's."""
         return max(_MARGIN, (len(self.store) - self.at) // max(1, taps))
 
+    @abstractmethod
     def take(self, frames: Array, keys: Array) -> None:
         """Take the frames that were drained at one time, and the keys of their order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, key: int) -> None:
         """Remember that the clock was set at the moment of that key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def before_steps(self) -> list[int]:
         """Return for each of these moments how many frames were before it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cut(self, key: int) -> None:
         """Leave out what came from the moment of that key on: others had no room any more."""
-        raise NotImplementedError
 
 
 class InMemory(Keeper):

@@ -55,7 +55,7 @@ class Loop:
         taps: Sequence[Tap],
         keeper: Keeper,
         departures: Departures,
-        told: Callable[[], None],
+        report: Callable[[], None],
         left: Callable[[str], None],
     ) -> None:
         self.taps = taps
@@ -64,7 +64,7 @@ class Loop:
         self.full = False
         self.trouble: BaseException | None = None
         self._departures = departures
-        self._told, self._left = told, left
+        self._told, self._left = report, left
         self._stop = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._stopping = False
         self._leaving: dict[Tap, float] = {}
@@ -142,19 +142,19 @@ class Loop:
 
     def _drain(self) -> int:
         """Take what the links bring, and return how many frames that was."""
-        found = []
+        parts = []
         share = self.keeper.share(sum(not tap.closed for tap in self.taps))
         for tap in self.taps:
             if not tap.closed:
                 until = min(self.keeper.at + share, len(self.keeper.store))
                 frames, self.keeper.at = tap.drain(self.keeper.store, self.keeper.at, until)
                 if frames is not None:
-                    found.append(frames)
+                    parts.append(frames)
         if self.clock.look():
             self.keeper.step(self.clock.steps[-1][2])
-        if not found:
+        if not parts:
             return 0
-        frames = joined(found)
+        frames = joined(parts)
         self.keeper.take(frames, self.clock.keys(frames["time"]))
         return len(frames)
 

@@ -71,16 +71,16 @@ def open_wires(path: str | None, wanted: Sequence[str] | None) -> list[Wire]:
     """
 
     def work(_conversation: object) -> list[Wire]:
-        found: list[Wire] = []
+        wires: list[Wire] = []
         try:
             for index, name in socket.if_nameindex():
                 if wanted is None or name in wanted:
-                    found.append(_open(index, name))
+                    wires.append(_open(index, name))
         except BaseException:
-            for wire in found:
+            for wire in wires:
                 wire.socket.close()
             raise
-        return found
+        return wires
 
     return netlink.inside(path, work)
 

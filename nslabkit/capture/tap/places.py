@@ -37,16 +37,16 @@ def chosen(where: Sequence[Where]) -> dict[Namespace, list[str] | None]:
     """
     if not where:
         return dict.fromkeys([HOST, *(resolve(name) for name in sorted(namespaces.names()))])
-    found: dict[Namespace, list[str] | None] = {}
-    for one in where:
-        namespace, link = _one(one)
+    places: dict[Namespace, list[str] | None] = {}
+    for spot in where:
+        namespace, link = _one(spot)
         if link is None:
-            found[namespace] = None
-        elif found.setdefault(namespace, []) is not None:
-            listed = found[namespace]
+            places[namespace] = None
+        elif places.setdefault(namespace, []) is not None:
+            listed = places[namespace]
             assert listed is not None
             listed.append(link)
-    return found
+    return places
 
 
 def _one(where: Where) -> tuple[Namespace, str | None]:
@@ -76,6 +76,5 @@ def _link(name: str, namespace: Namespace) -> str:
             _('Write it as "netns1/veth1", or just the namespace for all of its links.'),
         )
     if name not in _there(namespace):
-        said = missing_link(name, namespace)
-        raise said.kind(ip_command(namespace, f"link show {name}"), said.reason, said.fix)
+        raise missing_link(name, namespace).error(ip_command(namespace, f"link show {name}"))
     return name

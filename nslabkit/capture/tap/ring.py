@@ -12,6 +12,7 @@ import errno
 import mmap
 import socket
 import struct
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ _STATUS, _LENGTH = 8, 20  # where a block's status and length stand
 _OURS = 1  # TP_STATUS_USER
 
 
-class Tap:
+class Tap(ABC):
     """A link with its socket, from before the recording begins until its end.
 
     Attributes
@@ -113,10 +114,11 @@ class Tap:
         self.gone = bound_index(self.wire.socket) < 0
 
     @property
+    @abstractmethod
     def urgent(self) -> bool:
         """Whether so much waits that it should be drained now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drain(self, store: Array, at: int, until: int) -> tuple[Array | None, int]:
         """Copy what came into a store.
 
@@ -132,11 +134,10 @@ class Tap:
         tuple
             The new frames, None if there are none, and the first free place behind them.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def first_waiting(self) -> int:
         """Return the time of the first frame for which the store had no room (`more`)."""
-        raise NotImplementedError
 
     def silence(self) -> None:
         """Let nothing more come in; what came before is still to be drained."""

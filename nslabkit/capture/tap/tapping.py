@@ -47,28 +47,28 @@ def tap_links(
     NslabError
         A namespace or link is not there, the process may not, or the filter is wrong.
     """
-    found: list[tuple[Namespace, Wire]] = []
+    wires: list[tuple[Namespace, Wire]] = []
     taps: list[Tap] = []
     try:
         for namespace, names in where.items():
-            found += [(namespace, wire) for wire in _wires(namespace, names)]
+            wires += [(namespace, wire) for wire in _wires(namespace, names)]
         programs = [
             compiled(expression, link_type=wire.link_type, snaplen=snaplen)
-            for _namespace, wire in found
+            for _namespace, wire in wires
         ]
-        size = min(_RING, max(_SMALLEST_RING, _RINGS // len(found) // BLOCK * BLOCK))
+        size = min(_RING, max(_SMALLEST_RING, _RINGS // len(wires) // BLOCK * BLOCK))
         # In each call the kernel waits until all processors know what it did: so all together.
-        with ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads:
+        with ThreadPoolExecutor(min(_AT_ONCE, len(wires))) as threads:
             made = [
-                threads.submit(_tap, number, *one, program, size)
-                for number, (one, program) in enumerate(zip(found, programs, strict=True))
+                threads.submit(_tap, number, *pair, program, size)
+                for number, (pair, program) in enumerate(zip(wires, programs, strict=True))
             ]
-        taps += [one.result() for one in made]
+        taps += [future.result() for future in made]
         for tap in taps:
             tap.every = where[tap.namespace] is None
     except BaseException:
         close(taps)
-        for _namespace, wire in found:
+        for _namespace, wire in wires:
             wire.socket.close()
         raise
     return taps
@@ -91,8 +91,7 @@ def _wires(namespace: Namespace, names: list[str] | None) -> list[Wire]:
     if missing:  # removed since it was looked for
         for wire in wires:
             wire.socket.close()
-        said = missing_link(missing.pop(), namespace)
-        raise said.kind("tcpdump -D", said.reason, said.fix)
+        raise missing_link(missing.pop(), namespace).error("tcpdump -D")
     return wires
 
 

@@ -22,7 +22,7 @@ __all__ = ["C12"]
 
 
 @dataclass(frozen=True)
-class Answers:
+class SubcommandAnswers:
     """What ``ip netns`` answers about one namespace, and the kernel's own numbers beside it.
 
     Attributes
@@ -52,7 +52,7 @@ class Answers:
     identity: int | None
 
 
-def _ask(name: str) -> Answers:
+def _ask(name: str) -> SubcommandAnswers:
     inode = namespaces.namespace(name).inode
     listed = tuple(line.split()[0] for line in lines(ip("netns list")))
     aliases = tuple(each for each in listed if namespaces.namespace(each).inode == inode)
@@ -61,7 +61,7 @@ def _ask(name: str) -> Answers:
     }
     first = next(iter(pids), None)
     ids = json.loads(ip("-j netns list-id") or "[]")
-    return Answers(
+    return SubcommandAnswers(
         names=listed,
         aliases=aliases,
         inode=inode,
@@ -96,7 +96,7 @@ def _watches(pid: int) -> bool:
 
 
 def _judge_commands(
-    log: str | Sequence[str] = "", name: str = "netns1", answers: Answers | None = None
+    log: str | Sequence[str] = "", name: str = "netns1", answers: SubcommandAnswers | None = None
 ) -> Finding:
     seen = _ask(name) if answers is None else answers
     events = lines(log)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 
-from nslabkit.base.errors import NotFoundError, NslabError
+from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.course.tasks.wire_fault import WIRE_FAULT
-from nslabkit.net import links, namespaces
+from nslabkit.net import namespaces
 
 __all__ = ["TASKS"]
 
@@ -21,7 +21,7 @@ def _judge_bridges() -> CheckResult:
     unready = _without_address()
     if unready is not None:
         return unready
-    bridges = {name: _bridge(name) for name in _HOSTS}
+    bridges = {name: evidence.bridge_of(_HOSTS[name], name) for name in _HOSTS}
     for name, bridge in bridges.items():
         if bridge is None:
             text = _("`{name}` hangs on no bridge: the other end of its wire is no port of one.")
@@ -48,20 +48,10 @@ def _without_address() -> CheckResult | None:
     return None
 
 
-def _bridge(name: str) -> tuple[int, str] | None:
-    """Return the bridge on which a host hangs, with its namespace; None if it is on none."""
-    try:
-        port = links.peer(evidence.owner(_HOSTS[name], name) or "", name)
-    except NslabError:  # no veth
-        return None
-    master = port.json.get("master")
-    return None if master is None else (port.namespace.inode, str(master))
-
-
 def _hints_bridges() -> tuple[str, str, str]:
     if _without_address() is not None:
         first = _("Begin with the four hosts: each needs a wire to its bridge, and its address.")
-    elif None in (_bridge(name) for name in _HOSTS):
+    elif None in (evidence.bridge_of(_HOSTS[name], name) for name in _HOSTS):
         first = _("Look at `ip link`: which of the wires' ends say `master`, and which do not?")
     else:
         first = _("Look at `ip -n a1 route get 10.2.0.1` and `ip -n b1 route get 10.1.0.1`.")

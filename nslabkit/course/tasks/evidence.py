@@ -11,6 +11,7 @@ from nslabkit.net import addresses, links, namespaces
 
 __all__ = [
     "answers",
+    "bridge_of",
     "carrier",
     "exists",
     "first_missing",
@@ -37,6 +38,19 @@ def answers(address: str, namespace: str | None, seconds: int = 3) -> bool:
     where = namespaces.namespace(namespace)
     command = ["ping", "-c", "1", "-W", str(seconds), address]
     return where.run(command, quiet=True).returncode == 0
+
+
+def bridge_of(address: str, namespace: str) -> tuple[int, str] | None:
+    """Return the bridge on which the link with an address hangs, with its namespace's number.
+
+    None where there is no such link, where it is no veth, or where its other end is no port.
+    """
+    try:
+        port = links.peer(owner(address, namespace) or "", namespace)
+    except NslabError:  # no veth
+        return None
+    master = port.json.get("master")
+    return None if master is None else (port.namespace.inode, str(master))
 
 
 def has_address(address: str, namespace: str | None) -> bool:

@@ -138,5 +138,5 @@ _MODULES = {
     "7": "container_tasks",
     "8": "fault_tasks",
     "9": "reading_tasks",
-    "10": "capstone_tasks",
+    "20": "capstone_tasks",
 }

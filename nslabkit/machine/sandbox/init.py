@@ -81,6 +81,8 @@ def _make_machine(needed_paths: list[str], kind: str) -> None:
     limits.set_on_processes(in_force)
     if kind in OF_ROOT:
         mounts.make_devices()
+    if kind == "full":
+        mounts.keep_a_whole_proc()
     enter_inner_user_namespace(kind)
     for namespace in _NAMESPACES:
         unshare(namespace)

@@ -129,13 +129,30 @@ def _apparmor(failed: StageError, settings: Settings) -> Explained:
             "since 24.04: AppArmor takes the capabilities away inside a new user namespace."
         ),
         _(
-            "The administrator: best, an AppArmor profile for this program alone; the "
-            "README has it under 'What can go wrong'. Or, more bluntly: `sudo sysctl "
-            "-w kernel.apparmor_restrict_unprivileged_userns=0`, and the line "
-            "`kernel.apparmor_restrict_unprivileged_userns=0` in "
+            "The administrator: best, an AppArmor profile for this program alone; "
+            "`nslabkit doctor --apparmor` prints it, with the command that loads it. Or, more "
+            "bluntly: `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, and the "
+            "line `kernel.apparmor_restrict_unprivileged_userns=0` in "
             "/etc/sysctl.d/60-nslabkit.conf to keep it. That gives every local user "
             "what other distributions give: user namespaces with capabilities inside, "
             "which exposes more of the Linux kernel to them (docs/threat-model.md)."
+        ),
+    )
+
+
+def _confined(failed: StageError, settings: Settings) -> Explained:
+    if failed.errno not in _REFUSED or settings.apparmor_profile is None:
+        return None
+    return (
+        command_for(failed),
+        _(
+            "AppArmor's profile “{profile}” is enforced on this program and does not let it make "
+            "user namespaces with capabilities."
+        ).format(profile=settings.apparmor_profile),
+        _(
+            "The administrator: load a profile for this program alone, which `nslabkit doctor "
+            "--apparmor` prints with the command that does it; `sudo journalctl -k` shows what "
+            "was refused."
         ),
     )
 
@@ -195,6 +212,7 @@ RULES = (
     _seccomp,
     _debian_switch,
     _apparmor,
+    _confined,
     _masked_proc,
     _refused,
     _not_in_this_kernel,

@@ -2,7 +2,7 @@
 
 The launcher makes the namespaces, starts process 1 inside, reports whether that worked, passes
 signals on, and when the sandbox or the Jupyter server ends it removes the files that belonged
-to them.  It is started by `launch_command`, with the standard library only.
+to them.  It is started by `launching.launch_words`, with the standard library only.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import signal
 import sys
 
 from nslabkit.base import own_machine
-from nslabkit.machine import boot, leaving
+from nslabkit.machine import leaving
 from nslabkit.machine.leaving import remove_all
 from nslabkit.machine.sandbox import init
 from nslabkit.machine.sandbox.id_maps import enter_user_namespace
@@ -40,45 +40,19 @@ _LEADS_OUT = (
 )
 
 
-def launch_command(
-    command: list[str],
-    *,
-    owner: int,
-    report: int,
-    folder: str = "",
-    connection_file: str = "",
-) -> list[str]:
-    """Return the command that runs `command` in a sandbox of its own.
-
-    Parameters
-    ----------
-    command : list of str
-        The program and its arguments.
-    owner : int
-        The pid of the process that starts the launcher; the sandbox ends with it.  0 lets the
-        sandbox live on.
-    report : int
-        File descriptor on which the launcher says ``ok MAP`` or which step failed.
-    folder, connection_file : str
-        What to remove if the owner is killed and cannot do it.
-    """
-    options = [
-        f"--owner={owner}",
-        f"--report={report}",
-        f"--folder={folder}",
-        f"--connection-file={connection_file}",
-    ]
-    return [sys.executable, "-I", "-S", boot.PATH, "launch", *options, "--", *command]
+def taken_apart(arguments: list[str]) -> tuple[dict[str, str], list[str], int]:
+    """Return what `launching.launch_words` put together: options, command, where to report."""
+    separator = arguments.index("--")
+    options = dict(argument[2:].split("=", 1) for argument in arguments[:separator])
+    report = int(options["report"])
+    # It came to us through an exec; the command must not get it.
+    os.set_inheritable(report, False)  # noqa: FBT003 - takes no keyword
+    return options, arguments[separator + 1 :], report
 
 
 def main(arguments: list[str]) -> int:
     """Run the launcher; return the exit status of the command in the sandbox."""
-    separator = arguments.index("--")
-    options = dict(argument[2:].split("=", 1) for argument in arguments[:separator])
-    command = arguments[separator + 1 :]
-    report = int(options["report"])
-    # It came to us through an exec; the command must not get it.
-    os.set_inheritable(report, False)  # noqa: FBT003 - takes no keyword
+    options, command, report = taken_apart(arguments)
     folder, connection_file = options["folder"], options["connection-file"]
     # Held back until process 1 is there to get them: none is lost, however early it comes.
     signal.pthread_sigmask(signal.SIG_BLOCK, init.FORWARDED)

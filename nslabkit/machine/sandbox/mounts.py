@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HOST_NAME = "lab"
 # A folder of programs that exist in sandboxes only; /run is the sandbox's own.
 SHIMS = "/run/nslab/bin"
+_COVERED = "/run/nslab/proc"
 _STRICT = MS_NOSUID | MS_NODEV | MS_NOEXEC
 # Where daemons write that a learner starts: emptied, so that they neither need root's
 # permission nor leave anything on the host.
@@ -109,6 +110,18 @@ def make_devices() -> None:
     links = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
     for name, target in links.items():
         os.symlink(f"/proc/self/fd{target}", f"/dev/{name}")
+
+
+def keep_a_whole_proc() -> None:
+    """Mount ``/proc`` once more, out of reach, before parts of it are protected.
+
+    The kernel allows a new ``/proc`` in a user namespace only where one that is visible in full is
+    mounted already (``mount_namespaces(7)``): without it there is no machine in this machine.
+    """
+    whole = f"{_COVERED}/whole"
+    os.makedirs(whole)
+    mount("proc", whole, "proc", _STRICT)
+    mount("tmpfs", _COVERED, "tmpfs", _STRICT | MS_RDONLY, "mode=000,size=4k")
 
 
 def _is_there(name: str) -> bool:

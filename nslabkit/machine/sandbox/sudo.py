@@ -18,7 +18,7 @@ _NOT_FOUND = 127
 
 
 @dataclass
-class Request:
+class SudoRequest:
     """What a ``sudo`` command line asks for (``sudo(8)``)."""
 
     user: str = "root"
@@ -28,9 +28,9 @@ class Request:
     unknown: str = ""
 
 
-def parse(arguments: list[str]) -> Request:
+def parse(arguments: list[str]) -> SudoRequest:
     """Read the arguments as sudo does: options, then ``VAR=value``, then the command."""
-    request = Request()
+    request = SudoRequest()
     rest = list(arguments)
     while rest and rest[0].startswith("-") and not request.unknown:
         word = rest.pop(0)
@@ -49,7 +49,7 @@ def parse(arguments: list[str]) -> Request:
     return request
 
 
-def _short_options(letters: str, rest: list[str], request: Request) -> None:
+def _short_options(letters: str, rest: list[str], request: SudoRequest) -> None:
     """Read one word such as ``-E``, ``-iu root`` or ``-uroot``."""
     for position, letter in enumerate(letters):
         if letter in "is":
@@ -63,7 +63,7 @@ def _short_options(letters: str, rest: list[str], request: Request) -> None:
             request.unknown = f"-{letter}"
 
 
-def _long_option(word: str, rest: list[str], request: Request) -> None:
+def _long_option(word: str, rest: list[str], request: SudoRequest) -> None:
     name, equals, value = word.partition("=")
     if name in ("login", "shell"):
         request.shell = True
@@ -94,7 +94,7 @@ def main(arguments: list[str]) -> int:
         return _NOT_FOUND
 
 
-def _command(request: Request) -> list[str]:
+def _command(request: SudoRequest) -> list[str]:
     if not request.shell:
         return request.command
     shell = os.environ.get("SHELL") or "/bin/sh"

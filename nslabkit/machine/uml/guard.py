@@ -13,14 +13,14 @@ import time
 
 from nslabkit.machine.leaving import remove_all
 
-__all__ = ["Watcher", "end_group", "start"]
+__all__ = ["WatcherHandle", "end_group", "start"]
 
 NAME = "nslab-watcher"
 _PATIENCE = 10.0  # seconds for killed processes to be gone
 _POLL = 0.01  # seconds between two looks; a process group sends no event when it is empty
 
 
-class Watcher:
+class WatcherHandle:
     """The launcher's hold on the watcher.
 
     The class has a lifetime to hold: the pipe whose end says that the launcher is gone.
@@ -49,7 +49,7 @@ class Watcher:
         os.waitpid(self.pid, 0)
 
 
-def start(leftovers: list[str], owner: int | None, owners_files: tuple[str, str]) -> Watcher:
+def start(leftovers: list[str], owner: int | None, owners_files: tuple[str, str]) -> WatcherHandle:
     """Start the watcher, before there is anything to watch over.
 
     Parameters
@@ -65,7 +65,7 @@ def start(leftovers: list[str], owner: int | None, owners_files: tuple[str, str]
     pid = os.fork()
     if pid:
         os.close(read)
-        return Watcher(pid, write)
+        return WatcherHandle(pid, write)
     os.close(write)
     try:
         _watch(read, leftovers, owner, owners_files)

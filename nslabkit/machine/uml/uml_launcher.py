@@ -12,10 +12,8 @@ import json
 import os
 import signal
 import socket
-import sys
 import time
 
-from nslabkit.machine import boot
 from nslabkit.machine.sandbox.init import FORWARDED
 from nslabkit.machine.sandbox.launcher import (
     COULD_NOT_START,
@@ -25,12 +23,13 @@ from nslabkit.machine.sandbox.launcher import (
     owner_of,
     remove,
     say,
+    taken_apart,
 )
 from nslabkit.machine.system_calls import StageError
 from nslabkit.machine.uml import command_line, guard, guest_sockets, memory
 from nslabkit.machine.uml.mux import Mux, What, number_in
 
-__all__ = ["KIND", "launch_command", "main"]
+__all__ = ["KIND", "main"]
 
 KIND = "uml"  # where a sandbox names its uid map
 _LAST_WORDS = 4096  # bytes of the kernel's messages that are kept to explain a failure
@@ -39,45 +38,9 @@ _LOOK = 1.0  # seconds between checks that the program is still running
 _MIB = 1024 * 1024
 
 
-def launch_command(  # noqa: PLR0913 - the sandbox's launcher's, and the kernel
-    command: list[str],
-    *,
-    kernel: str,
-    owner: int,
-    report: int,
-    folder: str,
-    connection_file: str = "",
-) -> list[str]:
-    """Return the command that runs `command` on a Linux kernel of its own.
-
-    Parameters
-    ----------
-    command : list of str
-        The program and its arguments.
-    kernel : str
-        Path of the kernel (`kernel_file.find`).
-    owner : int
-        The pid of the process that starts the launcher; the guest ends with it.  0 lets it live
-        on.
-    report : int
-        File descriptor on which the launcher says ``ok uml`` or which step failed.
-    folder : str
-        A private folder for what the guest needs outside.
-    connection_file : str
-        Jupyter's; empty where no notebook is concerned.
-    """
-    options = [f"--kernel={kernel}", f"--owner={owner}", f"--report={report}"]
-    options += [f"--folder={folder}", f"--connection-file={connection_file}"]
-    return [sys.executable, "-I", "-S", boot.PATH, "uml-launch", *options, "--", *command]
-
-
 def main(arguments: list[str]) -> int:
     """Run the launcher; return the exit status of the command in the guest."""
-    separator = arguments.index("--")
-    options = dict(argument[2:].split("=", 1) for argument in arguments[:separator])
-    command = arguments[separator + 1 :]
-    report = int(options["report"])
-    os.set_inheritable(report, False)  # noqa: FBT003 - takes no keyword
+    options, command, report = taken_apart(arguments)
     signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
     lock = hold(options["folder"])
     guest = None
@@ -106,7 +69,7 @@ class Guest:
     Parameters
     ----------
     options : dict
-        As `launch_command` writes them.
+        As `launching.launch_words` writes them.
     report : int
         Where to say what came of it.
     """

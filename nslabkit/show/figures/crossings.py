@@ -44,6 +44,11 @@ class Crossing:
         return found
 
     @property
+    def is_stub(self) -> bool:
+        """Whether it was seen at one end only."""
+        return self.sent is None or self.received is None
+
+    @property
     def begin(self) -> int:
         """When it was seen first, ns since the epoch."""
         return self.packet.time
@@ -65,7 +70,7 @@ def crossings_of(events: list[Event], part: Excerpt) -> tuple[list[Crossing], li
     frames = [event for event in events if event.packet is not None]
     ends = _ends(events, frames)
     # A frame that goes missing is only told where others did arrive.
-    watched = {(events[one - 1].namespace, events[one - 1].link) for one in ends}
+    watched = {(events[end - 1].namespace, events[end - 1].link) for end in ends}
     handed_on = {event.same_as for event in frames}
     crossings: list[Crossing] = []
     starts = []
@@ -76,14 +81,14 @@ def crossings_of(events: list[Event], part: Excerpt) -> tuple[list[Crossing], li
             other = ends.get(event.number)
             received = packets[other - 1] if other else None
             lost = received is None and (event.namespace, event.link) in watched
-            one = Crossing(number, packet, received, lost and event.number not in handed_on)
+            crossing = Crossing(number, packet, received, lost and event.number not in handed_on)
         elif event.same_as in ends or _is_inner(event, events):
             continue
         elif part.before and not crossings:
             continue  # the other end of a frame before the excerpt
         else:
-            one = Crossing(number, None, packet, lost=False)
-        crossings.append(one)
+            crossing = Crossing(number, None, packet, lost=False)
+        crossings.append(crossing)
         starts.append(event.number)
     return crossings, starts
 

@@ -69,7 +69,7 @@ def echoes(packets: Iterable[Packet]) -> tuple[Echo, ...]:
 
     A ping counts where it left first: by a bridge or a router it leaves again.
     """
-    found: dict[_Key, Echo] = {}
+    pings: dict[_Key, Echo] = {}
     looking: dict[tuple[int, str], int] = {}
     for packet in packets:
         link = packet.interface.number
@@ -81,13 +81,13 @@ def echoes(packets: Iterable[Packet]) -> tuple[Echo, ...]:
                 key = _key(packet)
                 looked = looking.pop((link, key.family), None)
                 number = int(key.sequence)
-                found.setdefault(key, Echo(link, number, looked, packet.time, None))
+                pings.setdefault(key, Echo(link, number, looked, packet.time, None))
         elif packet.kind.name == "echo reply":
             key = _key(packet)
-            one = found.get(key)
-            if one and one.link == link and not packet.outgoing and one.answered is None:
-                found[key] = replace(one, answered=packet.time)
-    return tuple(found.values())
+            ping = pings.get(key)
+            if ping and ping.link == link and not packet.outgoing and ping.answered is None:
+                pings[key] = replace(ping, answered=packet.time)
+    return tuple(pings.values())
 
 
 def _key(packet: Packet) -> _Key:

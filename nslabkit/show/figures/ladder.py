@@ -66,17 +66,17 @@ def ladder(
             ),
             _('For example: scale="log"'),
         )
-    found = scene(source, first=first, count=count)
-    moments = [moment for one in found.crossings for moment in (one.begin, one.end)]
-    height = max(_LEAST, _PER_FRAME * len(found.crossings))
+    drawn = scene(source, first=first, count=count)
+    moments = [moment for crossing in drawn.crossings for moment in (crossing.begin, crossing.end)]
+    height = max(_LEAST, _PER_FRAME * len(drawn.crossings))
     axis = time_axis(moments, TOP + 16, height, scale)
-    notes = _notes(found)
+    notes = _notes(drawn)
     foot = _FOOT + LINE * len(notes)
 
     def draw(figure: SubFigure, ink: Ink) -> None:
-        LadderDrawing(figure, ink, found, axis, axis.bottom + foot).all(notes)
+        LadderDrawing(figure, ink, drawn, axis, axis.bottom + foot).all(notes)
 
-    return Figure(title(found), _description(found), axis.bottom + foot, draw)
+    return Figure(title(drawn), _description(drawn), axis.bottom + foot, draw)
 
 
 def _notes(found: WireScene) -> list[str]:
@@ -109,15 +109,15 @@ def _description(scene: WireScene) -> str:
     return " ".join([text for _number, _kind, text in sorted(said, key=lambda row: row[:2])])
 
 
-def _sentence(scene: WireScene, one: Crossing) -> str:
+def _sentence(scene: WireScene, crossing: Crossing) -> str:
     """Return what a frame did, one sentence with its times."""
-    since = duration(one.begin - scene.begin)
-    values = {"number": one.number, "label": one.label, "since": since}
-    if one.sent is None or one.received is None:
-        values["place"] = _place(one)
-        if one.sent is None:
+    since = duration(crossing.begin - scene.begin)
+    values = {"number": crossing.number, "label": crossing.label, "since": since}
+    if crossing.sent is None or crossing.received is None:
+        values["place"] = _place(crossing)
+        if crossing.sent is None:
             text = _("Frame {number}, {label}, reaches {place} {since} after the first.")
-        elif one.lost:
+        elif crossing.lost:
             text = _(
                 "Frame {number}, {label}, leaves {place} {since} after the first, and is not "
                 "received."
@@ -129,21 +129,21 @@ def _sentence(scene: WireScene, one: Crossing) -> str:
         "Frame {number}, {label}, leaves {sender} {since} after the first and reaches {receiver} "
         "{crossing} later."
     ).format(
-        sender=one.sent.interface.where,
-        receiver=one.received.interface.where,
-        crossing=duration(one.end - one.begin),
+        sender=crossing.sent.interface.where,
+        receiver=crossing.received.interface.where,
+        crossing=duration(crossing.end - crossing.begin),
         **values,
     )
 
 
-def _place(one: Crossing) -> str:
-    return one.packet.interface.where
+def _place(crossing: Crossing) -> str:
+    return crossing.packet.interface.where
 
 
-def _changed(one: NeighbourChange) -> str:
-    values = {"place": name_of(one.namespace), "address": one.address}
-    if not one.state:
+def _changed(change: NeighbourChange) -> str:
+    values = {"place": name_of(change.namespace), "address": change.address}
+    if not change.state:
         return _("{place} no longer knows {address}.").format(**values)
     return _("In {place}, the neighbour {address} is {state}: {meaning}.").format(
-        state=one.state, meaning=state_meaning(one.state) or one.state, **values
+        state=change.state, meaning=state_meaning(change.state) or change.state, **values
     )

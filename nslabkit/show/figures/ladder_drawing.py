@@ -43,19 +43,19 @@ class LadderDrawing:
     """One ladder while it is drawn; coordinates are pixels, from the top."""
 
     def __init__(
-        self, figure: SubFigure, ink: Ink, found: WireScene, axis: TimeAxis, height: float
+        self, figure: SubFigure, ink: Ink, scene: WireScene, axis: TimeAxis, height: float
     ) -> None:
-        self.ink, self.scene, self.time, self.height = ink, found, axis, height
+        self.ink, self.scene, self.time, self.height = ink, scene, axis, height
         axes: Axes = figure.add_axes((0, 0, 1, 1))
         axes.set_xlim(0, WIDTH)
         axes.set_ylim(height, 0)
         axes.axis("off")
         self.axes = axes
-        self.crowded = len(found.columns) >= _CROWD
+        self.crowded = len(scene.columns) >= _CROWD
         side, listed = (_NARROW, _LIST) if self.crowded else (_SIDE, 0)
-        lanes = max(len(found.columns) - 1, 1)
+        lanes = max(len(scene.columns) - 1, 1)
         wide = (WIDTH - _AXIS - 2 * side - listed) / lanes
-        self.x = [_AXIS + side + wide * number for number in range(len(found.columns))]
+        self.x = [_AXIS + side + wide * number for number in range(len(scene.columns))]
         self.end = axis.bottom + 18  # where the columns end
 
     def all(self, notes: list[str]) -> None:
@@ -92,8 +92,8 @@ class LadderDrawing:
 
     def _columns(self) -> None:
         links: dict[str, dict[str, None]] = {name: {} for name in self.scene.columns}
-        for one in self.scene.crossings:
-            for packet in filter(None, (one.sent, one.received)):
+        for crossing in self.scene.crossings:
+            for packet in filter(None, (crossing.sent, crossing.received)):
                 links[packet.interface.namespace][packet.interface.name] = None
         for x, (name, mine) in zip(self.x, links.items(), strict=True):
             self._text(x, 12, name_of(name), size=SIZE + 1.5, weight="bold", ha="center")
@@ -101,14 +101,14 @@ class LadderDrawing:
             self._line((x, x), (TOP - 14, self.end), color=self.ink.ink, linewidth=1.6)
 
     def _breaks(self) -> None:
-        for one in self.time.breaks:
-            top, bottom = one.top + 12, one.bottom - 26
+        for pause in self.time.breaks:
+            top, bottom = pause.top + 12, pause.bottom - 26
             self.axes.fill_between(
                 (_AXIS, WIDTH - 8), top, bottom, color=self.ink.shade, linewidth=0, zorder=2.5
             )
             for y in (top, bottom):
                 self._line((_AXIS, WIDTH - 8), (y, y), linestyle=(0, (4, 3)), zorder=2.6)
-            text = _("⋮ {gap} without a frame").format(gap=duration(one.gap))
+            text = _("⋮ {gap} without a frame").format(gap=duration(pause.gap))
             self._text(
                 sum((self.x[0], self.x[-1])) / 2, (top + bottom) / 2, text, ha="center", zorder=4
             )
@@ -124,7 +124,7 @@ class LadderDrawing:
             side = 1 if 0 < place == len(self.scene.columns) - 1 else -1
             addresses = self.scene.addresses(name)
             # In the order of time, so that words can be moved apart.
-            found = sorted(
+            bars = sorted(
                 spells(self.scene, name, self.time, self.end), key=lambda spell: spell.top
             )
             step = _BAR + 13 if self.crowded else _BAR  # then words stand along each bar
@@ -132,31 +132,33 @@ class LadderDrawing:
                 address: self.x[place] + side * (5 + step * number)
                 for number, address in enumerate(addresses)
             }
-            for spell in found:
+            for spell in bars:
                 x = inner[spell.address]
                 self._bar(spell, x if side > 0 else x - _BAR + 1)
             if self.crowded:
-                self._words_along(found, inner, side)
+                self._words_along(bars, inner, side)
             else:
                 outer = self.x[place] + side * (12 + _BAR * len(addresses))
-                self._words_beside(found, outer, side, several=len(addresses) > 1)
+                self._words_beside(bars, outer, side, several=len(addresses) > 1)
 
-    def _words_beside(self, found: list[Spell], x: float, side: int, *, several: bool) -> None:
+    def _words_beside(self, bars: list[Spell], x: float, side: int, *, several: bool) -> None:
         """Write each state where it begins, beside the bars."""
         room = _SIDE - abs(x - self.x[0 if side < 0 else -1])
-        texts = [spell.words(room, several=several) for spell in found]
+        texts = [spell.words(room, several=several) for spell in bars]
         lines = max((text.count("\n") + 1 for text in texts), default=1)
-        heights = spread_out([spell.top + 8 for spell in found], lines * (LINE - 1))
+        heights = spread_out([spell.top + 8 for spell in bars], lines * (LINE - 1))
         for y, text in zip(heights, texts, strict=True):
             style = {"ha": "left" if side > 0 else "right", "zorder": 5, "bbox": self._paper()}
             self._text(x, y, text, size=SMALL, **style)
 
-    def _words_along(self, found: list[Spell], inner: dict[str, float], side: int) -> None:
+    def _words_along(self, bars: list[Spell], inner: dict[str, float], side: int) -> None:
         """Write each state along its bar, as much of it as there is room for."""
-        for spell in found:
+        for spell in bars:
             x = inner[spell.address] + side * (_BAR + 6)
             texts = (spell.words(math.inf, several=True), spell.state, spell.state[:1])
-            text = next((one for one in texts if pixels(one, SMALL) < spell.bottom - spell.top), "")
+            text = next(
+                (word for word in texts if pixels(word, SMALL) < spell.bottom - spell.top), ""
+            )
             if text:
                 style = {"rotation": 90, "ha": "center", "zorder": 5, "bbox": self._paper()}
                 self._text(x, (spell.top + spell.bottom) / 2, text, size=SMALL, **style)
@@ -180,7 +182,7 @@ class LadderDrawing:
 
     def _frames(self) -> None:
         for lane in self._lanes():
-            wanted = [self._label_height(one) for one in lane]
+            wanted = [self._label_height(crossing) for crossing in lane]
             order = sorted(range(len(lane)), key=lambda number: wanted[number])
             heights = spread_out([wanted[number] for number in order], LINE)
             for number, y in zip(order, heights, strict=True):
@@ -192,35 +194,35 @@ class LadderDrawing:
     def _list(self) -> None:
         """Write what each frame is on the right, at its height."""
         x = WIDTH - _LIST + 8
-        heights = spread_out([self._middle(one) for one in self.scene.crossings], LINE)
-        for one, y in zip(self.scene.crossings, heights, strict=True):
-            end = max(self._ends(one)) + 12
+        middles = [self._middle(crossing) for crossing in self.scene.crossings]
+        heights = spread_out(middles, LINE)
+        for crossing, middle, y in zip(self.scene.crossings, middles, heights, strict=True):
+            end = max(self._ends(crossing)) + 12
             style = {"linewidth": 0.8, "linestyle": ":", "zorder": 1}
-            self._line((end, x - 4), (self._middle(one), y), **style)
-            self._text(x, y, self._words(one), size=SMALL, zorder=6, bbox=self._paper())
+            self._line((end, x - 4), (middle, y), **style)
+            self._text(x, y, self._words(crossing), size=SMALL, zorder=6, bbox=self._paper())
 
     def _lanes(self) -> list[list[Crossing]]:
         """Return the frames in groups; the labels of a group must be kept apart."""
         if not self.crowded:
             return [list(self.scene.crossings)]
         lanes: dict[tuple[float, ...], list[Crossing]] = {}
-        for one in self.scene.crossings:
-            lanes.setdefault(tuple(sorted(self._ends(one))), []).append(one)
+        for crossing in self.scene.crossings:
+            lanes.setdefault(tuple(sorted(self._ends(crossing))), []).append(crossing)
         return list(lanes.values())
 
-    def _label_height(self, one: Crossing) -> float:
+    def _label_height(self, crossing: Crossing) -> float:
         """Return where a label would stand best: above its arrow, or behind a stub's end."""
-        if self.crowded or self._is_stub(one):
-            return self._middle(one)
-        return self._middle(one) - 10
+        if self.crowded or crossing.is_stub:
+            return self._middle(crossing)
+        return self._middle(crossing) - 10
 
-    def _is_stub(self, one: Crossing) -> bool:
-        return one.sent is None or one.received is None
-
-    def _ends(self, one: Crossing) -> tuple[float, float]:
+    def _ends(self, crossing: Crossing) -> tuple[float, float]:
         """Return where a frame's arrow begins and ends; one with one end becomes a stub."""
-        sent = None if one.sent is None else self.x[self.scene.column(one.sent)]
-        received = None if one.received is None else self.x[self.scene.column(one.received)]
+        sent = None if crossing.sent is None else self.x[self.scene.column(crossing.sent)]
+        received = (
+            None if crossing.received is None else self.x[self.scene.column(crossing.received)]
+        )
         if sent is not None and received is not None and sent != received:
             return sent, received
         if sent == received:  # on lo, where who sends receives
@@ -230,46 +232,45 @@ class LadderDrawing:
         away = known - _STUB if known == self.x[-1] and len(self.x) > 1 else known + _STUB
         return (known, away) if received is None else (away, known)
 
-    def _middle(self, one: Crossing) -> float:
-        return (self.time.at(one.begin) + self.time.at(one.end)) / 2
+    def _middle(self, crossing: Crossing) -> float:
+        return (self.time.at(crossing.begin) + self.time.at(crossing.end)) / 2
 
-    def _arrow(self, one: Crossing) -> None:
-        begin, end = self._ends(one)
-        whole = one.sent is not None and one.received is not None
+    def _arrow(self, crossing: Crossing) -> None:
+        begin, end = self._ends(crossing)
         self.axes.annotate(
             "",
-            xy=(end, self.time.at(one.end)),
-            xytext=(begin, self.time.at(one.begin)),
+            xy=(end, self.time.at(crossing.end)),
+            xytext=(begin, self.time.at(crossing.begin)),
             arrowprops={
                 "arrowstyle": "-|>,head_length=0.7,head_width=0.28",
-                "color": palette.LOST if one.lost else palette.FRAME,
+                "color": palette.LOST if crossing.lost else palette.FRAME,
                 "linewidth": 2,
-                "linestyle": "-" if whole else (0, (4, 3)),
+                "linestyle": (0, (4, 3)) if crossing.is_stub else "-",
                 "shrinkA": 0,
                 "shrinkB": 1,
             },
             zorder=4,
         )
 
-    def _label(self, one: Crossing, y: float, *, far: bool) -> None:
-        begin, end = self._ends(one)
+    def _label(self, crossing: Crossing, y: float, *, far: bool) -> None:
+        begin, end = self._ends(crossing)
         x, ha = (begin + end) / 2, "center"
-        text = str(one.number) if self.crowded else self._words(one)
-        if self._is_stub(one) and not self.crowded:
+        text = str(crossing.number) if self.crowded else self._words(crossing)
+        if crossing.is_stub and not self.crowded:
             rightwards = max(begin, end) not in self.x
             x = max(begin, end) + 8 if rightwards else min(begin, end) - 8
             ha = "left" if rightwards else "right"
         elif far:
             self._line(
-                (x, x), (y, self._middle(one)), color=palette.FRAME, linewidth=0.8, zorder=4.5
+                (x, x), (y, self._middle(crossing)), color=palette.FRAME, linewidth=0.8, zorder=4.5
             )
         self._text(x, y, text, ha=ha, zorder=6, bbox=self._paper())
 
-    def _words(self, one: Crossing) -> str:
-        text = f"{one.number}  {one.label}"
-        if one.lost:
+    def _words(self, crossing: Crossing) -> str:
+        text = f"{crossing.number}  {crossing.label}"
+        if crossing.lost:
             return text + " " + _("✘ not received")
-        if self._is_stub(one) and not self.crowded:  # its arrow is dashed, too
+        if crossing.is_stub and not self.crowded:  # its arrow is dashed, too
             return text + " " + _("(seen at one end only)")
         return text
 
@@ -282,21 +283,15 @@ class LadderDrawing:
                 continue
             column = self.scene.column(earlier.received)
             top, bottom = self.time.at(earlier.end), self.time.at(later.begin)
-            broken = any(top <= one.top and one.bottom <= bottom for one in self.time.breaks)
+            broken = any(top <= gap.top and gap.bottom <= bottom for gap in self.time.breaks)
             if column != self.scene.column(later.sent) or bottom - top < _WORTH or broken:
                 continue
             right = column > 0 and column == len(self.x) - 1
             x, side = self.x[column], -1 if right else 1
             self._line((x + side * 5, x + side * 5), (top + 3, bottom - 3), linewidth=1)
             text = duration(later.begin - earlier.end)
-            self._text(
-                x + side * 10,
-                (top + bottom) / 2,
-                text,
-                size=SMALL,
-                ha="right" if right else "left",
-                color=self.ink.faint,
-            )
+            style = {"ha": "right" if right else "left", "color": self.ink.faint}
+            self._text(x + side * 10, (top + bottom) / 2, text, size=SMALL, **style)
 
     def _paper(self) -> dict[str, Any]:
         return {"facecolor": self.ink.paper, "edgecolor": "none", "pad": 0.8, "alpha": 0.85}

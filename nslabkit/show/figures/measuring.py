@@ -85,13 +85,13 @@ def measure(asker: NamespaceLike, answerer: NamespaceLike, count: int) -> tuple[
         Round(
             flushed,
             tuple(printed_times(text).values()),
-            tuple(one.trip / _MICRO for one in both if one.trip is not None),
+            tuple(ping.trip / _MICRO for ping in both if ping.trip is not None),
             text,
             both[0].waited / _MICRO,
         )
         for (flushed, text), both in zip(said, rounds, strict=True)
         # Of a round in which an answer was missed, nothing can be compared.
-        if len(printed_times(text)) == _PINGS and all(one.trip is not None for one in both)
+        if len(printed_times(text)) == _PINGS and all(ping.trip is not None for ping in both)
     )
 
 

@@ -17,6 +17,7 @@ from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.base.units import shortened
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
+from nslabkit.show.figures.plots import tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -203,14 +204,7 @@ def _panel(
     axes.set_xlim(edges[0], edges[-1])
     mark = _round_below(top)
     axes.set_yticks([-mark, 0, mark], [shortened(mark), "0", shortened(mark)])
-    axes.set_facecolor("none")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(ink.faint)
-    axes.tick_params(colors=ink.faint, labelcolor=ink.ink, labelsize=SMALL)
-    axes.grid(axis="y", color=ink.grid, linewidth=0.6)
-    axes.set_axisbelow(True)
+    tidy(axes, ink, grid="y")
     for height, word in ((0.9, _("▲ sent")), (0.1, _("▼ received"))):
         axes.text(
             0.995,

@@ -9,11 +9,11 @@ from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.show.figures.echoes import Echo, echoes
-from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
+from nslabkit.show.figures.figure import SIZE, SMALL, Figure
 from nslabkit.show.figures.measuring import printed_times
+from nslabkit.show.figures.plots import add_legend, axes_between, tidy
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
     from nslabkit.base.commands import Result
@@ -81,39 +81,32 @@ def _title(answered: list[Echo], said: dict[int, float]) -> str:
 
 def _description(answered: list[Echo], said: dict[int, float]) -> str:
     sentences = []
-    for one in answered[:_MOST]:
+    for echo in answered[:_MOST]:
         text = _("Ping {number}: {frames:.1f} µs from the request leaving to the reply arriving")
-        if one.waited:
+        if echo.waited:
             text = _("{sentence}, after {waited:.1f} µs of waiting for the MAC address").format(
-                sentence=text, waited=one.waited / _MICRO
+                sentence=text, waited=echo.waited / _MICRO
             )
-        if one.sequence in said:
+        if echo.sequence in said:
             text = _("{sentence}; ping printed {printed:.0f} µs").format(
-                sentence=text, printed=said[one.sequence]
+                sentence=text, printed=said[echo.sequence]
             )
-        sentences.append(text.format(number=one.sequence, frames=_trip(one)) + ".")
+        sentences.append(text.format(number=echo.sequence, frames=_trip(echo)) + ".")
     if len(answered) > _MOST:
         sentences.append(_("Only the first {count} are drawn.").format(count=_MOST))
     return " ".join(sentences)
 
 
-def _trip(one: Echo) -> float:
-    assert one.trip is not None
-    return one.trip / _MICRO
+def _trip(echo: Echo) -> float:
+    assert echo.trip is not None
+    return echo.trip / _MICRO
 
 
 def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]) -> None:
-    axes: Axes = figure.add_axes(
-        (
-            _LEFT / WIDTH,
-            _BOTTOM / _HEIGHT,
-            (WIDTH - _LEFT - _RIGHT) / WIDTH,
-            (_HEIGHT - _TOP - _BOTTOM) / _HEIGHT,
-        )
-    )
+    axes = axes_between(figure, _HEIGHT, left=_LEFT, right=_RIGHT, top=_TOP, bottom=_BOTTOM)
     wide = 0.36
-    for place, one in enumerate(shown):
-        frames, waited = _trip(one), one.waited / _MICRO
+    for place, echo in enumerate(shown):
+        frames, waited = _trip(echo), echo.waited / _MICRO
         tops = [(place + wide / 2, waited + frames)]
         edge: dict[str, Any] = {"edgecolor": ink.paper, "linewidth": 0.8}
         axes.bar(place + wide / 2, waited, wide, color=palette.ARP, hatch="xxxx", **edge)
@@ -126,54 +119,32 @@ def _draw(figure: SubFigure, ink: Ink, shown: list[Echo], said: dict[int, float]
             hatch="////",
             **edge,
         )
-        if one.sequence in said:
-            axes.bar(place - wide / 2, said[one.sequence], wide, color=palette.PRINTED, **edge)
-            tops.append((place - wide / 2, said[one.sequence]))
+        if echo.sequence in said:
+            axes.bar(place - wide / 2, said[echo.sequence], wide, color=palette.PRINTED, **edge)
+            tops.append((place - wide / 2, said[echo.sequence]))
         if len(shown) <= _FEW:
             for x, top in tops:
                 axes.text(x, top, f"{top:.0f}", size=SMALL, color=ink.ink, ha="center", va="bottom")
-    labels = [str(one.sequence) for one in shown]
+    labels = [str(echo.sequence) for echo in shown]
     labels[0] = _("★ {number}, the first").format(number=labels[0])
     every = max(1, len(shown) // 20)
     axes.set_xticks(range(0, len(shown), every), labels[::every])
     axes.set_xlim(-0.6, max(len(shown), 2) - 0.4)
     axes.margins(y=0.14)
-    axes.set_xlabel(_("number of the ping (icmp_seq)"), color=ink.ink, size=SIZE)
     axes.set_ylabel(_("time, µs"), color=ink.ink, size=SIZE)
-    axes.set_facecolor("none")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(ink.faint)
-    axes.tick_params(colors=ink.faint, labelcolor=ink.ink, labelsize=SMALL)
-    axes.grid(axis="y", color=ink.grid, linewidth=0.7)
-    axes.set_axisbelow(True)
-    _legend(figure, ink, printed=bool(said), waited=any(one.waited for one in shown))
+    tidy(axes, ink, grid="y", label=_("number of the ping (icmp_seq)"))
+    _legend(figure, ink, printed=bool(said), waited=any(echo.waited for echo in shown))
 
 
 def _legend(figure: SubFigure, ink: Ink, *, printed: bool, waited: bool) -> None:
-    from matplotlib.patches import Patch
-
     rows = [
         (printed, _("printed by ping"), palette.PRINTED, ""),
         (True, _("frames: request leaves – reply arrives"), palette.MEASURED, "////"),
         (waited, _("frames: waiting for the MAC address (ARP)"), palette.ARP, "xxxx"),
     ]
     patches = [
-        Patch(facecolor=colour, hatch=hatch, edgecolor=ink.paper, label=word)
+        {"facecolor": colour, "hatch": hatch, "edgecolor": ink.paper, "label": word}
         for there, word, colour, hatch in rows
         if there
     ]
-    legend = figure.legend(
-        handles=patches,
-        loc="upper left",
-        bbox_to_anchor=((_LEFT - 8) / WIDTH, 1.0),
-        ncols=3,
-        frameon=False,
-        fontsize=SMALL,
-        borderaxespad=0.1,
-        columnspacing=1.4,
-        handletextpad=0.5,
-    )
-    for text in legend.get_texts():
-        text.set_color(ink.ink)
+    add_legend(figure, ink, _LEFT - 8, patches, columnspacing=1.4)

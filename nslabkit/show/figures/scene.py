@@ -143,16 +143,16 @@ def scene(source: Recording | Timeline, *, first: int = 1, count: int = 24) -> W
             _("Send something while it runs: a ping, for example."),
         )
     changes = [
-        one
-        for one in _changes(events, starts, chosen[0], part.before)
+        change
+        for change in _changes(events, starts, chosen[0], part.before)
         # What came later belongs to frames that are not drawn.
-        if one.after <= chosen[-1].number or chosen[-1].number == total
+        if change.after <= chosen[-1].number or chosen[-1].number == total
     ]
     recording = part.recording
     lost = tuple(event.text for event in events if event.kind == "lost")
     return _in_good_order(
         WireScene(
-            tuple(dict.fromkeys(one.namespace for one in recording.interfaces)),
+            tuple(dict.fromkeys(interface.namespace for interface in recording.interfaces)),
             tuple(chosen),
             _told_at_first(changes, chosen[0].number),
             tuple(recording.notes) + lost,
@@ -189,8 +189,8 @@ def timeline_of(source: Recording | Timeline) -> Timeline:
 def _recording_of(source: Recording | Timeline) -> Recording:
     from nslabkit.timeline import Timeline
 
-    found = source.recording if isinstance(source, Timeline) else source
-    if not isinstance(found, Recording):
+    recording = source.recording if isinstance(source, Timeline) else source
+    if not isinstance(recording, Recording):
         raise InvalidValueError(
             f"lab.figures.ladder({type(source).__name__})",
             _("A figure is drawn from a recording, not from {kind}.").format(
@@ -198,21 +198,21 @@ def _recording_of(source: Recording | Timeline) -> Recording:
             ),
             _("Record one: with lab.capture() as recording: …"),
         )
-    return found
+    return recording
 
 
 def _changes(
     events: list[Event], starts: list[int], first: Crossing, before: int
 ) -> list[NeighbourChange]:
     times = {event.number: event.time for event in events if event.is_frame}
-    found = []
+    changes = []
     for event in events:
         if event.kind != "neighbour":
             continue
         after = bisect.bisect_left(starts, event.number)
         # Before the first frame, the exact moment says nothing.
         time = times.get(event.cause or 0, event.time if after else first.begin)
-        found.append(
+        changes.append(
             NeighbourChange(
                 event.namespace,
                 event.link or "",
@@ -225,7 +225,7 @@ def _changes(
                 event.clock is Clock.READ,
             )
         )
-    return found
+    return changes
 
 
 def _state(event: Event) -> str:
@@ -245,17 +245,17 @@ def _told_at_first(changes: Iterable[NeighbourChange], first: int) -> tuple[Neig
     return (*(one for one in before.values() if one.state), *later)
 
 
-def _in_good_order(found: WireScene) -> WireScene:
+def _in_good_order(drawn: WireScene) -> WireScene:
     """Put namespaces that exchange frames side by side, so that arrows are short."""
     pairs = [
-        (one.sent.interface.namespace, one.received.interface.namespace)
-        for one in found.crossings
-        if one.sent and one.received
+        (crossing.sent.interface.namespace, crossing.received.interface.namespace)
+        for crossing in drawn.crossings
+        if crossing.sent and crossing.received
     ]
     used = {name for pair in pairs for name in pair} | {
-        one.packet.interface.namespace for one in found.crossings
+        crossing.packet.interface.namespace for crossing in drawn.crossings
     }
-    names = [name for name in found.columns if name in used]
+    names = [name for name in drawn.columns if name in used]
     if len(names) > _MOST_ORDERS:
         order = tuple(names)
     else:
@@ -265,9 +265,9 @@ def _in_good_order(found: WireScene) -> WireScene:
         )
     return WireScene(
         order,
-        found.crossings,
-        tuple(one for one in found.changes if one.namespace in order),
-        found.notes,
-        found.clock_steps,
-        found.left_out,
+        drawn.crossings,
+        tuple(change for change in drawn.changes if change.namespace in order),
+        drawn.notes,
+        drawn.clock_steps,
+        drawn.left_out,
     )

@@ -9,6 +9,7 @@ from nslabkit.base import palette
 from nslabkit.base.language import translate as _
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure
 from nslabkit.show.figures.measuring import Round, measure, quartiles
+from nslabkit.show.figures.plots import axes_between, tidy, write_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,33 +135,17 @@ class RoundTrips:
 
     def _draw(self, figure: SubFigure, ink: Ink) -> None:
         height = _TOP + _ROW * 4 + _FOOT
-        axes: Axes = figure.add_axes(
-            (
-                _LEFT / WIDTH,
-                _FOOT / height,
-                (WIDTH - _LEFT - _RIGHT) / WIDTH,
-                _ROW * 4 / height,
-            )
-        )
+        axes = axes_between(figure, height, left=_LEFT, right=_RIGHT, top=_TOP, bottom=_FOOT)
         end = _BEYOND * max(quartiles(values)[2] for _label, *both in self.rows for values in both)
         for place, (label, printed, frames) in enumerate(self.rows):
-            axes.annotate(
-                label,
-                (0, place),
-                xytext=(-12, 0),
-                textcoords="offset points",
-                size=SIZE,
-                color=ink.ink,
-                ha="right",
-                va="center",
-                annotation_clip=False,
-            )
+            write_beside(axes, ink, label, (0, place), -12, SIZE)
             _cloud(axes, ink, printed, place - 0.2, end, (palette.PRINTED, "o"))
             _cloud(axes, ink, frames, place + 0.22, end, (palette.MEASURED, "D"))
         axes.set_ylim(3.5, -0.5)
         room = WIDTH - _LEFT - _RIGHT
         axes.set_xlim(0, end * room / (room - _LABEL))
-        _tidy(axes, ink)
+        label = _("round trip, µs (line: median; bar and brackets: the middle half)")
+        tidy(axes, ink, grid="x", label=label)
         _legend(axes, ink, end)
         figure.text(
             10 / WIDTH,
@@ -227,33 +212,8 @@ def _cloud(  # noqa: PLR0913, PLR0917 - one row of the figure
     beyond = len(values) - len(inside)
     text = _("{middle:.0f} µs ({low:.0f}–{high:.0f})").format(middle=middle, low=low, high=high)
     text += f"   +{beyond} →" if beyond else ""
-    axes.annotate(
-        text,
-        (max(high, *inside), y),
-        xytext=(9, 0),
-        textcoords="offset points",
-        size=SMALL,
-        color=ink.ink,
-        va="center",
-        annotation_clip=False,
-        bbox={"facecolor": ink.paper, "edgecolor": "none", "pad": 0.5, "alpha": 0.85},
-    )
-
-
-def _tidy(axes: Axes, ink: Ink) -> None:
-    axes.set_facecolor("none")
-    axes.set_yticks([])
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(ink.faint)
-    axes.tick_params(colors=ink.faint, labelcolor=ink.ink, labelsize=SMALL)
-    axes.grid(axis="x", color=ink.grid, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.set_xlabel(
-        _("round trip, µs (line: median; bar and brackets: the middle half)"),
-        color=ink.ink,
-        size=SIZE,
-    )
+    box = {"facecolor": ink.paper, "edgecolor": "none", "pad": 0.5, "alpha": 0.85}
+    write_beside(axes, ink, text, (max(high, *inside), y), 9, bbox=box)
 
 
 def _legend(axes: Axes, ink: Ink, end: float) -> None:

@@ -80,20 +80,22 @@ def spells(scene: WireScene, namespace: str, axis: TimeAxis, end: float) -> list
     end : float
         Where the last bar ends, in pixels.
     """
-    found = []
+    in_turn = []
     for address in scene.addresses(namespace):
         mine = [
-            one for one in scene.changes if one.namespace == namespace and one.address == address
+            change
+            for change in scene.changes
+            if change.namespace == namespace and change.address == address
         ]
         state = ""
         marks: list[tuple[float, str, bool]] = []
-        for one in mine:
-            if one.state == state:
+        for change in mine:
+            if change.state == state:
                 continue
-            state = one.state
-            marks.append((axis.at(one.time), state, one.read))
+            state = change.state
+            marks.append((axis.at(change.time), state, change.read))
         for number, (top, state, read) in enumerate(marks):
             bottom = marks[number + 1][0] if number + 1 < len(marks) else end
             if state:
-                found.append(Spell(address, state, top, bottom, number == 0, read))
-    return found
+                in_turn.append(Spell(address, state, top, bottom, number == 0, read))
+    return in_turn

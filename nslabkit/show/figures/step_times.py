@@ -13,7 +13,8 @@ from nslabkit.base import palette
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.base.units import duration
-from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH, Figure, wrapped
+from nslabkit.show.figures.figure import SMALL, Figure, wrapped
+from nslabkit.show.figures.plots import add_legend, axes_between, tidy, write_beside
 from nslabkit.show.figures.scene import timeline_of
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def step_times(source: Recording | Timeline) -> Figure:
         There is no ping in the recording.
     """
     timeline = timeline_of(source)
-    steps = [one for one in timeline.steps() if one.ping is not None and one.nanoseconds]
-    pings = list(dict.fromkeys(one.ping for one in steps if one.ping is not None))[:2]
+    steps = [step for step in timeline.steps() if step.ping is not None and step.nanoseconds]
+    pings = list(dict.fromkeys(step.ping for step in steps if step.ping is not None))[:2]
     if not pings:
         raise InvalidValueError(
             "lab.figures.step_times(recording)",
@@ -76,15 +77,17 @@ def step_times(source: Recording | Timeline) -> Figure:
             _('Send two while it runs: one.run("ping -c 2 172.16.0.2")'),
         )
     begun = {
-        ping: min(timeline.event(one.begin).time for one in steps if one.ping == ping and one.begin)
+        ping: min(
+            timeline.event(step.begin).time for step in steps if step.ping == ping and step.begin
+        )
         for ping in pings
     }
     rows: dict[str, _Row] = {}
-    for one in steps:
-        if one.ping in begun and one.begin is not None and one.nanoseconds is not None:
-            since = timeline.event(one.begin).time - begun[one.ping]
-            row = rows.setdefault(one.key, _Row(one.text, {}))
-            row.bars[one.ping] = _Bar(since, one.nanoseconds, one.inside)
+    for step in steps:
+        if step.ping in begun and step.begin is not None and step.nanoseconds is not None:
+            since = timeline.event(step.begin).time - begun[step.ping]
+            row = rows.setdefault(step.key, _Row(step.text, {}))
+            row.bars[step.ping] = _Bar(since, step.nanoseconds, step.inside)
     order = sorted(rows.values(), key=lambda row: max(bar.begin for bar in row.bars.values()))
 
     def draw(figure: SubFigure, ink: Ink) -> None:
@@ -125,10 +128,7 @@ def _description(rows: list[_Row], pings: list[int]) -> str:
 
 def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], pings: list[int]) -> None:
     height = _TOP + _ROW * len(rows) + _BOTTOM
-    wide = WIDTH - _LEFT - _RIGHT
-    axes: Axes = figure.add_axes(
-        (_LEFT / WIDTH, _BOTTOM / height, wide / WIDTH, _ROW * len(rows) / height)
-    )
+    axes = axes_between(figure, height, left=_LEFT, right=_RIGHT, top=_TOP, bottom=_BOTTOM)
     end = max(bar.begin + bar.length for row in rows for bar in row.bars.values()) / _MICRO
     axes.set_xlim(0, end)
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -140,30 +140,12 @@ def _draw(figure: SubFigure, ink: Ink, rows: list[_Row], pings: list[int]) -> No
         )
     )
     for place, row in enumerate(rows):
-        axes.annotate(
-            "\n".join(wrapped(row.text, _LEFT - 20, SMALL)),
-            (0, place),
-            xytext=(-10, 0),
-            textcoords="offset points",
-            size=SMALL,
-            color=ink.ink,
-            ha="right",
-            va="center",
-            annotation_clip=False,
-            parse_math=False,
-        )
+        label = "\n".join(wrapped(row.text, _LEFT - 20, SMALL))
+        write_beside(axes, ink, label, (0, place), -10)
         for ping, bar in row.bars.items():
             colour, hatch, shift = looks[ping]
             _bar(axes, ink, bar, place + shift, (colour, hatch))
-    axes.set_yticks([])
-    axes.set_facecolor("none")
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(ink.faint)
-    axes.tick_params(colors=ink.faint, labelcolor=ink.ink, labelsize=SMALL)
-    axes.grid(axis="x", color=ink.grid, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.set_xlabel(_("time since each ping's first step began, µs"), color=ink.ink, size=SIZE)
+    tidy(axes, ink, grid="x", label=_("time since each ping's first step began, µs"))
     _legend(figure, ink, looks)
 
 
@@ -182,43 +164,15 @@ def _bar(axes: Axes, ink: Ink, bar: _Bar, y: float, look: tuple[str, str]) -> No
         linestyle="-" if bar.inside else "--",
     )
     axes.plot([begin, begin], [y - 0.17, y + 0.17], color=colour, linewidth=1.6)
-    axes.annotate(
-        duration(bar.length),
-        (begin + length, y),
-        xytext=(4, 0),
-        textcoords="offset points",
-        size=SMALL,
-        color=ink.ink,
-        va="center",
-        annotation_clip=False,
-    )
+    write_beside(axes, ink, duration(bar.length), (begin + length, y), 4)
 
 
 def _legend(figure: SubFigure, ink: Ink, looks: dict[int, tuple[str, str, float]]) -> None:
-    from matplotlib.patches import Patch
-
     words = [_("first ping"), _("second ping")]
     patches = [
-        Patch(facecolor=colour, hatch=hatch, edgecolor=ink.paper, label=word)
+        {"facecolor": colour, "hatch": hatch, "edgecolor": ink.paper, "label": word}
         for word, (colour, hatch, _shift) in zip(words, looks.values(), strict=False)
     ]
-    patches.append(
-        Patch(
-            facecolor=ink.paper,
-            edgecolor=ink.faint,
-            linestyle="--",
-            label=_("hollow: outside the taps"),
-        )
-    )
-    legend = figure.legend(
-        handles=patches,
-        loc="upper left",
-        bbox_to_anchor=(2 / WIDTH, 1.0),
-        ncols=3,
-        frameon=False,
-        fontsize=SMALL,
-        borderaxespad=0.1,
-        handletextpad=0.5,
-    )
-    for text in legend.get_texts():
-        text.set_color(ink.ink)
+    hollow = _("hollow: outside the taps")
+    outside = {"facecolor": ink.paper, "edgecolor": ink.faint, "linestyle": "--", "label": hollow}
+    add_legend(figure, ink, 2, [*patches, outside])

@@ -140,11 +140,8 @@ class Form:
 
     def cell_changed(self) -> None:
         """Say beside the button whether a click would wait."""
-        wait = (
-            _("A cell is running: your click takes effect when it ends.")
-            if cell_running.clicks_wait()
-            else ""
-        )
+        text = _("A cell is running: your click takes effect when it ends.")
+        wait = text if cell_running.clicks_wait() else ""
         if self._page.wait.value != wait:
             self._page.wait.value = wait
 
@@ -183,7 +180,7 @@ class Form:
     def _reasons(self, model: Model | None = None) -> dict[str, str]:
         """Return why fields cannot be as they are; by what was known last, or by `model`."""
         values = self._values()
-        found = {}
+        reasons = {}
         for name, control in self._controls.items():
             field = control.field
             if not field.wanted(values):
@@ -192,19 +189,16 @@ class Form:
             if reason is None and field.wrong is not None:
                 reason = field.wrong(values, model or self._model)
             if reason is not None:
-                found[name] = reason
-        return found
+                reasons[name] = reason
+        return reasons
 
     def _wrong(self) -> str | None:
         with self._lock:
             return next(iter(self._reasons().values()), None)
 
     def _refused(self, reason: str) -> InvalidValueError:
-        return InvalidValueError(
-            f"lab.forms.{self._plan.name}()",
-            reason,
-            _("Correct the field, then run it again."),
-        )
+        tried = f"lab.forms.{self._plan.name}()"
+        return InvalidValueError(tried, reason, _("Correct the field, then run it again."))
 
     def _wait_until_right(self) -> None:
         """Wait where a field is wrong: what a shell removed just now is known a moment later."""
@@ -242,15 +236,12 @@ class Form:
                 return
             self._idle.clear()
             self._lines, self._error, self._said, self._fault = "", None, "", ""
-            self._job = Job(self._show, self._keep)
+            job = self._job = Job(self._show, self._keep)
             self._page.run.disabled = True
             self._page.result.value = ""
             values = self._values()
-        work = (self._work, (values, self._job)), (self._tick, (values, self._job))
-        for target, arguments in work:
-            threading.Thread(
-                target=target, args=arguments, name="nslabkit-form", daemon=True
-            ).start()
+        for target in (self._work, self._tick):
+            threading.Thread(None, target, "nslabkit-form", (values, job), daemon=True).start()
 
     def _work(self, values: dict[str, str], job: Job) -> None:
         recorded = ""

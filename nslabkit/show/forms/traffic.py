@@ -33,13 +33,13 @@ _CHAIN += "{ type filter hook input priority 0; }"
 
 def _addresses(model: Model, values: Values) -> list[Choice]:
     """Offer the addresses of all namespaces but the one that pings, then its own."""
-    found = {
+    is_own = {
         address.partition("/")[0]: name == values["namespace"]
         for name in named_spaces(model)
         for link in links_in(model, name)
         for address in link["addresses"]
     }
-    return [(one, one) for one in sorted(found, key=lambda one: (found[one], one))]
+    return [(text, text) for text in sorted(is_own, key=lambda text: (is_own[text], text))]
 
 
 def _ping(values: Values, job: Job) -> str:
@@ -75,7 +75,7 @@ def _links_or_all(model: Model, values: Values) -> list[Choice]:
 
 
 def _record(values: Values, job: Job) -> str:
-    recording = lasting.Capture(values, job.keep, job.show)
+    recording = lasting.LastingCapture(values, job.keep, job.show)
     job.stops_with(recording.stop)
     return recording.run()
 

@@ -70,20 +70,20 @@ def _before(scene: WireScene) -> dict[str, Any]:
 
 
 def _step(scene: WireScene, place: int) -> dict[str, Any]:
-    one = scene.crossings[place]
-    packet = one.packet
+    crossing = scene.crossings[place]
+    packet = crossing.packet
     meaning = packet.meaning
     if packet.problem:
         meaning = _("{sentence} {problem}").format(sentence=meaning, problem=packet.problem)
-    if one.lost:
+    if crossing.lost:
         meaning = _("{sentence} It was not received at the other end.").format(sentence=meaning)
     return {
-        "number": str(one.number),
+        "number": str(crossing.number),
         "label": str(packet.kind),
         "summary": packet.summary,
         "meaning": meaning,
-        "from": _end(scene, one.sent),
-        "to": _end(scene, one.received),
+        "from": _end(scene, crossing.sent),
+        "to": _end(scene, crossing.received),
         "size": packet.length,
         "bytes": packet.data.hex(),
         "fields": [
@@ -97,7 +97,7 @@ def _step(scene: WireScene, place: int) -> dict[str, Any]:
             }
             for field in packet.fields
         ],
-        "tables": _tables(scene, one.number),
+        "tables": _tables(scene, crossing.number),
         "question": None,
     }
 
@@ -118,22 +118,22 @@ def _tables(scene: WireScene, after: int) -> list[list[dict[str, str]]]:
     for name in scene.columns:
         was, now = scene.table(name, after - 1), scene.table(name, after)
         rows = []
-        for address, one in now.items():
+        for address, neighbour in now.items():
             before = was.get(address)
             if after < scene.crossings[0].number:
                 news = ""
             elif before is None:
                 news = _("new")
             else:
-                news = _("changed") if before.state != one.state else ""
+                news = _("changed") if before.state != neighbour.state else ""
             rows.append(
                 {
                     "address": address,
-                    "mac": one.mac,
-                    "state": one.state,
+                    "mac": neighbour.mac,
+                    "state": neighbour.state,
                     "told": _("{meaning} ({told})").format(
-                        meaning=state_meaning(one.state) or one.state,
-                        told=_("read from the table") if one.read else _("announced"),
+                        meaning=state_meaning(neighbour.state) or neighbour.state,
+                        told=_("read from the table") if neighbour.read else _("announced"),
                     ),
                     "news": news,
                 }
@@ -147,28 +147,28 @@ def _questions(scene: WireScene) -> list[dict[str, Any] | None]:
 
     The wrong answers are made of the same recording: other kinds, and the other direction.
     """
-    answers = [_answer(one) for one in scene.crossings]
-    back = {_answer(one): _answer(one, back=True) for one in scene.crossings}
+    answers = [_answer(crossing) for crossing in scene.crossings]
+    back = {_answer(crossing): _answer(crossing, back=True) for crossing in scene.crossings}
     kinds = list(dict.fromkeys(answers))
-    found: list[dict[str, Any] | None] = []
+    questions: list[dict[str, Any] | None] = []
     for answer in answers:
-        others = [one for one in (back[answer], *kinds, *back.values()) if one != answer]
+        others = [other for other in (back[answer], *kinds, *back.values()) if other != answer]
         choice = sorted({answer, *list(dict.fromkeys(others))[: _ANSWERS - 1]})
         if len(choice) > 1:
-            found.append({"answers": choice, "right": choice.index(answer)})
+            questions.append({"answers": choice, "right": choice.index(answer)})
         else:
-            found.append(None)
-    return found
+            questions.append(None)
+    return questions
 
 
-def _answer(one: Crossing, *, back: bool = False) -> str:
+def _answer(crossing: Crossing, *, back: bool = False) -> str:
     """Return a frame as an answer: from where to where, and what; `back`: the other way."""
-    seen: Sequence[Packet | None] = (one.sent, one.received)
-    ends = ["?" if end is None else name_of(end.interface.namespace) for end in seen]
+    packets: Sequence[Packet | None] = (crossing.sent, crossing.received)
+    ends = ["?" if end is None else name_of(end.interface.namespace) for end in packets]
     if back:
         ends.reverse()
     return _("{sender} → {receiver}: {kind}").format(
-        sender=ends[0], receiver=ends[1], kind=one.packet.kind
+        sender=ends[0], receiver=ends[1], kind=crossing.packet.kind
     )
 
 

@@ -22,7 +22,7 @@ from nslabkit.show.topology.acts import Commands, count_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["LASTING", "Capture", "Ping", "commands"]
+__all__ = ["LASTING", "LastingCapture", "Ping", "commands"]
 
 
 class Ping:
@@ -109,7 +109,7 @@ class Ping:
             return self._process
 
 
-class Capture:
+class LastingCapture:
     """A recording of some seconds on one link, or on all links of a namespace."""
 
     def __init__(
@@ -145,7 +145,7 @@ class Capture:
         self._stopped.set()
 
 
-LASTING = {"ping": Ping, "capture": Capture}
+LASTING = {"ping": Ping, "capture": LastingCapture}
 
 
 def commands(act: str, fields: Mapping[str, str]) -> Commands:

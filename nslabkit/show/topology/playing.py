@@ -73,17 +73,17 @@ def playable(recording: Recording, model: Model, number: int) -> dict[str, Any]:
 
 def _recorded_at_both_ends(taps: list[dict[str, Any]], model: Model) -> set[int]:
     """Return the numbers of the taps whose wire's other end was recorded too."""
-    recorded = {(one["namespace"], one["link"]): number for number, one in enumerate(taps)}
+    recorded = {(tap["namespace"], tap["link"]): number for number, tap in enumerate(taps)}
     names = {
         (space["key"], link["index"]): ("" if space["host"] else space["name"], link["name"])
         for space in model["namespaces"]
         for link in space["links"]
     }
-    found = set()
+    both = set()
     for space in model["namespaces"]:
         for link in space["links"]:
             near, end = names[space["key"], link["index"]], link["peer"]
             far = names.get((end["namespace"], end["index"])) if end else None
             if near in recorded and far in recorded:
-                found.add(recorded[near])
-    return found
+                both.add(recorded[near])
+    return both

@@ -68,7 +68,7 @@ class Topology:
         self._news = threading.Event()
         self._ended = threading.Event()
         self._asked: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._running: dict[str, lasting.Ping | lasting.Capture] = {}
+        self._running: dict[str, lasting.Ping | lasting.LastingCapture] = {}
         self._recordings = 0
         self._unsubscribe = watcher.shared().subscribe(self._changed)
         self._latest: Model = watcher.shared().snapshot()
@@ -170,11 +170,11 @@ class Topology:
         """Do what takes its time."""
         number = message["id"]
         with self._told(number) as answer:
-            running: lasting.Ping | lasting.Capture
+            running: lasting.Ping | lasting.LastingCapture
             if message["act"] == "ping":
                 running = lasting.Ping(message["fields"], lambda text: self._line(number, text))
             else:
-                running = lasting.Capture(
+                running = lasting.LastingCapture(
                     message["fields"],
                     self.play,
                     lambda text: self._send({"type": "text", "id": number, "text": text}),

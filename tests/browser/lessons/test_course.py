@@ -138,7 +138,7 @@ def in_the_dark(page: Page, address: str, language: str, screenshots: Path) -> N
         look(page, screenshots / f"{language}-{name}-dark", 1920, whole=True)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.journey)])
 def test_a_claims_link_leads_to_its_experiment(
     tmp_path: Path, language: str, open_page: Callable[..., Page]
 ) -> None:

@@ -31,7 +31,7 @@ FILE_NEW = {"en": ("File", "New"), "zh": ("文件", "新建")}
 LESSON_MENU = {"en": "Lesson", "zh": "课程"}
 
 
-@pytest.fixture(scope="module", params=["en", "zh"])
+@pytest.fixture(scope="module", params=[pytest.param("en", marks=pytest.mark.journey), "zh"])
 def language(request: pytest.FixtureRequest) -> str:
     chosen: str = request.param
     return chosen

@@ -23,7 +23,11 @@ REFUSE = (
 
 
 @pytest.mark.parametrize(
-    ("language", "reason"), [("en", "A seccomp filter refuses"), ("zh", "seccomp")]
+    ("language", "reason"),
+    [
+        ("en", "A seccomp filter refuses"),
+        pytest.param("zh", "seccomp", marks=pytest.mark.journey),
+    ],
 )
 def test_a_seccomp_filter_is_explained(
     tmp_path: Path,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.journey  # another front end, started anew
+
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/tree\?token=\w+")
 COMMAND = (
     *(str(Path(sys.executable).with_name("jupyter")), "notebook", "--no-browser", "--allow-root"),

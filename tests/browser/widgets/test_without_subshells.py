@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
+pytestmark = pytest.mark.journey  # a server of its own, with a setting that few have
+
 FORM = "import nslabkit as lab\nlab.forms.namespace()"
 BUSY = "while True: pass"
 WAITS = "A cell is running: your click takes effect when it ends."

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from nslabkit.machine.sandbox.launcher import launch_command
+from nslabkit.machine import choice
+from nslabkit.machine.launching import launch_words
 
 if TYPE_CHECKING:
     from conftest import Host, Kernel, Start
@@ -148,7 +149,7 @@ def _wait_for(kernel: Kernel, kind: str, idle_of: str = "") -> None:
 
 def test_a_launcher_whose_server_has_gone_ends_at_once() -> None:
     read, write = os.pipe()
-    command = launch_command(["true"], owner=1, report=write)
+    command = launch_words(choice.SANDBOX, ["true"], owner=1, report=write)
     ended = subprocess.run(command, pass_fds=[write], check=False)
     os.close(write)
     with os.fdopen(read) as report:

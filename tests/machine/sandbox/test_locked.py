@@ -50,6 +50,22 @@ if os.geteuid() == 0:
         assert "Permission denied" in ended.stderr
 
     @pytest.mark.usefixtures("host")
+    def test_a_machine_in_a_machine(uid_map: str) -> None:
+        """A new /proc needs one that is seen in full; the protected one is not."""
+        nested = f"{sys.executable} -m nslabkit.machine.sandbox --"
+        words = f"NSLAB_UIDMAP=full {nested} {nested} sh -c 'hostname; ls /proc/1 | wc -l'"
+        ended = _run(words, NSLAB_UIDMAP=uid_map)
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stdout.split()[0] == "lab"
+
+    @pytest.mark.usefixtures("host")
+    def test_the_whole_proc_that_is_kept_for_it_is_out_of_reach() -> None:
+        kept = _run("grep -c ' /run/nslab/proc/whole ' /proc/self/mounts", NSLAB_UIDMAP="full")
+        assert kept.stdout == "1\n"
+        reached = _run("umount /run/nslab/proc; ls /run/nslab/proc/whole", NSLAB_UIDMAP="full")
+        assert reached.returncode != 0
+
+    @pytest.mark.usefixtures("host")
     def test_roots_files_stay_roots(uid_map: str) -> None:
         ended = _run("echo x > made; stat -c %u made; rm made; id -u", NSLAB_UIDMAP=uid_map)
         assert ended.stdout.split() == ["0", "0"]

@@ -187,6 +187,19 @@ def test_simulated_apparmor_of_ubuntu(stage: str, tmp_path: Path) -> None:
     assert error.errno_name == "EPERM"
 
 
+@pytest.mark.parametrize(
+    ("label", "named"),
+    [("guarded (enforce)", True), ("guarded (complain)", False), ("unconfined", False)],
+)
+def test_simulated_profile_of_apparmor(label: str, named: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a row of the table
+    proc = _faked_proc(tmp_path)
+    (proc / "self/attr/apparmor").mkdir(parents=True)
+    (proc / "self/attr/apparmor/current").write_text(f"{label}\n")
+    error = diagnose(StageError("map", errno.EPERM), read(proc))
+    assert ("“guarded”" in error.reason) is named
+    assert ("nslabkit doctor --apparmor" in error.fix) is named
+
+
 def test_simulated_unprivileged_userns_clone_of_debian(tmp_path: Path) -> None:
     settings = read(_faked_proc(tmp_path, unprivileged_userns_clone="0"))
     error = diagnose(StageError("user-namespace", errno.EPERM), settings)

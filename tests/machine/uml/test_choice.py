@@ -48,7 +48,7 @@ def test_the_order_and_who_may_change_it() -> None:
 def test_a_sandbox_where_it_is_possible() -> None:
     ended = run(*WHICH)
     assert ended.stdout.split()[1] == os.uname().release
-    assert ended.stdout.split()[0] in ("auto", "self", "full")
+    assert ended.stdout.split()[0] in ("auto", "self", "full", "shifted")
 
 
 def test_without_a_kernel_the_way_to_one_is_named() -> None:
@@ -88,7 +88,7 @@ def test_too_little_memory_says_how_much() -> None:
     little = showing("MemAvailable: 102400 kB", "/proc/meminfo")
     ended = run(*little, *WHICH, NSLAB_BACKEND="uml", NSLAB_UML_KERNEL="/bin/false")
     assert "needs 192 MiB of memory" in ended.stderr
-    assert "leaves 36 MiB for it" in ended.stderr
+    assert "leaves only 36 MiB for it" in ended.stderr
     assert "1 GiB is comfortable" in ended.stderr
 
 

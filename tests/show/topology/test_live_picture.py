@@ -175,7 +175,7 @@ def test_a_ping_is_stopped() -> None:
 def test_a_recording_is_kept_and_played_once_for_both_ends() -> None:
     wired()
     kept: list[Any] = []
-    capture = lasting.Capture(
+    capture = lasting.LastingCapture(
         {"namespace": "netns1", "link": "", "seconds": "600"},
         kept.append,
         lambda _text: begun.set(),
