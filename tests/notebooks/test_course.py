@@ -13,7 +13,9 @@ import pytest
 from nslabkit.course import claims
 from nslabkit.course.verdict import Outcome
 
-SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "source"
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "notebooks" / "source"
+READMES = {"en": "README.md", "zh": "README.zh.md"}
 LESSONS = sorted(path for path in SOURCES.glob("*.py") if path.stem != "00_start")
 BELIEFS = [f"M{number}" for number in range(1, 13)]
 LANGUAGES = {"en": ("lesson {number}", "minutes"), "zh": ("第 {number} 课", "分钟")}
@@ -113,6 +115,16 @@ def test_the_start_page_leads_to_every_lesson(language: str) -> None:
         assert heading is not None
         assert promised is not None
         assert (title, minutes) == (heading[1], promised[1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_readme_has_the_lessons_of_the_start_page(language: str) -> None:
+    linked = re.findall(
+        r"\| \d+\. \[(.+)\]\(.+\) \| .+ \| (\d+) \|$", _section(language, 1), re.MULTILINE
+    )
+    readme = (ROOT / READMES[language]).read_text(encoding="utf-8")
+    told = re.findall(r"^\| (?:\d+\. )?([^|]+) \| [^|]+ \| (\d+) \|$", readme, re.MULTILINE)
+    assert sorted(told) == sorted(linked)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
