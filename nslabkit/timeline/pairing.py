@@ -134,7 +134,7 @@ def _pair(group: Sequence[_Seen], wires: dict[int, int]) -> dict[int, int]:
 def _sender(flying: list[_Seen]) -> _Seen | None:
     """Take the first frame of the last burst off the list: a wire keeps the order of equal ones.
 
-    One that was sent long before the others did not arrive: they must not be taken for it.
+    One that was sent long before the others did not arrive: no later one may be taken for it.
     """
     if not flying:
         return None
