@@ -51,13 +51,13 @@ def _in_place(before_up: list[str] | None = None) -> Finding:
     conditions, evidence = [], []
     for name, end in ENDS.items():
         wanted = f"{ADDRESSES[name]}/24"
-        found = [entry.address for entry in addresses.addresses(name, end)]
+        given = [entry.address for entry in addresses.addresses(name, end)]
         text = _("{link} in {namespace} lacks the address {address}.")
         conditions += [
-            (wanted in found, text.format(link=end, namespace=name, address=wanted)),
+            (wanted in given, text.format(link=end, namespace=name, address=wanted)),
             (links.link(end, name).carrier, _("{link} is not up.").format(link=end)),
         ]
-        evidence.append((f"ip -n {name} addr show {end}", " ".join(found)))
+        evidence.append((f"ip -n {name} addr show {end}", " ".join(given)))
     conditions.append((_NETWORK in after, _("There is no route to {network} in netns1.")))
     evidence.append(("ip -n netns1 route show table all", " ".join(after)))
     if before_up is not None:
