@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.claims.chapter import finding, ip, lines
+from nslabkit.course.claims.chapter import finding, ip, lines, one_ping
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import running
 from nslabkit.course.verdict import Outcome
@@ -148,7 +148,7 @@ def _judge_new(name: str = "netns1") -> Finding:
     there = list(links.links(name))
     surplus = {link.name for link in there} - {"lo"}
     loopback = links.link("lo", name)
-    ping = namespaces.namespace(name).run(["ping", "-c1", "-W1", "127.0.0.1"], quiet=True)
+    ping = one_ping(namespaces.namespace(name), "127.0.0.1", 1)
     said = (ping.stderr + ping.stdout).strip()
     tunnels = ", ".join(sorted(surplus & _FALLBACK))
     return finding(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
-from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip
+from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip, one_ping
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
@@ -183,7 +183,7 @@ def _own_address() -> Finding:
     own = ADDRESSES["netns1"]
     loopback_up = links.link("lo", asker).up
     route = routes.lookup(own, asker)
-    ping = asker.run(["ping", "-c", "1", "-W", "1", own], quiet=True)
+    ping = one_ping(asker, own, 1)
     evidence = (
         (f"ip netns exec netns1 ip route get {own}", chapter.way(route)),
         (ping.command, (ping.stdout + ping.stderr).strip()),
