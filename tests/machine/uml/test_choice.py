@@ -90,7 +90,7 @@ def test_too_little_memory_says_how_much() -> None:
     little = showing("MemAvailable: 102400 kB", "/proc/meminfo")
     ended = run(*little, *WHICH, NSLAB_BACKEND="uml", NSLAB_UML_KERNEL="/bin/false")
     assert "needs 192 MiB of memory" in ended.stderr
-    found = re.search(r"leaves (\d+) MiB for it", ended.stderr)
+    found = re.search(r"leaves only (\d+) MiB for it", ended.stderr)
     assert found, ended.stderr
     assert int(found[1]) <= 36  # less, while somebody else's guest is yet to take its memory
     assert "1 GiB is comfortable" in ended.stderr
