@@ -144,8 +144,6 @@ def run(
 
 
 class _Watch:
-    """Reads what a process writes until it has ended, and hands interrupts to it."""
-
     def __init__(
         self, process: subprocess.Popen[bytes], *, timeout: float | None, quiet: bool
     ) -> None:

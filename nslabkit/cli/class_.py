@@ -111,7 +111,6 @@ def _check(directory: str) -> int:
 
 
 def _looker(directory: str, stuck_after: float) -> Look:
-    """Return a function that reads the folder now."""
     from nslabkit.classroom import register
     from nslabkit.classroom.attention import lines
     from nslabkit.course.lesson_ends import last_checks

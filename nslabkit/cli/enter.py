@@ -105,7 +105,7 @@ def _chosen(found: list[RunningSandbox], answer: str) -> RunningSandbox | None:
 
 
 def _answer(prompt: str) -> str:
-    """Return the line that was typed; ``q`` at the end of input."""
+    """``q`` stands for the end of input."""
     try:
         return input(prompt).strip()
     except (EOFError, KeyboardInterrupt):
@@ -113,10 +113,7 @@ def _answer(prompt: str) -> str:
 
 
 def _terminal() -> int:
-    """Be what JupyterLab opens as a terminal: a shell in the lesson's machine.
-
-    Each shell runs in a process of its own, because who has joined a sandbox cannot come back.
-    """
+    """Be the shell of JupyterLab's terminals; who has joined a sandbox cannot come back."""
     answer = ""
     while answer != "q":
         machines = _of_this_lab()

@@ -9,6 +9,7 @@ not an error.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import tempfile
 import time
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["LessonRun", "execute"]
+
+_START = 300  # seconds until a kernel answers: an emulated machine took more than 60
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def execute(path: Path, timeout: float, progress: Callable[[], None]) -> LessonR
         client = _Client(
             notebook,
             timeout=timeout,
+            startup_timeout=_START,
             resources={"metadata": {"path": folder}},
             on_cell_executed=lambda **_cell: progress(),
         )
@@ -89,6 +93,8 @@ def execute(path: Path, timeout: float, progress: Callable[[], None]) -> LessonR
         except (DeadKernelError, RuntimeError) as error:
             # The kernel did not start, or died: jupyter_client passes on what the sandbox said.
             problem = str(error)
+        finally:
+            atexit.unregister(client._cleanup_kernel)  # noqa: SLF001 - or it complains at the end of one that never started
     executed = [
         cell
         for cell in notebook.cells

@@ -138,12 +138,14 @@ def _expect_one_line(python: Interpreter) -> None:
 
 
 def _what_it_means(python: Interpreter) -> list[str]:
-    restricts = kernel_settings.read().apparmor_restricts == "1"
-    state = (
-        _("AppArmor restricts user namespaces on this machine: {setting} is 1.")
-        if restricts
-        else _("This machine needs no profile now: {setting} is not 1 here.")
-    ).format(setting=_SETTING)
+    found = kernel_settings.read()
+    if found.apparmor_profile is not None:
+        state = _("AppArmor's profile “{profile}” is enforced on this program.")
+    elif found.apparmor_restricts == "1":
+        state = _("AppArmor restricts user namespaces on this machine: {setting} is 1.")
+    else:
+        state = _("This machine needs no profile now: {setting} is not 1 here.")
+    state = state.format(setting=_SETTING, profile=found.apparmor_profile)
     meaning = _(
         "The profile lets {python}, and whatever it starts, make user namespaces with "
         "capabilities; all other programs stay restricted. Whoever may write this file decides "

@@ -82,7 +82,6 @@ def _unchanged() -> str:
 
 
 def _options(reader: FrameReader, at: int) -> None:
-    """Read the options of neighbour discovery."""
     while at + 2 <= reader.there:
         kind, size = reader.data[at], reader.data[at + 1] * 8
         if not size:

@@ -46,10 +46,7 @@ _SYN, _ACK, _FIN, _RST = 0x02, 0x10, 0x01, 0x04
 
 
 class _Frames:
-    """The bytes of the frames still to be told, reachable by their distance from the frame's start.
-
-    A byte that was not kept reads as 0 and marks the frame in `missing`.
-    """
+    """Frames by their bytes; one that was not kept reads as 0 and marks its frame in `missing`."""
 
     def __init__(self, frames: Array, data: memoryview) -> None:
         self.data = np.frombuffer(data, np.uint8) if len(data) else np.zeros(1, np.uint8)
@@ -59,17 +56,14 @@ class _Frames:
         self.kinds = np.zeros(len(frames), np.uint8)
 
     def byte(self, rows: Array, at: Array) -> Array:
-        """Return the byte at distance `at` of each of the rows, 0 where it was not kept."""
         there = at < self.captured[rows]
         where = np.where(there, self.begin[rows] + at, 0)
         return np.where(there, self.data[where], 0)
 
     def word(self, rows: Array, at: Array) -> Array:
-        """Return the two bytes at distance `at` as a number."""
         return self.byte(rows, at).astype(np.int64) << 8 | self.byte(rows, at + 1)
 
     def put(self, rows: Array, kind: Kind) -> None:
-        """Say what the rows are."""
         self.kinds[rows] = _NUMBER[kind]
 
     def with_room(self, rows: Array, end: Array) -> Array:
@@ -108,7 +102,6 @@ def classify(frames: Array, data: memoryview, link_types: Sequence[int]) -> Arra
 
 
 def _packets_alone(batch: _Frames, rows: Array) -> None:
-    """Tell frames that have no header of a link."""
     zero = np.zeros(len(rows), np.int64)
     version = batch.byte(rows, zero) >> 4
     batch.put(rows[(version != 4) & (version != 6)], MALFORMED)  # noqa: PLR2004 - versions of IP

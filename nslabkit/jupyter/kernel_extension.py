@@ -77,12 +77,7 @@ def _explain(
     traceback: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
-    """Say what a learner does about a name that no cell has made yet, instead of a traceback.
-
-    After a restart this is the commonest mistake of all.  A name missing inside some library
-    is not the learner's, and keeps its traceback.  What met a limit of this notebook keeps it
-    too, and the limit is named below.
-    """
+    """Explain a name that no cell has made yet: after a restart the commonest mistake of all."""
     if not isinstance(error, NameError):
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
         limit_hints.explain(error)
@@ -90,6 +85,7 @@ def _explain(
     last = traceback
     while last.tb_next is not None:
         last = last.tb_next
+    # A name that is missing inside a library is not the learner's, and keeps its traceback.
     if not error.name or last.tb_frame.f_globals is not shell.user_ns:
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
         return

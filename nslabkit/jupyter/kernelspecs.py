@@ -95,10 +95,7 @@ def remove(kernels: Path) -> tuple[InstalledSpec, ...]:
 
 
 def _source() -> Path:
-    """Return the folder of the kernelspecs that came with the package.
-
-    A wheel holds it inside the package; a clone holds it beside.
-    """
+    """Return where the kernelspecs are: a wheel holds them inside the package, a clone beside."""
     package = Path(__file__).parents[1]
     packed = package / "jupyter" / "kernels"
     return packed if packed.is_dir() else package.parent / "kernels"

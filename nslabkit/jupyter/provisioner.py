@@ -146,13 +146,7 @@ class SandboxProvisioner(LocalProvisioner):
     async def _launch(
         self, way: str, command: list[str], kwargs: dict[str, Any]
     ) -> KernelConnectionInfo:
-        """Start the launcher of one way and wait for its word.
-
-        Raises
-        ------
-        StageError
-            The step that failed.
-        """
+        """Wait for the launcher's word; a StageError names the step that failed."""
         heard, report = os.pipe()
         try:
             wrapped = self._wrapped(way, command, report, independent=kwargs.get("independent"))

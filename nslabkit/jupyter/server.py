@@ -129,10 +129,7 @@ def _set_environment(private: Path, language: str) -> None:
 
 @contextlib.contextmanager
 def _output_moved_to(log: Path) -> Iterator[TextIO]:
-    """Send this process's output, and that of the kernels to come, to the log file.
-
-    Gives the terminal, for what the learner should read.
-    """
+    """Send our output, and that of kernels to come, to the log; yield the learner's terminal."""
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)

@@ -35,8 +35,6 @@ _FILES = (
 
 
 class _Listening(NamedTuple):
-    """A listening socket."""
-
     protocol: str
     address: str
     port: int

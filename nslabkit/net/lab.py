@@ -40,8 +40,6 @@ class _Inside:
 
 @dataclass(frozen=True)
 class _Snapshot:
-    """What is there at one moment."""
-
     names: dict[str, int]
     inside: dict[Namespace, _Inside]
     processes: frozenset[processes.Process]

@@ -174,20 +174,16 @@ def remove(name: str, *, namespace: NamespaceLike = None) -> None:
     where = resolve(namespace)
     tried = ip_command(where, f"link del {name}")
     request = requests.remove_link(link_name(name, tried))
-    change(
-        where,
-        tried,
-        request,
-        lambda: {errno.ENODEV: missing_link(name, where), errno.EOPNOTSUPP: _kept(name)},
-    )
+    change(where, tried, request, lambda: _not_removed(name, where))
 
 
-def _kept(name: str) -> Meaning:
-    return Meaning(
+def _not_removed(name: str, where: Namespace) -> dict[int, Meaning]:
+    kept = Meaning(
         InvalidValueError,
         _("The kernel keeps {link} in each namespace: it cannot be removed.").format(link=name),
         _("Set it down instead: `ip link set {link} down`.").format(link=name),
     )
+    return {errno.ENODEV: missing_link(name, where), errno.EOPNOTSUPP: kept}
 
 
 def links(namespace: NamespaceLike = None) -> Table[Link]:

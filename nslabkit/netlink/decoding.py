@@ -9,10 +9,13 @@ from __future__ import annotations
 import errno
 import functools
 import os
+import struct
 import warnings
 from typing import Any
 
 Answer = dict[str, Any]
+
+_LENGTH = struct.Struct("=I")  # of the whole message, by its header
 
 
 @functools.cache
@@ -55,10 +58,18 @@ def decode(kind: str, messages: list[bytes]) -> list[Answer]:
         EBADMSG: one is no message of that kind.
     """
     decoder = _decoders()[kind]
+    if any(_longer_than_it_is(message) for message in messages):
+        # pyroute2 would look for attributes up to there, again in each attribute.
+        raise OSError(errno.EBADMSG, os.strerror(errno.EBADMSG))
     try:
         return [plain_answer(_decoded(decoder(message))) for message in messages]
     except Exception as error:  # pyroute2 passes on whatever its parsers meet
         raise OSError(errno.EBADMSG, os.strerror(errno.EBADMSG)) from error
+
+
+def _longer_than_it_is(message: bytes) -> bool:
+    """Whether a message's header (``struct nlmsghdr``) counts bytes that are not there."""
+    return len(message) < _LENGTH.size or _LENGTH.unpack_from(message)[0] > len(message)
 
 
 def _decoded(message: Any) -> Any:  # noqa: ANN401 - pyroute2 is untyped

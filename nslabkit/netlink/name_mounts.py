@@ -49,10 +49,7 @@ _NOT_MOUNTED = 22  # EINVAL: a plain file, left behind by something that was cut
 
 
 def _prepare_folder() -> None:
-    """Make ``/run/netns`` a shared mount, so that a name made here is seen and removable there.
-
-    Where it is one already, which is nearly always, this is a single system call.
-    """
+    """Make ``/run/netns`` a shared mount: what is named here is then seen and removable there."""
     try:
         _mount("", FOLDER, _SHARED | _RECURSIVE)
     except FileNotFoundError:

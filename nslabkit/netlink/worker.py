@@ -59,8 +59,6 @@ class _Task(Generic[_Answer]):
 
 
 class _Worker:
-    """The thread and its home."""
-
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[_Task[object]] = queue.SimpleQueue()
         self._home = -1

@@ -197,7 +197,6 @@ _Headers = dict[tuple[str, bool, str], list[int]]
 
 
 def _by_header(scene: Scene) -> _Headers:
-    """Return the frames by namespace, direction and the IP header that they carry."""
     headers: _Headers = defaultdict(list)
     if any(observation.kind == "rule" for observation in scene.observations):
         for place, (packet, reading) in enumerate(zip(scene.packets, scene.readings, strict=True)):
@@ -208,10 +207,7 @@ def _by_header(scene: Scene) -> _Headers:
 
 
 def _same_on_the_way(header: str) -> str:
-    """Return what of an IP header no hook before or behind changes: not TTL and checksum.
-
-    Written in hexadecimal, two letters a byte.
-    """
+    """Leave out TTL and checksum, which each hop changes; hexadecimal, two letters a byte."""
     if header.startswith("4"):
         return header[:16] + header[18:20] + header[24:40]  # RFC 791: bytes 8 and 10-11
     return header[:14] + header[16:80]  # RFC 8200: byte 7

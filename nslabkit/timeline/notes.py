@@ -95,7 +95,7 @@ class Notes:
             return "?"
         return duration(self._time(end) - self._time(begin))
 
-    def _ones_of(self, ping: Exchange) -> list[int]:
+    def _events_of(self, ping: Exchange) -> list[int]:
         """Return all events of a ping, as in the order."""
         events = self._copies(ping.echo.out)
         for answer in (ping.echo.answered, ping.echo.back):

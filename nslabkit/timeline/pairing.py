@@ -67,7 +67,6 @@ def same_frames(packets: Iterable[Packet]) -> dict[int, int]:
 
 
 def _groups(packets: Iterable[Packet]) -> dict[tuple[bytes, int], list[_Seen]]:
-    """Return the frames together that are equal, byte for byte."""
     groups: dict[tuple[bytes, int], list[_Seen]] = defaultdict(list)
     for place, packet in enumerate(packets):
         on = packet.interface
@@ -77,11 +76,10 @@ def _groups(packets: Iterable[Packet]) -> dict[tuple[bytes, int], list[_Seen]]:
 
 
 def _wires(groups: Iterable[Sequence[_Seen]]) -> dict[int, int]:
-    """Return for each link the one at its other end, as the frames tell; lo is its own.
+    """Return each link's other end, as the frames tell; lo is its own.
 
-    A bridge gets each frame together with its port, and is not the other end: of the links that
-    may have sent a frame the last one counts most, and a link that has one partner counts
-    before one that has many.
+    A bridge gets each frame with its port: so the last that may have sent it counts most, and a
+    link with one partner before one with many.
     """
     votes: Counter[tuple[int, int]] = Counter()
     partners: dict[int, set[int]] = defaultdict(set)
@@ -134,10 +132,9 @@ def _pair(group: Sequence[_Seen], wires: dict[int, int]) -> dict[int, int]:
 
 
 def _sender(flying: list[_Seen]) -> _Seen | None:
-    """Take the frame that arrives off the list: of the last burst the first.
+    """Take the first frame of the last burst off the list: a wire keeps the order of equal ones.
 
-    Equal frames keep their order on a wire.  One that was sent long before the others did not
-    arrive: its successors must not be taken for it.
+    One that was sent long before the others did not arrive: no later one may be taken for it.
     """
     if not flying:
         return None

@@ -111,8 +111,6 @@ def _measured(step: Step) -> str:
 
 
 class _Maker:
-    """Makes steps out of frames and observations."""
-
     def __init__(self, plan: TimelinePlan) -> None:
         self._plan = plan
         self._stepped = [
@@ -122,7 +120,6 @@ class _Maker:
         ]
 
     def of_ping(self, ping: Exchange) -> Iterator[Step]:
-        """Yield the steps of one ping, as far as they were seen."""
         detail = self._plan.readings[ping.echo.out].detail
         number = int(detail["seq"])
         first = ping.echo.out if ping.asked is None else ping.asked.out

@@ -75,7 +75,7 @@ class _Teller(Notes):
             said += _(
                 " Seen at the link, the reply came {least} to {most} after the request."
             ).format(least=duration(times[0]), most=duration(times[-1]))
-        events = [event for ping in pings for event in self._ones_of(ping)]
+        events = [event for ping in pings for event in self._events_of(ping)]
         self._say(said, *events)
 
     def _tell_ping(self, ping: Exchange) -> None:

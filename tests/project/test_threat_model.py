@@ -11,11 +11,23 @@ TEXT = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
-def test_each_row_of_what_is_held_names_its_test() -> None:
-    held = TEXT.partition("## Held")[2].partition("\n## ")[0]
-    rows = [line for line in held.splitlines() if line.startswith("| ")][1:]
-    assert rows
-    assert [row for row in rows if not NAMED.search(row)] == []
+def tables() -> list[list[str]]:
+    """The tables' lines, each without its ruler."""
+    found: list[list[str]] = [[]]
+    for line in TEXT.splitlines():
+        if line.startswith("|"):
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [[head, *rows] for head, _ruler, *rows in filter(None, found)]
+
+
+def test_each_row_of_each_table_names_its_test() -> None:
+    assert len(tables()) >= 5
+    for head, *rows in tables():
+        assert head.endswith("| shown by |"), head
+        assert rows
+        assert [row for row in rows if not NAMED.search(row.rsplit("|", 2)[1])] == []
 
 
 def test_each_test_that_is_named_is_there() -> None:

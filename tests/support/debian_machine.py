@@ -25,7 +25,17 @@ PROGRAM = f"/home/{USER}/nslab/bin"  # of the environment that has the kit
 _PACKAGES = (
     *("linux-image-amd64", "apparmor", "sudo", "udev", "kmod", "python3", "python3-venv"),
     # What `make system` installs for the lessons.
-    *("iproute2", "iputils-ping", "nftables", "tcpdump", "strace", "curl", "procps", "uidmap"),
+    *(
+        "iproute2",
+        "iputils-ping",
+        "nftables",
+        "tcpdump",
+        "strace",
+        "curl",
+        "procps",
+        "uidmap",
+        "hostname",
+    ),
 )
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64")
 # Process 1: only what the kit and AppArmor need of a booted system.
@@ -36,6 +46,7 @@ mount -t securityfs securityfs /sys/kernel/security; mount -t cgroup2 cgroup2 /s
 mkdir -p /dev/pts /dev/shm; mount -t devpts devpts /dev/pts
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 ip link set lo up
+echo debian >/proc/sys/kernel/hostname; echo 127.0.0.1 debian localhost >>/etc/hosts
 stty -F /dev/ttyS1 raw
 tr -d '\\0' </dev/vdb >/run/script
 sh /run/script >/dev/ttyS1 2>&1 </dev/null

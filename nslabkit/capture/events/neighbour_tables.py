@@ -146,9 +146,6 @@ def _needs_no_learning(message: bytes) -> bool:
 
 
 def _key(message: bytes) -> bytes:
-    """Return what tells an entry and its state from others: link, address and state.
-
-    The address is the first attribute (``neigh_fill_info`` in ``net/core/neighbour.c``).
-    """
+    """Return link, address and state; the address is the first attribute (``neigh_fill_info``)."""
     _kind, address = next(attributes(message, _ENTRY.stop))
     return message[_ENTRY] + address

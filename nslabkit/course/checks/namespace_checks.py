@@ -74,15 +74,15 @@ def only_lo(name: str) -> CheckResult:
     name : str
         The namespace's name.
     """
-    found = links.links(name)
-    others = [link.name for link in found if link.name != "lo"]
+    there = links.links(name)
+    others = [link.name for link in there if link.name != "lo"]
     if others:
         return missing(
             _("besides lo, {name} has: {others}. A new namespace has only lo.").format(
                 name=name, others=", ".join(others)
             )
         )
-    if any(link.up for link in found):
+    if any(link.up for link in there):
         return missing(
             _("lo in {name} is up. Type: !ip netns exec {typed} ip link set lo down").format(
                 name=name, typed=shlex.quote(name)

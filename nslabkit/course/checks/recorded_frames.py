@@ -63,9 +63,11 @@ def field(packet: Packet, layer: str, name: str, found: bytes) -> CheckResult:
     found : bytes
         What was cut out: ``packet.data[22:23]``.
     """
-    wanted = next((one for one in packet.fields if (one.layer, one.name) == (layer, name)), None)
+    wanted = next(
+        (part for part in packet.fields if (part.layer, part.name) == (layer, name)), None
+    )
     if wanted is None:
-        names = sorted({f"{one.layer} {one.name}" for one in packet.fields})
+        names = sorted({f"{part.layer} {part.name}" for part in packet.fields})
         return missing(
             _("this frame has no field {layer} {name}. It has: {names}.").format(
                 layer=layer, name=name, names=", ".join(names)
@@ -83,7 +85,7 @@ def field(packet: Packet, layer: str, name: str, found: bytes) -> CheckResult:
     if len(found) != wanted.size:
         text = _("{layer} {name} takes up {size} of the frame's bytes; you cut out {count}.")
         return missing(text.format(count=len(found), **values))
-    before = [one.name for one in packet.fields if one.offset + one.size <= wanted.offset]
+    before = [part.name for part in packet.fields if part.offset + part.size <= wanted.offset]
     if not before:
         return missing(_("the field {layer} {name} is at the very beginning.").format(**values))
     return missing(

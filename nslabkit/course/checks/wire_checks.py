@@ -95,14 +95,14 @@ def link_up(link: str, namespace: str) -> CheckResult:
     link, namespace : str
         Which link, and where it is.
     """
-    found = links.link(link, namespace)
-    if not found.up:
+    near = links.link(link, namespace)
+    if not near.up:
         return missing(
             _("{link} is down. Type: !ip netns exec {namespace} ip link set dev {link} up").format(
                 link=link, namespace=namespace
             )
         )
-    if not found.carrier:
+    if not near.carrier:
         return missing(
             _("{link} is up, but has no carrier (NO-CARRIER): set the other end up, too.").format(
                 link=link
@@ -126,16 +126,16 @@ def route(destination: str, link: str, namespace: str) -> CheckResult:
     link, namespace : str
         The link that is expected, and the namespace that is asked.
     """
-    found = routes.lookup(destination, namespace)
-    if found.link == link:
+    way = routes.lookup(destination, namespace)
+    if way.link == link:
         return right(
             _("to {destination}, {namespace} sends by {link}, from {source}.").format(
-                destination=destination, namespace=namespace, link=link, source=found.source
+                destination=destination, namespace=namespace, link=link, source=way.source
             )
         )
     return missing(
         _("to {destination}, {namespace} would send by {found}, not by {link}.").format(
-            destination=destination, namespace=namespace, found=found.link, link=link
+            destination=destination, namespace=namespace, found=way.link, link=link
         )
     )
 

@@ -103,9 +103,9 @@ def _waited(
     entry = _entry(seen, address)
     recorded = _read(capture)
     asked = arps(recorded, REQUEST, target=address)
-    told = arps(recorded, REPLY, sender=address)
+    answers = arps(recorded, REPLY, sender=address)
     sent = [packet for packet in echoes(recorded) if packet.destination == address]
-    first, answer, echo = ((part[0].time if part else 0) for part in (asked, told, sent))
+    first, answer, echo = ((part[0].time if part else 0) for part in (asked, answers, sent))
     return finding(
         [
             (bool(entry), _("netns1 has no entry for {address} in its neighbour table.")),
@@ -115,7 +115,7 @@ def _waited(
             ),
             (bool(asked), _("No ARP request for {address} left by veth1.")),
             (_goes_to(asked, BROADCAST), _("The ARP request was not a broadcast.")),
-            (bool(told), _("Nobody answered the ARP request.")),
+            (bool(answers), _("Nobody answered the ARP request.")),
             (bool(sent), _("The echo request never left.")),
             (
                 first < answer < echo,
@@ -128,7 +128,7 @@ def _waited(
         ),
         (
             (_("ip -n netns1 neigh, while the ping waited"), " ".join(entry) or "-"),
-            ("tcpdump -i veth1", _history([*asked, *told[:1], *sent])),
+            ("tcpdump -i veth1", _history([*asked, *answers[:1], *sent])),
         ),
         address=address,
         wait=(echo - first) / _MILLI,
@@ -228,7 +228,7 @@ def _answers(capture: Recording | None = None) -> Finding:
         return not_recorded()
     recorded = _read(capture)
     asked = arps(recorded, REQUEST, sender=_ASKER, target=_ANSWERER)
-    told = arps(recorded, REPLY, sender=_ANSWERER, target=_ASKER)
+    answers = arps(recorded, REPLY, sender=_ANSWERER, target=_ASKER)
     requests, replies = echoes(recorded), echoes(recorded, ECHO_REPLY)
     asked_back = arps(recorded, REQUEST, sender=_ANSWERER, target=_ASKER)
     confirmed = arps(recorded, REPLY, sender=_ASKER, target=_ANSWERER)
@@ -236,12 +236,12 @@ def _answers(capture: Recording | None = None) -> Finding:
         text = _("The recording has no ARP request from netns1: its neighbour table was not empty.")
         return Finding(Outcome.UNKNOWN, text)
     programs = namespaces.pids("netns2")
-    steps = [part[0] for part in (told, requests, replies, asked_back, confirmed) if part]
+    steps = [part[0] for part in (answers, requests, replies, asked_back, confirmed) if part]
     asker_mac = _mac(asked[0], "source")
     return finding(
         [
-            (bool(told), _("Nobody answered the ARP request.")),
-            (_goes_to(told, asker_mac), _("The ARP reply was not unicast.")),
+            (bool(answers), _("Nobody answered the ARP request.")),
+            (_goes_to(answers, asker_mac), _("The ARP reply was not unicast.")),
             (bool(requests), _("The echo request never followed.")),
             (bool(replies), _("The echo request was not answered.")),
             (not programs, _("Programs run in netns2: {programs}. One of them may answer.")),

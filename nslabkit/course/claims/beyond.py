@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter, outward
-from nslabkit.course.claims.chapter import ADDRESSES, followed_by
+from nslabkit.course.claims.chapter import ADDRESSES, followed_by, one_ping
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
-from nslabkit.net.namespaces import HOST, Namespace
+from nslabkit.net.namespaces import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,11 +23,6 @@ __all__ = ["C29", "C30"]
 
 _LESSON = "04_beyond"
 _NETWORK = ipaddress.ip_network("172.16.0.0/24")
-
-
-def _ping(where: Namespace, address: str) -> Result:
-    # A link that has just come up may drop the first ARP request: it is repeated after a second.
-    return where.run(["ping", "-c", "1", "-W", "3", address], quiet=True)
 
 
 def _row(ping: Result, where: str = "") -> tuple[str, str]:
@@ -57,7 +52,7 @@ def _host_left_out(own_wire: Sequence[Result] = ()) -> Finding:
         if address not in _own_addresses(name):
             text = _("{address} does not exist in {namespace}: build the chapter's network first.")
             return Finding(Outcome.UNKNOWN, text.format(address=address, namespace=name))
-        ping = _ping(HOST, address)
+        ping = one_ping(HOST, address)
         evidence.append(_row(ping))
         if ping.returncode == 0 and not _is_stranger(address):
             reached.append(address)
@@ -123,7 +118,7 @@ def _point_to_point(beyond: Sequence[Result] = ()) -> Finding:
     """Judge the chapter's two namespaces; `beyond` are pings to others, and to the world."""
     rows, answered = [], []
     for name, other in (("netns1", "netns2"), ("netns2", "netns1")):
-        ping = _ping(namespaces.namespace(name), ADDRESSES[other])
+        ping = one_ping(namespaces.namespace(name), ADDRESSES[other])
         rows.append(_row(ping, f"ip netns exec {name} "))
         answered.append(ping.returncode == 0)
     evidence = (*rows, *map(_row, beyond))

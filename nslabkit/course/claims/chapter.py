@@ -12,6 +12,8 @@ from nslabkit.net.namespace import HOST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from nslabkit.base.commands import Result
+    from nslabkit.net.namespace import Namespace
     from nslabkit.net.routes import Route
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "ip",
     "lines",
     "namespaces_made",
+    "one_ping",
     "way",
     "wired",
 ]
@@ -63,6 +66,11 @@ def addressed() -> None:
     for name, end in ENDS.items():
         ip(f"-n {name} addr add {ADDRESSES[name]}/24 dev {end}")
         ip(f"-n {name} link set dev {end} up")
+
+
+def one_ping(where: Namespace, address: str, seconds: int = 3) -> Result:
+    """Ping once.  A link that has just come up may drop an ARP request; the next takes a second."""
+    return where.run(["ping", "-c", "1", "-W", str(seconds), address], quiet=True)
 
 
 def lines(text: str | Sequence[str]) -> list[str]:

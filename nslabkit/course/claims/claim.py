@@ -104,13 +104,13 @@ class Claim:
 
     def _judge(self, examination: Callable[[], Finding]) -> Verdict:
         try:
-            found = examination()
+            finding = examination()
         except NslabError as error:
             # The lesson's state is not there (yet), or this machine cannot show it.
             rows = ((_("Tried:"), error.tried), (_("Kernel:"), error.said))
-            found = Finding(Outcome.UNKNOWN, error.advice, rows)
-        evidence = tuple(Evidence(label, value) for label, value in found.evidence)
-        return Verdict(self.id, found.outcome, found.sentence, evidence, self.expected)
+            finding = Finding(Outcome.UNKNOWN, error.advice, rows)
+        evidence = tuple(Evidence(label, value) for label, value in finding.evidence)
+        return Verdict(self.id, finding.outcome, finding.sentence, evidence, self.expected)
 
     def __repr__(self) -> str:
         """Return the id and what the claim says."""

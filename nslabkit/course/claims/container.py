@@ -129,13 +129,13 @@ def _judge_host(pid: int | None = None, finding: Finding | None = None) -> Findi
 
 
 def _look_at_host(pid: int) -> Finding:
-    ours = {one.address for one in addresses.addresses()}
-    theirs = {one.address for one in addresses.addresses(pid) if one.link != "lo"}
-    ways = [one for one in routes.routes(pid) if one.destination == "default"]
+    ours = {row.address for row in addresses.addresses()}
+    theirs = {row.address for row in addresses.addresses(pid) if row.link != "lo"}
+    ways = [way for way in routes.routes(pid) if way.destination == "default"]
     evidence = [
         ("ip -br link", f"{_links(None)} / {_links(pid)}"),
         ("ip -br addr", ", ".join(sorted(theirs)) or "-"),
-        ("ip route show default", ", ".join(str(one.via) for one in ways) or "-"),
+        ("ip route show default", ", ".join(str(way.via) for way in ways) or "-"),
         ("uname -r", _both(pid, "uname -r")),
         ("date +%F", _both(pid, "date +%F")),
         ("grep -c ^processor /proc/cpuinfo", _both(pid, "grep -c ^processor /proc/cpuinfo")),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.course.claims.chapter import finding, ip, lines
+from nslabkit.course.claims.chapter import finding, ip, lines, one_ping
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import running
 from nslabkit.course.verdict import Outcome
@@ -117,13 +117,13 @@ def _mounts() -> dict[str, str]:
     The fields of a line are those of ``proc_pid_mountinfo(5)``; octal escapes cannot appear in
     the names that the lessons use.
     """
-    found = {}
+    mounts = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         fields = line.split()
         root, point, kind = fields[3], Path(fields[4]), fields[fields.index("-") + 1]
         if kind == "nsfs" and str(point.parent) == _FOLDER:
-            found[point.name] = root
-    return found
+            mounts[point.name] = root
+    return mounts
 
 
 C13 = Claim(
@@ -145,10 +145,10 @@ def _fresh() -> Mapping[str, Any]:
 
 
 def _judge_new(name: str = "netns1") -> Finding:
-    found = list(links.links(name))
-    surplus = {link.name for link in found} - {"lo"}
+    there = list(links.links(name))
+    surplus = {link.name for link in there} - {"lo"}
     loopback = links.link("lo", name)
-    ping = namespaces.namespace(name).run(["ping", "-c1", "-W1", "127.0.0.1"], quiet=True)
+    ping = one_ping(namespaces.namespace(name), "127.0.0.1", 1)
     said = (ping.stderr + ping.stdout).strip()
     tunnels = ", ".join(sorted(surplus & _FALLBACK))
     return finding(
@@ -160,7 +160,7 @@ def _judge_new(name: str = "netns1") -> Finding:
                 ),
             ),
             (
-                not any(link.up for link in found),
+                not any(link.up for link in there),
                 _("lo is up: somebody set it up in {name}.").format(name=name)
                 if loopback.up
                 else _("An interface of {name} is up.").format(name=name),
@@ -177,7 +177,7 @@ def _judge_new(name: str = "netns1") -> Finding:
         [
             *(
                 (f"ip -n {name} link show {link.name}", ",".join(link.json["flags"]))
-                for link in found
+                for link in there
             ),
             (f"ip netns exec {name} ping 127.0.0.1", said.splitlines()[-1] if said else "-"),
         ],

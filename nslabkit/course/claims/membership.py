@@ -67,15 +67,15 @@ def elsewhere(*kinds: str) -> list[int]:
         There is none.
     """
     own = numbers()
-    found = []
+    pids = []
     for pid in _numbered(Path("/proc")):
         try:
             theirs = numbers(pid)
         except NotFoundError:  # it ended while we looked, or has ended and waits for its parent
             continue
         if all(kind in theirs and theirs[kind] != own[kind] for kind in kinds if kind in own):
-            found.append(pid)
-    if not found:
+            pids.append(pid)
+    if not pids:
         raise NotFoundError(
             "ls -l /proc/*/ns",
             _("No process is in a different namespace from this notebook ({kinds}).").format(
@@ -83,7 +83,7 @@ def elsewhere(*kinds: str) -> list[int]:
             ),
             _("Run the cells above that start one, then this one again."),
         )
-    return found
+    return pids
 
 
 def names(pid: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nslabkit.course.claims.chapter import ip
+from nslabkit.course.claims.chapter import ip, one_ping
 from nslabkit.net import namespaces
 from nslabkit.net.namespaces import HOST
 
@@ -33,7 +33,7 @@ def to_the_host() -> tuple[Result, Result]:
     ip("link set to-netns1 up")
     ip("-n netns1 addr add 10.0.0.2/24 dev to-host")
     ip("-n netns1 link set to-host up")
-    return _ping(HOST, "10.0.0.2"), _ping(namespaces.namespace("netns1"), "10.0.0.1")
+    return one_ping(HOST, "10.0.0.2"), one_ping(namespaces.namespace("netns1"), "10.0.0.1")
 
 
 def to_everybody() -> tuple[Result, ...]:
@@ -52,7 +52,7 @@ def to_everybody() -> tuple[Result, ...]:
         _plug_in(number)
     _open_the_gate()
     first = namespaces.namespace("guest1")
-    return tuple(_ping(first, address) for address in ("172.16.5.2", "172.16.5.3", OUTSIDE))
+    return tuple(one_ping(first, address) for address in ("172.16.5.2", "172.16.5.3", OUTSIDE))
 
 
 def _plug_in(number: int) -> None:
@@ -75,8 +75,3 @@ def _open_the_gate() -> None:
     switch = namespaces.namespace("switch")
     switch.run(["sysctl", "-qw", "net.ipv4.ip_forward=1"], check=True, quiet=True)
     switch.run(["nft", _TRANSLATE], check=True, quiet=True)
-
-
-def _ping(where: namespaces.Namespace, address: str) -> Result:
-    # A link that has just come up may drop the first ARP request: it is repeated after a second.
-    return where.run(["ping", "-c", "1", "-W", "3", address], quiet=True)

@@ -68,7 +68,7 @@ def _handed_over(
     if trace is None or capture is None:
         return not_recorded()
     calls = _text(trace)
-    seen = capture if isinstance(capture, list) else frames(capture)
+    recorded = capture if isinstance(capture, list) else frames(capture)
     if "sendto(" not in calls and "socket(" not in calls:
         text = _("strace saw no system call: this machine may forbid one program to trace another.")
         return Finding(Outcome.UNKNOWN, text, (("strace ping", calls.strip()),))
@@ -79,7 +79,7 @@ def _handed_over(
         if number in sockets
     ]
     kind, message = sent[0] if sent else ("", b"")
-    on_link = [frame for frame in echoes(seen) if _same(frame, message, raw=kind == "SOCK_RAW")]
+    on_link = [frame for frame in echoes(recorded) if _same(frame, message, raw=kind == "SOCK_RAW")]
     conditions = [
         (bool(sockets), _("ping opened no socket for ICMP.")),
         (bool(sent), _("ping handed nothing to its ICMP socket.")),
@@ -156,17 +156,17 @@ def _network() -> Mapping[str, Any]:
 
 def _by_link() -> Finding:
     """Judge the look-up for netns2's address: by which link, with which source address."""
-    found = routes.lookup(_DESTINATION, "netns1")
+    way = routes.lookup(_DESTINATION, "netns1")
     mine = [row.address.partition("/")[0] for row in addresses.addresses("netns1", "veth1")]
     evidence = [
-        (f"ip -n netns1 route get {_DESTINATION}", f"dev {found.link} src {found.source}"),
+        (f"ip -n netns1 route get {_DESTINATION}", f"dev {way.link} src {way.source}"),
         ("ip -n netns1 route", repr(routes.routes("netns1"))),
     ]
     return finding(
         [
-            (found.link == "veth1", _("The packet would leave by {link}, not by veth1.")),
+            (way.link == "veth1", _("The packet would leave by {link}, not by veth1.")),
             (
-                found.source == ADDRESSES["netns1"] and found.source in mine,
+                way.source == ADDRESSES["netns1"] and way.source in mine,
                 _("The packet would carry the source address {source}."),
             ),
         ],
@@ -175,8 +175,8 @@ def _by_link() -> Finding:
             "address that the packet gets."
         ),
         evidence,
-        link=found.link,
-        source=found.source,
+        link=way.link,
+        source=way.source,
     )
 
 

@@ -66,20 +66,20 @@ def _both_listen(
     `refused` is what a second server in one namespace said, `pages` what each answered: the page,
     or the lines of the answer, of which the last is the page.
     """
-    found = [
+    listening = [
         (namespaces.namespace(name), servers.listeners(namespaces.namespace(name)))
         for name in _NAMES
     ]
     evidence = [
         (f"ip netns exec {where.name} ss -ltnp sport = :80", "\n".join(lines))
-        for where, lines in found
+        for where, lines in listening
     ]
-    if not any(lines for _where, lines in found):
+    if not any(lines for _where, lines in listening):
         text = _("Nobody listens on port 80 in netns1 or netns2: start the two servers first.")
         return Finding(Outcome.UNKNOWN, text, tuple(evidence))
-    first, second = (set(re.findall(r"pid=(\d+)", " ".join(lines))) for _where, lines in found)
+    first, second = (set(re.findall(r"pid=(\d+)", " ".join(lines))) for _where, lines in listening)
     conditions = [
-        (found[0][0].inode != found[1][0].inode, _("netns1 and netns2 are one namespace.")),
+        (listening[0][0].inode != listening[1][0].inode, _("netns1 and netns2 are one namespace.")),
         (bool(first), _("Nobody listens on port 80 in netns1.")),
         (bool(second), _("Nobody listens on port 80 in netns2.")),
         (not first & second, _("The same server answers in both namespaces.")),

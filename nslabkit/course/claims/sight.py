@@ -125,14 +125,14 @@ def _some_network(network: str | int | None) -> str | int:
     """Return a named network namespace, unless one is given."""
     if network is not None:
         return network
-    found = sorted(namespaces.names())
-    if not found:
+    named = sorted(namespaces.names())
+    if not named:
         raise NotFoundError(
             "ip netns list",
             _("There is no named network namespace to look from."),
             _("Create one: `ip netns add netns1`."),
         )
-    return found[0]
+    return named[0]
 
 
 C04 = Claim(

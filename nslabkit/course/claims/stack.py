@@ -101,16 +101,16 @@ def stack(where: Namespace) -> Stack:
 
 def _two_stacks() -> Mapping[str, Any]:
     chapter.addressed()
-    one, two = namespaces.namespace("netns1"), namespaces.namespace("netns2")
-    one.run(["sysctl", "-qw", f"{_SETTING}={_RANGE}"], check=True, quiet=True)
+    first, second = namespaces.namespace("netns1"), namespaces.namespace("netns2")
+    first.run(["sysctl", "-qw", f"{_SETTING}={_RANGE}"], check=True, quiet=True)
     listener = [sys.executable, "-I", "-S", "-c", _LISTENER]
     with ExitStack() as programs:
-        for where in (one, two):
+        for where in (first, second):
             # Ready when the last thing it opens is there.
             programs.enter_context(
                 running(["ip", "netns", "exec", str(where.name), *listener], _listens)
             )
-        return {"stacks": _look(str(one.name), str(two.name)), "now": time.time()}
+        return {"stacks": _look(str(first.name), str(second.name)), "now": time.time()}
 
 
 def _listens(pid: int) -> bool:
@@ -131,12 +131,14 @@ def _judge_stack(
     one: str = "netns1",
     two: str = "netns2",
 ) -> Finding:
-    seen = _look(one, two) if stacks is None else dict(stacks)
-    first, second, host = seen[one], seen[two], seen[_("host")]
-    clocks = [each.clock - (time.time() if now is None else now) for each in seen.values()]
+    by_name = _look(one, two) if stacks is None else dict(stacks)
+    first, second, host = by_name[one], by_name[two], by_name[_("host")]
+    clocks = [each.clock - (time.time() if now is None else now) for each in by_name.values()]
     port = f":{_PORT}"
-    listening = [name for name, each in seen.items() if any(p.endswith(port) for p in each.ports)]
-    named = [name for name, each in seen.items() if _ABSTRACT in each.abstract]
+    listening = [
+        name for name, each in by_name.items() if any(p.endswith(port) for p in each.ports)
+    ]
+    named = [name for name, each in by_name.items() if _ABSTRACT in each.abstract]
     return finding(
         [
             (
@@ -168,7 +170,7 @@ def _judge_stack(
                 _("/proc/net/dev reads the same in {name} and on the host.").format(name=one),
             ),
             (
-                len({(each.file, each.processors) for each in seen.values()}) == 1,
+                len({(each.file, each.processors) for each in by_name.values()}) == 1,
                 _("Files or processors differ, which a network namespace alone does not cause."),
             ),
             (
@@ -181,14 +183,18 @@ def _judge_stack(
             "files, clock and processors are shared."
         ),
         [
-            *_rows(_SETTING, {name: each.setting for name, each in seen.items()}),
-            *_rows("ss -ltn", {name: ", ".join(each.ports) for name, each in seen.items()}),
+            *_rows(_SETTING, {name: each.setting for name, each in by_name.items()}),
+            *_rows("ss -ltn", {name: ", ".join(each.ports) for name, each in by_name.items()}),
             *_rows(
-                "/proc/net/unix", {name: ", ".join(each.abstract) for name, each in seen.items()}
+                "/proc/net/unix", {name: ", ".join(each.abstract) for name, each in by_name.items()}
             ),
-            *_rows("/proc/net/dev", {name: ", ".join(each.devices) for name, each in seen.items()}),
-            *_rows("stat -c %d:%i /etc/passwd", {name: each.file for name, each in seen.items()}),
-            *_rows("nproc", {name: each.processors for name, each in seen.items()}),
+            *_rows(
+                "/proc/net/dev", {name: ", ".join(each.devices) for name, each in by_name.items()}
+            ),
+            *_rows(
+                "stat -c %d:%i /etc/passwd", {name: each.file for name, each in by_name.items()}
+            ),
+            *_rows("nproc", {name: each.processors for name, each in by_name.items()}),
         ],
     )
 

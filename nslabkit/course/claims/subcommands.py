@@ -98,7 +98,7 @@ def _watches(pid: int) -> bool:
 def _judge_commands(
     log: str | Sequence[str] = "", name: str = "netns1", answers: SubcommandAnswers | None = None
 ) -> Finding:
-    seen = _ask(name) if answers is None else answers
+    said = _ask(name) if answers is None else answers
     events = lines(log)
     removed = {event.removeprefix("delete ") for event in events if event.startswith("delete ")}
     return finding(
@@ -108,32 +108,32 @@ def _judge_commands(
                 _("The log of `ip netns monitor` has no line “add {name}”.").format(name=name),
             ),
             (
-                bool(removed - set(seen.names)),
+                bool(removed - set(said.names)),
                 _("The log of `ip netns monitor` shows no name that was removed and stayed away."),
             ),
-            (name in seen.names, _("`ip netns list` does not show {name}.").format(name=name)),
+            (name in said.names, _("`ip netns list` does not show {name}.").format(name=name)),
             (
-                seen.inside == f"net:[{seen.inode}]",
+                said.inside == f"net:[{said.inode}]",
                 _("`ip netns exec` led to a namespace other than {name}.").format(name=name),
             ),
             (
-                bool(seen.pids),
+                bool(said.pids),
                 _("`ip netns pids` shows no process: start one in {name}.").format(name=name),
             ),
             (
-                set(seen.pids.values()) <= {seen.inode},
+                set(said.pids.values()) <= {said.inode},
                 _("`ip netns pids` named a process that is elsewhere."),
             ),
             (
-                seen.identified in seen.aliases,
+                said.identified in said.aliases,
                 _("`ip netns identify` does not lead back to {name}.").format(name=name),
             ),
             (
-                len(seen.aliases) > 1,
+                len(said.aliases) > 1,
                 _("The namespace has only one name: give it a second one with `ip netns attach`."),
             ),
             (
-                seen.identity is not None,
+                said.identity is not None,
                 _("{name} has no id: give it one with `ip netns set`.").format(name=name),
             ),
         ],
@@ -143,11 +143,11 @@ def _judge_commands(
         ),
         [
             ("ip netns monitor", "\n".join(events)),
-            ("ip netns list", ", ".join(seen.names)),
-            (f"ip netns exec {name} readlink /proc/self/ns/net", seen.inside),
-            (f"ip netns pids {name}", ", ".join(map(str, seen.pids)) or "-"),
-            ("ip netns identify", seen.identified or "-"),
-            ("ip netns list-id", "-" if seen.identity is None else f"nsid {seen.identity}"),
+            ("ip netns list", ", ".join(said.names)),
+            (f"ip netns exec {name} readlink /proc/self/ns/net", said.inside),
+            (f"ip netns pids {name}", ", ".join(map(str, said.pids)) or "-"),
+            ("ip netns identify", said.identified or "-"),
+            ("ip netns list-id", "-" if said.identity is None else f"nsid {said.identity}"),
         ],
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
-from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, followed_by, ip
+from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, followed_by, ip, one_ping
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import eventually
 from nslabkit.course.verdict import Outcome
@@ -52,7 +52,7 @@ def _no_way_between() -> Finding:
     other_side = any(
         address.address.startswith(f"{_DESTINATION}/") for address in addresses.addresses("netns2")
     )
-    ping = asker.run(["ping", "-c", "1", "-W", "1", _DESTINATION], quiet=True)
+    ping = one_ping(asker, _DESTINATION, 1)
     evidence = (
         (f"ip netns exec netns1 ip route get {_DESTINATION}", chapter.way(route)),
         (ping.command, (ping.stdout + ping.stderr).strip()),
@@ -97,8 +97,7 @@ def _two_ways() -> Mapping[str, Any]:
         ip(f"link add link trunk name mac{number} netns {name} type macvlan mode bridge")
         ip(f"-n {name} addr add 172.16.9.{number}/24 dev mac{number}")
         ip(f"-n {name} link set mac{number} up")
-    ping = ["ping", "-c", "1", "-W", "1", "172.16.9.4"]
-    return {"other_way": namespaces.namespace("netns3").run(ping, quiet=True)}
+    return {"other_way": one_ping(namespaces.namespace("netns3"), "172.16.9.4", 1)}
 
 
 def _one_way_of_several(other_way: Any = None) -> Finding:  # noqa: ANN401 - a commands.Result, or none
@@ -106,7 +105,7 @@ def _one_way_of_several(other_way: Any = None) -> Finding:  # noqa: ANN401 - a c
     near = links.link("veth1", "netns1")
     far = links.peer("veth1", "netns1")
     asker = namespaces.namespace("netns1")
-    ping = asker.run(["ping", "-c", "1", "-W", "1", _DESTINATION], quiet=True)
+    ping = one_ping(asker, _DESTINATION, 1)
     evidence = [
         ("ip -n netns1 link show veth1", f"{near.index}: {near.name}@if{far.index}"),
         (ping.command, ping.stdout.strip()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
-from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip
+from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip, one_ping
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import addresses, links, namespaces, routes
@@ -51,13 +51,13 @@ def _in_place(before_up: list[str] | None = None) -> Finding:
     conditions, evidence = [], []
     for name, end in ENDS.items():
         wanted = f"{ADDRESSES[name]}/24"
-        found = [entry.address for entry in addresses.addresses(name, end)]
+        given = [entry.address for entry in addresses.addresses(name, end)]
         text = _("{link} in {namespace} lacks the address {address}.")
         conditions += [
-            (wanted in found, text.format(link=end, namespace=name, address=wanted)),
+            (wanted in given, text.format(link=end, namespace=name, address=wanted)),
             (links.link(end, name).carrier, _("{link} is not up.").format(link=end)),
         ]
-        evidence.append((f"ip -n {name} addr show {end}", " ".join(found)))
+        evidence.append((f"ip -n {name} addr show {end}", " ".join(given)))
     conditions.append((_NETWORK in after, _("There is no route to {network} in netns1.")))
     evidence.append(("ip -n netns1 route show table all", " ".join(after)))
     if before_up is not None:
@@ -183,7 +183,7 @@ def _own_address() -> Finding:
     own = ADDRESSES["netns1"]
     loopback_up = links.link("lo", asker).up
     route = routes.lookup(own, asker)
-    ping = asker.run(["ping", "-c", "1", "-W", "1", own], quiet=True)
+    ping = one_ping(asker, own, 1)
     evidence = (
         (f"ip netns exec netns1 ip route get {own}", chapter.way(route)),
         (ping.command, (ping.stdout + ping.stderr).strip()),

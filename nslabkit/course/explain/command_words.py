@@ -54,13 +54,13 @@ def meaning_of(command: str) -> str | None:
 
 def in_its_namespace(command: str) -> tuple[str, str | None]:
     """Return a command without where it is run, and that."""
-    found = re.match(r"ip netns exec (\S+) (.+)", command) or re.match(
+    match = re.match(r"ip netns exec (\S+) (.+)", command) or re.match(
         r"ip -n(?:etns)? (\S+) (.+)", command
     )
-    if not found:
+    if not match:
         return command, None
-    rest = found[2] if command.startswith("ip netns exec") else f"ip {found[2]}"
-    return rest, found[1]
+    rest = match[2] if command.startswith("ip netns exec") else f"ip {match[2]}"
+    return rest, match[1]
 
 
 def _meanings() -> dict[str, str]:

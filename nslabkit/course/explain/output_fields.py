@@ -69,14 +69,14 @@ _PATTERNS = (
 
 def fields_of(text: str) -> tuple[Field, ...]:
     """Return the fields in an output, in order; of several of one kind and text the first."""
-    found = []
+    fields = []
     for kind, pattern in _PATTERNS:
         seen: set[str] = set()
         for match in re.finditer(pattern, text, re.MULTILINE):
             if match[1] not in seen:
                 seen.add(match[1])
-                found.append(Field(*match.span(1), match[1], _meaning(kind, match[1])))
-    return tuple(sorted(found, key=lambda field: field.start))
+                fields.append(Field(*match.span(1), match[1], _meaning(kind, match[1])))
+    return tuple(sorted(fields, key=lambda field: field.start))
 
 
 def _meaning(kind: str, text: str) -> str:

@@ -113,17 +113,17 @@ def explained(cell: str, namespace: NamespaceLike = None) -> ExplainedCell:
         )
     plain = not any(map(_SHELL.search, lines))
     where = space_of(namespace)
-    found = []
+    commands = []
     before = snapshot()
     for command in lines if plain else [cell.strip()]:
         result = where.run(command)
         after = snapshot()
         meaning = meaning_of(command) if plain else None
-        found.append(Explained(command, result, after - before, meaning))
+        commands.append(Explained(command, result, after - before, meaning))
         before = after
         if result.interrupted:
             break
-    return ExplainedCell(tuple(found))
+    return ExplainedCell(tuple(commands))
 
 
 def _text(one: Explained) -> str:

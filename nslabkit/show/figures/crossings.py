@@ -94,10 +94,7 @@ def crossings_of(events: list[Event], part: Excerpt) -> tuple[list[Crossing], li
 
 
 def _ends(events: list[Event], frames: Iterable[Event]) -> dict[int, int]:
-    """Return for each frame that was sent and arrived: its event, and the packet that arrived.
-
-    A bridge sees what its port sends, too, and what it receives; the end of a wire is elsewhere.
-    """
+    """Return the event of each frame that arrived: at a wire's end, no bridge that looks on."""
     here: dict[int, int] = {}
     elsewhere: dict[int, int] = {}
     for event in frames:

@@ -254,10 +254,7 @@ def _fonts() -> list[str]:
 
 
 def _settings() -> Any:  # noqa: ANN401 - matplotlib's own type
-    """Return a context in which matplotlib draws: whatever else the notebook has set, it is ours.
-
-    Labels of an axis come to be when the figure is written, so it spans the writing, too.
-    """
+    """Have matplotlib's settings ours until the figure is written: labels come to be only then."""
     import matplotlib as mpl
 
     # How the notebook shows figures of its own is none of ours.

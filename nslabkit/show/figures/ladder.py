@@ -110,7 +110,6 @@ def _description(scene: WireScene) -> str:
 
 
 def _sentence(scene: WireScene, crossing: Crossing) -> str:
-    """Return what a frame did, one sentence with its times."""
     since = duration(crossing.begin - scene.begin)
     values = {"number": crossing.number, "label": crossing.label, "since": since}
     if crossing.sent is None or crossing.received is None:

@@ -48,7 +48,6 @@ class _Row:
     dropped: int
 
     def words(self) -> str:
-        """Return the row in one clause."""
         text = _("{link}: {frames:,} frames, {size:,} bytes, {drops}").format(
             link=self.name, frames=self.frames, size=self.size, drops=self.drops()
         )
@@ -58,7 +57,6 @@ class _Row:
         )
 
     def drops(self) -> str:
-        """Return what the kernel dropped, in words."""
         if not self.dropped:
             return _("none dropped")
         return _("✘ {count:,} dropped by the kernel").format(count=self.dropped)

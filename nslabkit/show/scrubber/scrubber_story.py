@@ -143,10 +143,7 @@ def _tables(scene: WireScene, after: int) -> list[list[dict[str, str]]]:
 
 
 def _questions(scene: WireScene) -> list[dict[str, Any] | None]:
-    """Return for each frame what the learner is asked before it: it among others that might be.
-
-    The wrong answers are made of the same recording: other kinds, and the other direction.
-    """
+    """Return what is asked before each frame; wrong answers come from the same recording."""
     answers = [_answer(crossing) for crossing in scene.crossings]
     back = {_answer(crossing): _answer(crossing, back=True) for crossing in scene.crossings}
     kinds = list(dict.fromkeys(answers))

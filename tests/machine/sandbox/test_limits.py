@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,11 +94,31 @@ def test_a_sandbox_is_the_first_to_go_when_memory_is_short() -> None:
     assert int(_run("cat", "/proc/self/oom_score_adj").stdout) >= LIMITS.blame
 
 
+WHICH = "ulimit -u; sysctl -n user.max_net_namespaces; cat /proc/self/oom_score_adj"
+RUN_SIZE = "findmnt --noheadings --bytes --output SIZE --mountpoint /run | tail -n 1"
+
+
+def _with_option(*options: str) -> list[str]:
+    command = [sys.executable, "-c", "from nslabkit.cli import main; main()", "sandbox", *options]
+    words = ["--", "bash", "-c", f"{WHICH}; {RUN_SIZE}"]
+    return subprocess.check_output([*command, *words], text=True, timeout=120).split()
+
+
 @pytest.mark.usefixtures("host")
-def test_one_option_takes_them_away() -> None:
-    words = "ulimit -u; sysctl -n user.max_net_namespaces; cat /proc/self/oom_score_adj"
+def test_the_command_has_the_option() -> None:
     outside = Path("/proc/self/oom_score_adj").read_text().strip()
-    said = _run("bash", "-c", words, NSLAB_LIMITS="off").stdout.split()
+    on, off = _with_option(), _with_option("--no-limits")
+    assert on[1] == str(LIMITS.namespaces)
+    assert on[3] == str(LIMITS.run)
+    assert off[1] != on[1]
+    assert off[2] == outside
+    assert int(off[3]) > LIMITS.run
+
+
+@pytest.mark.usefixtures("host")
+def test_one_variable_takes_them_away() -> None:
+    outside = Path("/proc/self/oom_score_adj").read_text().strip()
+    said = _run("bash", "-c", WHICH, NSLAB_LIMITS="off").stdout.split()
     assert said[0] != str(LIMITS.processes)
     assert said[1] != str(LIMITS.namespaces)
     assert said[2] == outside
@@ -109,6 +131,30 @@ def test_the_learner_reads_which_limit_it_is(start: Start, uid_map: str) -> None
     assert "MiB of memory" in hog
     assert "NSLAB_LIMITS=off" in hog
     assert "/run is full" in kernel.run("!head -c 200M /dev/zero > /run/full")
+    said = kernel.run("import pathlib; pathlib.Path('/run/more').write_text('x' * 5000)")
+    assert "No space left on device" in said
+    assert said.count("may keep 128 MiB there") >= 1
     kernel.manager.restart_kernel()
     kernel.client.wait_for_ready(timeout=60)
     assert kernel.run("!ls /run/full 2>&1 | wc -l; df --output=pcent /run").split()[-1] == "1%"
+
+
+FULL_OF_FILES = "i=0; while : >/run/f$i; do i=$((i+1)); done 2>/dev/null; echo $i"
+
+
+def test_names_of_namespaces_find_no_place_in_a_full_run(start: Start) -> None:
+    """`/run` is full when it has no file left, too; the command's own error says which limit."""
+    kernel = start()
+    assert int(kernel.run(f"!{FULL_OF_FILES}").split()[0]) > 60000
+    said = kernel.run("import nslabkit as lab; lab.namespaces.add('netns1')")
+    assert "ENOSPC" in said
+    assert "/run is full, which holds their names" in said
+    assert "NSLAB_LIMITS=off" in said
+    assert "/run is full: this notebook" in kernel.run("!ip netns add netns1")
+
+
+def test_without_limits_no_hint_is_given(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NSLAB_LIMITS", "off")
+    kernel = start()
+    assert "No limits are set" in kernel.run("import nslabkit as lab; print(lab.backend())")
+    assert kernel.run("raise MemoryError").count("NSLAB_LIMITS") == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from uml_machines import forbidding_user_namespaces, refusing, run, showing
 
 from nslabkit.base.errors import SandboxError
 from nslabkit.machine import choice
+from nslabkit.machine.sandbox.id_maps import KINDS
 from nslabkit.machine.system_calls import StageError
 from nslabkit.machine.uml import building, kernel_file, uml_diagnosis
 
@@ -48,7 +50,7 @@ def test_the_order_and_who_may_change_it() -> None:
 def test_a_sandbox_where_it_is_possible() -> None:
     ended = run(*WHICH)
     assert ended.stdout.split()[1] == os.uname().release
-    assert ended.stdout.split()[0] in ("auto", "self", "full", "shifted")
+    assert ended.stdout.split()[0] in KINDS
 
 
 def test_without_a_kernel_the_way_to_one_is_named() -> None:
@@ -88,7 +90,9 @@ def test_too_little_memory_says_how_much() -> None:
     little = showing("MemAvailable: 102400 kB", "/proc/meminfo")
     ended = run(*little, *WHICH, NSLAB_BACKEND="uml", NSLAB_UML_KERNEL="/bin/false")
     assert "needs 192 MiB of memory" in ended.stderr
-    assert "leaves only 36 MiB for it" in ended.stderr
+    found = re.search(r"leaves only (\d+) MiB for it", ended.stderr)
+    assert found, ended.stderr
+    assert int(found[1]) <= 36  # less, while somebody else's guest is yet to take its memory
     assert "1 GiB is comfortable" in ended.stderr
 
 
