@@ -31,6 +31,7 @@ TIMES = int(os.environ.get("NSLAB_DEATHS", "100"))
 KERNELS = Path(__file__).parents[2] / "kernels"
 PATIENCE = 120.0  # seconds
 # From the client by way of launcher, or stand-in and launcher, and process 1 to the kernel.
+NOT_OURS = 1000
 DEEPEST = {"provisioner": 3, "command": 4}
 # A client that says when the kernel answers, and that tidies up after a kernel that has died, or
 # ends one that lives on when it is told to.
@@ -69,6 +70,7 @@ def test_nothing_is_left_after_a_hundred_deaths(
         for victim in victims:
             hit[victim] = hit.get(victim, 0) + 1
         what = f"{way}, seed {seed}, number {number}: {victims}, {'ran' if ran else 'started'}"
+        print(what, flush=True)  # noqa: T201 - the record
         _expect_nothing(host, what, strictly=ran and len(victims) == 1)
     print(way, hit)  # noqa: T201 - who was hit, for the record
 
@@ -108,9 +110,9 @@ def _one_death(way: str, chance: random.Random, file: Path) -> tuple[list[str], 
         those = [pid for pid in _family(client.pid) if _depth(pid, client.pid) <= DEEPEST[way]]
         victims = chance.sample(those, min(len(those), chance.choice((1, 1, 2))))
         names = [f"{_depth(pid, client.pid)} {_name(pid)}" for pid in victims]
-        for pid in victims:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        held = [_held(pid, client.pid) for pid in victims]  # before the first is killed
+        for descriptor in held:
+            _kill(descriptor)
         with contextlib.suppress(subprocess.TimeoutExpired):
             client.wait(chance.uniform(0, 2))
         client.stdin.close()  # who died may have been a helper, without whom the kernel lives on
@@ -133,6 +135,25 @@ def _family(pid: int) -> list[int]:
     return found
 
 
+def _held(pid: int, ancestor: int) -> int | None:
+    """A pidfd of it if it still is one of the family: its number may be another's by now."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+    if _depth(pid, ancestor) < NOT_OURS:
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _kill(descriptor: int | None) -> None:
+    if descriptor is not None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        os.close(descriptor)
+
+
 def _name(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
@@ -141,12 +162,15 @@ def _name(pid: int) -> str:
 
 
 def _depth(pid: int, ancestor: int) -> int:
+    """How many generations lie between the two; `NOT_OURS` where it is none of the family."""
     depth = 0
-    while pid != ancestor and pid > 1:
+    while pid != ancestor:
         try:
             pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
-            break
+            return NOT_OURS
+        if pid <= 1:
+            return NOT_OURS
         depth += 1
     return depth
 
