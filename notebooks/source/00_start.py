@@ -26,7 +26,8 @@ lab.progress()
 # | 1. [One wire, two worlds](01_one_wire.ipynb) | How do you make two networks on one computer, and how does a ping get from one to the other? | 45 |
 # | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The same network again, without typing: with forms that show the command for each click. | 12 |
 # | 2. [A network namespace of your own](02_own_namespace.ipynb) | What does `ip netns add` make, what keeps it alive, what is its own, and what does it not hide? | 60 |
-# | 3. [What happens in one ping](03_one_ping.ipynb) | Which steps are behind one line of output, and why is the first ping slower? | 80 |
+# | 3. [ARP and the answer](03_arp_and_answer.ipynb) | How does a packet find the other side, and who answers? | 50 |
+# | 3. [Inside ping](03_inside_ping.ipynb) | What does `ping` ask of the kernel, and why is the first one slower? | 45 |
 # | 4. [Reaching the host, and beyond](04_beyond.ipynb) | How does one wire become a network, with a bridge, a router and a way out? | 50 |
 # | 5. [Two Nginx on port 80](05_two_nginx.ipynb) | Why can two servers have the same port, and what do they still share? | 40 |
 # | 6. [Eight kinds of namespace](06_eight_kinds.ipynb) | What else can be isolated besides the network, and who sees whom? | 45 |
@@ -35,7 +36,7 @@ lab.progress()
 # | 9. [Reading the wire](09_reading_the_wire.ipynb) | What is each of the 98 bytes of a ping for? | 55 |
 # | 20. [The last page is blank](20_blank_page.ipynb) | Can you build it all by yourself: two containers on a bridge, one published, one kept from the world? | 45 |
 #
-# New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take all of lesson 1 and the first half of lesson 3.
+# New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take lesson 1 and *ARP and the answer*.
 
 # %% [markdown] lang="zh"
 # ## 课程一览
@@ -47,7 +48,8 @@ lab.progress()
 # | 1. [一根线，两个世界](01_one_wire.ipynb) | 一台电脑上怎么会有两个网络？ping 又怎样从这个走到那个？ | 45 |
 # | 1. [一根线，点着做](01_one_wire_clicks.ipynb) | 同样的网络再来一遍，一条命令也不用敲：全用表单，每次点击都显示对应的命令。 | 12 |
 # | 2. [自己的网络命名空间](02_own_namespace.ipynb) | `ip netns add` 造出了什么？它靠什么活着？哪些归它独有，哪些并不隔离？ | 60 |
-# | 3. [一次 ping 的来龙去脉](03_one_ping.ipynb) | 一行输出的背后有哪些步骤？第一个 ping 为什么慢？ | 75 |
+# | 3. [ARP 与应答](03_arp_and_answer.ipynb) | 包怎么找到对方？又是谁在应答？ | 50 |
+# | 3. [ping 的内部](03_inside_ping.ipynb) | `ping` 请内核做了什么？第一个 ping 为什么慢？ | 45 |
 # | 4. [通向主机，走向更远](04_beyond.ipynb) | 一根线怎样长成一个网络，有网桥，有路由器，还有出口？ | 50 |
 # | 5. [两个 Nginx，同一个 80 端口](05_two_nginx.ipynb) | 两个服务器凭什么能用同一个端口？它们还有什么是共用的？ | 40 |
 # | 6. [八种命名空间](06_eight_kinds.ipynb) | 除了网络，还有什么可以隔离？谁看得见谁？ | 45 |
@@ -56,7 +58,7 @@ lab.progress()
 # | 9. [读懂线上的每个字节](09_reading_the_wire.ipynb) | 一个 ping 的 98 个字节，各是干什么用的？ | 50 |
 # | 20. [最后一页是空白的](20_blank_page.ipynb) | 全靠自己能搭出来吗：网桥上的两个容器，一个对外发布，一个与外界隔绝？ | 45 |
 #
-# 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学完第 1 课，再学第 3 课的前半部分。
+# 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学第 1 课和《ARP 与应答》。
 
 # %% [markdown] lang="en"
 # ## The chapter, sentence by sentence
@@ -105,12 +107,12 @@ lab.progress()
 # | 4.3 | Left out: `lo` stays down on both sides. | [C32, lesson 1](01_one_wire.ipynb#C32) |
 # | 4.4 | What `ip addr` shows of a wire's end. | [C21, lesson 1](01_one_wire.ipynb#C21) |
 # | 4.5 | The ping is answered: `ttl=64`, 56(84) bytes. | [C22, lesson 1](01_one_wire.ipynb#C22) |
-# | 4.5 | The first round trip is slower than the second. | [C23, lesson 3](03_one_ping.ipynb#C23) |
-# | 4.6 | `ping` builds an ICMP packet and gives it to the stack through a socket. | [C24, lesson 3](03_one_ping.ipynb#C24) |
-# | 4.6 | According to the routing table, it goes out of the 172.16.0.1 port. | [C25, lesson 3](03_one_ping.ipynb#C25) |
-# | 4.6 | The stack hands an ARP packet to `veth1`. | [C26, lesson 3](03_one_ping.ipynb#C26) |
-# | 4.6 | `veth1-peer` gets it, being the other end. | [C27, lesson 3](03_one_ping.ipynb#C27) |
-# | 4.6 | The stack on that side answers. | [C28, lesson 3](03_one_ping.ipynb#C28) |
+# | 4.5 | The first round trip is slower than the second. | [C23, lesson 3](03_inside_ping.ipynb#C23) |
+# | 4.6 | `ping` builds an ICMP packet and gives it to the stack through a socket. | [C24, lesson 3](03_inside_ping.ipynb#C24) |
+# | 4.6 | According to the routing table, it goes out of the 172.16.0.1 port. | [C25, lesson 3](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | The stack hands an ARP packet to `veth1`. | [C26, lesson 3](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | `veth1-peer` gets it, being the other end. | [C27, lesson 3](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | The stack on that side answers. | [C28, lesson 3](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | Now namespaces and host can reach each other, both ways. | [C29, lesson 4](04_beyond.ipynb#C29) |
 # | 4.7 | Point to point, communication works. | [C30, lesson 4](04_beyond.ipynb#C30) |
 # | 4.7 | Left out: how to clean up. | [C31, lesson 1](01_one_wire.ipynb#C31) |
@@ -164,12 +166,12 @@ lab.progress()
 # | 4.3 | 没有提到：两边的 `lo` 一直没有启用。 | [C32，第 1 课](01_one_wire.ipynb#C32) |
 # | 4.4 | `ip addr` 怎样显示线的一头。 | [C21，第 1 课](01_one_wire.ipynb#C21) |
 # | 4.5 | ping 得到回答：`ttl=64`，56(84) 字节。 | [C22，第 1 课](01_one_wire.ipynb#C22) |
-# | 4.5 | 第一次往返比第二次慢。 | [C23，第 3 课](03_one_ping.ipynb#C23) |
-# | 4.6 | `ping` 构造 ICMP 包，通过套接字交给协议栈。 | [C24，第 3 课](03_one_ping.ipynb#C24) |
-# | 4.6 | 按照路由表，包从 172.16.0.1 口出去。 | [C25，第 3 课](03_one_ping.ipynb#C25) |
-# | 4.6 | 协议栈把一个 ARP 包交给 `veth1`。 | [C26，第 3 课](03_one_ping.ipynb#C26) |
-# | 4.6 | `veth1-peer` 是线的另一头，所以由它收到。 | [C27，第 3 课](03_one_ping.ipynb#C27) |
-# | 4.6 | 那一边的协议栈作出应答。 | [C28，第 3 课](03_one_ping.ipynb#C28) |
+# | 4.5 | 第一次往返比第二次慢。 | [C23，第 3 课](03_inside_ping.ipynb#C23) |
+# | 4.6 | `ping` 构造 ICMP 包，通过套接字交给协议栈。 | [C24，第 3 课](03_inside_ping.ipynb#C24) |
+# | 4.6 | 按照路由表，包从 172.16.0.1 口出去。 | [C25，第 3 课](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | 协议栈把一个 ARP 包交给 `veth1`。 | [C26，第 3 课](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | `veth1-peer` 是线的另一头，所以由它收到。 | [C27，第 3 课](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | 那一边的协议栈作出应答。 | [C28，第 3 课](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | 到这一步，命名空间和主机之间，两个方向都通了。 | [C29，第 4 课](04_beyond.ipynb#C29) |
 # | 4.7 | 点对点的通信已经实现。 | [C30，第 4 课](04_beyond.ipynb#C30) |
 # | 4.7 | 没有提到：用完怎么清理。 | [C31，第 1 课](01_one_wire.ipynb#C31) |
@@ -194,10 +196,10 @@ lab.progress()
 # | 4.2 | `netns1` is added twice | The second attempt fails: `File exists`. | [C18, lesson 1](01_one_wire.ipynb#C18) |
 # | 4.3 | nothing about `lo` | While it is down, a namespace cannot even reach its own address, and some errors go unreported. | [C32, lesson 1](01_one_wire.ipynb#C32) |
 # | 4.3 | nothing about routes | The address brings one route, and `up` brings the others. | [C20, lesson 1](01_one_wire.ipynb#C20) |
-# | 4.6 | the packet goes out of the 172.16.0.1 port | It leaves by the interface `veth1`; the address is the sender's. | [C25, lesson 3](03_one_ping.ipynb#C25) |
-# | 4.6 | an ARP packet is handed to `veth1` | Before that, the neighbour table is searched without success, and the ping waits in a queue. | [C26, lesson 3](03_one_ping.ipynb#C26) |
-# | 4.6 | the request is forwarded to `veth1-peer` | Nobody forwards it: the same bytes come out at the other end. | [C27, lesson 3](03_one_ping.ipynb#C27) |
-# | 4.6 | the story ends with the ARP reply | Then the ping leaves, the kernel answers it, and about five seconds later it asks back. | [C28, lesson 3](03_one_ping.ipynb#C28) |
+# | 4.6 | the packet goes out of the 172.16.0.1 port | It leaves by the interface `veth1`; the address is the sender's. | [C25, lesson 3](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | an ARP packet is handed to `veth1` | Before that, the neighbour table is searched without success, and the ping waits in a queue. | [C26, lesson 3](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | the request is forwarded to `veth1-peer` | Nobody forwards it: the same bytes come out at the other end. | [C27, lesson 3](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | the story ends with the ARP reply | Then the ping leaves, the kernel answers it, and about five seconds later it asks back. | [C28, lesson 3](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | host and namespaces reach each other | Not with its commands: both ends of the wire have left the host. | [C29, lesson 4](04_beyond.ipynb#C29) |
 # | 4.7 | nothing about cleaning up | Delete one namespace, and its wire goes with it, both ends. | [C31, lesson 1](01_one_wire.ipynb#C31) |
 
@@ -219,10 +221,10 @@ lab.progress()
 # | 4.2 | `netns1` 创建了两次 | 第二次会失败：`File exists`。 | [C18，第 1 课](01_one_wire.ipynb#C18) |
 # | 4.3 | 没有提到 `lo` | 它没启用时，连自己的地址都联系不上，有些报错也传不过来。 | [C32，第 1 课](01_one_wire.ipynb#C32) |
 # | 4.3 | 没有提到路由 | 配地址带来一条路由，启用接口才带来其余的。 | [C20，第 1 课](01_one_wire.ipynb#C20) |
-# | 4.6 | 包从 172.16.0.1 口出去 | 包从接口 `veth1` 出去；地址是发送方的。 | [C25，第 3 课](03_one_ping.ipynb#C25) |
-# | 4.6 | 把 ARP 包交给 `veth1` | 在这之前还要查邻居表，没查到，ping 就排队等着。 | [C26，第 3 课](03_one_ping.ipynb#C26) |
-# | 4.6 | 请求转发给了 `veth1-peer` | 没有谁在转发：另一头出来的就是同样的字节。 | [C27，第 3 课](03_one_ping.ipynb#C27) |
-# | 4.6 | 讲到 ARP 应答就结束了 | 接着 ping 才上路，由内核回答；大约五秒之后，应答方还会反过来问一次。 | [C28，第 3 课](03_one_ping.ipynb#C28) |
+# | 4.6 | 包从 172.16.0.1 口出去 | 包从接口 `veth1` 出去；地址是发送方的。 | [C25，第 3 课](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | 把 ARP 包交给 `veth1` | 在这之前还要查邻居表，没查到，ping 就排队等着。 | [C26，第 3 课](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | 请求转发给了 `veth1-peer` | 没有谁在转发：另一头出来的就是同样的字节。 | [C27，第 3 课](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | 讲到 ARP 应答就结束了 | 接着 ping 才上路，由内核回答；大约五秒之后，应答方还会反过来问一次。 | [C28，第 3 课](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | 主机和命名空间已经相通 | 照书中的命令并不通：线的两头都离开了主机。 | [C29，第 4 课](04_beyond.ipynb#C29) |
 # | 4.7 | 没有讲怎么清理 | 删掉一个命名空间，接在上面的线也跟着消失，两头都不留。 | [C31，第 1 课](01_one_wire.ipynb#C31) |
 

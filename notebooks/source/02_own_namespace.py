@@ -740,7 +740,7 @@ lab.namespaces.remove(blue)
 # - Interfaces, routes, neighbours, firewall and protocol stack are its own: the same question has a different answer in each.
 # - Processes, files, unix sockets in the file tree, clock, processors and kernel are not.
 #
-# Next: [What happens in one ping](03_one_ping.ipynb). How far you are: [the start page](00_start.ipynb).
+# Next: [ARP and the answer](03_arp_and_answer.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
 # ## 这一课你看到了
@@ -750,7 +750,7 @@ lab.namespaces.remove(blue)
 # - 网络接口、路由表、邻居表、防火墙、协议栈是独有的：同一个问题，各有各的答案。
 # - 进程、文件、文件树里的 unix 套接字、时钟、处理器、内核，则是共用的。
 #
-# 下一课：[《一次 ping 的来龙去脉》](03_one_ping.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# 下一课：[《ARP 与应答》](03_arp_and_answer.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
 
 # %%
 lab.learned(2)

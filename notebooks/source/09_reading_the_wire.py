@@ -5,7 +5,7 @@
 #
 # **Time:** about 55 minutes.
 #
-# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *MAC address* and *neighbour table* are explained in [One wire, two worlds](01_one_wire.ipynb) and in [What happens in one ping](03_one_ping.ipynb).
+# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *MAC address* and *neighbour table* are explained in [One wire, two worlds](01_one_wire.ipynb) and in [ARP and the answer](03_arp_and_answer.ipynb).
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
@@ -16,7 +16,7 @@
 #
 # **用时：** 约 50 分钟。
 #
-# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**MAC 地址**、**邻居表**这些词，[《一根线，两个世界》](01_one_wire.ipynb)和[《一次 ping 的来龙去脉》](03_one_ping.ipynb)里讲过。
+# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**MAC 地址**、**邻居表**这些词，[《一根线，两个世界》](01_one_wire.ipynb)和[《ARP 与应答》](03_arp_and_answer.ipynb)里讲过。
 #
 # 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
