@@ -679,9 +679,19 @@ lab.faults.wire(1)
 # %%
 # !ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
 
+# %% [markdown] lang="en"
+# In which layer is it? A wrong choice costs nothing and says what you would have to see. The repair counts once the layer is named.
+
+# %% [markdown] lang="zh"
+# 是哪一层？选错了也没关系，它会告诉你那样的话该看到什么。先说对是哪一层，修好了才算数。
+
+# %%
+lab.faults.wire_layer(1)
+
 # %% task="1.3"
 
 # %% task="1.3" tags=["solution"]
+lab.faults.wire_layer(1, "route")
 # !ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
 
 # %% task="1.3"

@@ -620,9 +620,19 @@ lab.faults.wire(2)
 # %%
 # !ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
 
+# %% [markdown] lang="en"
+# In which layer is it? A wrong choice costs nothing and says what you would have to see. The repair counts once the layer is named.
+
+# %% [markdown] lang="zh"
+# 是哪一层？选错了也没关系，它会告诉你那样的话该看到什么。先说对是哪一层，修好了才算数。
+
+# %%
+lab.faults.wire_layer(2)
+
 # %% task="3.5"
 
 # %% task="3.5" tags=["solution"]
+lab.faults.wire_layer(2, "wire")
 # !ip -n netns1 link set veth1 up
 
 # %% task="3.5"

@@ -523,12 +523,12 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 6. Your turn
 #
-# Two tasks on an empty machine; the second goes on with what the first has built. Any way is right that brings the result. Stuck? `lab.hint("4.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+# Three tasks on an empty machine; each goes on with what the one before has built. Any way is right that brings the result. Stuck? `lab.hint("4.1")` in a new cell opens a hint, each call the next of three, and then a solution.
 
 # %% [markdown] lang="zh"
 # ## 6. 自己动手
 #
-# 机器空了，下面是两个任务，第二个接着第一个搭好的网络做。做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("4.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+# 机器空了，下面是三个任务，后面的接着前面搭好的网络做。做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("4.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
 
 # %% task="4.1"
 
@@ -571,6 +571,22 @@ lab.check.task("4.1")
 lab.check.task("4.2")
 
 # %% [markdown] lang="en"
+# A way there and a way back let everybody begin. Who may begin, and who may only answer, is another matter.
+
+# %% [markdown] lang="zh"
+# 有去有回，谁都可以先开口。谁可以先开口，谁只能应答，又是另一回事。
+
+# %% task="4.3"
+
+# %% task="4.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# nft add table ip guard
+# nft add chain ip guard through "{ type filter hook forward priority filter; }"
+# nft add rule ip guard through ip saddr 10.2.0.1 ip daddr 10.1.0.1 ct state new drop
+
+# %% task="4.3"
+lab.check.task("4.3")
+
+# %% [markdown] lang="en"
 # ## 7. Mend it
 #
 # The next cell empties the machine, builds the chapter's wire, and then changes **one** thing. The [five layers](01_one_wire.ipynb) tell you where to look.
@@ -593,14 +609,24 @@ lab.faults.wire(3)
 # %% [markdown] lang="zh"
 # 有应答！可应答的是 `netns2` 吗？
 
-# %% task="4.3"
+# %% [markdown] lang="en"
+# In which layer is it? A wrong choice costs nothing and says what you would have to see. The repair counts once the layer is named.
 
-# %% task="4.3" tags=["solution"]
+# %% [markdown] lang="zh"
+# 是哪一层？选错了也没关系，它会告诉你那样的话该看到什么。先说对是哪一层，修好了才算数。
+
+# %%
+lab.faults.wire_layer(3)
+
+# %% task="4.4"
+
+# %% task="4.4" tags=["solution"]
+lab.faults.wire_layer(3, "route")
 !ip -n netns1 addr del 172.16.0.2/24 dev veth1
 !ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
 
-# %% task="4.3"
-lab.check.task("4.3")
+# %% task="4.4"
+lab.check.task("4.4")
 
 # %%
 lab.empty()

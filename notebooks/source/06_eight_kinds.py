@@ -463,12 +463,12 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 7. Your turn
 #
-# Three tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+# Four tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
 
 # %% [markdown] lang="zh"
 # ## 7. 自己动手
 #
-# 三个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+# 四个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
 
 # %% task="6.1"
 
@@ -512,6 +512,24 @@ lab.check.task("6.2")
 
 # %% task="6.3"
 lab.check.task("6.3")
+
+# %% [markdown] lang="en"
+# Last, two kinds together: what a process in there sees must fit what it is.
+
+# %% [markdown] lang="zh"
+# 最后，两种一起用：它看到的，要和它的身份对得上。
+
+# %% task="6.4"
+
+# %% task="6.4" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# unshare --pid --fork --mount-proc sleep infinity >/dev/null 2>&1 &
+# echo $! >/run/outer.pid
+
+# %% task="6.4" tags=["solution"]
+lab.wait_for("ls /proc/$(pgrep -P $(cat /run/outer.pid))/root/proc/1/comm")
+
+# %% task="6.4"
+lab.check.task("6.4")
 
 # %%
 # !rm -f /run/kind /run/hidden.pid

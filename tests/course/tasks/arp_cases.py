@@ -1,6 +1,6 @@
 """What is tried for the tasks of “ARP and the answer”."""
 
-from task_cases import Case
+from task_cases import Case, faulty_wire
 
 _WIRE = """
 ip netns add netns1; ip netns add netns2
@@ -119,7 +119,7 @@ CASES = (
     ),
     Case(
         "3.5",
-        before="#python\nimport nslabkit as lab\nlab.faults.wire(2)",
+        before=faulty_wire(2),
         right=(
             "ip -n netns1 link set veth1 up",
             _REWIRED,
