@@ -3,7 +3,7 @@
 #
 # One line of output, `64 bytes from 172.16.0.2`, and behind it six frames and two tables. In this lesson you follow one ping over the wire, from the route to the very last frame: how does it find the other side, and who answers? Each step leaves evidence, and you examine it.
 #
-# **Time:** about 50 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
+# **Time:** about 60 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
@@ -12,7 +12,7 @@
 #
 # 屏幕上只有一行 `64 bytes from 172.16.0.2`，背后却有六个帧、两张表。这一课跟着一个 ping 走过这根线，从路由一直到最后一个帧：它怎么找到对方，又是谁在应答？每一步都会留下证据，我们逐一查看。
 #
-# **时间：** 约 50 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
+# **时间：** 约 60 分钟。可以分两次做：第 1–3 节一次，第 4–8 节一次。**准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**路由**、**MAC 地址**这些词，[第 1 课](01_one_wire.ipynb)讲过。
 #
 # 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 

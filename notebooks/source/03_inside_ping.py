@@ -3,7 +3,7 @@
 #
 # The wire is the second half of a ping's way. This lesson is about the first half, and about the clock: what does the program `ping` ask of the kernel, could you ask the same in ten lines of your own, and where does the time go that it prints?
 #
-# **Time:** about 45 minutes; sections 1–3 and 4–5 can be two sittings. **You need:** the words of [ARP and the answer](03_arp_and_answer.ipynb): *frame*, *neighbour table*, `lab.capture`. This page builds the network itself.
+# **Time:** about 30 minutes; sections 1–3 and 4–5 can be two sittings. **You need:** the words of [ARP and the answer](03_arp_and_answer.ipynb): *frame*, *neighbour table*, `lab.capture`. This page builds the network itself.
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
@@ -12,7 +12,7 @@
 #
 # 一个 ping 走过的路，线上只是后一半。这一课讲的是前一半，再加上时间：`ping` 这个程序请内核做了什么？你自己写十来行，能不能做到同样的事？它显示的时间，又花在了哪里？
 #
-# **时间：** 约 45 分钟。可以分两次做：第 1–3 节一次，第 4–5 节一次。**准备：** [《ARP 与应答》](03_arp_and_answer.ipynb)里的几个词：**帧**、**邻居表**、`lab.capture`。网络由这一页自己搭。
+# **时间：** 约 30 分钟。可以分两次做：第 1–3 节一次，第 4–5 节一次。**准备：** [《ARP 与应答》](03_arp_and_answer.ipynb)里的几个词：**帧**、**邻居表**、`lab.capture`。网络由这一页自己搭。
 #
 # 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
