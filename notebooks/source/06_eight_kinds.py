@@ -3,7 +3,7 @@
 #
 # The network namespace has seven siblings. Here you try each of the eight in a small experiment, find out who sees whom, and learn the three tools for all of them: `lsns`, `unshare` and `nsenter`.
 #
-# **Time:** about 45 minutes, 12 of them for your own tasks. **You need:** nothing but this page; it builds everything it runs. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
+# **Time:** about 50 minutes, 20 of them for your own tasks. **You need:** nothing but this page; it builds everything it runs. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
 
@@ -12,7 +12,7 @@
 #
 # 网络命名空间还有七个兄弟。这一课给八种各做一个小实验，弄清楚谁看得见谁，并认识三样对它们都管用的工具：`lsns`、`unshare` 和 `nsenter`。
 #
-# **时间：** 约 45 分钟，其中自己动手 12 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
+# **时间：** 约 50 分钟，其中自己动手 20 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
 #
 # 这个笔记本自成一台机器，**内核 → 重启内核**会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
 
@@ -107,17 +107,19 @@ lab.predict("host name outside")
 lab.compare("host name outside")
 
 # %% [markdown] lang="en"
-# The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, for at most five seconds, until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
+# The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the next cell waits until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
 
 # %% [markdown] lang="zh"
-# 同样两条命令执行了两遍：名字不同，inode 号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的那个进程的进程号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
+# 同样两条命令执行了两遍：名字不同，inode 号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的那个进程的进程号；下一格等名字设好。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
 # %% build="on"
 # %%bash
 pkill --pidfile /run/box.pid 2>/dev/null
 unshare --uts sh -c 'hostname box; exec sleep infinity' >/dev/null 2>&1 &
 echo $! >/run/box.pid
-timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
+
+# %% build="on"
+lab.wait_for("nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname", "box")
 
 # %% [markdown] lang="en"
 # `nsenter` is the counterpart of `unshare`: it starts a command in an existing namespace. The chapter says: “Namespaces isolate resources of the kernel.” True? The check does what we just did, and compares the numbers.
@@ -287,8 +289,10 @@ time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that 
 unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup $time \
     --fork --mount-proc sleep infinity >/dev/null 2>&1 &
 echo $! >/run/eight.pid
-timeout 5 sh -c "until pgrep -P $! sleep >/run/inside.pid; do sleep 0.05; done"
-ls -l /proc/$(cat /run/inside.pid)/ns
+
+# %% build="on"
+lab.wait_for("pgrep -P $(cat /run/eight.pid) sleep | tee /run/inside.pid")
+# !ls -l /proc/$(cat /run/inside.pid)/ns
 
 # %% [markdown] lang="en"
 # Compare with the list of section 1: not one number is the same.
@@ -347,25 +351,19 @@ lab.compare("one way")
 # %% [markdown] lang="en"
 # The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own, 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nothing else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` namespaces have parents as well. With the other six kinds, two namespaces simply exist side by side.
 #
-# **A network namespace.**
+# **A network namespace**, as in lesson 2: whom does one see from inside?
 
 # %% [markdown] lang="zh"
 # 第一个回答来自外面：我们看得见这个进程，它有两个进程号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们在里面执行的 `ps`，再没有别的进程。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
 #
-# **网络命名空间。**
+# **网络命名空间**，第 2 课见过：从里面看得见谁？
 
-# %% misconception="M1"
-lab.predict("ps in a network namespace")
-
-# %% claim="C04" misconception="M1" build="on"
+# %% claim="C04" build="on"
 # %%bash
 ip netns list | grep -q netns1 || ip netns add netns1
 echo "processes outside: $(ls /proc | grep -c '^[0-9]')"
 echo "processes inside:  $(ip netns exec netns1 ls /proc | grep -c '^[0-9]')"
 ip netns exec netns1 tail -1 /etc/passwd
-
-# %%
-lab.compare("ps in a network namespace")
 
 # %% [markdown] lang="en"
 # Two numbers of about the same size (the counting programs are counted, too, so they may differ by one or two), and the files outside can be read. A network namespace hides the network and nothing else. So the sentence is true of *what a kind isolates*, and only of that.
@@ -467,18 +465,21 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 7. Your turn
 #
-# Three tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+# Four tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
 
 # %% [markdown] lang="zh"
 # ## 7. 轮到你了
 #
-# 三个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+# 四个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
 
 # %% task="6.1"
 
 # %% task="6.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
 # unshare --uts sh -c 'hostname cave; exec sleep infinity' >/dev/null 2>&1 &
-# timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x cave; do sleep 0.05; done"
+# echo $! >/run/cave.pid
+
+# %% task="6.1" tags=["solution"]
+lab.wait_for("nsenter --uts=/proc/$(cat /run/cave.pid)/ns/uts hostname", "cave")
 
 # %% task="6.1"
 lab.check.task("6.1")
@@ -488,7 +489,10 @@ lab.check.task("6.1")
 # %% task="6.2" tags=["solution"] magic_args="--no-raise-error" language="bash"
 # unshare --mount sh -c 'mount -t tmpfs none /mnt; touch /mnt/only-there; exec sleep infinity' \
 #     >/dev/null 2>&1 &
-# timeout 5 sh -c "until ls /proc/$!/root/mnt | grep only-there; do sleep 0.05; done"
+# echo $! >/run/there.pid
+
+# %% task="6.2" tags=["solution"]
+lab.wait_for("ls /proc/$(cat /run/there.pid)/root/mnt", "only-there")
 
 # %% task="6.2"
 lab.check.task("6.2")
@@ -503,7 +507,9 @@ lab.check.task("6.2")
 # rm -f /run/kind
 # unshare --$(shuf -n 1 -e mount uts ipc net cgroup) sleep infinity >/dev/null 2>&1 &
 # echo $! >/run/hidden.pid
-# timeout 5 sh -c "until grep -q sleep /proc/$!/comm; do sleep 0.05; done"
+
+# %%
+lab.wait_for("cat /proc/$(cat /run/hidden.pid)/comm", "sleep")
 
 # %% task="6.3"
 
@@ -516,6 +522,24 @@ lab.check.task("6.2")
 
 # %% task="6.3"
 lab.check.task("6.3")
+
+# %% [markdown] lang="en"
+# Last, two kinds together: what a process in there sees must fit what it is.
+
+# %% [markdown] lang="zh"
+# 最后，两种一起用：它看到的，要和它的身份对得上。
+
+# %% task="6.4"
+
+# %% task="6.4" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# unshare --pid --fork --mount-proc sleep infinity >/dev/null 2>&1 &
+# echo $! >/run/outer.pid
+
+# %% task="6.4" tags=["solution"]
+lab.wait_for("ls /proc/$(pgrep -P $(cat /run/outer.pid))/root/proc/1/comm")
+
+# %% task="6.4"
+lab.check.task("6.4")
 
 # %%
 # !rm -f /run/kind /run/hidden.pid

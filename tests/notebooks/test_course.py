@@ -187,7 +187,9 @@ def test_a_lesson_quotes_the_claims_sentence_and_asks_whether_it_is_so(
     claim: claims.claim.Claim, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NSLAB_LANG", {"en": "en", "zh": "zh_CN"}[language])
-    sentences = [claim.summary(), re.split(r" \(|;|（|；", claim.summary())[0]]  # some add a remark
+    # Some summaries add a remark of our own behind the sentence.
+    summary = claim.summary()
+    sentences = [summary, re.sub(r"(?: \([^()]*\)|（[^（）]*）|[;；].*)(?=[.。]$)", "", summary)]
     before = []
     for cell in _cells(SOURCES / f"{claim.lesson}.py"):
         if f"lab.claims.{claim.id}.check(" in cell.source:
