@@ -129,7 +129,7 @@
 # |---|---|---|---|
 # | 1.2 | six kinds of namespace | Eight: `cgroup` came in 2016, `time` in 2020. | [C02, lesson 6](06_eight_kinds.ipynb#C02) |
 # | 1.2 | a UTS namespace isolates the domain name | Only that of NIS, which hardly anybody uses. Names such as `www.example.org` are looked up through a file. | [C03, lesson 7](07_container.ipynb#C03) |
-# | 1.4 | nothing is known of the outside | True only of what that kind isolates. And with `pid`, `user` and `cgroup`, the parent sees in. | [C04, lesson 6](06_eight_kinds.ipynb#C04) |
+# | 1.4 | nothing is known of the outside | True only of what that kind isolates. And `pid` and `user` namespaces have parents, which see in. | [C04, lesson 6](06_eight_kinds.ipynb#C04) |
 # | 2.1 | a virtual machine in a namespace looks like a host | It does so even without one: it brings its own kernel. A container shares the kernel, and that shows. | [C10, lesson 7](07_container.ipynb#C10) |
 # | 2.2 | namespaces make two servers on one port possible | Two addresses in one namespace do, too. | [C11, lesson 5](05_two_nginx.ipynb#C11) |
 # | 3.3 | the system makes the mount point | The program `ip` does. The kernel knows nothing of names. | [C13, lesson 2](02_own_namespace.ipynb#C13) |
@@ -154,12 +154,12 @@
 # |---|---|---|---|
 # | 1.2 | 命名空间有六种 | 八种：`cgroup` 是 2016 年加入的，`time` 是 2020 年加入的。 | [C02，第 6 课](06_eight_kinds.ipynb#C02) |
 # | 1.2 | UTS 命名空间隔离域名 | 指的是 NIS 的域名，如今几乎没人用。`www.example.org` 这类名字该问谁，写在一个文件里。 | [C03，第 7 课](07_container.ipynb#C03) |
-# | 1.4 | 对外面一无所知 | 只限于这一种命名空间所隔离的东西；而且 `pid`、`user` 和 `cgroup`，父层看得见子层。 | [C04，第 6 课](06_eight_kinds.ipynb#C04) |
+# | 1.4 | 对外面一无所知 | 只限于这一种命名空间所隔离的东西；而且 `pid` 和 `user` 有父层，父层看得见子层。 | [C04，第 6 课](06_eight_kinds.ipynb#C04) |
 # | 2.1 | 虚拟机运行在命名空间里，就像一台主机 | 虚拟机不靠命名空间也是如此：它自带内核。容器共用内核，这一点会露馅。 | [C10，第 7 课](07_container.ipynb#C10) |
 # | 2.2 | 有了命名空间，两个服务器才能用同一个端口 | 在一个命名空间里用两个地址，同样可以。 | [C11，第 5 课](05_two_nginx.ipynb#C11) |
 # | 3.3 | 挂载点是系统生成的 | 是 `ip` 这个程序建的，内核根本不知道什么名字。 | [C13，第 2 课](02_own_namespace.ipynb#C13) |
 # | 4.1 | 不同的命名空间互不相通 | 没错，但 `Network is unreachable` 证明不了这一点：它只说明缺一条路由。 | [C16，第 1 课](01_one_wire.ipynb#C16) |
-# | 4.1 | 必须在命名空间里面创建 veth 对 | 办法不止这一种；而且书中自己的命令是在外面创建，再把两端移进去。 | [C17，第 1 课](01_one_wire.ipynb#C17) |
+# | 4.1 | 必须在命名空间里面创建 veth 对 | 办法不止这一种；而且原文自己的命令是在外面创建，再把两端移进去。 | [C17，第 1 课](01_one_wire.ipynb#C17) |
 # | 4.2 | `netns1` 创建了两次 | 第二次会失败：`File exists`。 | [C18，第 1 课](01_one_wire.ipynb#C18) |
 # | 4.3 | 没有提到 `lo` | 它未启用时，连自己的地址都 ping 不通，有些报错也传不过来。 | [C32，第 1 课](01_one_wire.ipynb#C32) |
 # | 4.3 | 没有提到路由 | 配地址带来一条路由，启用接口才带来其余的。 | [C20，第 1 课](01_one_wire.ipynb#C20) |
@@ -167,7 +167,7 @@
 # | 4.6 | 把 ARP 包交给 `veth1` | 在这之前还要查邻居表，没查到，ping 就排队等着。 | [C26，第 3 课](03_one_ping.ipynb#C26) |
 # | 4.6 | 请求转发给了 `veth1-peer` | 没有谁在转发：另一端出来的就是同样的字节。 | [C27，第 3 课](03_one_ping.ipynb#C27) |
 # | 4.6 | 讲到 ARP 应答就结束了 | 接着 ping 才上路，由内核应答；大约五秒之后，应答方还会反过来问一次。 | [C28，第 3 课](03_one_ping.ipynb#C28) |
-# | 4.7 | 主机和命名空间已经相通 | 照书中的命令并不通：线的两端都离开了主机。 | [C29，第 4 课](04_beyond.ipynb#C29) |
+# | 4.7 | 主机和命名空间已经相通 | 照原文的命令并不通：线的两端都离开了主机。 | [C29，第 4 课](04_beyond.ipynb#C29) |
 # | 4.7 | 没有讲怎么清理 | 删掉一个命名空间，接在上面的线也跟着消失，两端都不留。 | [C31，第 1 课](01_one_wire.ipynb#C31) |
 
 # %% [markdown] lang="en"

@@ -22,6 +22,8 @@
 # | **IP address** | The address of an interface for everybody, however far away, such as `172.16.0.1`. You choose it. |
 # | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network, a *subnet*: everything that begins with `172.16.0.`. |
 # | **route** | A rule that says: packets for this network leave by that interface. |
+#
+# All of them meet at an **interface**: the place where packets, small pieces of data, leave and arrive. It may be a network card, or made of software; `ip` calls it a *link*.
 
 # %% [markdown] lang="zh"
 # ## 五个词
@@ -32,7 +34,9 @@
 # | **MAC 地址** | 网络接口的硬件地址，例如 `92:02:64:b0:9f:0e`。同一根线上的邻居靠它找到对方。 |
 # | **IP 地址** | 接口的地址，离得再远也凭它找到这个接口，例如 `172.16.0.1`。由你来定。 |
 # | **/24** | IP 地址的前多少位代表网段：这里是 32 位中的前 24 位。所以 `172.16.0.1/24` 和 `172.16.0.2/24` 在同一个**网段**，凡是以 `172.16.0.` 开头的都在里面。 |
-# | **路由** | 一行规则：发往某个网络的包，从哪个接口出去。 |
+# | **路由** | 一行规则：发往某个网段的包，从哪个接口出去。 |
+#
+# 它们都和**接口**有关：包（一小段数据）进出的地方。接口可以是一块真实的网卡，也可以是用软件实现的；`ip` 把它叫作 *link*。
 
 # %% [markdown] lang="en"
 # ## This notebook is a machine of its own
@@ -187,10 +191,10 @@ lab.picture()
 # !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on a wire of its own whose other end is loose beside it (`%%bash` hands the whole cell to the shell):
+# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on a wire of its own whose other end is loose beside it (`%%bash` hands the whole cell to the shell; `-W 1` waits at most a second for the answer):
 
 # %% [markdown] lang="zh"
-# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（`%%bash` 把整个单元格交给 shell）：
+# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（`%%bash` 把整个单元格交给 shell；`-W 1` 表示最多等一秒）：
 
 # %% magic_args="--no-raise-error" language="bash"
 # for n in 1 2; do

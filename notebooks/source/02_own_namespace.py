@@ -79,7 +79,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="zh"
 # ## 2. 走进去，再弄清自己在哪里
 #
-# 每个命名空间都有一个 inode 号，只要它还活着，这个号就是唯一的。进程在 `/proc/self/ns/net` 里能读到自己所在命名空间的 inode 号：
+# 每个命名空间都有一个 inode 号，只要它还存在，这个号就是唯一的。进程在 `/proc/self/ns/net` 里能读到自己所在命名空间的 inode 号：
 
 # %%
 # !readlink /proc/self/ns/net
@@ -245,7 +245,7 @@ lab.check.task("2.1")
 # %% [markdown] lang="zh"
 # ## 4. 它靠什么存在？
 #
-# 怎么知道一个命名空间是否还活着？拉一根线进去：一个 veth 对，一端 `wire` 留在主机上。命名空间一消失，里面那一端跟着消失，`wire` 也就没了。下面的单元格把 `ip` 对 `wire` 的回答记下来：还有东西维持着命名空间时，记在 `kept` 里；拿掉之后，记在 `lost` 里。
+# 怎么知道一个命名空间是否还存在？拉一根线进去：一个 veth 对，一端 `wire` 留在主机上。命名空间一消失，里面那一端跟着消失，`wire` 也就没了。下面的单元格把 `ip` 对 `wire` 的回答记下来：还有东西维持着命名空间时，记在 `kept` 里；拿掉之后，记在 `lost` 里。
 #
 # ### 有名字，没有进程
 
@@ -261,7 +261,7 @@ kept["name"]
 # `pids` prints nothing: nobody is in there, and yet it lives. Now the name goes. The kernel cleans up a moment later, so the second line waits until `wire` is gone.
 
 # %% [markdown] lang="zh"
-# `pids` 什么也没打印：里面没有任何进程，它却活着。现在去掉名字。内核要稍后才清理，所以第二行等到 `wire` 消失为止。
+# `pids` 什么也没打印：里面没有任何进程，它却仍然存在。现在去掉名字。内核要稍后才清理，所以第二行等到 `wire` 消失为止。
 
 # %%
 # !ip netns del kept
@@ -330,7 +330,7 @@ lab.claims.C14.check(kept=kept, lost=lost)
 # The next cell leaves a namespace without a name behind. Only its process holds it, and the wire `treasure` leads into it from the host.
 
 # %% [markdown] lang="zh"
-# 只要还有什么引用着它，命名空间就活着。挂载不需要谁一直守着，所以 `ip netns add` 用的就是挂载。
+# 只要还有什么引用着它，命名空间就存在。挂载不需要谁一直守着，所以 `ip netns add` 用的就是挂载。
 #
 # ### 轮到你了
 #
@@ -780,7 +780,7 @@ lab.namespaces.remove(blue)
 # ## 你看到了什么
 #
 # - `ip netns` 管创建、列出、进入、查询、修改、删除。名字是 `/run/netns` 下的一个挂载，由 `ip` 建立；内核只认号码。
-# - 只要还有什么引用着它，命名空间就活着：挂载、进程，还有你自己找到的那些。名字不等于命名空间。
+# - 只要还有什么引用着它，命名空间就存在：挂载、进程，还有你自己找到的那些。名字不等于命名空间。
 # - 网络接口、路由表、邻居表、防火墙、协议栈是独有的：同一个问题，各有各的答案。
 # - 进程、文件、文件树里的 unix 套接字、时钟、处理器、内核，则是共用的。
 

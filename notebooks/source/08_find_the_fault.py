@@ -36,7 +36,7 @@ lab.check.empty()
 #                                                       answers on TCP port 8080
 # ```
 #
-# Every wire carries packets of 1500 bytes. From network 15 on, the router also publishes the server's page at `10.1.0.1`, port 80 (a NAT rule).
+# Every wire carries packets of up to 1500 bytes (its *mtu*). From network 15 on, the router also publishes the server's page at `10.1.0.1`, port 80 (a NAT rule).
 #
 # `lab.faults.build(4)` builds it and breaks **one** thing. The number chooses which: share it with your neighbour and you both have the same network. One thing, but perhaps several traces: when a link goes down, the routes over it vanish with it. Mend the cause, and the traces go.
 #
@@ -65,7 +65,7 @@ lab.check.empty()
 #                                                       在 TCP 8080 端口上应答
 # ```
 #
-# 每根线都能传 1500 字节的包。从 15 号网络起，路由器还把服务器的页面发布在 `10.1.0.1` 的 80 端口上（一条 NAT 规则）。
+# 每根线都能传最大 1500 字节的包（这个上限叫 `mtu`）。从 15 号网络起，路由器还把服务器的页面发布在 `10.1.0.1` 的 80 端口上（一条 NAT 规则）。
 #
 # `lab.faults.build(4)` 搭出这个网络，并弄坏**一处**。弄坏哪里由编号决定；把编号告诉邻座，你们就有一模一样的网络。故障只有一处，现象却可能不止一处：接口一停用，经过它的路由也跟着消失。把根源修好，其余的也就没了。
 #
@@ -93,7 +93,7 @@ lab.check.empty()
 # | `timed out`, while ping works | late | nobody | this port is filtered (5), or this packet is too large (4), or a program is stuck (1) |
 # | nothing at all, `100% packet loss` | never | nobody | only that nobody said no |
 #
-# The second column is worth as much as the first: a quick *no* comes from somebody who is there. Silence is the one symptom that leaves everything open: a rule that drops, a router that does not forward, a wrong MAC address, a missing way back, even your own `lo` switched off.
+# (`ip rule` lists which table of routes is asked for which packets.) The second column is worth as much as the first: a quick *no* comes from somebody who is there. Silence is the one symptom that leaves everything open: a rule that drops, a router that does not forward, a wrong MAC address, a missing way back, even your own `lo` switched off.
 #
 # Lost, or late? `lab.catch_up("8.2")` in a new cell empties the machine and builds what step 8.2 starts from; `lab.catch_up()` lists the steps.
 
@@ -109,7 +109,7 @@ lab.check.empty()
 # | ping 得通，却 `timed out` | 很久以后 | 没有人 | 这个端口被过滤（5），或这个包太大（4），或程序卡住了（1） |
 # | 什么都没有，`100% packet loss` | 一直没有 | 没有人 | 只说明没有人拒绝 |
 #
-# 第二列和第一列一样有用：立刻得到拒绝，说明那边有人。而一片沉默什么也排除不了：规则在丢包、路由器没开转发、MAC 地址不对、没有回程路由，甚至自己的 `lo` 没启用，都是这个样子。
+# （`ip rule` 列出哪些包去查哪张路由表。）第二列和第一列一样有用：立刻得到拒绝，说明那边有人。而没有应答，什么也排除不了：规则在丢包、路由器没开转发、MAC 地址不对、没有回程路由，甚至自己的 `lo` 没启用，都是这个样子。
 #
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("8.2")`，机器会被清空，再搭好第 8.2 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
 
@@ -268,7 +268,7 @@ lab.predict("only silence")
 # Which way does the silence come from? `tcpdump` at the server's door says whether anything arrives there, while the client pings:
 
 # %% [markdown] lang="zh"
-# 这片沉默出在哪个方向？client 发 ping 的时候，在服务器门口用 `tcpdump` 看有没有东西到达：
+# 没有应答，是去程丢了还是回程丢了？client 发 ping 的时候，在服务器的接口上抓包，看有没有东西到达：
 
 # %%
 with lab.capture("server", filter="arp or icmp") as recording:
@@ -348,7 +348,7 @@ lab.faults.mended(number)
 # ## 你看到了什么
 #
 # - 现象会告诉你是哪一层：谁在应答，多快应答，还是根本没有应答。
-# - 一片沉默看不出方向，也看不出是哪一层。要看数据包最后在哪里出现过。
+# - 没有应答，看不出是哪个方向，也看不出是哪一层。要看数据包最后在哪里出现过。
 # - 立刻得到的拒绝来自在场的一方，但未必是你问的那一方。
 # - ping 和服务是两回事：ping 通了，说明小包的接口、地址、路由、转发都没问题；端口、防火墙和大包却未必。
 # - 一个根源可能引起几处现象。先看清楚，再动手：猜错了还接着改，一处故障就变成了两处。

@@ -260,10 +260,10 @@ print(folded(packet[:20]), folded(packet), folded(packet[20:]))
 lab.compare("checksum")
 
 # %% [markdown] lang="en"
-# The header alone gives `0xffff`, and so does the ICMP message from byte 20 on: it has a checksum of its own, which covers its data. Even both together give `0xffff`: when two sums are right, so is their sum. To be certain that IP's checksum does not cover the data, corrupt one byte of the data, and one of the header:
+# The header alone gives `0xffff`, and so does the ICMP message from byte 20 on: it has a checksum of its own, which covers its data. Even both together give `0xffff`: when two sums are right, so is their sum. To be certain that IP's checksum does not cover the data, corrupt one byte of the data, and one of the header (`^= 1` flips one bit):
 
 # %% [markdown] lang="zh"
-# 单是 IP 首部，得到 `0xffff`；从第 20 个字节起的 ICMP 报文也是 `0xffff`：它有自己的校验和，管着自己的数据。两段合在一起还是 `0xffff`：两个和都对，加起来自然也对。要确认 IP 的校验和看不见数据，就在数据里弄坏一个字节，再在首部里弄坏一个：
+# 单是 IP 首部，得到 `0xffff`；从第 20 个字节起的 ICMP 报文也是 `0xffff`：它有自己的校验和，管着自己的数据。两段合在一起还是 `0xffff`：两个和都对，加起来自然也对。要确认 IP 的校验和看不见数据，就在数据里弄坏一个字节，再在首部里弄坏一个（`^= 1` 翻转一位）：
 
 # %%
 spoilt = bytearray(packet)
@@ -507,7 +507,7 @@ lab.empty()
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Next: nothing; this is the last page of the course. How far you are, and what is still open: [the start page](00_start.ipynb).
+# Next: [The last page is blank](20_blank_page.ipynb). How far you are, and what is still open: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# 下一课：没有了，这是最后一课。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。
+# 下一课：[《最后一页是空白的》](20_blank_page.ipynb)。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。

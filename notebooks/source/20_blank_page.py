@@ -85,7 +85,7 @@ lab.topology()
 #
 # 用什么命令都行，结果对就行。服务器程序可以用 `python3 -m http.server`、`busybox httpd` 或 `nginx`；从这边用 `ip netns exec` 在容器的网络里启动即可，不必放进容器的文件里。
 #
-# ## 3. 自己动手
+# ## 3. 轮到你了
 #
 # 一条一条来：每个检查只看它自己那一条，缺什么会告诉你。卡住了，就新建一个单元格运行 `lab.hint("20.1")`，它会按机器此刻的样子给出提示；每运行一次多给一条，一共三条，然后是一种做法。
 
@@ -208,15 +208,15 @@ lab.check.empty()
 # Ticked by the checks that passed:
 
 # %% [markdown] lang="zh"
-# ## 你现在会做什么
+# ## 现在你会做什么
 #
-# 通过了检查的会打上钩：
+# 打勾的，是检查已经证明的：
 
 # %%
 lab.learned(20)
 
 # %% [markdown] lang="en"
-# Next lesson: there is none; this was the last page. How far you are: [the start page](00_start.ipynb). If a requirement stayed open, come back: `lab.catch_up("20.2")` begins this page anew.
+# Next: nothing; this was the last page. How far you are: [the start page](00_start.ipynb). If a requirement stayed open, come back: `lab.catch_up("20.2")` begins this page anew.
 
 # %% [markdown] lang="zh"
 # 下一课：没有了，这是最后一页。学到了哪里，看[课程首页](00_start.ipynb)。要是有哪一条还没满足，随时可以回来：`lab.catch_up("20.2")` 会让这一页重新开始。

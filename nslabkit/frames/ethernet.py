@@ -33,7 +33,7 @@ def _receivers(header: Header) -> str:
 
 
 def _operation(header: Header) -> str:
-    return {_REQUEST: _("a question"), _REPLY: _("an answer")}.get(header["operation"], "")
+    return {_REQUEST: _("a request"), _REPLY: _("a reply")}.get(header["operation"], "")
 
 
 def _target_mac(header: Header) -> str:

@@ -39,7 +39,7 @@ def _bytes(_header: Header) -> str:
 
 
 def _hops(_header: Header) -> str:
-    return _("how many more routers it may pass")
+    return _("each router takes off one; at 0 the packet is dropped")
 
 
 def _sender(_header: Header) -> str:

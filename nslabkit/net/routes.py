@@ -186,7 +186,7 @@ def lookup(destination: str, namespace: NamespaceLike = None) -> Route:
         unreachable = Meaning(
             NotFoundError,
             _("No route of this namespace leads to {address}.").format(address=destination),
-            _("Look at the routes with `{command}`; a link that is down has none.").format(
+            _("Look at the routes with `{command}`; a link that is down leads to no neighbour.").format(
                 command=ip_command(where, "route")
             ),
         )

@@ -45,7 +45,7 @@ class Port:
     name : str
         The link's name.
     state : str
-        ``"up"``, ``"down"`` or ``"no carrier"``: up itself, but nothing answers on the wire.
+        ``"up"``, ``"down"`` or ``"no carrier"``: up itself, but no signal from the other end.
     addresses : tuple of str
         With prefix length, as ``ip addr`` shows them; link-local IPv6 addresses, which each link
         gives itself, are left out.

@@ -105,7 +105,7 @@ def link_up(link: str, namespace: str) -> CheckResult:
     if not near.carrier:
         return missing(
             _(
-                "{link} is up, but nothing answers on the wire (NO-CARRIER): "
+                "{link} is up, but has no carrier (NO-CARRIER): "
                 "set the other end up, too."
             ).format(link=link)
         )

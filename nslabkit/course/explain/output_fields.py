@@ -92,7 +92,7 @@ def _meaning(kind: str, text: str) -> str:
 
 def _flags(text: str) -> str:
     known = {
-        "NO-CARRIER": _("NO-CARRIER: nothing answers on the wire"),
+        "NO-CARRIER": _("NO-CARRIER: no signal from the other end; is it up?"),
         "LOOPBACK": _("LOOPBACK: what goes out comes straight back"),
         "BROADCAST": _("BROADCAST: can send to all neighbours at once"),
         "MULTICAST": _("MULTICAST: can send to a group"),
