@@ -18,7 +18,10 @@ a cell by ``#cell-id=…`` in every language, but a heading only if it is writte
 ``<!-- glossary -->`` becomes the table of `glossary`, ``<!-- two servers -->`` the drawing of
 `start_picture`, and a link behind ``<!-- button -->`` looks like a button.
 
-``python tools/notebooks.py`` writes them, ``--check`` only says what is wrong.
+`lesson_minutes` measures how long each lesson takes; one that states another time is a problem.
+
+``python tools/notebooks.py`` writes them, ``--check`` only says what is wrong.  Both print how long
+the lessons take, and how long they say that they do.
 """
 
 from __future__ import annotations
@@ -36,6 +39,7 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import glossary
+import lesson_minutes
 import lesson_questions
 import start_picture
 from lesson_cells import anchors, cells_of, experiments, is_solution, of_language
@@ -166,6 +170,8 @@ def problems(source: Path) -> list[Problem]:
     cells = cells_of(source)
     found = [*_unpaired(cells), *_long(cells), *_prose_in_code(cells), *_dead_links(source, cells)]
     found += lesson_questions.problems(source, cells)
+    times = [lesson_minutes.problem(source, language) for language in LANGUAGES]
+    found += [(0, text) for text in times if text]
     return [Problem(source.name, number, text) for number, text in sorted(found)]
 
 
@@ -288,9 +294,23 @@ def main(arguments: list[str] | None = None) -> int:
     found = [str(problem) for source in sources for problem in problems(source)]
     wanted = {path: text for source in sources for path, text in _files(options.folder, source)}
     found += _apply(options.folder, wanted, only_check=options.check)
+    _print_minutes(sources)
     for line in found:
         print(line, file=sys.stderr)
     return 1 if found else 0
+
+
+def _print_minutes(sources: list[Path]) -> None:
+    """Print for each lesson the minutes that it takes, and those that it states."""
+    for source in sources:
+        if lesson_minutes.stated(source, LANGUAGES[0]) is None:
+            continue
+        times = [
+            f"{language} {lesson_minutes.measured(source, language):.0f} of "
+            f"{lesson_minutes.stated(source, language)}"
+            for language in LANGUAGES
+        ]
+        print(f"{source.stem}: minutes measured of those stated: {', '.join(times)}")
 
 
 def _files(folder: Path, source: Path) -> list[tuple[Path, str]]:

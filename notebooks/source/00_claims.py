@@ -47,12 +47,12 @@
 # | 4.3 | *Omission:* `lo` stays down on both sides. | [C32, lesson 1](01_one_wire.ipynb#C32) |
 # | 4.4 | What `ip addr` shows of a wire's end. | [C21, lesson 1](01_one_wire.ipynb#C21) |
 # | 4.5 | The ping is answered: `ttl=64`, 56(84) bytes. | [C22, lesson 1](01_one_wire.ipynb#C22) |
-# | 4.5 | The first round trip is slower than the second. | [C23, lesson 3](03_one_ping.ipynb#C23) |
-# | 4.6 | `ping` builds an ICMP packet and gives it to the stack through a socket. | [C24, lesson 3](03_one_ping.ipynb#C24) |
-# | 4.6 | According to the routing table, it goes out of the 172.16.0.1 port. | [C25, lesson 3](03_one_ping.ipynb#C25) |
-# | 4.6 | The stack hands an ARP packet to `veth1`. | [C26, lesson 3](03_one_ping.ipynb#C26) |
-# | 4.6 | `veth1-peer` gets it, being the other end. | [C27, lesson 3](03_one_ping.ipynb#C27) |
-# | 4.6 | The stack on that side answers. | [C28, lesson 3](03_one_ping.ipynb#C28) |
+# | 4.5 | The first round trip is slower than the second. | [C23, lesson 3](03_inside_ping.ipynb#C23) |
+# | 4.6 | `ping` builds an ICMP packet and gives it to the stack through a socket. | [C24, lesson 3](03_inside_ping.ipynb#C24) |
+# | 4.6 | According to the routing table, it goes out of the 172.16.0.1 port. | [C25, lesson 3](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | The stack hands an ARP packet to `veth1`. | [C26, lesson 3](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | `veth1-peer` gets it, being the other end. | [C27, lesson 3](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | The stack on that side answers. | [C28, lesson 3](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | Now namespaces and host can reach each other, both ways. | [C29, lesson 4](04_beyond.ipynb#C29) |
 # | 4.7 | Point to point, communication works. | [C30, lesson 4](04_beyond.ipynb#C30) |
 # | 4.7 | *Omission:* how to clean up. | [C31, lesson 1](01_one_wire.ipynb#C31) |
@@ -108,12 +108,12 @@
 # | 4.3 | **遗漏：** 两边的 `lo` 一直没有启用。 | [C32，第 1 课](01_one_wire.ipynb#C32) |
 # | 4.4 | `ip addr` 怎样显示线的一端。 | [C21，第 1 课](01_one_wire.ipynb#C21) |
 # | 4.5 | ping 得到应答：`ttl=64`，56(84) 字节。 | [C22，第 1 课](01_one_wire.ipynb#C22) |
-# | 4.5 | 第一次往返比第二次慢。 | [C23，第 3 课](03_one_ping.ipynb#C23) |
-# | 4.6 | `ping` 构造 ICMP 包，通过套接字交给协议栈。 | [C24，第 3 课](03_one_ping.ipynb#C24) |
-# | 4.6 | 按照路由表，包从 172.16.0.1 口出去。 | [C25，第 3 课](03_one_ping.ipynb#C25) |
-# | 4.6 | 协议栈把一个 ARP 包交给 `veth1`。 | [C26，第 3 课](03_one_ping.ipynb#C26) |
-# | 4.6 | `veth1-peer` 是线的另一端，所以由它收到。 | [C27，第 3 课](03_one_ping.ipynb#C27) |
-# | 4.6 | 那一边的协议栈作出应答。 | [C28，第 3 课](03_one_ping.ipynb#C28) |
+# | 4.5 | 第一次往返比第二次慢。 | [C23，第 3 课](03_inside_ping.ipynb#C23) |
+# | 4.6 | `ping` 构造 ICMP 包，通过套接字交给协议栈。 | [C24，第 3 课](03_inside_ping.ipynb#C24) |
+# | 4.6 | 按照路由表，包从 172.16.0.1 口出去。 | [C25，第 3 课](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | 协议栈把一个 ARP 包交给 `veth1`。 | [C26，第 3 课](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | `veth1-peer` 是线的另一端，所以由它收到。 | [C27，第 3 课](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | 那一边的协议栈作出应答。 | [C28，第 3 课](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | 到这一步，命名空间和主机之间，两个方向都通了。 | [C29，第 4 课](04_beyond.ipynb#C29) |
 # | 4.7 | 点对点的通信已经实现。 | [C30，第 4 课](04_beyond.ipynb#C30) |
 # | 4.7 | **遗漏：** 用完怎么清理。 | [C31，第 1 课](01_one_wire.ipynb#C31) |
@@ -138,10 +138,10 @@
 # | 4.2 | `netns1` is added twice | The second attempt fails: `File exists`. | [C18, lesson 1](01_one_wire.ipynb#C18) |
 # | 4.3 | nothing about `lo` | While it is down, a namespace cannot even reach its own address, and some errors go unreported. | [C32, lesson 1](01_one_wire.ipynb#C32) |
 # | 4.3 | nothing about routes | The address brings one route, and `up` brings the others. | [C20, lesson 1](01_one_wire.ipynb#C20) |
-# | 4.6 | the packet goes out of the 172.16.0.1 port | It leaves by the interface `veth1`; the address is the sender's. | [C25, lesson 3](03_one_ping.ipynb#C25) |
-# | 4.6 | an ARP packet is handed to `veth1` | Before that, the neighbour table is searched without success, and the ping waits in a queue. | [C26, lesson 3](03_one_ping.ipynb#C26) |
-# | 4.6 | the request is forwarded to `veth1-peer` | Nobody forwards it: the same bytes come out at the other end. | [C27, lesson 3](03_one_ping.ipynb#C27) |
-# | 4.6 | the story ends with the ARP reply | Then the ping leaves, the kernel answers it, and about five seconds later it asks back. | [C28, lesson 3](03_one_ping.ipynb#C28) |
+# | 4.6 | the packet goes out of the 172.16.0.1 port | It leaves by the interface `veth1`; the address is the sender's. | [C25, lesson 3](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | an ARP packet is handed to `veth1` | Before that, the neighbour table is searched without success, and the ping waits in a queue. | [C26, lesson 3](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | the request is forwarded to `veth1-peer` | Nobody forwards it: the same bytes come out at the other end. | [C27, lesson 3](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | the story ends with the ARP reply | Then the ping leaves, the kernel answers it, and about five seconds later it asks back. | [C28, lesson 3](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | host and namespaces reach each other | Not with its commands: both ends of the wire have left the host. | [C29, lesson 4](04_beyond.ipynb#C29) |
 # | 4.7 | nothing about cleaning up | Delete one namespace, and its wire goes with it, both ends. | [C31, lesson 1](01_one_wire.ipynb#C31) |
 
@@ -163,10 +163,10 @@
 # | 4.2 | `netns1` 创建了两次 | 第二次会失败：`File exists`。 | [C18，第 1 课](01_one_wire.ipynb#C18) |
 # | 4.3 | 没有提到 `lo` | 它未启用时，连自己的地址都 ping 不通，有些报错也传不过来。 | [C32，第 1 课](01_one_wire.ipynb#C32) |
 # | 4.3 | 没有提到路由 | 配地址带来一条路由，启用接口才带来其余的。 | [C20，第 1 课](01_one_wire.ipynb#C20) |
-# | 4.6 | 包从 172.16.0.1 口出去 | 包从接口 `veth1` 出去；地址是发送方的。 | [C25，第 3 课](03_one_ping.ipynb#C25) |
-# | 4.6 | 把 ARP 包交给 `veth1` | 在这之前还要查邻居表，没查到，ping 就排队等着。 | [C26，第 3 课](03_one_ping.ipynb#C26) |
-# | 4.6 | 请求转发给了 `veth1-peer` | 没有谁在转发：另一端出来的就是同样的字节。 | [C27，第 3 课](03_one_ping.ipynb#C27) |
-# | 4.6 | 讲到 ARP 应答就结束了 | 接着 ping 才上路，由内核应答；大约五秒之后，应答方还会反过来问一次。 | [C28，第 3 课](03_one_ping.ipynb#C28) |
+# | 4.6 | 包从 172.16.0.1 口出去 | 包从接口 `veth1` 出去；地址是发送方的。 | [C25，第 3 课](03_arp_and_answer.ipynb#C25) |
+# | 4.6 | 把 ARP 包交给 `veth1` | 在这之前还要查邻居表，没查到，ping 就排队等着。 | [C26，第 3 课](03_arp_and_answer.ipynb#C26) |
+# | 4.6 | 请求转发给了 `veth1-peer` | 没有谁在转发：另一端出来的就是同样的字节。 | [C27，第 3 课](03_arp_and_answer.ipynb#C27) |
+# | 4.6 | 讲到 ARP 应答就结束了 | 接着 ping 才上路，由内核应答；大约五秒之后，应答方还会反过来问一次。 | [C28，第 3 课](03_arp_and_answer.ipynb#C28) |
 # | 4.7 | 主机和命名空间已经相通 | 照原文的命令并不通：线的两端都离开了主机。 | [C29，第 4 课](04_beyond.ipynb#C29) |
 # | 4.7 | 没有讲怎么清理 | 删掉一个命名空间，接在上面的线也跟着消失，两端都不留。 | [C31，第 1 课](01_one_wire.ipynb#C31) |
 

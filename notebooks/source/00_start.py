@@ -49,19 +49,20 @@ lab.progress()
 #
 # | lesson | what it answers | minutes |
 # |---|---|---|
-# | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The gentle way in: the network of lesson 1 without typing, with forms that show the command for each click. | 12 |
-# | 1. [One wire, two worlds](01_one_wire.ipynb) | How do you make two networks on one computer, and how does a ping get from one to the other? | 45 |
+# | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The gentle way in: the network of lesson 1 without typing, with forms that show the command for each click. | 13 |
+# | 1. [One wire, two worlds](01_one_wire.ipynb) | How do you make two networks on one computer, and how does a ping get from one to the other? | 55 |
 # | 2. [A network namespace of your own](02_own_namespace.ipynb) | What does `ip netns add` make, what keeps it alive, what is its own, and what does it not hide? | 60 |
-# | 3. [What happens in one ping](03_one_ping.ipynb) | Which steps are behind one line of output, and why is the first ping slower? | 80 |
-# | 4. [Reaching the host, and beyond](04_beyond.ipynb) | How does one wire become a network, with a bridge, a router and a way out? | 50 |
+# | 3. [ARP and the answer](03_arp_and_answer.ipynb) | How does a packet find the other side, and who answers? | 60 |
+# | 3. [Inside ping](03_inside_ping.ipynb) | What does `ping` ask of the kernel, and why is the first one slower? | 30 |
+# | 4. [Reaching the host, and beyond](04_beyond.ipynb) | How does one wire become a network, with a bridge, a router and a way out? | 60 |
 # | 5. [Two Nginx on port 80](05_two_nginx.ipynb) | Why can two servers have the same port, and what do they still share? | 40 |
-# | 6. [Eight kinds of namespace](06_eight_kinds.ipynb) | What else can be isolated besides the network, and who sees whom? | 45 |
+# | 6. [Eight kinds of namespace](06_eight_kinds.ipynb) | What else can be isolated besides the network, and who sees whom? | 50 |
 # | 7. [A container by hand](07_container.ipynb) | What is a container made of, and what gives it away? | 40 |
 # | 8. [Find the fault](08_find_the_fault.ipynb) | Which layer does a symptom point to? Broken networks to mend, on three levels. | 45 |
 # | 9. [Reading the wire](09_reading_the_wire.ipynb) | What is each of the 98 bytes of a ping for? | 55 |
 # | 20. [The last page is blank](20_blank_page.ipynb) | Can you build it all by yourself: two containers on a bridge, one published, one kept from the world? | 45 |
 #
-# New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take all of lesson 1 and the first half of lesson 3.
+# New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take lesson 1 and the first three sections of *ARP and the answer*.
 #
 # The lessons put a chapter of a book to the test: [the chapter, claim by claim](00_claims.ipynb). That page has the glossary, too.
 
@@ -72,18 +73,19 @@ lab.progress()
 #
 # | 课 | 回答什么问题 | 分钟 |
 # |---|---|---|
-# | 1. [一根线，点着做](01_one_wire_clicks.ipynb) | 起点最低的一课：搭第 1 课的网络，一条命令也不用敲，全用表单，每次点击都显示对应的命令。 | 12 |
-# | 1. [一根线，两个世界](01_one_wire.ipynb) | 一台电脑上怎么会有两个网络？ping 又怎样从这个走到那个？ | 45 |
+# | 1. [一根线，点着做](01_one_wire_clicks.ipynb) | 起点最低的一课：搭第 1 课的网络，一条命令也不用敲，全用表单，每次点击都显示对应的命令。 | 13 |
+# | 1. [一根线，两个世界](01_one_wire.ipynb) | 一台电脑上怎么会有两个网络？ping 又怎样从这个走到那个？ | 55 |
 # | 2. [自己的网络命名空间](02_own_namespace.ipynb) | `ip netns add` 造出了什么？它靠什么存在？哪些归它独有，哪些并不隔离？ | 60 |
-# | 3. [一次 ping 的来龙去脉](03_one_ping.ipynb) | 一行输出的背后有哪些步骤？第一个 ping 为什么慢？ | 75 |
-# | 4. [连通主机，再到外网](04_beyond.ipynb) | 一根线怎样扩展成一个网络，有网桥，有路由器，还有出口？ | 50 |
+# | 3. [ARP 与应答](03_arp_and_answer.ipynb) | 包怎么找到对方？又是谁在应答？ | 60 |
+# | 3. [ping 的内部](03_inside_ping.ipynb) | `ping` 请内核做了什么？第一个 ping 为什么慢？ | 30 |
+# | 4. [连通主机，再到外网](04_beyond.ipynb) | 一根线怎样扩展成一个网络，有网桥，有路由器，还有出口？ | 60 |
 # | 5. [两个 Nginx，同一个 80 端口](05_two_nginx.ipynb) | 两个服务器凭什么能用同一个端口？它们还有什么是共用的？ | 40 |
-# | 6. [八种命名空间](06_eight_kinds.ipynb) | 除了网络，还有什么可以隔离？谁看得见谁？ | 45 |
+# | 6. [八种命名空间](06_eight_kinds.ipynb) | 除了网络，还有什么可以隔离？谁看得见谁？ | 50 |
 # | 7. [亲手做一个容器](07_container.ipynb) | 容器是用什么拼出来的？在哪里会露馅？ | 40 |
 # | 8. [故障排查](08_find_the_fault.ipynb) | 看到一种现象，该查哪一层？三个难度的故障网络等你来修。 | 45 |
 # | 9. [读懂线上的每个字节](09_reading_the_wire.ipynb) | 一个 ping 的 98 个字节，各是干什么用的？ | 50 |
 # | 20. [最后一页是空白的](20_blank_page.ipynb) | 全靠自己能搭出来吗：网桥上的两个容器，一个对外发布，一个与外界隔绝？ | 45 |
 #
-# 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学完第 1 课，再学第 3 课的前半部分。
+# 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学第 1 课和《ARP 与应答》的前三节。
 #
 # 这门课用实验检验了书里的一章：见[《论断对照》](00_claims.ipynb)。术语表也在那一页。

@@ -3,14 +3,14 @@
 #
 # At the end of this lesson, two separate networks live on this one computer, a wire that you connected yourself joins them, and a ping crosses it. You will have met the errors along the way and know how to read them.
 #
-# **Time:** about 45 minutes, the ping after 25. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
+# **Time:** about 55 minutes, the ping after 30. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
 
 # %% [markdown] lang="zh"
 # # 一根线，两个世界
 #
 # 学完这一课，这台电脑上会有两个互不相干的网络，中间由你亲手接上一根线，ping 从一边走到另一边。一路上会碰到几个真实的报错，你也会学着读懂它们。
 #
-# **时间：** 约 45 分钟，25 分钟就能 ping 通。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格。
+# **时间：** 约 55 分钟，半小时就能 ping 通。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格。
 
 # %% [markdown] lang="en"
 # ## Five words
@@ -717,9 +717,19 @@ lab.faults.wire(1)
 # %%
 # !ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
 
+# %% [markdown] lang="en"
+# In which layer is it? A wrong choice costs nothing and says what you would have to see. The repair counts once the layer is named.
+
+# %% [markdown] lang="zh"
+# 是哪一层？选错了也没关系，它会告诉你那样的话该看到什么。先说对是哪一层，修好了才算数。
+
+# %%
+lab.faults.wire_layer(1)
+
 # %% task="1.3"
 
 # %% task="1.3" tags=["solution"]
+lab.faults.wire_layer(1, "route")
 # !ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
 
 # %% task="1.3"

@@ -809,7 +809,7 @@ lab.empty()
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Next: [What happens in one ping](03_one_ping.ipynb). How far you are: [the start page](00_start.ipynb).
+# Next: [ARP and the answer](03_arp_and_answer.ipynb). How far you are: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# 下一课：[《一次 ping 的来龙去脉》](03_one_ping.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。
+# 下一课：[《ARP 与应答》](03_arp_and_answer.ipynb)。学到了哪里，看[课程首页](00_start.ipynb)。

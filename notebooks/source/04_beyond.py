@@ -3,7 +3,7 @@
 #
 # **What you find out:** whether the host takes part in the network of lesson 1; and then how one wire grows into a network: a router, a bridge with three namespaces, and a way out to the world through address translation. At the end you build such a network yourself.
 #
-# **Time:** about 50 minutes; sections 1–2 (15 minutes), 3–5 (20 minutes) and the tasks (15 minutes) can be three sittings.
+# **Time:** about 60 minutes; sections 1–2 (20 minutes), 3–5 (20 minutes) and the tasks (20 minutes) can be three sittings.
 #
 # **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *address* and *route* are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
@@ -14,7 +14,7 @@
 #
 # **这一课要弄清楚：** 主机能不能和第 1 课的两个命名空间通信；然后看一根线怎样扩展成一个网络：一台路由器、接着三个命名空间的一个网桥，以及借助地址转换通往外网的出口。最后由你自己搭一个。
 #
-# **用时：** 约 50 分钟。可以分三次做：第 1–2 节 15 分钟，第 3–5 节 20 分钟，任务 15 分钟。
+# **用时：** 约 60 分钟。可以分三次做：第 1–2 节、第 3–5 节、任务各 20 分钟。
 #
 # **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**地址**、**路由**这些词在[《一根线，两个世界》](01_one_wire.ipynb)里解释过。
 #
@@ -523,12 +523,12 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 6. Your turn
 #
-# Two tasks on an empty machine; the second goes on with what the first has built. Any way is right that brings the result. Stuck? `lab.hint("4.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+# Three tasks on an empty machine; each goes on with what the one before has built. Any way is right that brings the result. Stuck? `lab.hint("4.1")` in a new cell opens a hint, each call the next of three, and then a solution.
 
 # %% [markdown] lang="zh"
 # ## 6. 轮到你了
 #
-# 机器空了，下面是两个任务，第二个接着第一个搭好的网络做。做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("4.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+# 机器空了，下面是三个任务，后面的接着前面搭好的网络做。做法不限，结果对就行。卡住了，就新建一个单元格运行 `lab.hint("4.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
 
 # %% task="4.1"
 
@@ -571,6 +571,22 @@ lab.check.task("4.1")
 lab.check.task("4.2")
 
 # %% [markdown] lang="en"
+# A way there and a way back let everybody begin. Who may begin, and who may only answer, is another matter.
+
+# %% [markdown] lang="zh"
+# 有去有回，谁都可以先开口。谁可以先开口，谁只能应答，又是另一回事。
+
+# %% task="4.3"
+
+# %% task="4.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# nft add table ip guard
+# nft add chain ip guard through "{ type filter hook forward priority filter; }"
+# nft add rule ip guard through ip saddr 10.2.0.1 ip daddr 10.1.0.1 ct state new drop
+
+# %% task="4.3"
+lab.check.task("4.3")
+
+# %% [markdown] lang="en"
 # ## 7. Mend it
 #
 # The next cell empties the machine, builds the wire of lesson 1, and then changes **one** thing. The [five layers](01_one_wire.ipynb) tell you where to look.
@@ -593,14 +609,24 @@ lab.faults.wire(3)
 # %% [markdown] lang="zh"
 # 有应答！可应答的是 `netns2` 吗？
 
-# %% task="4.3"
+# %% [markdown] lang="en"
+# In which layer is it? A wrong choice costs nothing and says what you would have to see. The repair counts once the layer is named.
 
-# %% task="4.3" tags=["solution"]
+# %% [markdown] lang="zh"
+# 是哪一层？选错了也没关系，它会告诉你那样的话该看到什么。先说对是哪一层，修好了才算数。
+
+# %%
+lab.faults.wire_layer(3)
+
+# %% task="4.4"
+
+# %% task="4.4" tags=["solution"]
+lab.faults.wire_layer(3, "route")
 !ip -n netns1 addr del 172.16.0.2/24 dev veth1
 !ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer
 
-# %% task="4.3"
-lab.check.task("4.3")
+# %% task="4.4"
+lab.check.task("4.4")
 
 # %%
 lab.empty()

@@ -349,6 +349,28 @@ sharers = [socket.create_server(place, reuse_port=True) for number in range(2)]
 lab.check.task("5.3")
 
 # %% [markdown] lang="en"
+# And the other way out, two addresses, inside one namespace: one server for everybody, one for its own programs.
+
+# %% [markdown] lang="zh"
+# 再来看另一条出路，在同一个命名空间里用两个地址：一个服务器给大家用，一个只给自己的程序用。
+
+# %% task="5.4"
+
+# %% task="5.4" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# kill $(ip netns pids netns2)
+# ip -n netns2 link set lo up
+# mkdir -p /run/web/secret
+# echo secret >/run/web/secret/index.html
+# inside="ip netns exec netns2 setsid python3 -m http.server 80"
+# $inside --bind 172.16.2.1 --directory /run/web/two >/dev/null 2>&1 &
+# $inside --bind 127.0.0.1 --directory /run/web/secret >/dev/null 2>&1 &
+# curl -s --retry 9 --retry-connrefused http://172.16.2.1/
+# ip netns exec netns2 curl -s --retry 9 --retry-connrefused http://127.0.0.1/
+
+# %% task="5.4"
+lab.check.task("5.4")
+
+# %% [markdown] lang="en"
 # ## What you have seen
 #
 # - Within one namespace, an address and port belong to one server. The second gets `Address already in use`, unless both ask to share.

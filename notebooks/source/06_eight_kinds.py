@@ -3,7 +3,7 @@
 #
 # The network namespace has seven siblings. Here you try each of the eight in a small experiment, find out who sees whom, and learn the three tools for all of them: `lsns`, `unshare` and `nsenter`.
 #
-# **Time:** about 45 minutes, 12 of them for your own tasks. **You need:** nothing but this page; it builds everything it runs. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
+# **Time:** about 50 minutes, 20 of them for your own tasks. **You need:** nothing but this page; it builds everything it runs. *Namespace*, *root* and `lo` are explained in [One wire, two worlds](01_one_wire.ipynb).
 #
 # This notebook is a machine of its own; **Kernel → Restart** empties it. `nslabkit enter` in a terminal opens a shell inside.
 
@@ -12,7 +12,7 @@
 #
 # 网络命名空间还有七个兄弟。这一课给八种各做一个小实验，弄清楚谁看得见谁，并认识三样对它们都管用的工具：`lsns`、`unshare` 和 `nsenter`。
 #
-# **时间：** 约 45 分钟，其中自己动手 12 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
+# **时间：** 约 50 分钟，其中自己动手 20 分钟。**准备：** 打开这一页就够了，要用的东西都在这里现做。**命名空间**、*root* 和 `lo` 在[《一根线，两个世界》](01_one_wire.ipynb)里讲过。
 #
 # 这个笔记本自成一台机器，**内核 → 重启内核**会把它清空。在终端里输入 `nslabkit enter`，可以进到里面开一个 shell。
 
@@ -467,12 +467,12 @@ lab.check.empty()
 # %% [markdown] lang="en"
 # ## 7. Your turn
 #
-# Three tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
+# Four tasks; any way is right that brings the result. A process that *waits* is one that does not end by itself, such as `box` in section 2. Stuck? `lab.hint("6.1")` in a new cell opens a hint, each call the next of three, and then a solution.
 
 # %% [markdown] lang="zh"
 # ## 7. 轮到你了
 #
-# 三个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
+# 四个任务，做法不限，结果对就行。所谓**等着**的进程，就是不会自己结束的进程，比如第 2 节的 `box`。卡住了，就新建一个单元格运行 `lab.hint("6.1")`：每运行一次打开一条提示，一共三条，然后是一种解法。
 
 # %% task="6.1"
 
@@ -516,6 +516,24 @@ lab.check.task("6.2")
 
 # %% task="6.3"
 lab.check.task("6.3")
+
+# %% [markdown] lang="en"
+# Last, two kinds together: what a process in there sees must fit what it is.
+
+# %% [markdown] lang="zh"
+# 最后，两种一起用：它看到的，要和它的身份对得上。
+
+# %% task="6.4"
+
+# %% task="6.4" tags=["solution"] magic_args="--no-raise-error" language="bash"
+# unshare --pid --fork --mount-proc sleep infinity >/dev/null 2>&1 &
+# echo $! >/run/outer.pid
+
+# %% task="6.4" tags=["solution"]
+lab.wait_for("ls /proc/$(pgrep -P $(cat /run/outer.pid))/root/proc/1/comm")
+
+# %% task="6.4"
+lab.check.task("6.4")
 
 # %%
 # !rm -f /run/kind /run/hidden.pid

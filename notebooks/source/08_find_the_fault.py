@@ -195,12 +195,12 @@ lab.compare("who refuses")
 # %% [markdown] lang="en" step="8.2"
 # ## 2. Your turn, with a menu
 #
-# `lab.hint("8.1")` in a new cell opens the next of three hints, each giving away more than the one before; for 8.2 and 8.3, too.
+# `lab.hint("8.1")` in a new cell opens the next of three hints, each giving away more than the one before; for the other tasks, too.
 
 # %% [markdown] lang="zh" step="8.2"
 # ## 2. 轮到你了：有命令可选
 #
-# 新建一个单元格运行 `lab.hint("8.1")`，会打开三条提示中的下一条，一条比一条说得多；8.2 和 8.3 也一样。
+# 新建一个单元格运行 `lab.hint("8.1")`，会打开三条提示中的下一条，一条比一条说得多；后面的任务也一样。
 
 # %% build="on"
 lab.faults.build(6)
@@ -315,15 +315,37 @@ lab.faults.layer(15, "far")
 # %% task="8.3"
 lab.check.task("8.3")
 
+# %% [markdown] lang="en"
+# And one more, network 17. Here the client has a second wire to the router (`eth1` to `left2`, 10.3.0.0/24), and the router answers the client by that one. There and back by different ways: that is unusual, and allowed. The fault is something else.
+
+# %% [markdown] lang="zh"
+# 再来一个，17 号网络。这里 client 到路由器还有第二根线（`eth1` 接 `left2`，10.3.0.0/24），路由器就走这根线应答 client。来回走不同的路，少见，但允许。故障在别处。
+
+# %% build="on"
+lab.faults.build(17)
+
+# %%
+lab.faults.layer(17)
+
+# %% task="8.4"
+
+# %% task="8.4" tags=["solution"]
+lab.faults.layer(17, "route")
+# !ip netns exec router sysctl net.ipv4.conf.left.rp_filter
+# !ip netns exec router sysctl -w net.ipv4.conf.left.rp_filter=0
+
+# %% task="8.4"
+lab.check.task("8.4")
+
 # %% [markdown] lang="en" step="8.5"
 # ## 5. As many as you like
 #
-# Numbers 1 to 7 are the first level, 8 to 14 the second, 15 to 22 the third. From 23 on, the same faults come in another order. `lab.faults.hint(number, 1)` has three hints for each; `lab.faults.serve()` starts the server's program again when you had to end it. Choose a number; the three cells below do the rest.
+# Numbers 1 to 7 are the first level, 8 to 14 the second, 15 to 23 the third. From 24 on, the same faults come in another order. `lab.faults.hint(number, 1)` has three hints for each; `lab.faults.serve()` starts the server's program again when you had to end it. Choose a number; the three cells below do the rest.
 
 # %% [markdown] lang="zh" step="8.5"
 # ## 5. 想做几个就做几个
 #
-# 1 到 7 号是第一级，8 到 14 号是第二级，15 到 22 号是第三级。从 23 号起，还是这些故障，只是换了顺序。每个网络都有三条提示：`lab.faults.hint(number, 1)`；如果你结束了服务器的程序，`lab.faults.serve()` 会重新启动它。选一个编号，用下面三个单元格就行。
+# 1 到 7 号是第一级，8 到 14 号是第二级，15 到 23 号是第三级。从 24 号起，还是这些故障，只是换了顺序。每个网络都有三条提示：`lab.faults.hint(number, 1)`；如果你结束了服务器的程序，`lab.faults.serve()` 会重新启动它。选一个编号，用下面三个单元格就行。
 
 # %%
 number = 1

@@ -5,7 +5,7 @@
 #
 # **Time:** about 55 minutes.
 #
-# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *MAC address* and *neighbour table* are explained in [One wire, two worlds](01_one_wire.ipynb) and in [What happens in one ping](03_one_ping.ipynb).
+# **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *MAC address* and *neighbour table* are explained in [One wire, two worlds](01_one_wire.ipynb) and in [ARP and the answer](03_arp_and_answer.ipynb).
 #
 # This notebook is a machine of its own. *Kernel → Restart* empties it; `nslabkit enter`, typed in a terminal, opens a shell inside.
 
@@ -16,7 +16,7 @@
 #
 # **用时：** 约 50 分钟。
 #
-# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**MAC 地址**、**邻居表**这些词，[《一根线，两个世界》](01_one_wire.ipynb)和[《一次 ping 的来龙去脉》](03_one_ping.ipynb)里讲过。
+# **准备：** 不依赖其他课留下的任何东西，需要什么，这里现建。**veth**、**MAC 地址**、**邻居表**这些词，[《一根线，两个世界》](01_one_wire.ipynb)和[《ARP 与应答》](03_arp_and_answer.ipynb)里讲过。
 #
 # 这个笔记本自成一台机器。弄乱了就点**内核 → 重启内核**，机器会清空；想在里面开一个 shell，在终端里输入 `nslabkit enter`。
 
@@ -450,6 +450,25 @@ Path("/run/udp.bin").write_bytes(request.data[:14] + ip + udp)
 lab.check.task("9.3")
 
 # %% [markdown] lang="en"
+# ICMP has a message that hardly anybody sends any more: a question about the time (type 13, code 0; RFC 792). Behind id and sequence number stand three times of 4 bytes each; the other side fills in the last two. Nobody has shown you its bytes: the RFC's picture is all you need.
+
+# %% [markdown] lang="zh"
+# ICMP 里有一种如今几乎没人发的报文：问时间（类型 13，代码 0，见 RFC 792）。标识和序号后面是三个时间，各 4 字节，后两个由对方填写。这种报文的字节没有给你看过，有 RFC 里的那张图就够了。
+
+# %% task="9.4"
+
+# %% task="9.4" tags=["solution"]
+ask = bytes.fromhex("0d 00 00 00 12 67 00 01") + (3_600_000).to_bytes(4, "big") + bytes(8)
+ask = ask[:2] + summed(ask) + ask[4:]
+ip = bytes.fromhex("45 00") + (20 + len(ask)).to_bytes(2, "big") + bytes.fromhex("00 03 00 00 40 01 00 00")
+ip += bytes([172, 16, 0, 1, 172, 16, 0, 2])
+ip = ip[:10] + summed(ip) + ip[12:]
+Path("/run/time.bin").write_bytes(request.data[:14] + ip + ask)
+
+# %% task="9.4"
+lab.check.task("9.4")
+
+# %% [markdown] lang="en"
 # ## 11. Tidy up
 
 # %% [markdown] lang="zh"
@@ -458,7 +477,7 @@ lab.check.task("9.3")
 # %%
 # !ip netns del netns1
 # !ip netns del netns2
-# !rm -rf /run/ping.pcapng /run/arp.bin /run/echo.bin /run/udp.bin
+# !rm -rf /run/ping.pcapng /run/arp.bin /run/echo.bin /run/udp.bin /run/time.bin
 
 # %%
 lab.check.empty()

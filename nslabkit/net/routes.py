@@ -186,9 +186,9 @@ def lookup(destination: str, namespace: NamespaceLike = None) -> Route:
         unreachable = Meaning(
             NotFoundError,
             _("No route of this namespace leads to {address}.").format(address=destination),
-            _("Look at the routes with `{command}`; a link that is down leads to no neighbour.").format(
-                command=ip_command(where, "route")
-            ),
+            _(
+                "Look at the routes with `{command}`; a link that is down leads to no neighbour."
+            ).format(command=ip_command(where, "route")),
         )
         meanings = {errno.ENETUNREACH: unreachable, errno.EHOSTUNREACH: unreachable}
         raise refusal(error, tried, meanings) from None

@@ -132,7 +132,7 @@ def test_a_badge_opens_its_lesson_in_its_language(visitor: Visitor) -> None:
     assert visitor.get("nslabkit/open/en")[1].endswith("/en/00_start.ipynb")
     # Who comes without the address of a lesson, as from `docker run`, sees the start page.
     assert visitor.get("")[1].endswith("/en/00_start.ipynb")
-    assert visitor.get("nslabkit/open/en/3")[1].endswith("/en/03_one_ping.ipynb")
+    assert visitor.get("nslabkit/open/en/3")[1].endswith("/en/03_arp_and_answer.ipynb")
 
 
 def test_a_link_on_a_foreign_page_does_not_change_the_language(visitor: Visitor) -> None:

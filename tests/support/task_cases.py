@@ -10,7 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-__all__ = ["WRECKS", "Case", "do"]
+__all__ = ["WRECKS", "Case", "do", "faulty_wire"]
 
 # Whatever the task is about, gone or turned round: nothing that a judge may stumble over.
 _EACH = "for n in $(ip netns | cut -d' ' -f1); do {}; done"
@@ -50,3 +50,15 @@ def do(way: str) -> None:
     shell = [sys.executable, "-c"] if way.startswith("#python") else ["bash", "-ec"]
     done = subprocess.run([*shell, way], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, f"{way}\n{done.stderr}"
+
+
+def faulty_wire(number: int, named: str | None = None) -> str:
+    """Return what builds a wire with a fault, and names a layer: the right one if none is given."""
+    layer = "layer_of(number)" if named is None else repr(named)
+    return f"""#python
+import nslabkit as lab
+from nslabkit.course.faults.fault_wire import layer_of
+number = {number}
+lab.faults.wire(number)
+lab.faults.wire_layer(number, {layer})
+"""

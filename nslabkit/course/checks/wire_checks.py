@@ -104,10 +104,9 @@ def link_up(link: str, namespace: str) -> CheckResult:
         )
     if not near.carrier:
         return missing(
-            _(
-                "{link} is up, but has no carrier (NO-CARRIER): "
-                "set the other end up, too."
-            ).format(link=link)
+            _("{link} is up, but has no carrier (NO-CARRIER): set the other end up, too.").format(
+                link=link
+            )
         )
     return right(
         _("{link} in {namespace} is up, and so is the other end.").format(

@@ -10,7 +10,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip
 from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.ping_path import LESSON, not_recorded
+from nslabkit.course.claims.ping_path import INSIDE, not_recorded
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import namespaces
 
@@ -129,7 +129,7 @@ def _spread(times: list[float]) -> str:
 C23 = Claim(
     "C23",
     "4.5",
-    LESSON,
+    INSIDE,
     lambda: _("The first round trip (0.309 ms) is slower than the second (0.079 ms)."),
     _both_ways,
     _first_is_slower,

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from nslabkit.capture import Packet
 
-__all__ = ["C24", "C25", "LESSON", "not_recorded", "traced"]
+__all__ = ["C24", "C25", "INSIDE", "LESSON", "not_recorded", "traced"]
 
-LESSON = "03_one_ping"
+LESSON = "03_arp_and_answer"
+INSIDE = "03_inside_ping"
 _DESTINATION = ADDRESSES["netns2"]
 
 # As strace writes them (-x: a text with bytes that cannot be printed is all \xNN).
@@ -139,7 +140,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 C24 = Claim(
     "C24",
     "4.6",
-    LESSON,
+    INSIDE,
     lambda: _("ping builds an ICMP packet and gives it to the stack through a socket."),
     _traced,
     _handed_over,

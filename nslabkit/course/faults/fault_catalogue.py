@@ -72,6 +72,22 @@ def _filter(name: str, hook: str, rule: str) -> str:
     )
 
 
+def _strict(name: str, **links: int) -> str:
+    """Return the command that sets, link by link, how a machine looks at where a packet is from."""
+    settings = " ".join(f"net.ipv4.conf.{link}.rp_filter={value}" for link, value in links.items())
+    return f"ip netns exec {name} sysctl -qw {settings}; "
+
+
+# The router answers the client by a second wire, which is allowed; and looks with too strict an eye
+# at what comes by the first.  Each machine says what it does: a new namespace may copy any value.
+_SECOND_WIRE = (
+    "ip -n client link add eth1 type veth peer name left2 netns router; "
+    "ip -n client addr add 10.3.0.2/24 dev eth1; ip -n client link set eth1 up; "
+    "ip -n router addr add 10.3.0.1/24 dev left2; ip -n router link set left2 up; "
+    "ip -n router route add 10.1.0.2 via 10.3.0.2; "
+    + _strict("client", all=0, eth0=0, eth1=0)
+    + _strict("router", all=0, right=0, left2=0, left=1)
+)
 _FIRST = (
     Fault("route", {"client route": None}),
     Fault("wire", {"right up": None}),
@@ -121,6 +137,7 @@ _THIRD = (
     ),
     Fault("far", after="ip netns exec server sysctl -qw net.ipv4.ip_default_ttl=1"),
     Fault("far", published=False),
+    Fault("route", after=_SECOND_WIRE, also="far"),
 )
 LEVELS = (_FIRST, _SECOND, _THIRD)
 _MANY = sum(map(len, LEVELS))

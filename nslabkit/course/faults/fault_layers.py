@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
@@ -12,9 +12,13 @@ from nslabkit.course import learner_answers
 from nslabkit.course.choosing import buttons
 from nslabkit.course.faults.fault_catalogue import LEVELS, numbered
 from nslabkit.course.faults.fault_network import name_layer, standing
+from nslabkit.course.faults.fault_wire import layer_of, name_wire_layer, standing_wire
 from nslabkit.course.questions import Option, Question
 
-__all__ = ["LAYERS", "LayerAnswer", "LayerQuestion", "layer"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LAYERS", "LayerAnswer", "LayerQuestion", "layer", "wire_layer"]
 
 LAYERS = ("program", "route", "neighbour", "wire", "far")
 
@@ -25,10 +29,12 @@ class LayerQuestion:
 
     number: int
     question: Question
+    call: str = "layer"
+    name_it: Callable[[int], None] = name_layer
 
     def __repr__(self) -> str:
         """Return the question, and for each layer the call that names it."""
-        calls = [f'  lab.faults.layer({self.number}, "{name}")' for name in LAYERS]
+        calls = [f'  lab.faults.{self.call}({self.number}, "{name}")' for name in LAYERS]
         return "\n".join(
             [
                 self.question.ask,
@@ -41,7 +47,7 @@ class LayerQuestion:
             if option is None:
                 return _("Look first, then choose.")
             if option.right:
-                name_layer(self.number)
+                self.name_it(self.number)
             return f"{'✔' if option.right else '→'} {option.why}"
 
         widget = buttons(self.question, reply)
@@ -99,38 +105,77 @@ def layer(number: int, name: str | None = None) -> LayerQuestion | LayerAnswer:
     False
     >>> lab.faults.clear()
     """
-    question = _question(number)
+    level, place = numbered(number)
+    fault = LEVELS[level][place]
+    ask = _("Network {number}: in which layer is the fault?").format(number=number)
+    options = _options({fault.layer, fault.also or ""}, _if_it_were())
+    question = Question(f"fault {number}", "08_find_the_fault", ask, options)
     if standing() != number:
         raise InvalidValueError(
             f"lab.faults.layer({number!r})",
             _("This network is not here to be looked at."),
             f"lab.faults.build({number})",
         )
+    return _ask_or_take(LayerQuestion(number, question), name)
+
+
+def wire_layer(number: int, name: str | None = None) -> LayerQuestion | LayerAnswer:
+    """Ask for the layer of a wire's fault, or take the answer.
+
+    Parameters
+    ----------
+    number : int
+        As for `lab.faults.wire`.
+    name : str, optional
+        As for `lab.faults.layer`.
+
+    Returns
+    -------
+    LayerQuestion or LayerAnswer
+        Something to show as the last line of a cell.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no such number or layer, or another wire stands here.
+    """
+    ask = _("Wire {number}: in which layer is the fault?").format(number=number)
+    options = _options({layer_of(number)}, _if_it_were_on_the_wire())
+    question = Question(f"wire {number}", "01_one_wire", ask, options)
+    if standing_wire() != number:
+        raise InvalidValueError(
+            f"lab.faults.wire_layer({number!r})",
+            _("This wire is not here to be looked at."),
+            f"lab.faults.wire({number})",
+        )
+    return _ask_or_take(LayerQuestion(number, question, "wire_layer", name_wire_layer), name)
+
+
+def _ask_or_take(asked: LayerQuestion, name: str | None) -> LayerQuestion | LayerAnswer:
+    """Return the question, or the answer to the layer that was named."""
     if name is None:
-        return LayerQuestion(number, question)
+        return asked
+    call = f"lab.faults.{asked.call}"
     if name not in LAYERS:
         raise InvalidValueError(
-            f"lab.faults.layer({number!r}, {name!r})",
+            f"{call}({asked.number!r}, {name!r})",
             _("The layers are: {names}").format(names=", ".join(LAYERS)),
-            f'lab.faults.layer({number}, "{LAYERS[0]}")',
+            f'{call}({asked.number}, "{LAYERS[0]}")',
         )
-    option = question.options[LAYERS.index(name)]
-    learner_answers.guessed(question.name, option.text, right=option.right)
+    option = asked.question.options[LAYERS.index(name)]
+    learner_answers.guessed(asked.question.name, option.text, right=option.right)
     if option.right:
-        name_layer(number)
+        asked.name_it(asked.number)
     return LayerAnswer(option.right, option.why)
 
 
-def _question(number: int) -> Question:
-    level, place = numbered(number)
-    fault = LEVELS[level][place]
-    options = []
-    for name in LAYERS:
-        right = name in (fault.layer, fault.also)
-        why = _("Yes. Now find which piece of it, and mend that.") if right else _if_it_were()[name]
-        options.append(Option(_texts()[name], right, why))
-    ask = _("Network {number}: in which layer is the fault?").format(number=number)
-    return Question(f"fault {number}", "08_find_the_fault", ask, tuple(options))
+def _options(fitting: set[str], if_it_were: dict[str, str]) -> tuple[Option, ...]:
+    """Return the five layers with what is said of each: yes, or what would have to be seen."""
+    yes = _("Yes. Now find which piece of it, and mend that.")
+    return tuple(
+        Option(_texts()[name], name in fitting, yes if name in fitting else if_it_were[name])
+        for name in LAYERS
+    )
 
 
 def _texts() -> dict[str, str]:
@@ -165,5 +210,30 @@ def _if_it_were() -> dict[str, str]:
         "far": _(
             "If it were, `tcpdump` on the server would show the packet coming in. Does it? And "
             "does an answer leave, and get as far as the client?"
+        ),
+    }
+
+
+def _if_it_were_on_the_wire() -> dict[str, str]:
+    """Return the same for a wire between two namespaces, where nothing listens at a port."""
+    return {
+        "program": _(
+            "If it were, `ping` itself could not start, or would complain about its arguments. "
+            "It sends; nobody answers."
+        ),
+        "route": _(
+            "If it were, `ip addr` would show an address that is missing, on the wrong side or of "
+            "another network. Compare both sides with the plan: netns1 .1/24, netns2 .2/24."
+        ),
+        "neighbour": _(
+            "If it were, addresses, routes and both ends would be right, and only `ip neigh` "
+            "would show no MAC address or a wrong one."
+        ),
+        "wire": _(
+            "If it were, an end would be missing, `DOWN` or without carrier. Compare both ends by "
+            "`ip link`, each in its namespace."
+        ),
+        "far": _(
+            "If it were, `tcpdump` in netns2 would show the ping coming in and nothing going out."
         ),
     }

@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"network (\d+)(, layer named)?")
 def build(number: int) -> None:
     """Build the network with the fault of this number; it replaces the previous one.
 
-    The numbers 1 to 7 are the first level, 8 to 14 the second, 15 to 22 the third; then it begins
+    The numbers 1 to 7 are the first level, 8 to 14 the second, 15 to 23 the third; then it begins
     again in another order.
 
     Parameters

@@ -5,11 +5,21 @@ For the end of the first lessons; a task judges the repair (`nslabkit.course.tas
 
 from __future__ import annotations
 
+import re
+
+from nslabkit.base.errors import NslabError
 from nslabkit.course.faults.fault_numbers import place_of
-from nslabkit.net import namespaces
+from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST
 
-__all__ = ["clear_wire", "wire"]
+__all__ = [
+    "clear_wire",
+    "layer_of",
+    "name_wire_layer",
+    "standing_wire",
+    "wire",
+    "wire_layer_is_named",
+]
 
 _NEAR, _FAR = "netns1", "netns2"
 _CALL = "lab.faults.wire"
@@ -31,6 +41,11 @@ _FAULTS: tuple[dict[int, str | None], ...] = (
     {2: "-n netns2 addr add 172.16.1.2/24 dev veth1-peer"},
     {0: None, 2: None, 4: None},  # the end stayed on the host, so the lines on it came to nothing
 )
+# And its layer, as `nslabkit.course.faults.fault_layers` names it.
+_LAYERS = ("wire", "wire", "route", "route", "route", "wire")
+# The wire says its own number, and whether its layer has been named, as the alias of this link.
+_TOLD_BY = ("lo", _NEAR)
+_SAYS = re.compile(r"wire (\d+)(, layer named)?")
 
 
 def wire(number: int) -> None:
@@ -58,6 +73,43 @@ def wire(number: int) -> None:
         command = changes.get(place, line)
         if command is not None:
             _ip(command)
+    _tell(f"wire {number}")
+
+
+def layer_of(number: int) -> str:
+    """Return the layer of the fault of this number."""
+    return _LAYERS[place_of(number, len(_FAULTS), _CALL)]
+
+
+def standing_wire() -> int | None:
+    """Return the number of the wire that stands, None if there is none."""
+    says = _says()
+    return int(says[1]) if says else None
+
+
+def name_wire_layer(number: int) -> None:
+    """Note that the layer of this wire's fault has been named; building it anew forgets that."""
+    if standing_wire() == number:
+        _tell(f"wire {number}, layer named")
+
+
+def wire_layer_is_named() -> bool:
+    """Return whether the layer of the fault of the wire that stands has been named."""
+    says = _says()
+    return bool(says and says[2])
+
+
+def _says() -> re.Match[str] | None:
+    try:
+        alias = links.link(*_TOLD_BY).json.get("ifalias", "")
+    except NslabError:  # no wire, or a wreck of one
+        return None
+    return _SAYS.fullmatch(alias)
+
+
+def _tell(text: str) -> None:
+    command = ["ip", "-n", _NEAR, "link", "set", "lo", "alias", text]
+    HOST.run(command, check=True, quiet=True)
 
 
 def clear_wire() -> None:

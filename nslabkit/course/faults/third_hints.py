@@ -116,4 +116,18 @@ def third_hints() -> tuple[tuple[str, str, str], ...]:
                 "priority -100`, `ip daddr 10.1.0.1 tcp dport 80 dnat to 10.2.0.2:8080`."
             ),
         ),
+        (
+            _(
+                "Nothing comes back, and nobody complains. The router has two wires to the "
+                "client: watch on which one the ping comes in, and whether it goes on."
+            ),
+            _(
+                "It comes in by `left`, and ends there. By which link would the router send to "
+                "10.1.0.2? Who minds that the two differ?"
+            ),
+            _(
+                "The router takes only what comes by the way it would answer: ip netns exec "
+                "router sysctl -w net.ipv4.conf.left.rp_filter=0"
+            ),
+        ),
     )

@@ -98,8 +98,40 @@ def _hints_prefix() -> tuple[str, str, str]:
     )
 
 
+def _judge_one_way() -> CheckResult:
+    unready = _without_address()
+    if unready is not None:
+        return unready
+    for near, address in (("a1", "10.2.0.1"), ("b1", "10.1.0.2")):
+        if not evidence.answers(address, near):
+            text = _("`{name}` gets no answer from {address} yet.")
+            return missing(text.format(name=near, address=address))
+    if evidence.answers("10.1.0.1", "b1", 1):
+        return missing(_("a ping that `b1` begins towards 10.1.0.1 is still answered."))
+    return right(_("`a1` may begin with `b1`, and `b1` may only answer."))
+
+
+def _hints_one_way() -> tuple[str, str, str]:
+    try:
+        there = evidence.answers("10.2.0.1", "a1", 1)
+    except NotFoundError:
+        there = False
+    if _without_address() is not None:
+        first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
+    elif not there:
+        first = _("`a1` gets no answer: what you stop is its answer, too. They go the same way.")
+    else:
+        first = _("Look at the packets: both ways the same addresses. Which one comes first?")
+    return (
+        first,
+        _("Compare an echo request with an echo reply, or a new connection with a known one."),
+        _("`nft … type filter hook forward …`, in it `ip saddr … ip daddr … ct state new drop`."),
+    )
+
+
 TASKS = {
     "4.1": Task(_judge_bridges, _hints_bridges),
     "4.2": Task(_judge_prefix, _hints_prefix),
-    "4.3": WIRE_FAULT,
+    "4.3": Task(_judge_one_way, _hints_one_way),
+    "4.4": WIRE_FAULT,
 }

@@ -112,8 +112,38 @@ def _hints_hidden() -> tuple[str, str, str]:
     )
 
 
+def _judge_first() -> CheckResult:
+    apart = [pid for pid in waiting.others() if "pid" in waiting.kinds_of_its_own(pid)]
+    firsts = [pid for pid in apart if waiting.number_inside(pid) == 1]
+    if not firsts:
+        return missing(_("no waiting process is number 1 in a PID namespace of its own."))
+    for pid in firsts:
+        inside = {
+            waiting.number_inside(other)
+            for other in apart
+            if waiting.number("pid", other) == waiting.number("pid", pid)
+        }
+        if waiting.listed(pid) == inside:
+            return right(_("it is number 1, and its `/proc` lists nobody from outside."))
+    return missing(_("it is number 1, but its `/proc` lists the processes of another namespace."))
+
+
+def _hints_first() -> tuple[str, str, str]:
+    apart = [pid for pid in waiting.others() if "pid" in waiting.kinds_of_its_own(pid)]
+    if not apart:
+        first = _("Look at `lsns -t pid`: nobody waits in a PID namespace of their own yet.")
+    else:
+        first = _("Look with the eyes of the process: `ls /proc/PID/root/proc`. Whose numbers?")
+    return (
+        first,
+        _("Compare with `pid` in section 3: which process gets number 1, and what does `ps` read?"),
+        _("`unshare --pid --fork --mount-proc`: the child is number 1, and `/proc` is new."),
+    )
+
+
 TASKS = {
     "6.1": Task(_judge_cave, _hints_cave),
     "6.2": Task(_judge_file, _hints_file),
     "6.3": Task(_judge_hidden, _hints_hidden),
+    "6.4": Task(_judge_first, _hints_first),
 }

@@ -13,8 +13,8 @@ from nslabkit.course.tasks.task import Task
 
 __all__ = ["TASKS"]
 
-# Task -> the number of its network: one of each level.
-_NETWORKS = {"8.1": 6, "8.2": 9, "8.3": 15}
+# Task -> the number of its network: one of each level, and another one of the third.
+_NETWORKS = {"8.1": 6, "8.2": 9, "8.3": 15, "8.4": 17}
 
 
 def _hints(number: int) -> tuple[str, str, str]:

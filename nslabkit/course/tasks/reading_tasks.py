@@ -73,6 +73,20 @@ def _says(request: _Parts) -> bool:
     return request.body[8:] == _WORDS
 
 
+def _is_time_for(sent: bytes, got: bytes) -> bool:
+    asked, told = _parts(sent), _parts(got)
+    if asked is None or told is None or (asked.protocol, told.protocol) != (_ICMP, _ICMP):
+        return False
+    if asked.addresses != (_HERE, _THERE) or told.addresses != (_THERE, _HERE):
+        return False
+    # Type 13 asks, 14 tells; id, sequence number and the asker's time come back as they were.
+    return (
+        asked.body[:2] == b"\x0d\0"
+        and told.body[:2] == b"\x0e\0"
+        and (asked.body[4:12] == told.body[4:12])
+    )
+
+
 def _is_port_unreachable(sent: bytes, got: bytes) -> bool:
     asked, reply = _parts(sent), _parts(got)
     if asked is None or reply is None or (asked.protocol, reply.protocol) != (_UDP, _ICMP):
@@ -187,6 +201,17 @@ TASKS = {
             lambda: _("`netns2` says that no program has that UDP port, and quotes your packet."),
             lambda: _("your frame was sent, but no “port unreachable” came back for it."),
             _UDP,
+        )
+    ),
+    "9.4": _task(
+        _Frame(
+            "/run/time.bin",
+            _IPV4,
+            "request",
+            _is_time_for,
+            lambda: _("`netns2` told its time: type 14, with your time and two of its own."),
+            lambda: _("your frame was sent, but no timestamp reply (type 14) came back for it."),
+            _ICMP,
         )
     ),
 }

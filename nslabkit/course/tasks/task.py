@@ -131,7 +131,8 @@ def _solution(name: str) -> str:
 _MODULES = {
     "1": "one_wire_tasks",
     "2": "own_namespace_tasks",
-    "3": "one_ping_tasks",
+    "3": "arp_tasks",
+    "ping": "inside_ping_tasks",
     "4": "beyond_tasks",
     "5": "two_nginx_tasks",
     "6": "eight_kinds_tasks",

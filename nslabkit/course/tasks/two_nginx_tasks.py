@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
-from nslabkit.course.tasks import evidence, inhabitants
+from nslabkit.course.tasks import evidence, inhabitants, two_addresses
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import addresses, namespaces
 
@@ -178,4 +178,5 @@ TASKS = {
     "5.1": Task(_judge_stopped, _hints_stopped),
     "5.2": Task(_judge_third, _hints_third),
     "5.3": Task(_judge_shared, _hints_shared),
+    "5.4": Task(two_addresses.judge, two_addresses.hints),
 }

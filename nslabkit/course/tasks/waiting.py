@@ -6,12 +6,22 @@ Read from ``/proc``; a process that has ended meanwhile has no answer to give.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 from nslabkit.base import processes
 
-__all__ = ["KINDS", "host_name", "kinds_of_its_own", "number", "others", "sees"]
+__all__ = [
+    "KINDS",
+    "host_name",
+    "kinds_of_its_own",
+    "listed",
+    "number",
+    "number_inside",
+    "others",
+    "sees",
+]
 
 KINDS = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
 
@@ -44,3 +54,22 @@ def host_name(pid: int | str) -> str:
 def sees(pid: int, path: str) -> bool:
     """Return whether a process sees a file of that name, in its own mounts."""
     return Path(f"/proc/{pid}/root{path}").exists()
+
+
+def number_inside(pid: int) -> int | None:
+    """Return a process's number in the innermost PID namespace that it is in."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    found = re.search(r"^NSpid:.*?(\d+)$", status, re.MULTILINE)
+    return int(found[1]) if found else None
+
+
+def listed(pid: int) -> set[int]:
+    """Return the numbers of the processes that a process finds in its ``/proc``."""
+    try:
+        entries = [entry.name for entry in Path(f"/proc/{pid}/root/proc").iterdir()]
+    except OSError:
+        return set()
+    return {int(name) for name in entries if name.isdigit()}

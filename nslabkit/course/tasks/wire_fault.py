@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.faults.fault_wire import standing_wire, wire_layer_is_named
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import addresses, links
@@ -17,6 +18,21 @@ def _judge() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+    unnamed = _unnamed()
+    return _judge_wire() if unnamed is None else unnamed
+
+
+def _unnamed() -> CheckResult | None:
+    number = standing_wire()
+    if number is None:
+        return missing(_("no wire with a fault stands here. Type: lab.faults.wire(1)"))
+    if not wire_layer_is_named():
+        text = _("first name the layer of the fault. Type: lab.faults.wire_layer({number})")
+        return missing(text.format(number=number))
+    return None
+
+
+def _judge_wire() -> CheckResult:
     link = evidence.owner(_ADDRESS, _FAR)
     if not _reached():
         text = _("`{name}` gets no answer from {address} yet.")

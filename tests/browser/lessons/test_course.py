@@ -38,8 +38,8 @@ NAMES = [path.stem for path in lessons.available("en")]
 START, *LESSONS = NAMES
 # This one is done by clicks, which Run all does not make; its own tests do.
 RUN = [name for name in LESSONS if name != "01_one_wire_clicks"]
-# The timings of a ping (lesson 3) are measured with nothing beside them.
-TOGETHER = [[name for name in RUN if name != "03_one_ping"], ["03_one_ping"]]
+# The timings of a ping (“Inside ping”) are measured with nothing beside them.
+TOGETHER = [[name for name in RUN if name != "03_inside_ping"], ["03_inside_ping"]]
 
 
 def show(page: Page, name: str) -> None:

@@ -41,6 +41,7 @@ THIRD = (
     "ip -n router rule del pref 100",
     "ip netns exec server sysctl -w net.ipv4.ip_default_ttl=64",
     PUBLISH.format("10.1.0.1"),
+    "ip netns exec router sysctl -w net.ipv4.conf.left.rp_filter=0",
 )
 REPAIRS = (FIRST, SECOND, THIRD)
 # What looks like a repair, and is none: an answer from somebody else, or half of one.

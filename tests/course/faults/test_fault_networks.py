@@ -25,7 +25,7 @@ NUMBERS = range(1, MANY + 1)
 # Words of commands that would tell a fault to whoever looks into files and command lines.
 TELLING = (
     "blackhole", "dport", "10.1.0.9", "10.2.0.20", "127.0.0.1", "neigh", "mtu", "arp off",
-    "ip_forward", "default_ttl", "taken", "loopback", "02:00:00:00:02:02", "pref 100",
+    "ip_forward", "default_ttl", "rp_filter", "taken", "loopback", "02:00:00:00:02:02", "pref 100",
 )  # fmt: skip
 
 

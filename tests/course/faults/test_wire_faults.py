@@ -10,6 +10,7 @@ import pytest
 import nslabkit as lab
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.course.faults import fault_wire
+from nslabkit.course.faults.fault_layers import LAYERS
 from nslabkit.course.faults.fault_numbers import place_of
 from nslabkit.course.tasks.wire_fault import WIRE_FAULT
 
@@ -58,6 +59,12 @@ def _fault(number: int) -> int:
     return place_of(number, MANY, "lab.faults.wire")
 
 
+def _wire(number: int) -> None:
+    """Build a wire with a fault and name its layer."""
+    lab.faults.wire(number)
+    assert lab.faults.wire_layer(number, fault_wire.layer_of(number))
+
+
 def test_the_numbers_give_all_of_them_and_do_not_tell_which() -> None:
     assert len(fault_wire._FAULTS) == MANY
     for first in (1, 1 + MANY):
@@ -67,7 +74,7 @@ def test_the_numbers_give_all_of_them_and_do_not_tell_which() -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_its_reference_mends_it_and_nothing_else_is_wrong(number: int) -> None:
-    lab.faults.wire(number)
+    _wire(number)
     broken = WIRE_FAULT.judge()
     assert not broken, broken
     assert len(set(WIRE_FAULT.hints_now())) == 3
@@ -79,7 +86,7 @@ def test_its_reference_mends_it_and_nothing_else_is_wrong(number: int) -> None:
 @pytest.mark.parametrize("wrong", WRONG)
 def test_another_repair_is_refused(wrong: str) -> None:
     number = next(number for number in NUMBERS if _fault(number) == 4)
-    lab.faults.wire(number)
+    _wire(number)
     _sh(wrong)
     found = WIRE_FAULT.judge()
     assert not found, found
@@ -87,7 +94,7 @@ def test_another_repair_is_refused(wrong: str) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_repair_of_its_neighbour_in_the_list_is_refused(number: int) -> None:
-    lab.faults.wire(number)
+    _wire(number)
     _sh(REPAIRS[(_fault(number) + 1) % 4])
     found = WIRE_FAULT.judge()
     assert not found, found
@@ -100,6 +107,46 @@ def test_undoing_it_leaves_nothing(number: int) -> None:
     lab.faults.clear_wire()
     assert _sh("ip netns") == ""
     assert "veth1" not in _sh("ip link")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_layer_is_named_before_the_repair_counts(number: int) -> None:
+    lab.faults.wire(number)
+    assert not _sh(REPAIRS[_fault(number)])
+    assert f"lab.faults.wire_layer({number})" in WIRE_FAULT.judge().sentence
+    for name in set(LAYERS) - {fault_wire.layer_of(number)}:
+        said = lab.faults.wire_layer(number, name)
+        assert not said
+        assert len(said.sentence) > 40
+    assert not WIRE_FAULT.judge()
+    assert lab.faults.wire_layer(number, fault_wire.layer_of(number))
+    assert WIRE_FAULT.judge()
+    lab.faults.wire(number)
+    assert not _sh(REPAIRS[_fault(number)])
+    assert not WIRE_FAULT.judge(), "building it anew forgets that it was named"
+
+
+def test_the_layers_are_buttons_and_another_wire_is_explained() -> None:
+    with pytest.raises(InvalidValueError, match="not here to be looked at"):
+        lab.faults.wire_layer(1)
+    lab.faults.wire(1)
+    bundle = lab.faults.wire_layer(1)._repr_mimebundle_()
+    assert 'lab.faults.wire_layer(1, "neighbour")' in bundle["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    with pytest.raises(InvalidValueError, match="The layers are"):
+        lab.faults.wire_layer(1, "cable")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_nothing_that_runs_or_lies_about_names_the_fault(number: int) -> None:
+    lab.faults.wire(number)
+    told = [_sh("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '"), _sh("ls -R /run")]
+    told += [
+        _sh("ip netns exec netns1 ping -c 1 -W 1 172.16.0.2"),
+        _sh("ip -n netns1 link show lo"),
+    ]
+    for word in ("172.16.1.2", "172.16.0.1/32", "veth1-peer", "layer"):
+        assert not [text for text in told if word in text], word
 
 
 def test_other_numbers_are_explained() -> None:

@@ -46,7 +46,7 @@ def test_without_a_learners_folder_it_says_why(
 
 
 def test_a_begun_lesson_is_the_one_to_go_on_with(learner: Path) -> None:
-    record("03_one_ping", "C24", passed=False)
+    record("03_inside_ping", "C24", passed=False)
     record("01_one_wire", WIRE[0], passed=True)
     found = lab.progress(learner)
     row = found[1]

@@ -1,6 +1,6 @@
 """What is tried for the tasks of lesson 4."""
 
-from task_cases import Case
+from task_cases import Case, faulty_wire
 
 _HOSTS = """
 for n in a1 a2 b1 b2; do
@@ -44,6 +44,15 @@ for n in a1 a2; do ip -n $n route add 10.2.0.0/24 dev eth0; done
 for n in b1 b2; do ip -n $n route add 10.1.0.0/24 dev eth0; done
 """
 
+
+def _rule(where: str, hook: str, rule: str) -> str:
+    return (
+        f"{where} nft add table ip guard\n"
+        f"{where} nft add chain ip guard g '{{ type filter hook {hook} priority 0; }}'\n"
+        f"{where} nft add rule ip guard g {rule}\n"
+    )
+
+
 CASES = (
     Case(
         "4.1",
@@ -74,7 +83,23 @@ CASES = (
     ),
     Case(
         "4.3",
-        before="#python\nimport nslabkit as lab\nlab.faults.wire(3)",
+        before=_WHOLE,
+        right=(
+            _rule("", "forward", "ip saddr 10.2.0.1 ip daddr 10.1.0.1 ct state new drop"),
+            _rule("ip netns exec a1", "input", "ip saddr 10.2.0.1 icmp type echo-request drop"),
+            "ip netns exec a1 sysctl -qw net.ipv4.icmp_echo_ignore_all=1",
+        ),
+        wrong=(
+            _rule("", "forward", "ip saddr 10.2.0.1 ip daddr 10.1.0.1 drop"),
+            _rule("", "forward", "ip saddr 10.2.0.1 ct state new drop"),
+            _rule("", "forward", "ip saddr 10.1.0.1 ip daddr 10.2.0.1 ct state new drop"),
+            "ip -n b1 route add blackhole 10.1.0.1/32",
+            "sysctl -qw net.ipv4.ip_forward=0",
+        ),
+    ),
+    Case(
+        "4.4",
+        before=faulty_wire(3),
         right=(
             (
                 "ip -n netns1 addr del 172.16.0.2/24 dev veth1\n"

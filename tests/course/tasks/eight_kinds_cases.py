@@ -15,6 +15,12 @@ mkdir -p /run/there; touch /run/there/only-there
 unshare --mount sh -c 'mount --bind /run/there /mnt; exec sleep infinity' >/dev/null 2>&1 &
 """
 _HIDE = "unshare --ipc sleep infinity >/dev/null 2>&1 & echo $! >/run/hidden.pid\n"
+_AWAY = """>/dev/null 2>&1 &
+timeout 5 sh -c 'until pgrep -x sleep; do :; done' >/dev/null
+"""
+_BY_HAND = f"""
+unshare --pid --mount --fork sh -c 'mount -t proc proc /proc; exec sleep infinity' {_AWAY}
+"""
 
 CASES = (
     Case(
@@ -59,6 +65,21 @@ CASES = (
             "echo ipc net uts >/run/kind",
             ": >/run/kind",
             "echo ipc >/run/kind; pkill -x sleep",
+        ),
+    ),
+    Case(
+        "6.4",
+        before="true",
+        right=(
+            f"unshare --pid --fork --mount-proc sleep infinity {_AWAY}",
+            _BY_HAND,
+            f"unshare --user --map-root-user --pid --fork --mount-proc sleep infinity {_AWAY}",
+        ),
+        wrong=(
+            f"unshare --pid --fork sleep infinity {_AWAY}",
+            f"unshare --pid --mount --fork sleep infinity {_AWAY}",
+            f"unshare --mount sh -c 'mount -t proc proc /proc; exec sleep infinity' {_AWAY}",
+            "unshare --pid --fork --mount-proc true",
         ),
     ),
 )

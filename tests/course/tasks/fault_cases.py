@@ -79,4 +79,21 @@ CASES = (
             "ip netns exec router nft add rule inet filter forward accept",
         ),
     ),
+    _case(
+        "8.4",
+        17,
+        "route",
+        right=(
+            "ip netns exec router sysctl -qw net.ipv4.conf.left.rp_filter=0",
+            "ip netns exec router sysctl -qw net.ipv4.conf.all.rp_filter=2",
+            "ip -n router route del 10.1.0.2 via 10.3.0.2",
+        ),
+        wrong=(
+            "true",
+            "ip netns exec client sysctl -qw net.ipv4.conf.eth0.rp_filter=2",
+            "ip netns exec router sysctl -qw net.ipv4.conf.right.rp_filter=1",
+            "ip -n client link set eth1 down",
+            "ip -n client route replace 10.2.0.2 via 10.3.0.1",
+        ),
+    ),
 )

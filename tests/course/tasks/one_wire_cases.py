@@ -1,6 +1,6 @@
 """What is tried for the tasks of lesson 1."""
 
-from task_cases import Case
+from task_cases import Case, faulty_wire
 
 _CHAPTER = """
 ip netns add netns1; ip netns add netns2
@@ -63,7 +63,7 @@ CASES = (
     ),
     Case(
         "1.3",
-        before="#python\nimport nslabkit as lab\nlab.faults.wire(1)",
+        before=faulty_wire(1),
         right=(
             "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer",
             _HOST_ADDRESS,

@@ -3,7 +3,7 @@
 from task_cases import Case
 
 _WIRE = """
-rm -rf /run/arp.bin /run/echo.bin /run/udp.bin
+rm -rf /run/arp.bin /run/echo.bin /run/udp.bin /run/time.bin
 ip netns add netns1; ip netns add netns2
 ip link add veth1 netns netns1 type veth peer name veth1-peer netns netns2
 ip -n netns1 addr add 172.16.0.1/24 dev veth1; ip -n netns1 link set veth1 up
@@ -57,6 +57,7 @@ _ETHER = "Ether(src='02:00:00:00:00:77', dst='ff:ff:ff:ff:ff:ff')"
 _SCAPY_IP = f"{_ETHER} / IP(src='172.16.0.1', dst='172.16.0.2')"
 _UDP = "IP(src='172.16.0.1', dst='172.16.0.2') / UDP(sport=1, dport=7) / b'x'"
 _SCAPY_ARP = "ARP(hwsrc='02:00:00:00:00:77', psrc='172.16.0.77', pdst='172.16.0.2')"
+_TIME = "bytes([13, 0, 0xF2, 0xF8, 0, 5, 0, 2]) + bytes(12)"
 
 CASES = (
     Case(
@@ -112,6 +113,21 @@ CASES = (
             _file("udp", f"PEER + {_IP} packet(17, udp(b'anybody?'), target=9)"),
             _file("udp", f"PEER + {_IP} packet(6, udp(b'anybody?'))"),
             _file("udp", f"PEER + {_IP} packet(17, udp(b'anybody?'), checksum=1)"),
+        ),
+    ),
+    Case(
+        "9.4",
+        before=_WIRE,
+        right=(
+            _file("time", f"PEER + {_IP} packet(1, {_TIME})"),
+            _scapy("time", f"{_SCAPY_IP} / ICMP(type=13, id=5, ts_ori=77)"),
+        ),
+        wrong=(
+            _file("time", f"PEER + {_IP} packet(1, echo({_HELLO}))"),
+            _file("time", f"PEER + {_IP} packet(1, {_TIME}[:-8])"),
+            _file("time", f"PEER + {_IP} packet(1, {_TIME}, target=9)"),
+            _file("time", f"PEER + {_IP} packet(1, bytes([13, 0, 0, 0]) + bytes(16))"),
+            _file("time", f"ME + {_IP} packet(1, {_TIME})"),
         ),
     ),
 )

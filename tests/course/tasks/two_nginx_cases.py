@@ -81,6 +81,25 @@ if os.fork() == 0:
         os.dup2(null, number)
     signal.pause()
 """
+_LO_UP = """
+ip -n netns2 link set lo up
+mkdir -p /run/web/secret; echo secret >/run/web/secret/index.html
+"""
+_REDIRECT = """
+ip netns exec netns2 nft add table ip nat
+ip netns exec netns2 nft add chain ip nat out '{ type nat hook output priority -100; }'
+ip netns exec netns2 nft add rule ip nat out ip daddr 127.0.0.1 tcp dport 80 redirect to :81
+"""
+_STOP_TWO = f"""
+kill $(ip netns pids netns2)
+{_ENDED.replace("netns1", "netns2")}
+{_LO_UP}
+"""
+
+
+def _open_page() -> str:
+    return _serve("two", "netns2", "172.16.2.1")
+
 
 CASES = (
     Case(
@@ -121,6 +140,21 @@ CASES = (
             f"{_WIRES} ip -n netns1 link set lo up; ip -n netns2 link set lo up\n"
             + _serve("one", "netns1", "127.0.0.1", 8081)
             + _serve("two", "netns2", "127.0.0.1", 8081),
+        ),
+    ),
+    Case(
+        "5.4",
+        before=_BOTH,
+        right=(
+            _STOP_TWO + _open_page() + _serve("secret", "netns2", "127.0.0.1"),
+            _LO_UP + _serve("secret", "netns2", "127.0.0.1", 81) + _REDIRECT,
+        ),
+        wrong=(
+            _STOP_TWO + _serve("secret", "netns2"),
+            _STOP_TWO + _serve("secret", "netns2", "127.0.0.1"),
+            _LO_UP + _serve("secret", "", "127.0.0.1"),
+            _STOP_TWO + _open_page() + _serve("secret", "netns2", "127.0.0.1", 81),
+            _STOP_TWO + _open_page() + "ip -n netns2 link set lo down",
         ),
     ),
 )

@@ -1,6 +1,6 @@
-"""What is tried for the tasks of lesson 3."""
+"""What is tried for the tasks of “ARP and the answer”."""
 
-from task_cases import Case
+from task_cases import Case, faulty_wire
 
 _WIRE = """
 ip netns add netns1; ip netns add netns2
@@ -46,6 +46,18 @@ ip link add new netns netns1 type veth peer name far netns netns2
 ip -n netns1 addr add 172.16.0.9/24 dev new; ip -n netns1 link set new up
 ip -n netns2 addr add 172.16.0.2/24 dev far; ip -n netns2 link set far up
 """
+_FAR_DOWN = "; ip -n netns2 link set veth1-peer down"
+_OWN_MAC = """
+ip -n netns2 link set veth1-peer address 02:00:00:00:00:42
+ip -n netns1 neigh flush all
+ip -n netns1 neigh add 172.16.0.2 dev veth1 lladdr 02:00:00:00:00:42
+"""
+_RIGHT_MAC = "$(ip netns exec netns2 cat /sys/class/net/veth1-peer/address)"
+_ON_THE_OTHER_SIDE = """
+ip -n netns2 neigh replace 172.16.0.1 dev veth1-peer nud permanent \\
+    lladdr $(ip netns exec netns1 cat /sys/class/net/veth1/address)
+"""
+_ENTRY = "ip -n netns1 neigh replace 172.16.0.2 dev veth1 lladdr {mac} nud {state}"
 
 CASES = (
     Case(
@@ -92,7 +104,22 @@ CASES = (
     ),
     Case(
         "3.4",
-        before="#python\nimport nslabkit as lab\nlab.faults.wire(2)",
+        before=_WIRE,
+        right=(
+            _ENTRY.format(mac=_RIGHT_MAC, state="permanent"),
+            _OWN_MAC,
+        ),
+        wrong=(
+            "ip netns exec netns1 ping -c 1 172.16.0.2",
+            _ENTRY.format(mac="02:00:00:00:00:09", state="permanent"),
+            _ENTRY.format(mac=_RIGHT_MAC, state="stale"),
+            _ON_THE_OTHER_SIDE,
+            _ENTRY.format(mac=_RIGHT_MAC, state="permanent") + _FAR_DOWN,
+        ),
+    ),
+    Case(
+        "3.5",
+        before=faulty_wire(2),
         right=(
             "ip -n netns1 link set veth1 up",
             _REWIRED,

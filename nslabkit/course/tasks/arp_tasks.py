@@ -1,4 +1,4 @@
-"""The tasks of lesson 3: a neighbour that is asked for, one that answers, and whose MAC it is."""
+"""The tasks of “ARP and the answer”: who is asked for, who answers, and whose MAC it is."""
 
 from __future__ import annotations
 
@@ -139,6 +139,40 @@ def _hints_mac() -> tuple[str, str, str]:
     )
 
 
+def _judge_by_hand() -> CheckResult:
+    absent = evidence.first_missing(_NEAR, _FAR)
+    if absent:
+        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+    entry = _entry(_THERE, _NEAR)
+    if entry is None:
+        text = _("the neighbour table of `{name}` has no entry for {address}.")
+        return missing(text.format(name=_NEAR, address=_THERE))
+    if _BY_HAND not in entry.state:
+        text = _("the entry for {address} comes from ARP, which may change it: {state}.")
+        return missing(text.format(address=_THERE, state=entry.state))
+    if entry.mac not in _macs(_FAR):
+        text = _("the entry for {address} has {mac}, which is no MAC address of `{name}`.")
+        return missing(text.format(address=_THERE, mac=entry.mac or "-", name=_FAR))
+    if not _reached(_THERE):
+        text = _("`{name}` gets no answer from {address} yet.")
+        return missing(text.format(name=_NEAR, address=_THERE))
+    text = _("`{name}` reaches {address} by an entry that ARP does not touch: {state}.")
+    return right(text.format(name=_NEAR, address=_THERE, state=entry.state))
+
+
+def _hints_by_hand() -> tuple[str, str, str]:
+    if evidence.first_missing(_NEAR, _FAR):
+        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+    else:
+        first = _("Look at `ip -n {name} neigh`: which state has the entry for {address}?")
+        first = first.format(name=_NEAR, address=_THERE)
+    return (
+        first,
+        _("Compare `ip -n netns2 link` with `lladdr`: the MAC address must be the right one."),
+        _("`ip -n NAMESPACE neigh replace ADDRESS lladdr MAC dev NAME nud permanent` sets it."),
+    )
+
+
 def _entry(address: str, namespace: str) -> Neighbour | None:
     """Return what a namespace's neighbour table has of an address."""
     table = neighbours.neighbours(namespace)
@@ -158,5 +192,6 @@ TASKS = {
     "3.1": Task(_judge_asked, _hints_asked),
     "3.2": Task(_judge_answered, _hints_answered),
     "3.3": Task(_judge_mac, _hints_mac),
-    "3.4": WIRE_FAULT,
+    "3.4": Task(_judge_by_hand, _hints_by_hand),
+    "3.5": WIRE_FAULT,
 }

@@ -1,0 +1,158 @@
+"""The tasks of “Inside ping”: the ttl at the start, a stack that keeps quiet, a modest socket."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.tasks import evidence
+from nslabkit.course.tasks.task import Task
+from nslabkit.net import namespaces, neighbours
+
+__all__ = ["TASKS"]
+
+_NEAR, _FAR, _THERE = "netns1", "netns2", "172.16.0.2"
+_TTL = 7
+_PATIENCE = "3"  # seconds
+# Receives ICMP and prints the ttl of the first echo request; ready when it says so.
+_LISTEN = """
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp:
+    icmp.settimeout(float(sys.argv[1]))
+    print("ready", flush=True)
+    while (packet := icmp.recv(1500))[20] != 8:
+        pass
+    print(packet[8], flush=True)
+"""
+# Exit status 0: connected; 3: refused; 4: no answer.
+_CONNECT = """
+import socket, sys
+try:
+    socket.create_connection((sys.argv[1], 9), 1).close()
+except ConnectionRefusedError:
+    sys.exit(3)
+except OSError:
+    sys.exit(4)
+"""
+_REFUSED = 3
+_MODEST = """
+import socket
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP).close()
+"""
+
+
+def _absent() -> CheckResult | None:
+    name = evidence.first_missing(_NEAR, _FAR)
+    return missing(_("there is no namespace `{name}` yet.").format(name=name)) if name else None
+
+
+def _judge_ttl() -> CheckResult:
+    absent = _absent()
+    if absent is not None:
+        return absent
+    ttl = _arriving_ttl()
+    if ttl is None:
+        text = _("no ping of `{near}` arrives in `{far}`.")
+        return missing(text.format(near=_NEAR, far=_FAR))
+    if ttl != _TTL:
+        text = _("the ping arrives in `{far}` with ttl {ttl}, not {wanted}.")
+        return missing(text.format(far=_FAR, ttl=ttl, wanted=_TTL))
+    return right(_("the ping arrives with ttl {ttl}.").format(ttl=ttl))
+
+
+def _arriving_ttl() -> int | None:
+    """Return the ttl with which an echo request arrives, None if none does."""
+    listening = ["ip", "netns", "exec", _FAR, sys.executable, "-c", _LISTEN, _PATIENCE]
+    with subprocess.Popen(
+        listening, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as far:
+        assert far.stdout is not None
+        if not far.stdout.readline():
+            return None
+        evidence.answers(_THERE, _NEAR, 2)
+        said = far.stdout.readline()
+    return int(said) if said else None
+
+
+def _hints_ttl() -> tuple[str, str, str]:
+    if evidence.first_missing(_NEAR, _FAR):
+        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+    else:
+        first = _("Who writes the ttl into the request? Look at `{near}`, not at `{far}`.")
+        first = first.format(near=_NEAR, far=_FAR)
+    return (
+        first,
+        _("Compare with “The answer” in the lesson before: which setting changed its ttl?"),
+        _("`ip netns exec NAMESPACE sysctl -w net.ipv4.ip_default_ttl=NUMBER`."),
+    )
+
+
+def _judge_quiet() -> CheckResult:
+    absent = _absent()
+    if absent is not None:
+        return absent
+    if evidence.answers(_THERE, _NEAR, 1):
+        return missing(_("`{name}` still answers pings.").format(name=_FAR))
+    namespaces.namespace(_NEAR).run(["ip", "neigh", "flush", "all"], quiet=True)
+    status = namespaces.namespace(_NEAR).run([sys.executable, "-c", _CONNECT, _THERE], quiet=True)
+    table = neighbours.neighbours(_NEAR)
+    if not any(entry.address == _THERE and entry.mac for entry in table):
+        text = _("`{name}` does not answer ARP requests for {address} any more either.")
+        return missing(text.format(name=_FAR, address=_THERE))
+    if status.returncode != _REFUSED:
+        text = _("`{name}` answers ARP, but does not refuse a TCP connection at once.")
+        return missing(text.format(name=_FAR))
+    return right(_("`{name}` answers no ping, but ARP, and refuses TCP.").format(name=_FAR))
+
+
+def _hints_quiet() -> tuple[str, str, str]:
+    if evidence.first_missing(_NEAR, _FAR):
+        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+    elif evidence.answers(_THERE, _NEAR, 1):
+        first = _("It still answers. What distinguishes a ping from all else that it gets?")
+    else:
+        first = _("It is quiet, but about too much: look at `ip -n netns1 neigh`, try TCP.")
+    return (
+        first,
+        _("Compare: a link that is down hears nothing; a filter or a setting can be choosy."),
+        _("`sysctl net.ipv4 | grep echo` in `netns2`, or `nft … icmp type echo-request drop`."),
+    )
+
+
+def _judge_modest() -> CheckResult:
+    absent = _absent()
+    if absent is not None:
+        return absent
+    if not _may_have_modest_socket(_NEAR):
+        text = _("in `{name}`, the socket `SOCK_DGRAM` for ICMP is still refused.")
+        return missing(text.format(name=_NEAR))
+    if _may_have_modest_socket(_FAR):
+        text = _("it is allowed in `{name}`, too; there it was to be refused as ever.")
+        return missing(text.format(name=_FAR))
+    return right(_("`ping` gets the modest socket in `netns1`, and only there."))
+
+
+def _may_have_modest_socket(name: str) -> bool:
+    done = namespaces.namespace(name).run([sys.executable, "-c", _MODEST], quiet=True)
+    return done.returncode == 0
+
+
+def _hints_modest() -> tuple[str, str, str]:
+    if evidence.first_missing(_NEAR, _FAR):
+        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+    else:
+        first = _("Look at `ip netns exec netns1 sysctl net.ipv4.ping_group_range`: two numbers.")
+    return (
+        first,
+        _("Compare with `id -g`: does this group lie between the first number and the second?"),
+        _('`ip netns exec NAMESPACE sysctl -w net.ipv4.ping_group_range="FIRST LAST"`.'),
+    )
+
+
+TASKS = {
+    "ping.1": Task(_judge_ttl, _hints_ttl),
+    "ping.2": Task(_judge_quiet, _hints_quiet),
+    "ping.3": Task(_judge_modest, _hints_modest),
+}
