@@ -19,12 +19,12 @@ PLACE = "<!-- two servers -->"
 
 _INK, _PAPER = palette.INKS["light"].ink, palette.INKS["light"].paper
 _WIDTH, _HEIGHT = 640, 300
+_SHOWN = 560  # wide on the page, so that the button below is in sight at 1280 by 720
 _WORDS = {
     "en": {
         "machine": "one machine, one Linux kernel",
         "server": "Nginx on port 80",
-        "host": "host",
-        "asks": "curl",
+        "host": "host: curl",
         "alt": "One machine with one Linux kernel. In it two network namespaces, netns1 with the "
         "address 172.16.1.1 and netns2 with 172.16.2.1, and in each an Nginx on port 80. A wire "
         "joins each of them to the host, from where curl fetches both pages.",
@@ -32,8 +32,7 @@ _WORDS = {
     "zh": {
         "machine": "一台机器，一个 Linux 内核",
         "server": "Nginx，80 端口",
-        "host": "主机",
-        "asks": "curl",
+        "host": "主机：curl",
         "alt": "一台机器，一个 Linux 内核。里面有两个网络命名空间："
         "netns1，地址 172.16.1.1；netns2，地址 172.16.2.1。两边各运行一个 Nginx，"
         "都用 80 端口。两根线把它们和主机连起来，在主机上用 curl 能取到两个页面。",
@@ -52,7 +51,7 @@ def two_servers(language: str) -> str:
     words = _WORDS[language]
     source = base64.b64encode(_drawing(words).encode()).decode()
     alt = html.escape(words["alt"])
-    return f'<img width="{_WIDTH}" alt="{alt}" src="data:image/svg+xml;base64,{source}">'
+    return f'<img width="{_SHOWN}" alt="{alt}" src="data:image/svg+xml;base64,{source}">'
 
 
 def button(text: str, target: str) -> str:
@@ -73,7 +72,7 @@ def _drawing(words: dict[str, str]) -> str:
         _namespace(50, "netns1", "172.16.1.1", words["server"]),
         _namespace(350, "netns2", "172.16.2.1", words["server"]),
         _box((220, 232, 200, 48), _PAPER, _PAPER),
-        _text(320, 262, f"{words['host']}: {words['asks']}", _INK, "16"),
+        _text(320, 262, words["host"], _INK, "16"),
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '

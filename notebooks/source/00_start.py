@@ -3,30 +3,30 @@
 #
 # <!-- two servers -->
 #
-# A port belongs to one server: whoever wants port 80 second is told `Address already in use`. Yet here two run on it, side by side, because each has a network of its own, a **network namespace**. It is what containers are made of.
+# Start a second server on port 80, and as a rule all you get is `Address already in use`. Yet here two run on it, side by side, because each has a network of its own, a **network namespace**. It is what containers are made of.
 #
 # **What you will build:** two networks on this computer and a wire between them; then a router, a bridge and a way out; the picture above, with real servers; and in the end a container by hand. On the way you follow one ping until you can account for each of its bytes, and you mend networks that somebody else has broken.
-#
-# Nothing is simulated: every answer comes from the Linux kernel. And nothing can break: each page is a machine of its own, cut off from your real network.
 #
 # <!-- button -->[Begin with lesson 1](01_one_wire.ipynb)
 #
 # Rather click than type at first? [One wire, by clicks](01_one_wire_clicks.ipynb) builds the same network with forms.
+#
+# Nothing is simulated: every answer comes from the Linux kernel. And nothing can break: each page is a machine of its own, cut off from your real network.
 
 # %% [markdown] lang="zh"
 # # 两个服务器，一个端口，一台机器
 #
 # <!-- two servers -->
 #
-# 一个端口只归一个服务器：后来的那个再要 80 端口，只会得到 `Address already in use`。可这里有两个，同时都在 80 端口上运行，因为它们各有一套自己的网络，也就是**网络命名空间**。容器就是用它做出来的。
+# 在 80 端口上再启动一个服务器，通常只会得到 `Address already in use`。可这里有两个，同时都在 80 端口上运行，因为它们各有一套自己的网络，也就是**网络命名空间**。容器就是用它做出来的。
 #
 # **你将搭出：** 这台电脑上的两个网络，中间一根线；接着是路由器、网桥和通往外网的出口；然后是上图，里面是真实的服务器；最后亲手做一个容器。一路上，你会跟踪一个 ping，直到说得出它每个字节的来历；还要修好别人弄坏的网络。
-#
-# 一切都是真的，没有模拟：每个结果都来自 Linux 内核。也弄不坏任何东西：每一页都是一台独立的机器，和你真正的网络隔开。
 #
 # <!-- button -->[从第 1 课开始](01_one_wire.ipynb)
 #
 # 想先用鼠标点，不敲命令？[《一根线，点着做》](01_one_wire_clicks.ipynb)用表单搭同样的网络。
+#
+# 一切都是真的，没有模拟：每个结果都来自 Linux 内核。也弄不坏任何东西：每一页都是一台独立的机器，和你真正的网络隔开。
 
 # %% [markdown] lang="en"
 # ## How far you are

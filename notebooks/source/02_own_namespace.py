@@ -45,7 +45,7 @@ lab.recall(2)
 # `ip netns monitor` prints a line whenever a name appears or disappears. It never ends, so it runs in the background (`&`) and writes to a file that you read later. `$!` is the number of the process just started: you need it to end the process. The next cell waits until the monitor is at work. In this lesson, lines that begin with `timeout` only wait, for at most five seconds.
 
 # %% [markdown] lang="zh"
-# ## 1. 造一个，并且盯着它
+# ## 1. 创建一个，并监视它
 #
 # 每有一个名字出现或消失，`ip netns monitor` 就打印一行。它自己不会结束，所以放到后台（`&`）运行，输出写进文件，稍后再看。`$!` 是刚启动的那个进程的进程号，要结束它时用得着。再下一格等的是它开始工作。这一课里，凡是以 `timeout` 开头的行都只是在等待，最多等五秒。
 

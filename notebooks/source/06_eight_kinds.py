@@ -161,7 +161,7 @@ for turn in 1 2 3; do unshare --uts readlink /proc/self/ns/uts; done
 # %% [markdown] lang="zh"
 # ## 3. 其余七种，一个一个来
 #
-# 套路都一样：里面一次，外面一次。
+# 方式都一样：里面一次，外面一次。
 #
 # **`mnt`：挂载。** 在里面给 `/mnt` 挂上一个空的文件系统，再放进一个新文件。
 
@@ -278,7 +278,7 @@ lab.compare("ten days ahead")
 # %% [markdown] lang="zh"
 # `/proc/uptime` 的第一个数是开机以来的秒数，挪动的只有它。time 命名空间拨动的是那些**从开机算起**的钟（这样容器搬到另一台机器上，时间也不会突然跳一下）。日期则是整台机器共有的。（如果显示 `Invalid argument`，说明这个笔记本的 Linux 内核没有编入这一种；那就只有七种。）
 #
-# 现在八种一起上，并让一个进程留在里面：
+# 现在同时新建全部八种，并让一个进程留在里面：
 
 # %% build="on"
 # %%bash
@@ -350,7 +350,7 @@ lab.compare("one way")
 # **A network namespace.**
 
 # %% [markdown] lang="zh"
-# 第一个回答来自外面：我们看得见这个进程，它有两个进程号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们派进去的 `ps`，再没有别人。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
+# 第一个回答来自外面：我们看得见这个进程，它有两个进程号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们在里面执行的 `ps`，再没有别的进程。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
 #
 # **网络命名空间。**
 
@@ -424,10 +424,10 @@ visitor.join()
 print(os.uname().nodename)
 
 # %% [markdown] lang="en"
-# The visitor reads the name that was set in there; the notebook's own is unchanged. Strictly speaking, a *thread* is in a namespace, not a process: the threads of one process may be in different ones. `/proc/PID/ns` shows those of the first thread. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
+# The thread reads the name that was set in there; the notebook's own is unchanged. Strictly speaking, a *thread* is in a namespace, not a process: the threads of one process may be in different ones. `/proc/PID/ns` shows those of the first thread. (`ctypes` calls the C library. Since Python 3.12 there is `os.setns` as well.)
 
 # %% [markdown] lang="zh"
-# 访客读到的是里面设的名字，笔记本自己的名字没有变。严格地说，身处命名空间的是**线程**，不是进程：同一个进程的几个线程可以在不同的命名空间里。`/proc/PID/ns` 列出的是第一个线程的。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
+# 这个线程读到的是里面设的名字，笔记本自己的名字没有变。严格地说，身处命名空间的是**线程**，不是进程：同一个进程的几个线程可以在不同的命名空间里。`/proc/PID/ns` 列出的是第一个线程的。（`ctypes` 用来调用 C 库。从 Python 3.12 起，也可以直接用 `os.setns`。）
 
 # %% [markdown] lang="en"
 # ## 6. What lives outside of all eight

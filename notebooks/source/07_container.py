@@ -125,7 +125,7 @@ END
 #
 # ## 3. 启动
 #
-# 八种一起上。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的进程号。
+# 同时新建全部八种。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的进程号。
 
 # %% build="on"
 # %%bash
@@ -299,9 +299,9 @@ lab.compare("kill one")
 # Process 1 also has a duty: it inherits processes whose parent has ended, and must collect them when they end in turn. Our `sleep` does not know that. Below, a shell starts something in the background and ends at once; then we wait until that something has ended.
 
 # %% [markdown] lang="zh"
-# 从里面杀不掉 1 号进程：内核护着它，因为它一结束，整个 PID 命名空间也就完了。从外面发同样的信号却管用，第 10 节会用到。
+# 从里面杀不掉 1 号进程：内核保护它，因为它一结束，整个 PID 命名空间也就结束了。从外面发同样的信号却管用，第 10 节会用到。
 #
-# 1 号进程还有一项职责：父进程先走一步的那些进程都归它收养，它们结束时，也得由它来收尾。我们的 `sleep` 不懂这个。下面让一个 shell 在后台启动点什么就立刻退出，然后等那个后台进程结束。
+# 1 号进程还有一项职责：父进程先结束的那些进程都归它收养，它们结束时，也得由它来回收。我们的 `sleep` 不做这件事。下面让一个 shell 在后台启动点什么就立刻退出，然后等那个后台进程结束。
 
 # %%
 # !{enter} sh -c 'sleep 0.1 &'
@@ -324,7 +324,7 @@ lab.compare("kill one")
 # May you? Only if the group in which this notebook runs was *delegated*, handed over to you; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command it uses. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
-# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的进程号。标着 `Z` 的是**僵尸进程**：已经结束，却没人收尾。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的进程号。标着 `Z` 的是**僵尸进程**：已经结束，却还没有被回收。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
 #
 # ## 7. 限制内存
 #
@@ -345,7 +345,7 @@ lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 # Now something greedy: `dd` copies one block of 90 million bytes, and needs that much memory for it. The first line puts the shell into the group, if there is one.
 
 # %% [markdown] lang="zh"
-# 再来一个胃口大的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
+# 再来一个很占内存的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
 
 # %%
 # %%bash --no-raise-error
@@ -497,11 +497,11 @@ lab.check.empty()
 # %% [markdown] lang="zh"
 # ## 你看到了什么
 #
-# - 对内核来说，容器就是一个身处别的命名空间的进程；把这些命名空间凑到一起，奥妙全在这里。
+# - 对内核来说，容器就是一个身处别的命名空间的进程；把几种命名空间组合起来，奥妙全在这里。
 # - 它的根文件系统是一个目录，`pivot_root` 让它成为 `/`。
 # - UTS 命名空间里的域名是 NIS 的域名；DNS 则写在文件里。
 # - 网络、主机名、进程、文件是它自己的；内核、时钟、处理器、内存不是。只有虚拟机才有自己的内核。
-# - 1 号进程从里面杀不掉，要给孤儿进程收尾；它一结束，别的也都跟着结束。
+# - 1 号进程从里面杀不掉，要回收孤儿进程；它一结束，别的也都跟着结束。
 # - 能用多少资源由控制组限制，前提是有一个控制组委托给了你。
 # - 有些种类容器之间可以共用：在 pod 里，共用的是网络。
 

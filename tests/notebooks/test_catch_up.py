@@ -20,9 +20,11 @@ from nslabkit.course import emptying
 from nslabkit.course.catch_up import steps
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-START = "00_start"  # the map: nothing is built there
+MAPS = "00_"  # the start page and the claims: nothing is built there
 CLICKS = "01_one_wire_clicks"  # its reader's own clicks are in the solution alone
-ALL = sorted(path.stem for path in (NOTEBOOKS / "en").glob("*.ipynb") if path.stem != START)
+ALL = sorted(
+    path.stem for path in (NOTEBOOKS / "en").glob("*.ipynb") if not path.stem.startswith(MAPS)
+)
 
 
 def path_of(name: str) -> Path:
