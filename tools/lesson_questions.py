@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["goal", "problems", "texts"]
+__all__ = ["crowded", "goal", "problems", "texts"]
 
 LANGUAGES = ("en", "zh")
 RECALLS = 3  # questions on earlier lessons
-TELLING = 2.0  # a right answer that much longer than the longest other one gives itself away
+FEWEST = 10  # questions of which a share can be told
+TELLING = 2.0  # an answer that much wider than the widest other one tells that it is another kind
+LARGEST_SHARE = 0.4  # of the course's right answers may stand at one place
+_GIVEAWAY = re.compile(
+    r"\b(of course|obviously|clearly|naturally)\b|当然|显然|毫无疑问", re.IGNORECASE
+)
+_HAN = 0x2E80  # from here on a character is as wide as two Latin ones
 _CALL = re.compile(r'lab\.(predict|compare|hint)\("([^"]+)"\)|lab\.check\.(task)\("([^"]+)"\)')
 
 
@@ -60,10 +66,39 @@ def _unlike(entry: dict[str, Any]) -> Iterator[str]:
         for option in options:
             if not option.get(language) or not option.get("why", {}).get(language):
                 yield f"an answer has no text or no reason in {language}"
-        right = max(len(one.get(language, "")) for one in options if one.get("right"))
-        others = max(len(one.get(language, "")) for one in options if not one.get("right"))
-        if right > TELLING * others:
-            yield f"the right answer is so long in {language} that it gives itself away"
+        yield from _telling([str(option.get(language, "")) for option in options], language)
+
+
+def _telling(answers: list[str], language: str) -> Iterator[str]:
+    """Find an answer that one could choose, or strike out, without the question."""
+    *_others, second, widest = sorted(answers, key=_width)
+    if _width(widest) > TELLING * _width(second):
+        yield f"an answer is so long in {language} that it gives itself away: {widest}"
+    for answer in answers:
+        if _GIVEAWAY.search(answer):
+            yield f"an answer in {language} gives itself away by a word: {answer}"
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) >= _HAN else 1 for character in text if character != "`")
+
+
+def crowded(sources: list[Path]) -> Iterator[str]:
+    """Find a place at which too many right answers of the whole course stand."""
+    places = [
+        [bool(option.get("right")) for option in entry["option"]].index(True)
+        for source in sources
+        for kind in ("question", "recall")
+        for entry in texts(source).get(kind, ())
+        if any(option.get("right") for option in entry["option"])
+    ]
+    for place in sorted(set(places)):
+        share = places.count(place) / len(places)
+        if len(places) >= FEWEST and share > LARGEST_SHARE:
+            yield (
+                f"answer {'ABCDEFGH'[place]} is right in {share:.0%} of the course's questions, "
+                f"at most {LARGEST_SHARE:.0%}"
+            )
 
 
 def _calls(said: dict[str, Any], cells: list[Any]) -> Iterator[tuple[int, str]]:

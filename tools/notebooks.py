@@ -292,6 +292,7 @@ def main(arguments: list[str] | None = None) -> int:
     experiments.cache_clear()  # a test calls this several times, with changed sources
     sources = sorted((options.folder / "source").glob("*.py"))
     found = [str(problem) for source in sources for problem in problems(source)]
+    found += lesson_questions.crowded(sources)
     wanted = {path: text for source in sources for path, text in _files(options.folder, source)}
     found += _apply(options.folder, wanted, only_check=options.check)
     _print_minutes(sources)

@@ -672,12 +672,11 @@ lab.predict("the other end")
 
 # %% claim="C31" build="nothing" magic_args="--no-raise-error" language="bash"
 # ip netns del netns1
-# echo "---"; ip -n netns2 -brief link
-# for i in $(seq 500); do
-#   ip -n netns2 link show veth1-peer >/dev/null 2>&1 || break
-#   sleep 0.01
-# done
-# echo "---"; ip -n netns2 -brief link
+# ip -n netns2 -brief link
+
+# %% build="nothing"
+lab.wait_for("ip -n netns2 link show veth1-peer", gone=True)
+# !ip -n netns2 -brief link
 
 # %%
 lab.compare("the other end")

@@ -42,19 +42,19 @@ lab.recall(2)
 # %% [markdown] lang="en"
 # ## 1. Make one, and have it watched
 #
-# `ip netns monitor` prints a line whenever a name appears or disappears. It never ends, so it runs in the background (`&`) and writes to a file that you read later. `$!` is the number of the process just started: you need it to end the process. The next cell waits until the monitor is at work. In this lesson, lines that begin with `timeout` only wait, for at most five seconds.
+# `ip netns monitor` prints a line whenever a name appears or disappears. It never ends, so it runs in the background (`&`) and writes to a file that you read later. `$!` is the number of the process just started: you need it to end the process. The next cell waits until the monitor is at work. `lab.wait_for` runs a command again and again until it prints what is awaited (here: that the monitor watches a folder), and shows it.
 
 # %% [markdown] lang="zh"
 # ## 1. 创建一个，并监视它
 #
-# 每有一个名字出现或消失，`ip netns monitor` 就打印一行。它自己不会结束，所以放到后台（`&`）运行，输出写进文件，稍后再看。`$!` 是刚启动的那个进程的进程号，要结束它时用得着。再下一格等的是它开始工作。这一课里，凡是以 `timeout` 开头的行都只是在等待，最多等五秒。
+# 每有一个名字出现或消失，`ip netns monitor` 就打印一行。它自己不会结束，所以放到后台（`&`）运行，输出写进文件，稍后再看。`$!` 是刚启动的那个进程的进程号，要结束它时用得着。再下一格等的是它开始工作。`lab.wait_for` 会反复运行一条命令，直到输出里有要等的内容（这里是监视程序开始盯着一个目录），并把它显示出来。
 
 # %% build="on" language="bash"
 # stdbuf -oL ip netns monitor >/run/names.log 2>&1 &
 # echo $! >/run/monitor.pid
 
 # %% build="on"
-# !timeout 5 sh -c "until grep -qs inotify /proc/$(cat /run/monitor.pid)/fdinfo/*; do sleep 0.05; done"
+lab.wait_for("cat /proc/$(cat /run/monitor.pid)/fdinfo/*", "inotify")
 
 # %% build="on"
 # !ip netns add netns1
@@ -95,8 +95,9 @@ lab.claims.C15.check()
 # ip netns exec netns1 sleep infinity >/dev/null 2>&1 &
 
 # %%
-# !timeout 5 sh -c "until ip netns pids netns1 | grep -q .; do sleep 0.05; done" 2>/dev/null
-# !ip netns pids netns1
+lab.wait_for("ip netns pids netns1")
+
+# %%
 # !ip netns identify $(ip netns pids netns1)
 
 # %% [markdown] lang="en"
@@ -174,7 +175,7 @@ lab.predict("who-names")
 # echo $! >/run/handmade.pid
 
 # %%
-# !timeout 5 sh -c "until grep -qx sleep /proc/$(cat /run/handmade.pid)/comm; do sleep 0.05; done"
+lab.wait_for("cat /proc/$(cat /run/handmade.pid)/comm", "sleep")
 # !readlink /proc/$(cat /run/handmade.pid)/ns/net
 # listed = !ip netns list
 listed
@@ -258,14 +259,14 @@ kept["name"] = !ip -br link show wire
 kept["name"]
 
 # %% [markdown] lang="en"
-# `pids` prints nothing: nobody is in there, and yet it lives. Now the name goes. The kernel cleans up a moment later, so the second line waits until `wire` is gone.
+# `pids` prints nothing: nobody is in there, and yet it lives. Now the name goes. The kernel cleans up a moment later, so the second line waits until `ip link` no longer shows `wire`.
 
 # %% [markdown] lang="zh"
 # `pids` 什么也没打印：里面没有任何进程，它却仍然存在。现在去掉名字。内核要稍后才清理，所以第二行等到 `wire` 消失为止。
 
 # %%
 # !ip netns del kept
-# !timeout 5 sh -c "while ip link show wire; do sleep 0.1; done" >/dev/null 2>&1
+lab.wait_for("ip link show wire", gone=True)
 lost["name"] = !ip -br link show wire
 lost["name"]
 
@@ -289,7 +290,7 @@ lab.predict("name-gone")
 # echo $! >/run/sleeper.pid
 
 # %%
-# !timeout 5 sh -c "until ip netns pids kept | grep -q .; do sleep 0.05; done" 2>/dev/null
+lab.wait_for("ip netns pids kept")
 # !ip netns del kept
 # !sleep 0.5; ip netns list
 # !nsenter --net=/proc/$(cat /run/sleeper.pid)/ns/net ip -br link
@@ -309,7 +310,7 @@ lab.compare("name-gone")
 
 # %%
 # !kill $(cat /run/sleeper.pid)
-# !timeout 5 sh -c "while ip link show wire; do sleep 0.1; done" >/dev/null 2>&1
+lab.wait_for("ip link show wire", gone=True)
 lost["process"] = !ip -br link show wire
 lost["process"]
 
@@ -341,8 +342,10 @@ lab.claims.C14.check(kept=kept, lost=lost)
 # ip netns add lost
 # ip link add treasure type veth peer name chest netns lost
 # ip netns exec lost sleep infinity >/dev/null 2>&1 &
-# timeout 5 sh -c "until ip netns pids lost | grep -q .; do sleep 0.05; done" 2>/dev/null
-# ip netns del lost
+
+# %%
+lab.wait_for("ip netns pids lost")
+# !ip netns del lost
 
 # %% task="2.2"
 
@@ -581,7 +584,7 @@ lab.claims.C05.check()
 # ip netns exec netns1 python3 -m http.server 8080 >/dev/null 2>&1 &
 
 # %% build="on"
-# !timeout 5 sh -c "until ip netns exec netns1 ss -ltn | grep -q 8080; do sleep 0.05; done" 2>/dev/null
+lab.wait_for("ip netns exec netns1 ss -ltn sport = :8080", ":8080")
 # !ip netns exec netns1 ss -ltn sport = :8080
 # !ip netns exec netns2 ss -ltn sport = :8080
 # !ss -ltn sport = :8080
@@ -661,7 +664,7 @@ lab.predict("unix-sockets")
 # ip netns exec netns1 python3 /run/wait.py >/dev/null 2>&1 &
 
 # %%
-# !timeout 5 sh -c "until ip netns exec netns1 ss -xl | grep -q @meeting; do sleep 0.05; done" 2>/dev/null
+lab.wait_for("ip netns exec netns1 ss -xl", "@meeting")
 # !ip netns exec netns1 python3 /run/knock.py
 # !python3 /run/knock.py
 

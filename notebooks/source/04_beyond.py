@@ -207,20 +207,17 @@ lab.check.reach("172.16.0.2")
 lab.predict("arp-for-whom")
 
 # %% [markdown] lang="en"
-# `tcpdump` writes down what crosses `veth2`; the first `timeout` line waits until it listens, the second until it has seen its four packets.
+# `lab.capture` writes down what crosses `veth2`:
 
 # %% [markdown] lang="zh"
-# `tcpdump` 会记下经过 `veth2` 的包；第一个 `timeout` 行等它开始监听，第二个等它看够四个包。
+# 用 `lab.capture` 记下经过 `veth2` 的包：
 
 # %%
-# %%bash
-ip neigh flush all
-tcpdump -l -n -i veth2 -c 4 'arp or icmp' >/run/wire.log 2>/run/wire.err &
-timeout 5 sh -c "until grep -qs listening /run/wire.err; do sleep 0.05; done"
-ping -c 1 172.16.0.2 >/dev/null
-timeout 5 sh -c "while kill -0 $!; do sleep 0.05; done" 2>/dev/null
-cut -d ' ' -f 2- /run/wire.log
-rm /run/wire.log /run/wire.err
+!ip neigh flush all
+with lab.capture("veth2", filter="arp or icmp") as wire:
+    lab.HOST.run("ping -c 1 172.16.0.2", quiet=True)
+for packet in wire.packets:
+    print(packet.summary)
 
 # %%
 !ip neigh
@@ -247,7 +244,7 @@ lab.routes.lookup("172.16.0.2")
 # %% build="nothing"
 for name in lab.namespaces.names():
     lab.namespaces.remove(name)
-!timeout 5 sh -c "while ip link show veth2; do sleep 0.05; done" >/dev/null 2>&1
+lab.wait_for("ip link show veth2", gone=True)
 lab.check.empty()
 
 # %% [markdown] lang="en"
@@ -389,23 +386,16 @@ nft list ruleset
 lab.predict("seen-from-outside")
 
 # %% [markdown] lang="en"
-# The same ping is recorded twice: by one `tcpdump` at `port1`, where it enters the host, and by another in `outside`.
+# The same ping is recorded twice: at `port1`, where it enters the host, and in `outside`.
 
 # %% [markdown] lang="zh"
-# 同一个 ping 抓两次：一个 `tcpdump` 在它进入主机的 `port1` 上抓，另一个在 `outside` 里面抓。
+# 同一个 ping 抓两次：一次在它进入主机的 `port1` 上抓，一次在 `outside` 里面抓。
 
 # %%
-# %%bash
-tcpdump -l -n -i port1 -c 2 icmp >/run/inside.log 2>/run/inside.err &
-ip netns exec outside tcpdump -l -n -i eth0 -c 2 icmp >/run/outside.log 2>/run/outside.err &
-for side in inside outside; do
-  timeout 5 sh -c "until grep -qs listening /run/$side.err; do sleep 0.05; done"
-done
-ip netns exec netns1 ping -c 1 203.0.113.9
-timeout 5 sh -c "until [ \$(cat /run/*side.log | wc -l) = 4 ]; do sleep 0.05; done"
-echo "--- port1"; cut -d ' ' -f 2- /run/inside.log
-echo "--- outside"; cut -d ' ' -f 2- /run/outside.log
-rm /run/*side.log /run/*side.err
+with lab.capture("port1", "outside/eth0", filter="icmp") as both:
+    lab.namespaces.namespace("netns1").run("ping -c 1 203.0.113.9")
+for packet in both.packets:
+    print(packet.interface.where, packet.summary, sep="  ")
 
 # %%
 lab.compare("seen-from-outside")
@@ -515,9 +505,9 @@ ip link del br0
 nft delete table ip gate
 sysctl -qp /run/forward-before
 rm /run/forward-before
-timeout 5 sh -c "while ip -br link | grep -qE 'port|wan'; do sleep 0.05; done"
 
 # %%
+lab.wait_for("ip -br link | grep -E 'port|wan'", gone=True)
 lab.check.empty()
 
 # %% [markdown] lang="en"

@@ -63,17 +63,17 @@ http {
 }
 
 # %% [markdown] lang="en"
-# Not every machine has Nginx, and this lesson does not need it: Python comes with a small web server. This script starts it, waits until it is listening, and shows its last words if it could not start:
+# Not every machine has Nginx, and this lesson does not need it: Python comes with a small web server. This script starts it, and shows its last words if it could not start:
 
 # %% [markdown] lang="zh"
-# 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小 Web 服务器。下面的脚本启动它，等到它开始监听；要是没启动成，就显示它的最后一句话：
+# 不是每台机器都装了 Nginx，这一课也不是非它不可：Python 自带一个小 Web 服务器。下面的脚本启动它；要是没启动成，就显示它的最后一句话：
 
 # %% build="on"
 # %%writefile /run/web/python-server
 cd /run/web/$name
 setsid python3 -m http.server 80 --bind 0.0.0.0 >access.log 2>&1 &
 echo $! >$pid
-timeout 5 sh -c "until ss -Hltnp | grep -q pid=$!, || ! kill -0 $!; do sleep 0.05; done" 2>/dev/null
+until ss -Hltnp | grep -q pid=$!, || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
 kill -0 $! 2>/dev/null || tail -n 1 access.log
 
 # %% [markdown] lang="en"
@@ -138,16 +138,17 @@ lab.compare("second-on-80")
 
 # %% build="on"
 # !kill $(cat /run/web/one/pid)
-# !timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
+lab.wait_for("ss -Hltn sport = :80", gone=True)
 
 # %% language="bash"
 # python3 -m http.server 80 --bind 127.0.0.1 --directory /run/web/one >/dev/null 2>&1 &
 # echo $! >/run/web/one/pid
 # python3 -m http.server 80 --bind 127.0.0.2 --directory /run/web/two >/dev/null 2>&1 &
 # echo $! >/run/web/two/pid
-# timeout 5 sh -c 'until [ $(ss -Hltn sport = :80 | wc -l) = 2 ]; do sleep 0.05; done'
-# ss -ltn sport = :80
-# curl -s --noproxy "*" http://127.0.0.1/ http://127.0.0.2/
+
+# %%
+# !curl -s --noproxy "*" --retry 9 --retry-connrefused http://127.0.0.1/ http://127.0.0.2/
+# !ss -ltn sport = :80
 
 # %% [markdown] lang="en"
 # Two servers on port 80, one namespace. But each must be told its address, and a program that insists on `0.0.0.0:80` cannot be told. Stop both.
@@ -157,7 +158,7 @@ lab.compare("second-on-80")
 
 # %%
 # !kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
-# !timeout 5 sh -c "while ss -Hltn sport = :80 | grep -q .; do sleep 0.05; done"
+lab.wait_for("ss -Hltn sport = :80", gone=True)
 
 # %% [markdown] lang="en"
 # ## 2. Two namespaces
@@ -254,11 +255,9 @@ lab.claims.C11.check(refused=refused, pages=answers)
 lab.predict("one-pid-file")
 
 # %% build="on"
-# %%bash
-kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
-for name in netns1 netns2; do
-  timeout 5 sh -c "while ip netns exec $name ss -Hltn | grep -q :80; do sleep 0.05; done"
-done
+# !kill $(cat /run/web/one/pid) $(cat /run/web/two/pid)
+lab.wait_for("ip netns exec netns1 ss -Hltn", ":80", gone=True)
+lab.wait_for("ip netns exec netns2 ss -Hltn", ":80", gone=True)
 
 # %% build="on"
 same = serve.format("one", "/run/web/pid"), serve.format("two", "/run/web/pid")
@@ -277,11 +276,10 @@ lab.compare("one-pid-file")
 # 两次都是在 `netns1` 里读的，第一个记下的进程号被第二个盖掉了。这时要是有人照着 pid 文件去停第一个服务器，停掉的却是第二个：
 
 # %% build="on"
-# %%bash
-kill $(cat /run/web/pid)
-timeout 5 sh -c "while ip netns exec netns2 ss -Hltn | grep -q :80; do sleep 0.05; done"
-echo "netns1: $(ip netns exec netns1 ss -Hltn sport = :80)"
-echo "netns2: $(ip netns exec netns2 ss -Hltn sport = :80)"
+# !kill $(cat /run/web/pid)
+lab.wait_for("ip netns exec netns2 ss -Hltn", ":80", gone=True)
+# !ip netns exec netns1 ss -ltn sport = :80
+# !ip netns exec netns2 ss -ltn sport = :80
 
 # %% [markdown] lang="en"
 # The first one is still running, and nobody has its number any more. Logs, temporary files and the folder with the pages are shared in the same way. A container therefore adds a *mount* namespace, and with it files of its own: lessons 6 and 7.
@@ -301,7 +299,7 @@ echo "netns2: $(ip netns exec netns2 ss -Hltn sport = :80)"
 
 # %% task="5.1" tags=["solution"]
 # !kill $(ip netns pids netns1)
-# !timeout 5 sh -c "while ip netns exec netns1 ss -Hltn | grep -q :80; do sleep 0.05; done"
+lab.wait_for("ip netns exec netns1 ss -Hltn", ":80", gone=True)
 
 # %% task="5.1"
 lab.check.task("5.1")
@@ -315,8 +313,8 @@ lab.check.task("5.1")
 # %%
 # !ip netns pids netns1 | xargs -r kill
 # !ip netns pids netns2 | xargs -r kill
-# !timeout 5 sh -c "while ip netns exec netns1 ss -Hltn | grep -q :80; do sleep 0.05; done"
-# !timeout 5 sh -c "while ip netns exec netns2 ss -Hltn | grep -q :80; do sleep 0.05; done"
+lab.wait_for("ip netns exec netns1 ss -Hltn", ":80", gone=True)
+lab.wait_for("ip netns exec netns2 ss -Hltn", ":80", gone=True)
 # !ip netns exec netns1 {one}
 # !ip netns exec netns2 {two}
 

@@ -107,17 +107,19 @@ lab.predict("host name outside")
 lab.compare("host name outside")
 
 # %% [markdown] lang="en"
-# The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the last line waits, for at most five seconds, until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
+# The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the next cell waits until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
 
 # %% [markdown] lang="zh"
-# 同样两条命令执行了两遍：名字不同，inode 号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的那个进程的进程号；最后一行等名字设好，最多等五秒。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
+# 同样两条命令执行了两遍：名字不同，inode 号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的那个进程的进程号；下一个单元格等名字设好。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
 # %% build="on"
 # %%bash
 pkill --pidfile /run/box.pid 2>/dev/null
 unshare --uts sh -c 'hostname box; exec sleep infinity' >/dev/null 2>&1 &
 echo $! >/run/box.pid
-timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x box; do sleep 0.05; done"
+
+# %% build="on"
+lab.wait_for("nsenter --uts=/proc/$(cat /run/box.pid)/ns/uts hostname", "box")
 
 # %% [markdown] lang="en"
 # `nsenter` is the counterpart of `unshare`: it starts a command in an existing namespace. The chapter says: “Namespaces isolate resources of the kernel.” True? The check does what we just did, and compares the numbers.
@@ -287,8 +289,10 @@ time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that 
 unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup $time \
     --fork --mount-proc sleep infinity >/dev/null 2>&1 &
 echo $! >/run/eight.pid
-timeout 5 sh -c "until pgrep -P $! sleep >/run/inside.pid; do sleep 0.05; done"
-ls -l /proc/$(cat /run/inside.pid)/ns
+
+# %% build="on"
+lab.wait_for("pgrep -P $(cat /run/eight.pid) sleep | tee /run/inside.pid")
+# !ls -l /proc/$(cat /run/inside.pid)/ns
 
 # %% [markdown] lang="en"
 # Compare with the list of section 1: not one number is the same.
@@ -478,7 +482,10 @@ lab.check.empty()
 
 # %% task="6.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
 # unshare --uts sh -c 'hostname cave; exec sleep infinity' >/dev/null 2>&1 &
-# timeout 5 sh -c "until nsenter --uts=/proc/$!/ns/uts hostname | grep -x cave; do sleep 0.05; done"
+# echo $! >/run/cave.pid
+
+# %% task="6.1" tags=["solution"]
+lab.wait_for("nsenter --uts=/proc/$(cat /run/cave.pid)/ns/uts hostname", "cave")
 
 # %% task="6.1"
 lab.check.task("6.1")
@@ -488,7 +495,10 @@ lab.check.task("6.1")
 # %% task="6.2" tags=["solution"] magic_args="--no-raise-error" language="bash"
 # unshare --mount sh -c 'mount -t tmpfs none /mnt; touch /mnt/only-there; exec sleep infinity' \
 #     >/dev/null 2>&1 &
-# timeout 5 sh -c "until ls /proc/$!/root/mnt | grep only-there; do sleep 0.05; done"
+# echo $! >/run/there.pid
+
+# %% task="6.2" tags=["solution"]
+lab.wait_for("ls /proc/$(cat /run/there.pid)/root/mnt", "only-there")
 
 # %% task="6.2"
 lab.check.task("6.2")
@@ -503,7 +513,9 @@ lab.check.task("6.2")
 # rm -f /run/kind
 # unshare --$(shuf -n 1 -e mount uts ipc net cgroup) sleep infinity >/dev/null 2>&1 &
 # echo $! >/run/hidden.pid
-# timeout 5 sh -c "until grep -q sleep /proc/$!/comm; do sleep 0.05; done"
+
+# %%
+lab.wait_for("cat /proc/$(cat /run/hidden.pid)/comm", "sleep")
 
 # %% task="6.3"
 

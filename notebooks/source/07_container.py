@@ -84,18 +84,17 @@ du -sh /run/box
 #
 # ## 2. What the first process does
 #
-# The container's first process gives it its shape, before it becomes the program that the container is for (here `sleep`). We write that down as a shell script, for later.
+# The container's first process gives it its shape, before it becomes the program that the container is for (here `sleep`). We write that down as a shell script, for later (`%%writefile` puts the cell into a file).
 
 # %% [markdown] lang="zh"
 # 对程序来说，这就是整个操作系统了，才几兆字节。文件里没有内核，也用不着内核。
 #
 # ## 2. 第一个进程做什么
 #
-# 容器的第一个进程先把环境收拾好，然后再变成容器要跑的那个程序（这里是 `sleep`）。我们把它要做的事写成一个 shell 脚本，留着待会儿用。
+# 容器的第一个进程先把环境收拾好，然后再变成容器要跑的那个程序（这里是 `sleep`）。我们把它要做的事写成一个 shell 脚本，留着待会儿用（`%%writefile` 把这个单元格存成文件）。
 
 # %% build="on"
-# %%bash
-cat >/run/start-box <<'END'
+# %%writefile /run/start-box
 hostname box
 mount --bind /run/box /run/box
 mount --bind /dev/null /run/box/dev/null
@@ -105,7 +104,6 @@ pivot_root . old
 PATH=/bin
 umount -l /old
 exec sleep infinity
-END
 
 # %% [markdown] lang="en"
 # - `mount --bind` makes the folder a mount of its own: the kernel swaps roots only between mounts.
@@ -115,7 +113,7 @@ END
 #
 # ## 3. Start it
 #
-# All eight kinds at once. (The first line ends any box left from an earlier run of this cell.) The last lines wait until the script has reached `sleep` and note the number that its process has *for us*.
+# All eight kinds at once. (The first line ends any box left from an earlier run of this cell.) The cell after it waits until the script has reached `sleep` and notes the number that its process has *for us*.
 
 # %% [markdown] lang="zh"
 # - 第一个 `mount --bind` 让这个目录自成一个挂载：内核只肯在挂载之间调换根目录。
@@ -125,7 +123,7 @@ END
 #
 # ## 3. 启动
 #
-# 同时新建全部八种。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）最后几行等脚本走到 `sleep`，并记下这个进程**在我们这边**的进程号。
+# 同时新建全部八种。（要是这个单元格以前运行过，第一行会先结束上一次的盒子。）下一个单元格等脚本走到 `sleep`，并记下这个进程**在我们这边**的进程号。
 
 # %% build="on"
 # %%bash
@@ -134,8 +132,9 @@ time=$(test -e /proc/self/ns/time && echo --time)   # where this Linux has that 
 unshare --mount --uts --ipc --pid --net --user --map-root-user --cgroup $time \
     --fork sh /run/start-box >/run/box.log 2>&1 &
 echo $! >/run/unshare.pid
-timeout 5 sh -c "until pgrep -P $! sleep >/run/box.pid; do sleep 0.05; done"
-cat /run/box.log /run/box.pid
+
+# %% build="on"
+lab.wait_for("pgrep -P $(cat /run/unshare.pid) sleep | tee /run/box.pid")
 
 # %% [markdown] lang="en"
 # For us it is one process among others, with an ordinary number; nothing in the kernel is called “container”.
@@ -305,7 +304,7 @@ lab.compare("kill one")
 
 # %%
 # !{enter} sh -c 'sleep 0.1 &'
-# !timeout 5 sh -c "until ps -eo stat= | grep -q Z; do sleep 0.05; done"
+lab.wait_for("ps -eo stat=", "Z")
 # !ps -o pid,ppid,stat --ppid $(cat /run/box.pid)
 
 # %% [markdown] lang="en"
@@ -457,7 +456,10 @@ lab.check.task("7.2")
 # %% task="7.3" tags=["solution"] magic_args="--no-raise-error" language="bash"
 # nsenter --target $(cat /run/box.pid) --user --net --preserve-credentials \
 #     unshare --uts sh -c 'hostname second; exec sleep infinity' >/dev/null 2>&1 &
-# timeout 5 sh -c "until nsenter --target $! --user --uts --preserve-credentials hostname | grep -x second; do sleep 0.05; done" 2>/dev/null
+# echo $! >/run/second.pid
+
+# %% task="7.3" tags=["solution"]
+lab.wait_for("nsenter --target $(cat /run/second.pid) --user --uts --preserve-credentials hostname", "second")
 
 # %% task="7.3"
 lab.check.task("7.3")
@@ -476,7 +478,6 @@ lab.check.task("7.3")
 # %%bash --no-raise-error
 kill -KILL $(cat /run/box.pid)
 ip netns del box
-timeout 5 sh -c "while ip link show box0; do sleep 0.05; done" >/dev/null 2>&1
 rm -rf /run/box /run/start-box /run/box.log /run/box.pid /run/unshare.pid
 
 # %%

@@ -108,12 +108,15 @@ exec sleep infinity
 # %% task="20.1" tags=["solution"] magic_args="--no-raise-error" language="bash"
 # for name in shop vault; do
 #     NAME=$name unshare --mount --uts --ipc --pid --net --fork sh /run/start >/run/$name.log 2>&1 &
-#     timeout 5 sh -c "until pgrep -P $! sleep >/run/$name.pid; do sleep 0.05; done"
-#     ip netns attach $name $(cat /run/$name.pid)
-#     ip -n $name link set lo up
-#     nsenter --target $(cat /run/$name.pid) --mount --uts --pid sh -c 'hostname; ls -x /; ps'
+#     echo $! >/run/$name.outer
 # done
-# cat /run/shop.log /run/vault.log
+
+# %% task="20.1" tags=["solution"]
+for name in ("shop", "vault"):
+    lab.wait_for(f"pgrep -P $(cat /run/{name}.outer) sleep | tee /run/{name}.pid")
+    !ip netns attach {name} $(cat /run/{name}.pid)
+    !ip -n {name} link set lo up
+    !nsenter --target $(cat /run/{name}.pid) --mount --uts --pid sh -c 'hostname; ls -x /; ps'
 
 # %% task="20.1"
 lab.check.task("20.1")

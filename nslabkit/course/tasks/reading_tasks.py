@@ -23,6 +23,7 @@ _ASKER = bytes.fromhex("020000000077") + bytes([172, 16, 0, 77])  # MAC and IP, 
 _HERE, _THERE = bytes([172, 16, 0, 1]), bytes([172, 16, 0, 2])
 _ARP, _IPV4 = bytes.fromhex("0806"), bytes.fromhex("0800")
 _ICMP, _UDP = 1, 17
+_TIMESTAMPS = 20  # bytes of a question about the time: header, and three times
 _WORDS = b"hello, kernel"
 _EVERYBODY = bytes(6 * [0xFF])
 
@@ -78,6 +79,8 @@ def _is_time_for(sent: bytes, got: bytes) -> bool:
     if asked is None or told is None or (asked.protocol, told.protocol) != (_ICMP, _ICMP):
         return False
     if asked.addresses != (_HERE, _THERE) or told.addresses != (_THERE, _HERE):
+        return False
+    if len(asked.body) != _TIMESTAMPS:
         return False
     # Type 13 asks, 14 tells; id, sequence number and the asker's time come back as they were.
     return (
