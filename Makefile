@@ -38,7 +38,8 @@ test: setup-dev  ## run the tests, without the long journeys (at most 6 minutes)
 test-all: setup-dev  ## run the journeys, too, as CI does: the whole course in a browser
 	@$(RUN) tools/test.py --all $(SUITES)
 
-test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, every uid map
+test-long: setup-dev  ## run the long tests: repeated leak runs, large labs, a machine with AppArmor
+	@tools/system.sh lab test long
 	@$(RUN) tools/test.py --long $(SUITES)
 
 fuzz: setup-dev  ## feed hostile input, led by what it covers, for FUZZ seconds to each target

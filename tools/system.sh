@@ -2,6 +2,7 @@
 # System packages: says which are missing, and installs them.
 #
 #   tools/system.sh SET…    SET is lab (to use the kit) or test (also to run its tests);
+#                           long is for make test-long in addition,
 #                           image and kernel are for binder/Dockerfile
 #
 # Says what is missing and why, then installs exactly that: at once as root, through sudo for a user

@@ -154,7 +154,7 @@ def progress(folder: str | Path | None = None) -> Progress:
     --------
     >>> import nslabkit as lab
     >>> lab.progress("/tmp/no-such-folder")[0].lesson
-    '01_one_wire'
+    '01_one_wire_clicks'
     """
     corner = kept_in()
     where = Path(folder) if folder is not None else corner and corner.parent

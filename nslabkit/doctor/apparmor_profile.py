@@ -27,6 +27,8 @@ _SETTING = "kernel.apparmor_restrict_unprivileged_userns"
 _EVERYBODYS = ("/", "/usr", "/usr/local")
 _COLUMNS = 98  # of a comment
 _LONGEST = 200  # bytes of a file's name; a file system allows 255
+# Folders of uv's cache.
+_UVS_CACHE = re.compile(r"(archive|environments|builds)-v[0-9]+")
 # What means something in a quoted path of a profile: apparmor.d(5), globbing and variables.
 _SPECIAL = re.compile(r'[\\"*?\[\]{}^]')
 
@@ -82,7 +84,7 @@ def script(python: Interpreter | None = None) -> str:
 
 
 def _expect_a_lasting_path(python: Interpreter) -> None:
-    for cache in _caches():
+    for cache in (*_caches(), *_uvs_caches(python.environment)):
         if not python.environment.is_relative_to(cache):
             continue
         raise NotSupportedError(
@@ -106,6 +108,11 @@ def _caches() -> list[Path]:
     named = (os.environ.get("UV_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME"))
     usual = (f"{home}/.cache", f"{home}/.local/pipx/.cache", f"{home}/.local/share/pipx/.cache")
     return [Path(place).resolve() for place in (*named, *usual) if place]
+
+
+def _uvs_caches(environment: Path) -> list[Path]:
+    """Return the folder above that is named as uv names those of its cache, wherever it is."""
+    return [place for place in environment.parents if _UVS_CACHE.fullmatch(place.name)][:1]
 
 
 def _expect_an_own_file(python: Interpreter) -> None:

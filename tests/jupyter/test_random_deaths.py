@@ -30,9 +30,13 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 TIMES = int(os.environ.get("NSLAB_DEATHS", "100"))
 KERNELS = Path(__file__).parents[2] / "kernels"
 PATIENCE = 120.0  # seconds
-# A client that says when the kernel answers, and that tidies up after a kernel that has died.
+# From the client by way of launcher, or stand-in and launcher, and process 1 to the kernel.
+NOT_OURS = 1000
+DEEPEST = {"provisioner": 3, "command": 4}
+# A client that says when the kernel answers, and that tidies up after a kernel that has died, or
+# ends one that lives on when it is told to.
 CLIENT = """
-import sys, time
+import select, sys
 from jupyter_client.manager import KernelManager
 manager = KernelManager(kernel_name="nslab", connection_file=sys.argv[1])
 print("starts", flush=True)
@@ -43,12 +47,12 @@ try:
     client.wait_for_ready(timeout=60)
     print("ready", flush=True)
     client.execute("!ip netns add n; (setsid sleep 1000 &); sleep 1000")
-    while manager.is_alive():
-        time.sleep(0.05)
+    while manager.is_alive() and not select.select([sys.stdin], [], [], 0.05)[0]:
+        pass
 except RuntimeError:
     pass
 client.stop_channels()
-manager.cleanup_resources()
+manager.shutdown_kernel(now=True)
 """
 
 
@@ -62,10 +66,11 @@ def test_nothing_is_left_after_a_hundred_deaths(
     monkeypatch.setenv("JUPYTER_PATH", str(_specs(way)))
     hit: dict[str, int] = {}
     for number in range(TIMES // 2):
-        victims, ran = _one_death(host, chance, host.runtime / f"kernel-{number}.json")
+        victims, ran = _one_death(way, chance, host.runtime / f"kernel-{number}.json")
         for victim in victims:
             hit[victim] = hit.get(victim, 0) + 1
         what = f"{way}, seed {seed}, number {number}: {victims}, {'ran' if ran else 'started'}"
+        print(what, flush=True)  # noqa: T201 - the record
         _expect_nothing(host, what, strictly=ran and len(victims) == 1)
     print(way, hit)  # noqa: T201 - who was hit, for the record
 
@@ -82,7 +87,7 @@ def _specs(way: str) -> Path:
     return folder
 
 
-def _one_death(host: Host, chance: random.Random, file: Path) -> tuple[list[str], bool]:
+def _one_death(way: str, chance: random.Random, file: Path) -> tuple[list[str], bool]:
     """Start a client and kill one or two at a random moment.
 
     Returns
@@ -91,7 +96,9 @@ def _one_death(host: Host, chance: random.Random, file: Path) -> tuple[list[str]
         Who it was, and whether the kernel had answered before.
     """
     command = [sys.executable, "-c", CLIENT, str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, text=True, **pipes) as client:
+        assert client.stdin is not None
         assert client.stdout is not None
         assert client.stdout.readline() == "starts\n"
         ran = chance.random() < 0.5
@@ -100,16 +107,20 @@ def _one_death(host: Host, chance: random.Random, file: Path) -> tuple[list[str]
         else:
             client.stdout.readline()
             time.sleep(chance.uniform(0, 0.3))
-        those = _family(client.pid)
+        those = [pid for pid in _family(client.pid) if _depth(pid, client.pid) <= DEEPEST[way]]
         victims = chance.sample(those, min(len(those), chance.choice((1, 1, 2))))
         names = [f"{_depth(pid, client.pid)} {_name(pid)}" for pid in victims]
-        for pid in victims:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        held = [_held(pid, client.pid) for pid in victims]  # before the first is killed
+        for descriptor in held:
+            _kill(descriptor)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            client.wait(chance.uniform(0, 2))
+        client.stdin.close()  # who died may have been a helper, without whom the kernel lives on
         try:
             client.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            pytest.fail(f"the client waits for ever after the death of {names}: {host.processes()}")
+            client.kill()
+            pytest.fail(f"the client waits for ever after the death of {names}")
     return names, ran
 
 
@@ -124,6 +135,25 @@ def _family(pid: int) -> list[int]:
     return found
 
 
+def _held(pid: int, ancestor: int) -> int | None:
+    """A pidfd of it if it still is one of the family: its number may be another's by now."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+    if _depth(pid, ancestor) < NOT_OURS:
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _kill(descriptor: int | None) -> None:
+    if descriptor is not None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        os.close(descriptor)
+
+
 def _name(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
@@ -132,12 +162,15 @@ def _name(pid: int) -> str:
 
 
 def _depth(pid: int, ancestor: int) -> int:
+    """How many generations lie between the two; `NOT_OURS` where it is none of the family."""
     depth = 0
-    while pid != ancestor and pid > 1:
+    while pid != ancestor:
         try:
             pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
-            break
+            return NOT_OURS
+        if pid <= 1:
+            return NOT_OURS
         depth += 1
     return depth
 

@@ -55,7 +55,6 @@ odd() { # a path of what means something to AppArmor or to sh
 step settings sysctl -a --pattern 'userns|user_namespaces'
 echo "$USER ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/user
 step free-doctor user nslabkit doctor --json
-step free-lesson user nslabkit run 1 --json
 
 restrict userns
 step capability-unshare user unshare --user --map-root-user true
@@ -68,7 +67,7 @@ step remedy user sh /run/profile.sh
 step remedied-unshare user unshare --user --map-root-user true
 step remedied-sandbox user nslabkit sandbox -- cat /proc/self/attr/current
 step remedied-doctor user nslabkit doctor --json
-step remedied-lesson user nslabkit run 1 --json
+step remedied-lesson user nslabkit run 1 --json --timeout 900
 step printed-again user nslabkit doctor --apparmor
 step odd-path odd
 step undo undo
@@ -105,10 +104,6 @@ def checks(step: Step) -> dict[str, dict[str, str]]:
 
 def test_without_a_restriction_all_works(said: dict[str, Step]) -> None:
     assert said["free-doctor"].status == 0, said["free-doctor"].text
-    assert said["free-lesson"].status == 0, said["free-lesson"].text
-    [line] = [line for line in said["free-lesson"].text.splitlines() if line.startswith("[{")]
-    [lesson] = json.loads(line)
-    assert lesson["checks"] > 0
 
 
 @pytest.mark.parametrize("rule", ["capability", "userns"])
@@ -135,6 +130,10 @@ def test_the_printed_profile_is_a_remedy(said: dict[str, Step]) -> None:
     assert said["remedied-sandbox"].text.startswith(f"nslabkit.home.{USER}.nslab")
     assert checks(said["remedied-doctor"])["sandbox"]["status"] == "ok"
     assert said["remedied-lesson"].status == 0, said["remedied-lesson"].text
+    [line] = [line for line in said["remedied-lesson"].text.splitlines() if line.startswith("[{")]
+    [lesson] = json.loads(line)
+    assert lesson["passed"]
+    assert lesson["checks"] > 0
     assert said["userns-remedied"].status == 0, said["userns-remedied"].text
 
 
