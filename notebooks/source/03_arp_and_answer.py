@@ -598,12 +598,12 @@ lab.check.task("3.3")
 lab.check.task("3.4")
 
 # %% [markdown] lang="en"
-# Such an entry is quick and never asks; and when the other side gets a new card, it goes on sending to the old one.
+# Such an entry is quick and never asks; and when the other side gets a new MAC address, it goes on sending to the old one.
 #
 # ## 7. Tidy up
 
 # %% [markdown] lang="zh"
-# 这样的条目又快又不用问；可对方一换网络接口，它还是照旧往老地址发。
+# 这样的条目又快又不用问；可对方一换 MAC 地址，它还是照旧往老地址发。
 #
 # ## 7. 收拾
 

@@ -351,25 +351,19 @@ lab.compare("one way")
 # %% [markdown] lang="en"
 # The first answer comes from outside: we see the process, and it has two numbers (`NSpid`), ours and its own, 1. The second comes from inside: there is `sleep`, and the `ps` that we sent in, and nothing else. PID namespaces are nested, one inside the other: the parent sees in, the child does not see out. `user` namespaces have parents as well. With the other six kinds, two namespaces simply exist side by side.
 #
-# **A network namespace.**
+# **A network namespace**, as in lesson 2: whom does one see from inside?
 
 # %% [markdown] lang="zh"
 # 第一个回答来自外面：我们看得见这个进程，它有两个进程号（`NSpid`），一个是我们这边的，一个是它自己的：1。第二个回答来自里面：除了 `sleep` 和我们在里面执行的 `ps`，再没有别的进程。PID 命名空间是一层套一层的：父层看得见子层，子层看不见父层。`user` 命名空间也有父层。其余六种没有父子之分，两个命名空间只是并排放着。
 #
-# **网络命名空间。**
+# **网络命名空间**，第 2 课见过：从里面看得见谁？
 
-# %% misconception="M1"
-lab.predict("ps in a network namespace")
-
-# %% claim="C04" misconception="M1" build="on"
+# %% claim="C04" build="on"
 # %%bash
 ip netns list | grep -q netns1 || ip netns add netns1
 echo "processes outside: $(ls /proc | grep -c '^[0-9]')"
 echo "processes inside:  $(ip netns exec netns1 ls /proc | grep -c '^[0-9]')"
 ip netns exec netns1 tail -1 /etc/passwd
-
-# %%
-lab.compare("ps in a network namespace")
 
 # %% [markdown] lang="en"
 # Two numbers of about the same size (the counting programs are counted, too, so they may differ by one or two), and the files outside can be read. A network namespace hides the network and nothing else. So the sentence is true of *what a kind isolates*, and only of that.
