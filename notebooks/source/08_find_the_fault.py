@@ -47,7 +47,7 @@ lab.check.empty()
 # | layer | the question | ask it with |
 # |---|---|---|
 # | 1 program | Does the right program listen, at this address and port? | `ss -ltnp` |
-# | 2 address and route | Has each machine on the way its address, and does it know the next step? | `ip addr`, `ip route get`, `ip rule`, `sysctl net.ipv4.ip_forward` |
+# | 2 address and route | Has each machine on the way its address, does it know the next step, and is the right table of routes asked (`ip rule`)? | `ip addr`, `ip route get`, `ip rule`, `sysctl net.ipv4.ip_forward` |
 # | 3 neighbour | Does the next machine's MAC address come back, and is it the right one? | `ip neigh` |
 # | 4 wire | Are both ends there, up, and wide enough for the packet? | `ip link`: name, state, mtu |
 # | 5 far side | The packet arrives: is it let in, and does the answer come back? | `tcpdump` there, `nft list ruleset`, `ip route get` back |
@@ -67,7 +67,7 @@ lab.check.empty()
 #
 # 每根线都能传最大 1500 字节的包（这个上限叫 `mtu`）。从 15 号网络起，路由器还把服务器的页面发布在 `10.1.0.1` 的 80 端口上（一条 NAT 规则）。
 #
-# `lab.faults.build(4)` 搭出这个网络，并弄坏**一处**。弄坏哪里由编号决定；把编号告诉邻座，你们就有一模一样的网络。故障只有一处，现象却可能不止一处：接口一停用，经过它的路由也跟着消失。把根源修好，其余的也就没了。
+# `lab.faults.build(4)` 搭出这个网络，并弄坏**一处**。弄坏哪里由编号决定；把编号告诉邻座，你们的网络就一模一样。故障只有一处，现象却可能不止一处：接口一停用，经过它的路由也跟着消失。把根源修好，其余的也就没了。
 #
 # ## 再看五层
 #
@@ -76,7 +76,7 @@ lab.check.empty()
 # | 层 | 要问什么 | 用什么问 |
 # |---|---|---|
 # | 1 程序 | 这个地址和端口上，有该有的程序在监听吗？ | `ss -ltnp` |
-# | 2 地址与路由 | 沿途每台机器的地址对吗，知道下一步往哪里走吗？ | `ip addr`、`ip route get`、`ip rule`、`sysctl net.ipv4.ip_forward` |
+# | 2 地址与路由 | 沿途每台机器的地址对吗，知道下一跳吗，查的是该查的路由表吗（`ip rule`）？ | `ip addr`、`ip route get`、`ip rule`、`sysctl net.ipv4.ip_forward` |
 # | 3 邻居 | 下一台机器的 MAC 地址问得到吗，对不对？ | `ip neigh` |
 # | 4 线 | 两端都在、都启用、包也装得下吗？ | `ip link`：名字、状态、mtu |
 # | 5 对面 | 包到了：让进吗，应答回得来吗？ | 在那边 `tcpdump`、`nft list ruleset`、反方向的 `ip route get` |
@@ -93,7 +93,7 @@ lab.check.empty()
 # | `timed out`, while ping works | late | nobody | this port is filtered (5), or this packet is too large (4), or a program is stuck (1) |
 # | nothing at all, `100% packet loss` | never | nobody | only that nobody said no |
 #
-# (`ip rule` lists which table of routes is asked for which packets.) The second column is worth as much as the first: a quick *no* comes from somebody who is there. Silence is the one symptom that leaves everything open: a rule that drops, a router that does not forward, a wrong MAC address, a missing way back, even your own `lo` switched off.
+# The second column is worth as much as the first: a quick *no* comes from somebody who is there. Silence is the one symptom that leaves everything open: a rule that drops, a router that does not forward, a wrong MAC address, a missing way back, even your own `lo` switched off.
 #
 # Lost, or late? `lab.catch_up("8.2")` in a new cell empties the machine and builds what step 8.2 starts from; `lab.catch_up()` lists the steps.
 
@@ -109,7 +109,7 @@ lab.check.empty()
 # | ping 得通，却 `timed out` | 很久以后 | 没有人 | 这个端口被过滤（5），或这个包太大（4），或程序卡住了（1） |
 # | 什么都没有，`100% packet loss` | 一直没有 | 没有人 | 只说明没有人拒绝 |
 #
-# （`ip rule` 列出哪些包去查哪张路由表。）第二列和第一列一样有用：立刻得到拒绝，说明那边有人。而没有应答，什么也排除不了：规则在丢包、路由器没开转发、MAC 地址不对、没有回程路由，甚至自己的 `lo` 没启用，都是这个样子。
+# 第二列和第一列一样有用：立刻得到拒绝，说明那边有人。而没有应答，什么也排除不了：规则在丢包、路由器没开转发、MAC 地址不对、没有回程路由，甚至自己的 `lo` 没启用，都是这个样子。
 #
 # 跟丢了，或者来晚了？新建一个单元格运行 `lab.catch_up("8.2")`，机器会被清空，再搭好第 8.2 步开始时该有的东西；`lab.catch_up()` 列出全部步骤。
 
@@ -133,7 +133,7 @@ lab.faults.build(4)
 # An answer at once, but not from the server: the line begins with `From 10.1.0.1`, so the router says it. So the client's route, its neighbour and its wire are all in order: the packet got as far as the router. The *router* knows no way on. What does it know?
 
 # %% [markdown] lang="zh"
-# 立刻就有一行，而且行首是 `From 10.1.0.1`：话是路由器说的。可见 client 的路由、邻居、线都没问题，包已经到了路由器。不知道往哪里走的是**路由器**。它知道些什么？
+# 立刻就返回一行，但不是服务器的应答：行首是 `From 10.1.0.1`，话是路由器说的。可见 client 的路由、邻居、线都没问题，包已经到了路由器。不知道往哪里走的是**路由器**。它知道些什么？
 
 # %%
 # !ip -n router route
