@@ -93,7 +93,7 @@ def test_the_recipe_is_in_the_clone_and_in_the_wheel() -> None:
     assert building.recipe() == ROOT / "binder/uml"
     assert os.access(building.recipe() / "build.sh", os.X_OK)
     packed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
-    assert packed["targets"]["wheel"]["force-include"]["binder/uml"] == "nslabkit/uml/build"
+    assert packed["targets"]["wheel"]["force-include"]["binder/uml"] == "nslabkit/machine/uml/build"
 
 
 def test_the_configuration_explains_itself_and_names_nothing_twice() -> None:
