@@ -49,7 +49,7 @@ lab.progress()
 #
 # | lesson | what it answers | minutes |
 # |---|---|---|
-# | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The gentle way in: the network of lesson 1 without typing, with forms that show the command for each click. | 14 |
+# | 1. [One wire, by clicks](01_one_wire_clicks.ipynb) | The gentle way in: the network of lesson 1 without typing, with forms that show the command for each click. | 13 |
 # | 1. [One wire, two worlds](01_one_wire.ipynb) | How do you make two networks on one computer, and how does a ping get from one to the other? | 55 |
 # | 2. [A network namespace of your own](02_own_namespace.ipynb) | What does `ip netns add` make, what keeps it alive, what is its own, and what does it not hide? | 60 |
 # | 3. [ARP and the answer](03_arp_and_answer.ipynb) | How does a packet find the other side, and who answers? | 60 |
@@ -62,7 +62,7 @@ lab.progress()
 # | 9. [Reading the wire](09_reading_the_wire.ipynb) | What is each of the 98 bytes of a ping for? | 55 |
 # | 20. [The last page is blank](20_blank_page.ipynb) | Can you build it all by yourself: two containers on a bridge, one published, one kept from the world? | 45 |
 #
-# New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take lesson 1 and the first half of *ARP and the answer*.
+# New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take lesson 1 and the first three sections of *ARP and the answer*.
 #
 # The lessons put a chapter of a book to the test: [the chapter, claim by claim](00_claims.ipynb). That page has the glossary, too.
 
@@ -73,7 +73,7 @@ lab.progress()
 #
 # | 课 | 回答什么问题 | 分钟 |
 # |---|---|---|
-# | 1. [一根线，点着做](01_one_wire_clicks.ipynb) | 起点最低的一课：搭第 1 课的网络，一条命令也不用敲，全用表单，每次点击都显示对应的命令。 | 14 |
+# | 1. [一根线，点着做](01_one_wire_clicks.ipynb) | 起点最低的一课：搭第 1 课的网络，一条命令也不用敲，全用表单，每次点击都显示对应的命令。 | 13 |
 # | 1. [一根线，两个世界](01_one_wire.ipynb) | 一台电脑上怎么会有两个网络？ping 又怎样从这个走到那个？ | 55 |
 # | 2. [自己的网络命名空间](02_own_namespace.ipynb) | `ip netns add` 造出了什么？它靠什么存在？哪些归它独有，哪些并不隔离？ | 60 |
 # | 3. [ARP 与应答](03_arp_and_answer.ipynb) | 包怎么找到对方？又是谁在应答？ | 60 |
@@ -86,6 +86,6 @@ lab.progress()
 # | 9. [读懂线上的每个字节](09_reading_the_wire.ipynb) | 一个 ping 的 98 个字节，各是干什么用的？ | 55 |
 # | 20. [最后一页是空白的](20_blank_page.ipynb) | 全靠自己能搭出来吗：网桥上的两个容器，一个对外发布，一个与外界隔绝？ | 45 |
 #
-# 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学完第 1 课，再学《ARP 与应答》的前半部分。
+# 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学第 1 课和《ARP 与应答》的前三节。
 #
 # 这门课用实验检验了书里的一章：见[《论断对照》](00_claims.ipynb)。术语表也在那一页。

@@ -3,14 +3,14 @@
 #
 # The gentle way in: the network of lesson 1, built without typing a command. Two small networks on this computer, a wire between them, a ping across. Each form shows the command that your click stands for, in a shell and in Python. Read it before you press **Run**; before long you will know it by heart, and lesson 1 will be easy.
 #
-# **Time:** about 14 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form, <kbd>Tab</kbd> moves from field to field and <kbd>Space</kbd> presses a button. Four words: a **network namespace** is a network of its own on this machine; an **interface** is where its packets leave and arrive; an **IP address** such as `172.16.0.1` belongs to an interface; and `/24` says that the first 24 of its 32 bits name the network.
+# **Time:** about 13 minutes. **You need:** nothing but this page. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>; in a form, <kbd>Tab</kbd> moves from field to field and <kbd>Space</kbd> presses a button. Four words: a **network namespace** is a network of its own on this machine; an **interface** is where its packets leave and arrive; an **IP address** such as `172.16.0.1` belongs to an interface; and `/24` says that the first 24 of its 32 bits name the network.
 
 # %% [markdown] lang="zh"
 # # 一根线，点着做
 #
 # 这一课起点最低：搭的是第 1 课的网络，一条命令也不用敲。这台电脑上的两个小网络，中间一根线，ping 从一边走到另一边。每个表单都会显示你这一点相当于哪条命令，shell 的写法和 Python 的写法都有。按**执行**之前先读一遍，读几次就记住了，再学第 1 课就轻松了。
 #
-# **时间：** 约 14 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。先认四个词：**网络命名空间**是这台机器里一套自成一体的网络；**接口**是包进出的地方；**IP 地址**（例如 `172.16.0.1`）配在接口上；`/24` 表示 32 位地址里的前 24 位代表网段。
+# **时间：** 约 13 分钟。**准备：** 打开这一页就够了。按 <kbd>Shift</kbd>+<kbd>Enter</kbd> 运行一个单元格；在表单里，<kbd>Tab</kbd> 跳到下一栏，<kbd>空格</kbd> 按下按钮。先认四个词：**网络命名空间**是这台机器里一套自成一体的网络；**接口**是包进出的地方；**IP 地址**（例如 `172.16.0.1`）配在接口上；`/24` 表示 32 位地址里的前 24 位代表网段。
 
 # %%
 import nslabkit as lab

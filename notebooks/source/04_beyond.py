@@ -389,7 +389,7 @@ lab.predict("seen-from-outside")
 # The same ping is recorded twice: at `port1`, where it enters the host, and in `outside`.
 
 # %% [markdown] lang="zh"
-# 同一个 ping 抓两次：一次在它进入主机的 `port1`，一次在 `outside` 里面。
+# 同一个 ping 抓两次：一次在它进入主机的 `port1` 上抓，一次在 `outside` 里面抓。
 
 # %%
 with lab.capture("port1", "outside/eth0", filter="icmp") as both:

@@ -110,7 +110,7 @@ lab.compare("host name outside")
 # The same two commands, twice: a different name, a different number. The new namespace was gone as soon as its only process ended. To look into one from outside, something must stay in it: `sleep infinity`, in the background (`&`). `$!` is the number of the process just started; the next cell waits until the name is set. (The first line ends any `sleep` left from an earlier run of this cell.)
 
 # %% [markdown] lang="zh"
-# 同样两条命令执行了两遍：名字不同，inode 号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的那个进程的进程号；下一格等名字设好。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
+# 同样两条命令执行了两遍：名字不同，inode 号也不同。里面唯一的进程一结束，那个新的命名空间就没了。想从外面往里看，得有谁留在里面：让 `sleep infinity` 在后台（`&`）待着。`$!` 是刚刚启动的那个进程的进程号；下一个单元格等名字设好。（要是这个单元格以前运行过，第一行会先结束上一次的那个。）
 
 # %% build="on"
 # %%bash

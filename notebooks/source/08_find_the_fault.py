@@ -319,7 +319,7 @@ lab.check.task("8.3")
 # And one more, network 17. Here the client has a second wire to the router (`eth1` to `left2`, 10.3.0.0/24), and the router answers the client by that one. There and back by different ways: that is unusual, and allowed. The fault is something else.
 
 # %% [markdown] lang="zh"
-# 再来一个，17 号网络。这里 client 到路由器还有第二根线（`eth1` 接 `left2`，10.3.0.0/24），路由器就走这根线回应 client。来回走不同的路，少见，但允许。故障在别处。
+# 再来一个，17 号网络。这里 client 到路由器还有第二根线（`eth1` 接 `left2`，10.3.0.0/24），路由器就走这根线应答 client。来回走不同的路，少见，但允许。故障在别处。
 
 # %% build="on"
 lab.faults.build(17)

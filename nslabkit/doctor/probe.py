@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SECONDS = 2.0
+_SECONDS = 2.0  # for a packet
+_PATIENCE = 20.0  # for a command that does not end; an emulated machine needs more than 2
 _NAT = """table ip nslab_nat {
   chain out { type nat hook postrouting priority 100; masquerade; }
 }"""
@@ -47,7 +48,7 @@ class Refused(Exception):  # noqa: N818 - named after what the kernel did
 
 def _run(command: str, feed: str | None = None) -> str:
     done = subprocess.run(
-        command.split(), input=feed, capture_output=True, text=True, timeout=_SECONDS, check=False
+        command.split(), input=feed, capture_output=True, text=True, timeout=_PATIENCE, check=False
     )
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())

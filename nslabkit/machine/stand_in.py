@@ -31,6 +31,7 @@ __all__ = ["run"]
 
 _LOOK = 20  # milliseconds between checks that the kernel has made its sockets
 _SLOW_LOOK = 1000  # where the Linux kernel tells that it has
+_ALONE = 60.0  # seconds until somebody must have connected, where nobody seems to have started us
 _FAREWELL = 5.0  # seconds for a launcher that has told of its failure to tidy up
 _OWNER_ENDED = 143
 
@@ -62,6 +63,7 @@ def run(command: Callable[[str, str], list[str]], connection_file: str) -> int:
         channels = _channels(connection_file, folder.name)
         try:
             stand_in = _StandIn(channels, folder.name, pending, wakeup, owner)
+            stand_in.alone = _seems_orphaned(os.getppid())
             return choice.first_that_works(lambda way: stand_in.run(way, command))
         finally:
             channels.close()
@@ -74,6 +76,17 @@ def _parent() -> int | None:
     """Return a pidfd of the process that started us; None where it is in another PID namespace."""
     parent = os.getppid()
     return os.pidfd_open(parent) if parent else None
+
+
+def _seems_orphaned(parent: int) -> bool:
+    """Return whether who started us may have ended before we could look, and `parent` is another.
+
+    ``JPY_PARENT_PID`` is what Jupyter's clients write; it means nothing in another PID namespace.
+    """
+    client = os.environ.get("JPY_PARENT_PID", "")
+    if client.isdigit():
+        return int(client) != parent and not os.path.exists(f"/proc/{client}")
+    return parent == 1
 
 
 def _channels(connection_file: str, folder: str) -> Channels:
@@ -118,6 +131,7 @@ class _StandIn:
     ) -> None:
         self._channels, self._folder = channels, folder
         self._pending, self._wakeup, self._owner = pending, wakeup, owner
+        self.alone = False  # whether it is to end if no client ever comes
 
     def run(self, way: str, command: Callable[[str, str], list[str]]) -> int:
         """Run the kernel in a machine made in this way; return its exit status.
@@ -174,9 +188,11 @@ class _StandIn:
         poll = self._poll(process, made)
         pause: int | None = _LOOK if made is None else None
         listens = False
-        while True:
+        deadline = float("inf")
+        while time.monotonic() < deadline:
             if not listens and self._channels.kernel_listens():
-                listens, pause = True, None
+                listens, pause = True, _SLOW_LOOK if self.alone else None
+                deadline = time.monotonic() + _ALONE if self.alone else deadline
                 if made is not None:
                     poll.unregister(made)
                 for descriptor in self._channels.descriptors:
@@ -186,6 +202,7 @@ class _StandIn:
                 return
             for descriptor in ready.intersection(self._channels.descriptors):
                 self._channels.accept(descriptor)
+                pause, deadline = None, float("inf")
             if made is not None and made in ready:
                 os.read(made, 4096)
 

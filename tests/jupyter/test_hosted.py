@@ -6,6 +6,7 @@ name, and a token.
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -66,16 +67,14 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
-    """Run a server, and give its port and its learner's home folder."""
-    tmp_path = tmp_path_factory.mktemp("hosted")
-    port = free_port()
+def started(port: int, folder: Path) -> subprocess.Popen[bytes] | None:
+    """Start a server on this port; None if somebody else took the port in this moment."""
     command = [
         *("jupyter-lab", "--ip=127.0.0.1", f"--port={port}", "--no-browser", "--allow-root"),
         f"--NotebookApp.base_url={BASE}",
         f"--NotebookApp.token={TOKEN}",
         "--NotebookApp.trust_xheaders=True",
+        "--ServerApp.port_retries=0",  # or it would take another without a word to us
     ]
     kept = {
         name: value
@@ -83,34 +82,41 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         if not name.startswith(("JUPYTER", "NSLAB_", "XDG_"))
     }
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    log = tmp_path / "log"
-    home = tmp_path / "home"
-    home.mkdir()
-    with (
-        log.open("wb") as file,
-        subprocess.Popen(
+    home, log = folder / "home", folder / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
             [START, *command],
             cwd=home,
             env={**kept, "HOME": str(home), "PATH": path, "NSLAB_LANG": "en"},
             stdout=file,
             stderr=file,
-        ) as process,
-    ):
+        )
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None:
+        with contextlib.suppress(urllib.error.URLError):
+            if Visitor(port, home).get("api")[0] == 200:
+                return process
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+    assert "already in use" in log.read_text(), log.read_text()
+    return None
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """Run a server, and give its port and its learner's home folder."""
+    folder = tmp_path_factory.mktemp("hosted")
+    (folder / "home").mkdir()
+    process = None
+    while process is None:
+        port = free_port()
+        process = started(port, folder)
+    with process:
         try:
-            deadline = time.monotonic() + PATIENCE
-            made = Visitor(port, home)
-            while True:
-                try:
-                    made.get("api")
-                    break
-                except urllib.error.URLError:
-                    assert process.poll() is None, log.read_text()
-                    assert time.monotonic() < deadline, log.read_text()
-                    time.sleep(0.1)
-            yield port, home
+            yield port, folder / "home"
         finally:
             process.kill()
-    assert "Traceback" not in log.read_text()
+    assert "Traceback" not in (folder / "log").read_text()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from running_kernels import Kernel
@@ -266,6 +267,68 @@ def test_no_trace_after_kill_9_of_the_client(host: Host) -> None:
     host.expect_no_trace(namespaces)
 
 
+# What a client does that is killed in the moment in which it has started the command.
+GONE_AT_ONCE = """
+import os, subprocess, sys
+environment = {**os.environ, "JPY_PARENT_PID": str(os.getpid())}
+wait = "import time; time.sleep(1); from nslabkit.machine import stand_in; stand_in._ALONE = 2; "
+call = "from nslabkit.jupyter.kernel_command import main; main(['-f', 'connection.json'])"
+subprocess.Popen([sys.executable, "-P", "-c", wait + call], env=environment)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_no_trace_after_kill_9_of_the_client_before_the_command_has_looked(host: Host) -> None:
+    """Somebody else is its parent then, and will never end; but nobody connects to the kernel."""
+    file = Path(_connection_file([0] * 5))
+    subprocess.run([sys.executable, "-c", GONE_AT_ONCE], check=False)
+    deadline = time.monotonic() + 120
+    while file.exists():  # the command removes it in the end
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    host.expect_no_trace(set())
+
+
+def _read(file: Path) -> dict[str, object]:
+    """What a connection file says, nothing while it is being written."""
+    try:
+        found: dict[str, object] = json.loads(file.read_text())
+    except ValueError:
+        return {}
+    return found
+
+
+SHORT_PATIENCE = """
+from nslabkit.machine import stand_in
+from nslabkit.jupyter.kernel_command import main
+stand_in._ALONE = 2
+main(["-f", "connection.json"])
+"""
+
+
+def test_who_connects_is_served_whoever_started_the_command(host: Host) -> None:
+    """As in a PID namespace of its own, where the client's number names nobody."""
+    file = Path(_connection_file([0] * 5))
+    command = [sys.executable, "-P", "-c", SHORT_PATIENCE]
+    deadline = time.monotonic() + 120
+    environment = {**os.environ, "JPY_PARENT_PID": "999999999"}
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            while not (connection := _read(file)).get("shell_port"):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            client = BlockingKernelClient()
+            client.load_connection_info(connection)
+            client.start_channels()
+            client.wait_for_ready(timeout=120)
+            client.execute_interactive("import time; time.sleep(3)", timeout=120)
+            assert process.poll() is None
+            client.stop_channels()
+        finally:
+            process.terminate()
+    host.expect_no_trace(set())
+
+
 def _notebook() -> nbformat.NotebookNode:
     cell = nbformat.v4.new_code_cell("!ip netns add netns1; ip netns; hostname")
     spec = {"kernelspec": {"name": "nslab", "display_name": "Network lab", "language": "python"}}
@@ -275,7 +338,13 @@ def _notebook() -> nbformat.NotebookNode:
 def test_nbclient_as_papermill_uses_it() -> None:
     notebook = _notebook()
     NotebookClient(notebook, timeout=60).execute()
-    assert notebook.cells[0].outputs[0].text.split() == ["netns1", "lab"]
+    assert _said(notebook) == ["netns1", "lab"]
+
+
+def _said(notebook: nbformat.NotebookNode) -> list[str]:
+    """The words of the first cell's output, which comes in any number of pieces."""
+    pieces = (output.get("text", "") for output in notebook.cells[0].outputs)
+    return "".join(pieces).split()
 
 
 def _jupyter(*words: str) -> subprocess.CompletedProcess[str]:
@@ -301,7 +370,7 @@ def test_jupyter_execute() -> None:
     ended = _jupyter("execute", "--inplace", "lesson.ipynb")
     assert ended.returncode == 0, ended.stderr
     notebook = nbformat.read("lesson.ipynb", as_version=4)
-    assert notebook.cells[0].outputs[0].text.split() == ["netns1", "lab"]
+    assert _said(notebook) == ["netns1", "lab"]
 
 
 def _run_command(file: str, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
