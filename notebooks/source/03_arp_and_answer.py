@@ -57,7 +57,7 @@ lab.picture()
 # %% [markdown] lang="zh"
 # ## 1. 走哪条路？
 #
-# 东西还没发出去，`netns1` 的内核先得知道从哪里走。它拿目的地址去查路由；你也可以请它当面查一次：
+# 东西还没发出去，`netns1` 的内核先得知道从哪里走。它拿目的地址去查路由；你也可以让它查一次给你看：
 
 # %%
 # !ip netns exec netns1 ip route get 172.16.0.2
@@ -92,7 +92,7 @@ lab.compare("ping yourself")
 # `local … dev lo`: it goes to itself. The last lines count what passed `lo`: two packets, the ping and its answer. None of it ever touched the wire.
 
 # %% [markdown] lang="zh"
-# `local … dev lo`：自己发给自己。最后几行是 `lo` 的收发计数：两个包：一个回显请求，一个回显应答。线上什么也没走过。
+# `local … dev lo`：自己发给自己。最后几行是 `lo` 的收发计数，一共两个包：一个回显请求，一个回显应答。线上什么也没走过。
 
 # %%
 lab.predict("the far end down")
@@ -514,7 +514,7 @@ lab.compare("who learns")
 # `guest3` heard the question, and only that: the answer and the ping were not for it. It made no entry. The question was not meant for it, and a table full of strangers would be no use: only the one being asked expects to talk to the asker soon. (If `guest3` had already had an entry for 172.16.5.1, the question would have updated it.)
 
 # %% [markdown] lang="zh"
-# `guest3` 收到了 ARP 请求，也只收到这一个：应答和 ping 都不是发给它的。它没有新增条目。问的不是它，记一堆素不相识的人也没有用处：只有被问到的那一方，才料得到马上要和提问者打交道。（要是 `guest3` 的表里原来就有 172.16.5.1，这个请求倒会让它更新。）
+# `guest3` 收到了 ARP 请求，也只收到这一个：应答和 ping 都不是发给它的。它没有新增条目。问的不是它，记下一堆不打交道的主机也没有用处：只有被问到的那一方，才料得到马上要和提问方通信。（要是 `guest3` 的表里原来就有 172.16.5.1，这个请求倒会让它更新。）
 
 # %%
 # !ip netns del guest1

@@ -223,7 +223,7 @@ lab.figures.round_trips(pair, said)
 # %% [markdown] lang="zh"
 # `ping` 显示的时间，大部分根本不是花在线上：那是从程序走到接口、再走回来的路，还有把睡着的进程叫醒的时间。头一回走，这段路更长。
 #
-# 不过，只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以下一个单元格把这件事做很多遍，轮流来：一遍清空邻居表（`ip neigh flush all`），一遍留着。不清空的时候，只把表读一遍，好让两边的差别只在条目上。每次都是新启动的 `ping -c 2 -i 0.002`；第二个只隔 2 毫秒，免得处理器在中间打盹。要跑几秒钟。
+# 不过，只量一次说明不了什么：电脑同时还在忙别的，时间总在变。所以下一个单元格把这件事做很多遍，轮流来：一遍清空邻居表（`ip neigh flush all`），一遍留着。不清空的时候，只把表读一遍，好让两边的差别只在条目上。每次都是新启动的 `ping -c 2 -i 0.002`；第二个只隔 2 毫秒，免得处理器在中间进入休眠。要跑几秒钟。
 
 # %% claim="C23" misconception="M12"
 trips = lab.figures.measure_round_trips("netns1", "netns2", count=25)
@@ -283,7 +283,7 @@ lab.check.task("ping.1")
 # The answer comes from the network stack. So it is the stack that you must tell to keep quiet, and about nothing else.
 
 # %% [markdown] lang="zh"
-# 应答的是协议栈。所以该叫它闭嘴的也是协议栈，而且只在这一件事上。
+# 应答的是协议栈。所以要让它不应答，也得在协议栈里设置，而且只关掉这一项。
 
 # %% task="ping.2"
 
