@@ -13,8 +13,11 @@ import struct
 import warnings
 from typing import Any
 
+from nslabkit.netlink.attributes import attributes
+
 Answer = dict[str, Any]
 
+_ENCAP_TYPE = 21  # RTA_ENCAP_TYPE, linux/rtnetlink.h
 _LENGTH = struct.Struct("=I")  # of the whole message, by its header
 
 
@@ -32,6 +35,12 @@ def _decoders() -> dict[str, Any]:
     class WithUser(rtmsg):
         # pyroute2 ends its list before the asker's user id, which `ip route get` shows.
         nla_map = (*rtmsg.nla_map, ("RTA_PAD", "none"), ("RTA_UID", "uint32"))  # type: ignore[assignment]
+
+        def encap_info(self, *_argv: Any, **place: Any) -> Any:  # type: ignore[override]  # noqa: ANN401
+            """Return what decodes RTA_ENCAP; pyroute2's own never leaves a length of 0 behind."""
+            values = dict(attributes(place["data"], place["offset"]))
+            [kind] = struct.unpack("=H", values.get(_ENCAP_TYPE, b"\0\0"))
+            return self.encaps.get(kind, self.hex)
 
     return {
         "link": ifinfmsg,
