@@ -33,6 +33,8 @@ def _decoders() -> dict[str, Any]:
         from pyroute2.netlink.rtnl.rtmsg import rtmsg
 
     class WithUser(rtmsg):
+        # Whoever used `rtmsg` before has compiled its list, and a subclass inherits the result.
+        _nlmsg_base__compiled_nla = False
         # pyroute2 ends its list before the asker's user id, which `ip route get` shows.
         nla_map = (*rtmsg.nla_map, ("RTA_PAD", "none"), ("RTA_UID", "uint32"))  # type: ignore[assignment]
 

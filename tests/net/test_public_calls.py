@@ -187,6 +187,16 @@ def test_adding_a_route_does_what_ip_does(pair: Pair) -> None:
     assert ip("-n netns1 route") == its
 
 
+def test_a_look_up_is_whole_where_pyroute2_was_used_before() -> None:
+    """In a Python of its own: pyroute2 keeps what it has compiled once."""
+    code = (
+        "import nslabkit as lab; from pyroute2 import IPRoute; IPRoute().get_routes();"
+        "lab.links.up('lo'); print(lab.routes.lookup('127.0.0.1').json['uid'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == (str(os.getuid()), "")
+
+
 @pytest.mark.parametrize(
     "destination", ["172.16.0.2", "172.16.0.1", "172.16.0.255", "10.1.2.3", "fd00::2", "fd00::1"]
 )
