@@ -16,23 +16,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["foreground_group", "give_back", "remove_all"]
+__all__ = ["LOCK", "foreground_group", "give_back", "remove_all"]
+
+LOCK = "lock"  # the file whose lock says that somebody lives who holds the folder
 
 
 def remove_all(folder: str) -> None:
     """Remove a folder with all that is in it, as far as it lets itself be removed.
 
-    A symbolic link is removed, not followed: also where `folder` itself is one.
+    A symbolic link is removed, not followed: also where `folder` itself is one.  The lock is the
+    last file to go: who is killed meanwhile leaves a folder that can be told to be one of ours.
     """
     if os.path.islink(folder):
         _if_possible(os.unlink, folder)
         return
     for where, folders, files in os.walk(folder, topdown=False):
-        for name in files:
-            _if_possible(os.unlink, os.path.join(where, name))
         for name in folders:
             path = os.path.join(where, name)
             _if_possible(os.unlink if os.path.islink(path) else os.rmdir, path)
+        for name in sorted(files, key=LOCK.__eq__):
+            _if_possible(os.unlink, os.path.join(where, name))
     _if_possible(os.rmdir, folder)
 
 

@@ -13,7 +13,7 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
-from nslabkit.machine.leaving import remove_all
+from nslabkit.machine.leaving import LOCK, remove_all
 from nslabkit.machine.system_calls import StageError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def make() -> SocketFolder:
             os.mkdir(name, 0o700)
         except OSError:
             continue
-        lock = os.open(f"{name}/lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(f"{name}/{LOCK}", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_SH)
         return SocketFolder(name, lock)
     raise StageError("folder", 0, ", ".join(_places()))
@@ -118,7 +118,9 @@ def _is_leftover(folder: str) -> bool:
             return False
         if time.time() - status.st_mtime < _OLD_ENOUGH:
             return False
-        lock = os.open(f"{folder}/lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        lock = os.open(f"{folder}/{LOCK}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return _is_empty(folder)  # its owner was killed before it made the lock, or after
     except OSError:
         return False  # gone in the meantime, or not one of ours
     try:
@@ -129,6 +131,13 @@ def _is_leftover(folder: str) -> bool:
         return True
     finally:
         os.close(lock)
+
+
+def _is_empty(folder: str) -> bool:
+    try:
+        return not os.listdir(folder)
+    except OSError:
+        return False  # gone in the meantime
 
 
 def _remove_connection_file(folder: str) -> None:

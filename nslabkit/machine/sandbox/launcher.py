@@ -124,7 +124,7 @@ def hold(folder: str) -> int | None:
         return None
     import fcntl
 
-    descriptor = os.open(f"{folder}/lock", os.O_RDONLY | os.O_CREAT, 0o600)
+    descriptor = os.open(f"{folder}/{leaving.LOCK}", os.O_RDONLY | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
 

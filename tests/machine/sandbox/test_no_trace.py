@@ -52,7 +52,10 @@ def _init(kernel: Kernel) -> int:
 
 
 def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:  # somebody else's, which has just ended
+        return 0
 
 
 def _tidy_as_the_server_does(kernel: Kernel) -> None:

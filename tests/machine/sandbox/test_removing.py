@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
+from nslabkit.machine import leaving, socket_folder
 from nslabkit.machine.leaving import remove_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
 
 def test_two_at_once_leave_nothing(tmp_path: Path) -> None:
@@ -37,6 +41,52 @@ def test_two_at_once_leave_nothing(tmp_path: Path) -> None:
             one.join()
     assert failures == []
     assert list(tmp_path.iterdir()) == []
+
+
+class Killed(BaseException):
+    """As ``kill -9``: nothing is done after it."""
+
+
+@pytest.mark.parametrize("steps", range(7))
+def test_who_is_killed_while_tidying_leaves_what_the_next_start_removes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    monkeypatch.setenv("NSLAB_TMP", str(tmp_path))
+    made = socket_folder.make()
+    (made.path / "s").mkdir()
+    for name in ("s/k-1", "kernel.json", "connection"):
+        (made.path / name).touch()
+    done: list[str] = []
+    really = leaving._if_possible
+
+    def until_killed(remove: Callable[[str], None], path: str) -> None:
+        if len(done) == steps:
+            raise Killed
+        done.append(path)
+        really(remove, path)
+
+    monkeypatch.setattr(leaving, "_if_possible", until_killed)
+    with contextlib.suppress(Killed):
+        remove_all(made.name)
+    monkeypatch.setattr(leaving, "_if_possible", really)
+    os.close(made.lock)
+    if made.path.exists():
+        socket_folder.remove_leftovers()
+        assert made.path.exists(), "too young to be judged"
+        os.utime(made.path, (1, 1))
+    socket_folder.remove_leftovers()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_that_name_that_holds_something_else_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NSLAB_TMP", str(tmp_path))
+    (tmp_path / "nsl-notes").mkdir()
+    (tmp_path / "nsl-notes" / "of mine").touch()
+    os.utime(tmp_path / "nsl-notes", (1, 1))
+    socket_folder.remove_leftovers()
+    assert (tmp_path / "nsl-notes" / "of mine").exists()
 
 
 def test_a_folder_that_is_gone_is_no_hindrance(tmp_path: Path) -> None:
