@@ -27,6 +27,15 @@ image() { # image OPTION…: requirements of one image
     .venv/bin/uv export --quiet --frozen --no-dev --no-emit-project --no-annotate --no-header "$@"
 }
 
+hub_packages() { # what the extra "workshop" adds to the kit's own, for `nslabkit workshop start`
+    echo "# What a workshop adds to the kit.  Written by tools/lock.sh (make lock); do not edit."
+    .venv/bin/uv export --quiet --frozen --no-dev --no-hashes --no-emit-project --no-annotate \
+        --no-header --extra workshop >build/with-workshop.txt
+    .venv/bin/uv export --quiet --frozen --no-dev --no-hashes --no-emit-project --no-annotate \
+        --no-header | grep -Fxv -f - build/with-workshop.txt
+    rm build/with-workshop.txt
+}
+
 check() { # check FILE: is it what comes in?
     cmp - "$1" || { echo "$1 is out of date: run tools/lock.sh" && return 1; }
 }
@@ -37,6 +46,8 @@ if [ "${1:-}" = --check ]; then
     image --group binder | check binder/requirements.txt
     image --group hub | check binder/requirements-hub.txt
     image --only-group wheel | check binder/requirements-wheel.txt
+    mkdir -p build
+    hub_packages | check nslabkit/workshop/hub-packages.txt
     exit
 fi
 .venv/bin/uv lock --quiet "$@"
@@ -44,3 +55,5 @@ constraints >constraints.txt
 image --group binder >binder/requirements.txt
 image --group hub >binder/requirements-hub.txt
 image --only-group wheel >binder/requirements-wheel.txt
+mkdir -p build
+hub_packages >nslabkit/workshop/hub-packages.txt

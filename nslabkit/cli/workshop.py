@@ -99,15 +99,15 @@ def start(folder: Path, **options: Any) -> None:  # noqa: ANN401 - click's
       nslabkit workshop start --learners 30 --lang zh
       nslabkit workshop start --names list.txt --certificate full.pem --key key.pem
     """
-    from nslabkit.workshop import hub_packages, new_workshop, opening, workshop_board
+    from nslabkit.workshop import doors, hub_packages, new_workshop, workshop_board
 
     tell = click.echo
     hub_packages.ensure_hub(tell)
     wishes = new_workshop.Wishes(**_wishes(options))
     held, wanted = new_workshop.load_or_make(folder.absolute(), wishes, tell)
-    opening.prepare(held, tell)
+    doors.prepare(held, tell)
     new_workshop.seat_learners(held, wanted, tell)
-    late = opening.open_doors(held, tell, ahead=not options["no_ahead"])
+    late = doors.open_doors(held, tell, ahead=not options["no_ahead"])
     for account in late:
         click.echo(
             _("The server of {account} did not start ahead.").format(account=account), err=True
@@ -160,12 +160,12 @@ def stop(folder: Path, *, yes: bool) -> None:
     Example:
       nslabkit workshop stop
     """
-    from nslabkit.workshop import opening
+    from nslabkit.workshop import doors
 
     held = _load(folder, "stop")
     if not yes:
         click.confirm(_("The networks in all open notebooks will be gone. Stop?"), abort=True)
-    opening.stop(held)
+    doors.stop(held)
     click.echo(_("Stopped. All files are kept: nslabkit workshop start opens it again."))
 
 
@@ -188,8 +188,8 @@ def add(folder: Path, learners: int | None, names: tuple[str, ...]) -> None:
         click.echo(line)
 
 
+@click.argument("lesson")  # the command is made first, so the nearest argument comes first
 @click.argument("learner")
-@click.argument("lesson")
 @_command
 def reset(folder: Path, learner: str, lesson: str) -> None:
     """Give LEARNER a fresh copy of LESSON; theirs is kept beside it under a dated name.
@@ -219,12 +219,21 @@ def deliver(folder: Path) -> None:
     Example:
       nslabkit workshop deliver
     """
+    from nslabkit.base.errors import NslabError
     from nslabkit.workshop import learners_files, workshop_board
 
     held = _load(folder, "deliver")
+    failed = False
     for seat in held.everybody():
-        found = learners_files.deliver(held, seat)
+        try:
+            found = learners_files.deliver(held, seat)
+        except NslabError as error:  # the others get theirs all the same
+            click.echo(f"{seat.account}\n{error}", err=True)
+            failed = True
+            continue
         click.echo(workshop_board.delivered(seat, found))
+    if failed:
+        raise SystemExit(1)
 
 
 @_command
@@ -254,11 +263,11 @@ def new_password(folder: Path, learner: str) -> None:
     Example:
       nslabkit workshop new-password 小明
     """
-    from nslabkit.workshop import opening, workshop_board
+    from nslabkit.workshop import doors, workshop_board
 
     held = _load(folder, "new-password")
     seat = _seat(held, learner, "new-password")
-    opening.new_password(held, seat.account)
+    doors.new_password(held, seat.account)
     [changed] = [one for one in held.seats if one.account == seat.account]
     for line in workshop_board.slips(held, [changed]):
         click.echo(line)
@@ -274,15 +283,15 @@ def remove(folder: Path, *, yes: bool) -> None:
       nslabkit workshop collect
       nslabkit workshop remove
     """
-    from nslabkit.workshop import opening
+    from nslabkit.workshop import doors
 
     held = _load(folder, "remove")
     click.echo(_("This will be removed, and what runs there ended:"))
-    for line in opening.made(held):
+    for line in doors.made(held):
         click.echo(f"  {line}")
     if not yes:
         click.confirm(_("Remove it all, the learners' work too?"), abort=True)
-    opening.remove(held)
+    doors.remove(held)
     click.echo(_("Removed."))
 
 

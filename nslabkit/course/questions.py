@@ -36,7 +36,17 @@ from nslabkit.course import lessons
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Ability", "Option", "Question", "abilities", "goal", "question", "questions", "recalls"]
+__all__ = [
+    "Ability",
+    "Option",
+    "Question",
+    "abilities",
+    "goal",
+    "question",
+    "questions",
+    "recalls",
+    "tasks",
+]
 
 
 @dataclass(frozen=True)
@@ -131,6 +141,11 @@ def abilities(lesson: str) -> tuple[Ability, ...]:
     return tuple(
         Ability(entry[language], entry["check"]) for entry in _texts(lesson).get("learned", ())
     )
+
+
+def tasks(lesson: str) -> tuple[str, ...]:
+    """Return the names of a lesson's tasks, in their order."""
+    return tuple(entry["name"] for entry in _texts(lesson).get("task", ()))
 
 
 def goal(task: str) -> str:

@@ -19,7 +19,9 @@ from nslabkit.workshop.workshop_state import load
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Workshop
 
-__all__ = ["HELPER", "VIEW", "configure", "environment"]
+__all__ = ["HELPER", "VIEW", "configure", "environment", "view_environment"]
+
+_Values = dict[str, dict[str, Any]]
 
 HELPER = "nslabkit-workshop"
 """What the hub calls the command line, which asks it by a token of its own."""
@@ -31,60 +33,87 @@ _PATIENCE = 180  # seconds for a server on a machine where thirty start at once
 def configure(c: Any, folder: str) -> None:  # noqa: ANN401 - traitlets' configuration object
     """Fill in JupyterHub's configuration for the workshop in `folder`."""
     workshop = load(Path(folder), "nslabkit workshop start")
-    _place(c, workshop)
-    _people(c, workshop)
-    _servers(c, workshop)
-    _services(c, workshop)
+    for part in (_place(workshop), _people(workshop), _servers(workshop), _services(workshop)):
+        for name, values in part.items():
+            c[name].update(values)
 
 
-def _place(c: Any, workshop: Workshop) -> None:  # noqa: ANN401 - as above
+def _place(workshop: Workshop) -> _Values:
     settings, places = workshop.settings, workshop.places
     scheme = "https" if settings.https else "http"
-    c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
-    c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.hub_port}"
-    c.JupyterHub.db_url = f"sqlite:///{places.hub}/jupyterhub.sqlite"
-    c.JupyterHub.cookie_secret_file = str(places.hub / "cookie_secret")
-    c.JupyterHub.pid_file = ""
-    # Hub and proxy end and begin each for itself; the learners' servers go on meanwhile.
-    c.JupyterHub.cleanup_servers = False
-    c.ConfigurableHTTPProxy.should_start = False
-    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_port}"
-    c.ConfigurableHTTPProxy.auth_token = settings.proxy_token
-    c.JupyterHub.proxy_check_interval = 5
-    c.JupyterHub.template_paths = [str(Path(__file__).with_name("templates"))]
-    c.JupyterHub.template_vars = {"nslab": _words(workshop)}
-    c.JupyterHub.log_level = "INFO"
-
-
-def _people(c: Any, workshop: Workshop) -> None:  # noqa: ANN401 - as above
-    c.JupyterHub.authenticator_class = "nslabkit.workshop.hub_authenticator.WorkshopAuthenticator"
-    c.WorkshopAuthenticator.folder = str(workshop.places.folder)
-    c.Authenticator.allow_all = True  # whom to let in is the authenticator's own question
-    c.Authenticator.request_otp = True
-    if workshop.instructor is not None:
-        c.Authenticator.admin_users = {workshop.instructor.account}
-
-
-def _servers(c: Any, workshop: Workshop) -> None:  # noqa: ANN401 - as above
-    c.JupyterHub.spawner_class = "nslabkit.workshop.hub_spawner.WorkshopSpawner"
-    c.WorkshopSpawner.folder = str(workshop.places.folder)
-    c.Spawner.cmd = [sys.executable, "-m", "nslabkit.workshop.learner_server"]
-    c.Spawner.default_url = f"/nslabkit/open/{workshop.settings.language}"
-    c.Spawner.start_timeout = c.Spawner.http_timeout = _PATIENCE
-    c.Spawner.environment = environment(workshop)
-    c.JupyterHub.concurrent_spawn_limit = 0
-    c.JupyterHub.allow_named_servers = False
-
-
-def _services(c: Any, workshop: Workshop) -> None:  # noqa: ANN401 - as above
-    c.JupyterHub.services = [{"name": HELPER, "api_token": workshop.settings.api_token}]
-    c.JupyterHub.load_roles = [
-        {
-            "name": HELPER,
-            "scopes": ["admin:users", "admin:servers", "read:hub"],
-            "services": [HELPER],
+    return {
+        "JupyterHub": {
+            "bind_url": f"{scheme}://{settings.address}:{settings.port}",
+            "hub_bind_url": f"http://127.0.0.1:{settings.hub_port}",
+            "db_url": f"sqlite:///{places.hub}/jupyterhub.sqlite",
+            "cookie_secret_file": str(places.hub / "cookie_secret"),
+            # Hub and proxy end and begin each for itself; the learners' servers go on meanwhile.
+            "cleanup_servers": False,
+            # By this the routes of a proxy that began anew are put back, too.
+            "last_activity_interval": 10,
+            "template_paths": [str(Path(__file__).with_name("templates"))],
+            "template_vars": {"nslab": _words(workshop)},
         },
-    ]
+        "ConfigurableHTTPProxy": {
+            "should_start": False,
+            "api_url": f"http://127.0.0.1:{settings.proxy_port}",
+            "auth_token": settings.proxy_token,
+        },
+    }
+
+
+def _people(workshop: Workshop) -> _Values:
+    admins = {workshop.instructor.account} if workshop.instructor else set()
+    return {
+        "JupyterHub": {
+            "authenticator_class": "nslabkit.workshop.hub_authenticator.WorkshopAuthenticator"
+        },
+        "WorkshopAuthenticator": {
+            "folder": str(workshop.places.folder),
+            "allow_all": True,  # whom to let in is the authenticator's own question
+            "request_otp": True,
+            "admin_users": admins,
+        },
+    }
+
+
+def _servers(workshop: Workshop) -> _Values:
+    return {
+        "JupyterHub": {
+            "spawner_class": "nslabkit.workshop.hub_spawner.WorkshopSpawner",
+            "concurrent_spawn_limit": 0,
+            "allow_named_servers": False,
+        },
+        "WorkshopSpawner": {
+            "folder": str(workshop.places.folder),
+            "cmd": [sys.executable, "-m", "nslabkit.workshop.learner_server"],
+            "default_url": f"/nslabkit/open/{workshop.settings.language}",
+            "start_timeout": _PATIENCE,
+            "http_timeout": _PATIENCE,
+            "environment": environment(workshop),
+        },
+    }
+
+
+def _services(workshop: Workshop) -> _Values:
+    settings = workshop.settings
+    view = {
+        "name": VIEW,
+        "url": f"http://127.0.0.1:{settings.view_port}",
+        "api_token": settings.view_token,
+        "oauth_no_confirm": True,
+    }
+    helper = {
+        "name": HELPER,
+        "scopes": ["admin:users", "admin:servers", "read:hub"],
+        "services": [HELPER],
+    }
+    return {
+        "JupyterHub": {
+            "services": [{"name": HELPER, "api_token": settings.api_token}, view],
+            "load_roles": [helper],
+        }
+    }
 
 
 def environment(workshop: Workshop) -> dict[str, str]:
@@ -102,6 +131,20 @@ def environment(workshop: Workshop) -> dict[str, str]:
     if settings.uid_map:
         found["NSLAB_UIDMAP"] = settings.uid_map
     return found
+
+
+def view_environment(workshop: Workshop) -> dict[str, str]:
+    """Return what the class view must know of the hub, whose service it is."""
+    settings = workshop.settings
+    return {
+        "JUPYTERHUB_SERVICE_NAME": VIEW,
+        "JUPYTERHUB_SERVICE_PREFIX": f"/services/{VIEW}/",
+        "JUPYTERHUB_API_URL": f"http://127.0.0.1:{settings.hub_port}/hub/api",
+        "JUPYTERHUB_API_TOKEN": settings.view_token,
+        "JUPYTERHUB_CLIENT_ID": f"service-{VIEW}",
+        "JUPYTERHUB_BASE_URL": "/",
+        "JUPYTERHUB_OAUTH_ACCESS_SCOPES": f'["access:services!service={VIEW}"]',
+    }
 
 
 def _words(workshop: Workshop) -> dict[str, str]:
@@ -123,6 +166,6 @@ def _words(workshop: Workshop) -> dict[str, str]:
         "notice": _(
             "The instructor sees your name, which checks and tasks you passed and when, your "
             "tries, opened hints and answers to the questions, and a raised hand; nothing of what "
-            "you type in cells."
+            "you type in cells. Administrators of this machine can open every file on it."
         ),
     }

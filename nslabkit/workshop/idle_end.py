@@ -95,9 +95,9 @@ class IdleEnd:
         clock = soon[0].when.astimezone().strftime("%H:%M")
         names = ", ".join(ending.name for ending in soon)
         text = _(
-            "Nothing was run for a long time. At {time}, {notebooks} will end, and the networks "
-            "built in it will be gone; the file stays. Run any cell, or press the button, to "
-            "keep it."
+            "Nothing was run for a long time. At {time} these notebooks will end: {notebooks}. The "
+            "networks built in them will be gone; the files stay. Run any cell, or press the "
+            "button, to keep them."
         ).format(time=clock, notebooks=names)
         return {"text": text, "when": f"{clock} {names}"}
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import select
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.machine.system_calls import die_with_parent, drain
-from nslabkit.workshop import hub_packages
+from nslabkit.workshop import hub_config, hub_packages
 from nslabkit.workshop.workshop_state import Places, load
 
 if TYPE_CHECKING:
@@ -35,12 +36,16 @@ class _Child:
     """One program that is to run always."""
 
     def __init__(
-        self, name: str, command: list[str], environment: dict[str, str], log: Path
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        log: Path,
+        identity: dict[str, Any] | None = None,
     ) -> None:
-        self.name = name
         self._command = command
         self._environment = environment
         self._log = log
+        self._identity = identity or {}
         self.process: subprocess.Popen[bytes] | None = None
         self.next = 0.0
 
@@ -53,7 +58,8 @@ class _Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=self._log.parent,
+                cwd="/",
+                **self._identity,
                 preexec_fn=_with_us,  # noqa: PLW1509 - the keeper has one thread
             )
 
@@ -109,19 +115,30 @@ def _children(workshop: Workshop) -> list[_Child]:
     if settings.https:
         proxy += ["--ssl-key", settings.key, "--ssl-cert", settings.certificate]
     log = places.hub
+    view = [*python, "nslabkit.workshop.class_view", str(places.folder), str(settings.view_port)]
+    assert workshop.instructor is not None  # made before
+    instructor = {
+        "user": workshop.instructor.uid,
+        "group": pwd.getpwnam(workshop.instructor.account).pw_gid,
+        "extra_groups": [workshop.group],
+    }
     return [
-        _Child("proxy", proxy, {"CONFIGPROXY_AUTH_TOKEN": settings.proxy_token}, log / "proxy.log"),
+        _Child(proxy, {"CONFIGPROXY_AUTH_TOKEN": settings.proxy_token}, log / "proxy.log"),
         _Child(
-            "template",
             [*python, "nslabkit.workshop.server_template", str(places.folder)],
             language,
             log / "template.log",
         ),
         _Child(
-            "hub",
             [*python, "jupyterhub", "--config", str(places.hub / "jupyterhub_config.py")],
             language,
             log / "hub.log",
+        ),
+        _Child(
+            view,
+            {**language, **hub_config.view_environment(workshop)},
+            log / "class-view.log",
+            instructor,
         ),
     ]
 

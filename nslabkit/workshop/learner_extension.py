@@ -97,7 +97,7 @@ class _State(APIHandler):
                         "up": _("✋ Hand up"),
                         "down": _("✋ Hand down"),
                         "title": _("Ask the instructor to come; only the instructor sees it."),
-                        "keep": _("Keep it"),
+                        "keep": _("Keep them"),
                     },
                 }
             )

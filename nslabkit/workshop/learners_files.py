@@ -137,12 +137,11 @@ def _changed(seat: Seat) -> dict[str, str]:
     names = [*sorted(folder.rglob("*.ipynb")), *(folder / ".nslabkit" / one for one in _RECORDS)]
     for path in names[:_MOST]:
         name = str(path.relative_to(folder))
-        if ".ipynb_checkpoints" in path.parts or not path.is_file():
-            continue
-        with contextlib.suppress(OSError):
-            if path.stat().st_size <= _LARGEST and (content := path.read_bytes()) != fresh.get(
-                name
-            ):
+        with contextlib.suppress(OSError):  # such as a link to what is not theirs
+            if ".ipynb_checkpoints" in path.parts or not path.is_file():
+                continue
+            small = path.stat().st_size <= _LARGEST
+            if small and (content := path.read_bytes()) != fresh.get(name):
                 found[name] = base64.b64encode(content).decode()
     return found
 

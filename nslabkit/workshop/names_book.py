@@ -8,9 +8,11 @@ once.
 
 from __future__ import annotations
 
+import grp
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -85,13 +87,23 @@ def sign_in(workshop: Workshop, name: str, code: str, password: str) -> str:
         if len(password) < SHORTEST:
             raise Refusal("short")
         book[key] = {"account": account, "name": name.strip(), **_sealed(password)}
-        write(file, book)
+        write(workshop, book)
     return account
 
 
-def write(file: Path, book: dict[str, dict[str, Any]]) -> None:
-    """Replace what was taken; who writes holds the lock of the file beside it."""
+def write(workshop: Workshop, book: dict[str, dict[str, Any]]) -> None:
+    """Replace what was taken; who writes holds the lock of the file beside it.
+
+    The names alone go into a file that the instructor's group reads, for the class view.
+    """
+    file = workshop.places.names
     files.replace_file(file, json.dumps(book, ensure_ascii=False, indent=1).encode(), 0o600)
+    roster = {entry["account"]: entry["name"] for entry in book.values()}
+    with files.replacing(workshop.places.folder / "roster.json") as open_names:
+        open_names.write(json.dumps(roster, ensure_ascii=False).encode())
+        if workshop.group:
+            os.fchown(open_names.fileno(), 0, grp.getgrnam(workshop.group).gr_gid)
+            os.fchmod(open_names.fileno(), 0o640)
 
 
 def _seat_for(

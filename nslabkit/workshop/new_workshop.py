@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError, NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.workshop import certificates, hub_client, names_book, opening, workshop_state
+from nslabkit.workshop import certificates, doors, hub_client, names_book, workshop_state
 from nslabkit.workshop.workshop_state import Places, Settings, Workshop
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def load_or_make(
         workshop_state.save(held)
     if names:
         seated = {seat.name for seat in held.seats}
-        return held, [(name, opening.class_code()) for name in names if name not in seated]
+        return held, [(name, doors.class_code()) for name in names if name not in seated]
     count = (wishes.learners or (0 if held.seats else _SEATS)) - len(held.seats)
     return held, [("", "")] * max(0, count)
 
@@ -81,9 +81,9 @@ def seat_learners(held: Workshop, wanted: Sequence[tuple[str, str]], tell: Tell)
     NslabError
         An account cannot be made.
     """
-    opening.add(held, wanted, tell)
+    doors.add(held, wanted, tell)
     if not held.settings.uid_map and held.seats:
-        held.settings.uid_map = opening.choose_map(held.seats[0])
+        held.settings.uid_map = doors.choose_map(held.seats[0])
         workshop_state.save(held)
 
 
@@ -99,8 +99,8 @@ def add_seats(held: Workshop, names: Sequence[str], count: int, tell: Tell) -> l
     for name in names:
         if names_book.plain(name) in names_book.names(held.places.names):
             raise _twice(name)
-    wanted = [(name, opening.class_code()) for name in names]
-    made = opening.add(held, [*wanted, *[("", "")] * count], tell)
+    wanted = [(name, doors.class_code()) for name in names]
+    made = doors.add(held, [*wanted, *[("", "")] * count], tell)
     if hub_client.answers(held):
         hub_client.add_users(held, [seat.account for seat in made])
     return made
@@ -113,7 +113,7 @@ def _settings(wishes: Wishes) -> Settings:
         address=wishes.address,
         port=wishes.port or (443 if wishes.https else 80),
         https=wishes.https,
-        code="" if wishes.names else opening.class_code(),
+        code="" if wishes.names else doors.class_code(),
         idle=wishes.idle,
         notice=min(20, wishes.idle // 2),
     )
@@ -180,8 +180,8 @@ def _twice(name: str) -> NslabError:
 
 
 def _make_folders(places: Places, tell: Tell) -> None:
-    opening.new_folder(places.folder, 0o711)
-    opening.new_folder(places.hub, 0o700)
+    doors.new_folder(places.folder, 0o711)
+    doors.new_folder(places.hub, 0o700)
     tell(_("Made the folder {folder}").format(folder=places.folder))
 
 

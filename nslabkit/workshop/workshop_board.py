@@ -9,10 +9,10 @@ from nslabkit.base.folding import text_width
 from nslabkit.base.language import translate as _
 from nslabkit.workshop import (
     certificates,
+    doors,
     hub_client,
     hub_config,
     names_book,
-    opening,
     unix_accounts,
 )
 from nslabkit.workshop.workshop_state import INSTRUCTOR
@@ -71,7 +71,7 @@ def slips(held: Workshop, seats: Sequence[Seat]) -> list[str]:
 
 def status(held: Workshop) -> list[str]:
     """Return whether the workshop is open, and a line for each seat."""
-    open_now = opening.keeper_runs(held) and hub_client.answers(held)
+    open_now = doors.keeper_runs(held) and hub_client.answers(held)
     known: dict[str, dict[str, Any]] = hub_client.users(held) if open_now else {}
     lines = [
         _("open: {link}").format(link=held.settings.link)

@@ -13,15 +13,21 @@ import signal
 import stat
 import subprocess
 import time
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import started
+from playwright.sync_api import Page, Route, expect, sync_playwright
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Held
     from hub_visitor import HubVisitor
 
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 PATIENCE = 60
 LESSON = "nslabkit-lessons/en/01_one_wire.ipynb"
 
@@ -42,6 +48,24 @@ def until(what: str, holds: object) -> None:
     while not holds():
         assert time.monotonic() < deadline, what
         time.sleep(0.1)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    expect.set_options(timeout=PATIENCE * 1000)
+    with sync_playwright() as playwright:
+        browser = started(playwright)
+        context = browser.new_context(ignore_https_errors=True)
+        context.set_default_timeout(PATIENCE * 1000)
+        yield context.new_page()
+        browser.close()
+
+
+def violations(page: Page, part: str = "html") -> list[str]:
+    """Return what axe-core finds on the page, or in a part of it."""
+    page.evaluate(AXE)
+    found = page.evaluate("part => axe.run(part)", part)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
 
 @pytest.fixture(scope="module")
@@ -141,12 +165,12 @@ def test_a_neighbour_is_out_of_reach(held: Held, ada: HubVisitor, ming: HubVisit
 
 
 def test_progress_reaches_the_instructors_group(held: Held, ada: HubVisitor) -> None:
-    ada.run("import nslabkit as lab; lab.check.namespace_exists('nowhere')")
+    ada.run("import nslabkit as lab; lab.check.namespace_exists('netns1')  # a remark of mine")
     shared = held.folder / "progress" / f"{ada.account}.json"
     until("shared", lambda: "01_one_wire" in shared.read_text())
     assert stat.S_IMODE(shared.stat().st_mode) == 0o640
     assert shared.stat().st_gid == grp.getgrnam(held.state["group"]).gr_gid
-    assert "nowhere" not in shared.read_text()  # nothing of the cell
+    assert "a remark of mine" not in shared.read_text()  # nothing of the cell
 
 
 def test_a_hand_is_raised_and_lowered(held: Held, ada: HubVisitor) -> None:
@@ -157,6 +181,65 @@ def test_a_hand_is_raised_and_lowered(held: Held, ada: HubVisitor) -> None:
     assert stat.S_IMODE(hand.stat().st_mode) == 0o640
     assert not json.loads(ada.get(path, {"hand": False})[2])["hand"]
     assert not hand.exists()
+
+
+def test_the_instructor_sees_who_asks(
+    held: Held, ada: HubVisitor, ming: HubVisitor, page: Page
+) -> None:
+    page.goto(held.link)
+    assert "Administrators of this machine" in page.inner_text("#class-notice")
+    assert violations(page, "#login-main") == []
+    page.fill("#username_input", "Instructor")
+    page.fill("#password_input", held.state["settings"]["instructor_password"])
+    page.click("#login_submit")
+    page.wait_for_url("**/user/**")
+    ada.get(f"user/{ada.account}/nslabkit/workshop/state", {"hand": True})
+    page.goto(f"{held.link}services/class/")
+    row = page.locator("#rows tr").filter(has_text="Ada")
+    expect(row).to_contain_text("✋")
+    expect(page.locator("#tables")).to_contain_text("1.1")
+    expect(page.locator("#rows")).to_contain_text("小明")
+    assert violations(page) == []
+    page.locator("#anonymous").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#rows")).not_to_contain_text("小明")
+    assert "Ada" not in page.inner_text("main")
+    with page.expect_download() as coming:
+        page.click("#csv")
+    table = Path(coming.value.path()).read_text("utf-8-sig")
+    assert "Ada,01_one_wire,namespace_exists netns1" in table
+    status, address, _text = ming.get("services/class/rows")
+    assert status == 403, address
+
+
+def test_a_learner_raises_a_hand_and_is_told_before_a_notebook_ends(
+    held: Held, ming: HubVisitor, page: Page
+) -> None:
+    page.goto(held.link)
+    page.fill("#username_input", "小明")
+    page.fill("#password_input", "my own word")
+    page.click("#login_submit")
+    page.wait_for_url("**/lab/**")
+    state = f"**/user/{ming.account}/nslabkit/workshop/state*"
+    page.route(state, _nearly_over)
+    page.goto(f"{held.link}user/{ming.account}/lab/tree/{LESSON}?reset")
+    button = page.locator(".nslabkit-hand").first
+    expect(button).to_have_text("✋ Hand up")
+    notice = page.locator(".Toastify__toast").filter(has_text="At 12:00")
+    expect(notice).to_be_visible()
+    page.unroute(state)
+    button.click()
+    expect(button).to_have_text("✋ Hand down")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert (held.folder / "hands" / ming.account).exists()
+    expect(notice).to_have_count(0)  # nothing ends soon any more
+
+
+def _nearly_over(route: Route) -> None:
+    """Say what the server says, as if the lesson's time were nearly over."""
+    answer = route.fetch()
+    said = {**answer.json(), "notice": {"when": "x", "text": "At 12:00 these notebooks will end"}}
+    route.fulfill(response=answer, json=said)
 
 
 @pytest.mark.parametrize("program", ["jupyterhub", "server_template", "configurable-http-proxy"])
@@ -202,7 +285,9 @@ def test_deliver_overwrites_nothing_and_follows_no_link(held: Held, ada: HubVisi
     link = next(folder.glob("04_*.ipynb"))
     link.unlink()
     link.symlink_to(treasure)
-    held.command("deliver")
+    said = held.command("deliver", status=1)  # as the learner, it may not follow that link
+    assert "Permission denied" in said
+    assert said.count("as they were") == len(held.state["seats"])  # everybody else has theirs
     assert changed.read_bytes() == b"my work"
     assert gone.exists()
     assert treasure.read_bytes() == before

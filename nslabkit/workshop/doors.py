@@ -284,7 +284,7 @@ def new_password(workshop: Workshop, account: str) -> str:
             workshop.seats[at], name=name or account, once=once
         )
         workshop_state.save(workshop)
-        names_book.write(file, book)
+        names_book.write(workshop, book)
     return once
 
 
