@@ -6,11 +6,11 @@ taken up by the next one, or undone by ``remove``.
 
 from __future__ import annotations
 
+import grp
 import os
 import secrets
 import shutil
 import socket
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +26,7 @@ from nslabkit.workshop import (
     names_book,
     service_unit,
     unix_accounts,
+    workshop_folders,
     workshop_state,
 )
 
@@ -40,7 +41,6 @@ __all__ = [
     "add",
     "class_code",
     "made",
-    "new_folder",
     "new_password",
     "open_doors",
     "prepare",
@@ -69,72 +69,24 @@ def prepare(workshop: Workshop, tell: Tell) -> None:
         A part cannot be made.
     """
     places = workshop.places
-    reachable(Path(sys.prefix), "nslabkit workshop start")
+    workshop_folders.reachable(Path(sys.prefix), "nslabkit workshop start")
     hub_packages.ensure_proxy(places.proxy, tell)
     if not workshop.group:
         workshop.group = _new_group()
         workshop_state.save(workshop)
-    for shared in (places.rows, places.folder / "hands", places.folder / "progress"):
-        shared.mkdir(exist_ok=True)
-        shutil.chown(shared, "root", workshop.group)
-        shared.chmod(0o3773)
-    for path, text in _settings_files(workshop).items():
-        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        files.replace_file(path, text.encode(), 0o644)
+    workshop_folders.make_shared(places.folder, workshop.group)
+    workshop_folders.write_settings(places.folder)
+    configuration = (
+        "from nslabkit.workshop.hub_config import configure\n\n"
+        f"configure(c, {str(places.folder)!r})\n"
+    )
+    files.replace_file(places.hub / "jupyterhub_config.py", configuration.encode(), 0o600)
     _choose_ports(workshop)
     if workshop.instructor is None:
         [account] = unix_accounts.free_names("nslab-teacher", 1)
         workshop.instructor = unix_accounts.make(account, groups=[workshop.group])
         workshop_state.save(workshop)
         learners_files.deliver(workshop, workshop.instructor)
-
-
-def new_folder(path: Path, mode: int) -> None:
-    """Make a folder of root's for the workshop.
-
-    Raises
-    ------
-    NslabError
-        It cannot be made, or something else is there already.
-    """
-    try:
-        path.mkdir(mode=mode, parents=True)
-        path.chmod(mode)
-    except OSError as error:
-        raise InvalidValueError(
-            f"mkdir {path}",
-            _("The workshop's folder cannot be made here."),
-            _("Name one that does not exist yet, on this machine's own disk: --folder DIR"),
-            errno=error.errno,
-        ) from error
-
-
-def _settings_files(workshop: Workshop) -> dict[Path, str]:
-    """Return Jupyter's settings for all learners' servers, and the hub's two lines."""
-    import json
-
-    settings = workshop.places.folder / "settings"
-    extensions = {
-        "nslabkit.workshop.learner_extension": True,
-        # Another page for notebooks, and what it brings: nobody here opens it.
-        "notebook": False,
-        "notebook_shim": False,
-    }
-    labextensions = str(Path(__file__).with_name("labextension"))
-    hub = workshop.places.hub / "jupyterhub_config.py"
-    configuration = (
-        "from nslabkit.workshop.hub_config import configure\n\n"
-        f"configure(c, {str(workshop.places.folder)!r})\n"
-    )
-    return {
-        settings / "jupyter_server_config.json": json.dumps(
-            {"LabApp": {"extra_labextensions_path": [labextensions]}}
-        ),
-        settings / "jupyter_server_config.d" / "nslabkit-workshop.json": json.dumps(
-            {"ServerApp": {"jpserver_extensions": extensions}}
-        ),
-        hub: configuration,
-    }
 
 
 def add(workshop: Workshop, wanted: Iterable[tuple[str, str]], tell: Tell) -> list[Seat]:
@@ -288,25 +240,6 @@ def new_password(workshop: Workshop, account: str) -> str:
     return once
 
 
-def reachable(path: Path, tried: str) -> None:
-    """See to it that learners can run the kit where it lies.
-
-    Raises
-    ------
-    InvalidValueError
-        A folder on the way is closed to them.
-    """
-    for folder in (path, *path.parents):
-        if not folder.stat().st_mode & stat.S_IXOTH:
-            raise InvalidValueError(
-                tried,
-                _("Learners cannot run the kit: {folder} is closed to them.").format(folder=folder),
-                _(
-                    "Install it where everybody may read: /opt/nslabkit; or chmod o+rx {folder}"
-                ).format(folder=folder),
-            )
-
-
 def port_is_free(workshop: Workshop, tried: str) -> None:
     """See to it that nobody listens where the link leads.
 
@@ -345,8 +278,6 @@ def _choose_ports(workshop: Workshop) -> None:
 
 
 def _new_group() -> str:
-    import grp
-
     existing = {entry.gr_name for entry in grp.getgrall()}
     name = _GROUP
     while name in existing:

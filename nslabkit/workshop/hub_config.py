@@ -19,7 +19,7 @@ from nslabkit.workshop.workshop_state import load
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Workshop
 
-__all__ = ["HELPER", "VIEW", "configure", "environment", "view_environment"]
+__all__ = ["HELPER", "VIEW", "configure", "environment", "folders", "idle", "view_environment"]
 
 _Values = dict[str, dict[str, Any]]
 
@@ -122,15 +122,26 @@ def environment(workshop: Workshop) -> dict[str, str]:
     found = {
         "NSLAB_LANG": "zh_CN" if settings.language == "zh" else "en",
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
-        class_folder.ENVIRONMENT: str(places.rows),
-        raised_hands.FOLDER: str(places.folder / "hands"),
-        shared_progress.FOLDER: str(places.folder / "progress"),
-        idle_end.AFTER: str(settings.idle),
-        idle_end.NOTICE: str(settings.notice),
+        **folders(places.folder),
+        **idle(settings.idle, settings.notice),
     }
     if settings.uid_map:
         found["NSLAB_UIDMAP"] = settings.uid_map
     return found
+
+
+def folders(folder: Path) -> dict[str, str]:
+    """Return the variables that name the parts of the workshop's folder for learners' servers."""
+    return {
+        class_folder.ENVIRONMENT: str(folder / "class"),
+        raised_hands.FOLDER: str(folder / "hands"),
+        shared_progress.FOLDER: str(folder / "progress"),
+    }
+
+
+def idle(after: int, notice: int) -> dict[str, str]:
+    """Return the variables that say when an idle notebook ends, in minutes."""
+    return {idle_end.AFTER: str(after), idle_end.NOTICE: str(notice)}
 
 
 def view_environment(workshop: Workshop) -> dict[str, str]:

@@ -26,7 +26,7 @@ from nslabkit.workshop import names_book, unix_accounts
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Seat, Workshop
 
-__all__ = ["collect", "deliver", "home_lessons", "reset"]
+__all__ = ["collect", "deliver", "home_lessons", "put_lessons", "reset"]
 
 _LARGEST = 20_000_000  # bytes of one collected file
 _MOST = 200  # files of one learner
@@ -48,18 +48,33 @@ def deliver(workshop: Workshop, seat: Seat) -> dict[str, int]:
     NslabError
         The learner's folder cannot be written.
     """
-    folder = home_lessons(seat.account)
-    language = CHOICES[lessons.FOLDERS.index(workshop.settings.language)]
+    address = f"/user/{seat.account}/"
+    return put_lessons(seat.account, address, workshop.settings.language)
+
+
+def put_lessons(account: str, address: str, language: str) -> dict[str, int]:
+    """Put lessons and Jupyter's settings into an account's folder, as `deliver` does.
+
+    Parameters
+    ----------
+    account : str
+        Whose folder.
+    address : str
+        Where the addresses of their server begin.
+    language : str
+        ``"en"`` or ``"zh"``: what opens first.
+    """
+    folder = home_lessons(account)
 
     def put() -> list[str]:
-        os.environ["NSLAB_LANG"] = language
+        os.environ["NSLAB_LANG"] = CHOICES[lessons.FOLDERS.index(language)]
         from nslabkit.jupyter import hosted
 
         found = [one.state for each in lessons.FOLDERS for one in lessons.deliver(folder, each)]
-        hosted.prepare(folder, f"/user/{seat.account}/")
+        hosted.prepare(folder, address)
         return found
 
-    states: list[str] = unix_accounts.as_account(seat.account, put)
+    states: list[str] = unix_accounts.as_account(account, put)
     return {state: states.count(state) for state in dict.fromkeys(states)}
 
 

@@ -8,16 +8,15 @@ once.
 
 from __future__ import annotations
 
-import grp
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base import files
+from nslabkit.workshop import workshop_folders
 from nslabkit.workshop.workshop_state import INSTRUCTOR
 
 if TYPE_CHECKING:
@@ -99,11 +98,7 @@ def write(workshop: Workshop, book: dict[str, dict[str, Any]]) -> None:
     file = workshop.places.names
     files.replace_file(file, json.dumps(book, ensure_ascii=False, indent=1).encode(), 0o600)
     roster = {entry["account"]: entry["name"] for entry in book.values()}
-    with files.replacing(workshop.places.folder / "roster.json") as open_names:
-        open_names.write(json.dumps(roster, ensure_ascii=False).encode())
-        if workshop.group:
-            os.fchown(open_names.fileno(), 0, grp.getgrnam(workshop.group).gr_gid)
-            os.fchmod(open_names.fileno(), 0o640)
+    workshop_folders.write_roster(workshop.places.folder, roster, workshop.group)
 
 
 def _seat_for(

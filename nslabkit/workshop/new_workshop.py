@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError, NslabError
 from nslabkit.base.language import translate as _
-from nslabkit.workshop import certificates, doors, hub_client, names_book, workshop_state
+from nslabkit.workshop import (
+    certificates,
+    doors,
+    hub_client,
+    names_book,
+    workshop_folders,
+    workshop_state,
+)
 from nslabkit.workshop.workshop_state import Places, Settings, Workshop
 
 if TYPE_CHECKING:
@@ -180,8 +187,8 @@ def _twice(name: str) -> NslabError:
 
 
 def _make_folders(places: Places, tell: Tell) -> None:
-    doors.new_folder(places.folder, 0o711)
-    doors.new_folder(places.hub, 0o700)
+    workshop_folders.new_folder(places.folder, 0o711)
+    workshop_folders.new_folder(places.hub, 0o700)
     tell(_("Made the folder {folder}").format(folder=places.folder))
 
 

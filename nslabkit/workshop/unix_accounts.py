@@ -29,6 +29,7 @@ __all__ = [
     "become",
     "end_processes",
     "free_names",
+    "give_sub_ids",
     "make",
     "of_account",
     "owner",
@@ -66,7 +67,7 @@ def make(account: str, name: str = "", once: str = "", groups: Iterable[str] = (
     _run(command)
     entry = pwd.getpwnam(account)
     os.chmod(entry.pw_dir, 0o700)  # noqa: PTH101 - a home's path is text in pwd
-    _give_sub_ids(account)
+    give_sub_ids(account)
     return Seat(account, entry.pw_uid, name, once)
 
 
@@ -174,7 +175,7 @@ def _answer(account: str, function: Callable[[], Any], said: int) -> None:
         os._exit(status)
 
 
-def _give_sub_ids(account: str) -> None:
+def give_sub_ids(account: str) -> None:
     """See to it that ``newuidmap`` has numbers for the account, as ``useradd`` mostly does."""
     with contextlib.suppress(OSError):
         if any(line.startswith(f"{account}:") for line in _SUB_IDS.read_text().splitlines()):
