@@ -18,7 +18,7 @@ unset UV_INDEX UV_INDEX_URL UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS
 constraints() {
     echo "# The versions of uv.lock for plain pip: pip install -c constraints.txt nslabkit"
     echo "# Written by tools/lock.sh (make lock); do not edit."
-    .venv/bin/uv export --quiet --frozen --all-groups --no-hashes --no-emit-project \
+    .venv/bin/uv export --quiet --frozen --all-groups --no-group hub5 --no-hashes --no-emit-project \
         --no-annotate --no-header
 }
 
@@ -45,6 +45,7 @@ if [ "${1:-}" = --check ]; then
     constraints | check constraints.txt
     image --group binder | check binder/requirements.txt
     image --group hub | check binder/requirements-hub.txt
+    image --group hub5 | check binder/requirements-hub5.txt
     image --only-group wheel | check binder/requirements-wheel.txt
     mkdir -p build
     hub_packages | check nslabkit/workshop/hub-packages.txt
@@ -54,6 +55,7 @@ fi
 constraints >constraints.txt
 image --group binder >binder/requirements.txt
 image --group hub >binder/requirements-hub.txt
+image --group hub5 >binder/requirements-hub5.txt
 image --only-group wheel >binder/requirements-wheel.txt
 mkdir -p build
 hub_packages >nslabkit/workshop/hub-packages.txt
