@@ -99,9 +99,16 @@ def start(folder: Path, **options: Any) -> None:  # noqa: ANN401 - click's
       nslabkit workshop start --learners 30 --lang zh
       nslabkit workshop start --names list.txt --certificate full.pem --key key.pem
     """
-    from nslabkit.workshop import doors, hub_packages, new_workshop, workshop_board
+    from nslabkit.workshop import (
+        doors,
+        hub_packages,
+        new_workshop,
+        workshop_board,
+        workshop_folders,
+    )
 
     tell = click.echo
+    workshop_folders.kit_reachable("nslabkit workshop start")
     hub_packages.ensure_hub(tell)
     wishes = new_workshop.Wishes(**_wishes(options))
     held, wanted = new_workshop.load_or_make(folder.absolute(), wishes, tell)
@@ -120,9 +127,12 @@ def _wishes(options: dict[str, Any]) -> dict[str, Any]:
     from nslabkit.course import lessons
 
     names = options["names"]
-    lines = names.read_text(encoding="utf-8-sig").splitlines() if names else []
+    listed = None
+    if names:
+        lines = names.read_text(encoding="utf-8-sig").splitlines()
+        listed = tuple(line.strip() for line in lines if line.strip())
     return {
-        "names": tuple(line.strip() for line in lines if line.strip()),
+        "names": listed,
         "learners": options["learners"],
         "language": options["lang"] or lessons.default_language(),
         "host": options["host"],

@@ -77,7 +77,7 @@ class Room:
             _named(line, roster, stuck, hands)
             for line in lines(taken, now(), _STUCK_AFTER, self._ends)
         ]
-        named.sort(key=lambda line: not line.words.startswith("✋"))  # who asks comes first
+        named.sort(key=lambda line: not line.words.startswith("☝"))  # who asks comes first
         said = class_page.shown(named, [*seen.notes, machine()])
         return {**said, "tables": overview.tables(people)}
 
@@ -101,7 +101,7 @@ def _named(
         words = _("{words}: {check}").format(words=words, check=stuck[name])
     if line.participant in hands:
         minutes = max(0, int((time.time() - hands[line.participant]) / 60))
-        words = f"✋ {_('hand up for {minutes} min').format(minutes=minutes)}; {words}"
+        words = f"☝ {_('hand up for {minutes} min').format(minutes=minutes)}; {words}"
     return dataclasses.replace(line, participant=name, words=words)
 
 
@@ -130,6 +130,7 @@ class _Page(HubOAuthenticated, web.RequestHandler):
         for name, value in class_page.headers(nonce).items():
             self.set_header(name, value)
         if not wanted:
+            self._let_it_ask()
             lost = _("The class view does not answer; see: nslabkit workshop status")
             self.finish(class_page.page(nonce, _EVERY, lost, table="class.csv"))
         elif wanted == "class.csv":
@@ -139,6 +140,10 @@ class _Page(HubOAuthenticated, web.RequestHandler):
             self.finish(overview.spreadsheet(people))
         else:
             await self._rows()
+
+    def _let_it_ask(self) -> None:
+        """Give the page the cookie by which its questions are known as its own."""
+        assert self.xsrf_token
 
     async def _rows(self) -> None:
         self.set_header("Content-Type", "application/json")

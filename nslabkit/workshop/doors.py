@@ -13,7 +13,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nslabkit.base import files, processes
@@ -69,7 +68,6 @@ def prepare(workshop: Workshop, tell: Tell) -> None:
         A part cannot be made.
     """
     places = workshop.places
-    workshop_folders.reachable(Path(sys.prefix), "nslabkit workshop start")
     hub_packages.ensure_proxy(places.proxy, tell)
     if not workshop.group:
         workshop.group = _new_group()

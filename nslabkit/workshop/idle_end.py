@@ -58,6 +58,11 @@ class IdleEnd:
         self._notice = dt.timedelta(minutes=_minutes(NOTICE, notice))
         self._kept = dt.datetime.fromtimestamp(0, dt.UTC)
 
+    @property
+    def after(self) -> float:
+        """Seconds without a cell after which a notebook ends; 0 for never."""
+        return self._after.total_seconds()
+
     def keep(self, now: dt.datetime) -> None:
         """Count all notebooks as used just now."""
         self._kept = now

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 _NAME = "nslabkit.workshop.learner_extension"
-_LOOK = 10_000  # milliseconds between two looks at what is idle
+_LOOK = 10_000  # milliseconds between two looks at what is idle, at most
 _SHARE = 3_000  # milliseconds between two looks at the learner's progress
 
 
@@ -36,7 +36,8 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     watch = _Watch(app)
     pattern = url_path_join(app.base_url, "nslabkit/workshop/state")
     app.web_app.add_handlers(".*$", [(pattern, _State, {"watch": watch})])  # type: ignore[no-untyped-call]
-    PeriodicCallback(watch.look, _LOOK).start()
+    # Often enough that what ends does so in its time.
+    PeriodicCallback(watch.look, min(_LOOK, watch.idle.after * 1000 / 6) or _LOOK).start()
     share = shared_progress.Sharing()
     if share.wanted:
         share.share()
@@ -94,8 +95,8 @@ class _State(APIHandler):
                     "hand": raised_hands.is_up(),
                     "notice": self._watch.idle.notice(endings, dt.datetime.now(dt.UTC)),
                     "words": {
-                        "up": _("✋ Hand up"),
-                        "down": _("✋ Hand down"),
+                        "up": _("☝ Hand up"),
+                        "down": _("☝ Hand down"),
                         "title": _("Ask the instructor to come; only the instructor sees it."),
                         "keep": _("Keep them"),
                     },

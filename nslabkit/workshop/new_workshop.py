@@ -38,7 +38,7 @@ class Wishes:
     """The options of ``nslabkit workshop start``; None or empty where nothing was wished."""
 
     language: str
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
     learners: int | None = None
     host: str | None = None
     port: int | None = None
@@ -62,7 +62,7 @@ def load_or_make(
         The wishes contradict one another.
     """
     _consistent(wishes)
-    names = _checked(wishes.names)
+    names = _checked(wishes.names or ())
     if Places(folder).state.exists():
         held = workshop_state.load(folder, _TRIED)
         tell(_("Opening the workshop in {folder}, as it was made.").format(folder=folder))
@@ -132,6 +132,12 @@ def _consistent(wishes: Wishes) -> None:
             _TRIED,
             _("A certificate and its key belong together."),
             _("Name two files in PEM form: --certificate fullchain.pem --key privkey.pem"),
+        )
+    if wishes.names is not None and not wishes.names:
+        raise InvalidValueError(
+            f"{_TRIED} --names",
+            _("The list of names is empty."),
+            _("Write one name in each line; or leave out --names for a class code."),
         )
     if wishes.names and wishes.learners:
         raise InvalidValueError(

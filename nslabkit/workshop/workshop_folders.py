@@ -7,13 +7,21 @@ import json
 import os
 import shutil
 import stat
+import sys
 from pathlib import Path
 
 from nslabkit.base import files
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 
-__all__ = ["make_shared", "new_folder", "reachable", "write_roster", "write_settings"]
+__all__ = [
+    "kit_reachable",
+    "make_shared",
+    "new_folder",
+    "reachable",
+    "write_roster",
+    "write_settings",
+]
 
 
 def new_folder(path: Path, mode: int) -> None:
@@ -68,6 +76,18 @@ def write_settings(folder: Path) -> None:
         path = settings / name
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         files.replace_file(path, json.dumps(value).encode(), 0o644)
+
+
+def kit_reachable(tried: str) -> None:
+    """See to it that learners can run this Python and the kit.
+
+    Raises
+    ------
+    InvalidValueError
+        A folder on the way to one of them is closed to them.
+    """
+    for path in (sys.prefix, sys.base_prefix, Path(__file__).parents[1]):
+        reachable(Path(path), tried)
 
 
 def write_roster(folder: Path, roster: dict[str, str], group: str) -> None:

@@ -42,6 +42,13 @@ def found(*words: str) -> list[int]:
     return [int(word) for word in done.stdout.split()]
 
 
+def shorten_idle(held: Held, minutes: float) -> None:
+    """Let notebooks end after so many minutes, from the next start on."""
+    state = held.state
+    state["settings"]["idle"] = minutes
+    (held.folder / "workshop.json").write_text(json.dumps(state))
+
+
 def until(what: str, holds: object) -> None:
     assert callable(holds)
     deadline = time.monotonic() + PATIENCE
@@ -196,7 +203,7 @@ def test_the_instructor_sees_who_asks(
     ada.get(f"user/{ada.account}/nslabkit/workshop/state", {"hand": True})
     page.goto(f"{held.link}services/class/")
     row = page.locator("#rows tr").filter(has_text="Ada")
-    expect(row).to_contain_text("✋")
+    expect(row).to_contain_text("☝")
     expect(page.locator("#tables")).to_contain_text("1.1")
     expect(page.locator("#rows")).to_contain_text("小明")
     assert violations(page) == []
@@ -224,12 +231,12 @@ def test_a_learner_raises_a_hand_and_is_told_before_a_notebook_ends(
     page.route(state, _nearly_over)
     page.goto(f"{held.link}user/{ming.account}/lab/tree/{LESSON}?reset")
     button = page.locator(".nslabkit-hand").first
-    expect(button).to_have_text("✋ Hand up")
+    expect(button).to_have_text("☝ Hand up")
     notice = page.locator(".Toastify__toast").filter(has_text="At 12:00")
     expect(notice).to_be_visible()
     page.unroute(state)
     button.click()
-    expect(button).to_have_text("✋ Hand down")
+    expect(button).to_have_text("☝ Hand down")
     expect(button).to_have_attribute("aria-pressed", "true")
     assert (held.folder / "hands" / ming.account).exists()
     expect(notice).to_have_count(0)  # nothing ends soon any more
@@ -330,11 +337,16 @@ def test_work_survives_stop_and_start(held: Held, ming: HubVisitor) -> None:
     uid = pwd.getpwnam(ming.account).pw_uid
     assert not found("-r", "S,R,D", "-u", str(uid))
     assert "closed" in held.command("status")
+    shorten_idle(held, 0.1)
     held.command("start", "--no-ahead")
     assert held.state["seats"] == seats
     again = held.visitor("小明")
     assert again.account == ming.account
     assert note.read_text() == "mine"
+    again.open_lesson(LESSON)
+    assert "1" in again.run("print(1)")
+    until("the idle notebook has ended", lambda: again.api("kernels") == [])
+    assert "ended, idle: 01_one_wire.ipynb" in held.log(again.account)
 
 
 def test_remove_lists_first_and_leaves_nothing(held: Held) -> None:
