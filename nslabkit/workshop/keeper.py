@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "TZ")
 _AGAIN = 1.0  # seconds from an end to the next start
 _PATIENCE = 8.0  # seconds to end
 
@@ -54,7 +55,7 @@ class _Child:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command,
-                env={**os.environ, **self._environment},
+                env={**_plain(), **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -70,6 +71,14 @@ class _Child:
             self.process, self.next = None, now + _AGAIN
         if self.process is None and now >= self.next:
             self.start()
+
+
+def _plain() -> dict[str, str]:
+    """Return what programs need of the environment of whoever typed ``start``, and no more.
+
+    A learner's server is a fork, so what the template was started with can be read in it.
+    """
+    return {name: value for name, value in os.environ.items() if name in _KEPT}
 
 
 def _with_us() -> None:

@@ -57,7 +57,7 @@ class Held:
         cache = str(ROOT / "build" / "npm-cache")
         done = subprocess.run(
             in_reach(*typed),
-            env=plain() | environment(NSLAB_LANG="en", npm_config_cache=cache),
+            env=plain() | environment(NSLAB_LANG="en", npm_config_cache=cache, ROOTS_OWN="secret"),
             capture_output=True,
             text=True,
             timeout=_PATIENCE,

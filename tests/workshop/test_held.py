@@ -171,6 +171,19 @@ def test_a_neighbour_is_out_of_reach(held: Held, ada: HubVisitor, ming: HubVisit
     assert str(pwd.getpwnam(ming.account).pw_uid) not in ada.run("!ps -e -o uid")
 
 
+def test_a_server_holds_nothing_of_roots_environment(ada: HubVisitor) -> None:
+    uid = str(pwd.getpwnam(ada.account).pw_uid)
+    servers = found("-u", uid, "-x", "nslab-server")
+    assert len(servers) == 1
+    assert b"ROOTS_OWN" not in Path(f"/proc/{servers[0]}/environ").read_bytes()
+    status = Path(f"/proc/{servers[0]}/status").read_text()
+    assert "CapEff:\t0000000000000000" in status
+    groups = next(line for line in status.splitlines() if line.startswith("Groups:"))
+    assert groups.split()[1:] == [str(pwd.getpwnam(ada.account).pw_gid)]
+    for entry in Path(f"/proc/{servers[0]}/fd").iterdir():
+        assert "template" not in str(entry.readlink())
+
+
 def test_progress_reaches_the_instructors_group(held: Held, ada: HubVisitor) -> None:
     ada.run("import nslabkit as lab; lab.check.namespace_exists('netns1')  # a remark of mine")
     shared = held.folder / "progress" / f"{ada.account}.json"
