@@ -145,7 +145,7 @@ def abilities(lesson: str) -> tuple[Ability, ...]:
 
 def tasks(lesson: str) -> tuple[str, ...]:
     """Return the names of a lesson's tasks, in their order."""
-    return tuple(entry["name"] for entry in _texts(lesson).get("task", ()))
+    return tuple(str(entry["name"]) for entry in _texts(lesson).get("task", ()))
 
 
 def goal(task: str) -> str:
