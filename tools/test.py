@@ -97,6 +97,7 @@ SUITES = (
     Suite("cli", "cli"),
     Suite("live", "live", INSIDE),
     Suite("classroom", "classroom"),
+    Suite("workshop", "workshop"),
     Suite("learner", "course/learner"),
     Suite("doctor", "doctor"),
     Suite("uml", "machine/uml"),

@@ -35,6 +35,11 @@ def running() -> set[Process]:
     return processes
 
 
+def of(pid: int) -> Process | None:
+    """Return the process that has the id `pid` now; None where there is none, or it has ended."""
+    return _look(pid)
+
+
 def network(pid: int) -> int | None:
     """Return the inode of a process's network namespace; None where it may not be seen."""
     try:

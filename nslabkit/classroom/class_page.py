@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from nslabkit.classroom.attention import Line
 
-__all__ = ["ClassServer"]
+__all__ = ["ClassServer", "headers", "page", "shown"]
 
 _PAGE = Path(__file__).with_name("class_page.html")
 _ADDRESS = "127.0.0.1"
@@ -115,31 +115,57 @@ class ClassServer(ThreadingHTTPServer):
         """What to open in the browser."""
         return f"http://{_ADDRESS}:{self.server_port}/?token={self.token}"
 
-    def page(self, nonce: str) -> bytes:
-        """Return the page with its words in the current language.
-
-        Parameters
-        ----------
-        nonce : str
-            What allows the page's own script and style to run, and nothing else.
-        """
-        words = json.dumps(_texts(self.every), ensure_ascii=False).replace("<", "\\u003c")
-        page = _PAGE.read_text(encoding="utf-8").replace("@@TEXTS@@", words)
-        page = page.replace("@@PALETTE@@", css(":root", ':root[data-theme="dark"]'))
-        return page.replace("@@LANG@@", for_html()).replace("@@NONCE@@", nonce).encode()
-
     def rows(self) -> dict[str, Any]:
         """Return what the page shows."""
-        lines, notes = self.look()
-        return {
-            "lines": [
-                {**dataclasses.asdict(line), "state": line.state.value, "mark": line.mark}
-                for line in lines
-            ],
-            "notes": list(notes),
-            "count": summary(lines),
-            "time": _("as of {time}").format(time=time.strftime("%H:%M:%S")),
-        }
+        return shown(*self.look())
+
+
+def page(nonce: str, every: float, lost: str, *, table: str = "") -> bytes:
+    """Return the page with its words in the current language.
+
+    Parameters
+    ----------
+    nonce : str
+        What allows the page's own script and style to run, and nothing else.
+    every : float
+        Seconds between two looks.
+    lost : str
+        What it says when its server does not answer.
+    table : str
+        Address of the table for a spreadsheet; empty where there is none.
+    """
+    words = {**_texts(every), "lost": lost, "csv": table}
+    text = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    whole = _PAGE.read_text(encoding="utf-8").replace("@@TEXTS@@", text)
+    whole = whole.replace("@@PALETTE@@", css(":root", ':root[data-theme="dark"]'))
+    return whole.replace("@@LANG@@", for_html()).replace("@@NONCE@@", nonce).encode()
+
+
+def shown(lines: Sequence[Line], notes: Sequence[str]) -> dict[str, Any]:
+    """Return what the page asks for every few seconds, for these lines and notes."""
+    return {
+        "lines": [
+            {**dataclasses.asdict(line), "state": line.state.value, "mark": line.mark}
+            for line in lines
+        ],
+        "notes": list(notes),
+        "count": summary(lines),
+        "time": _("as of {time}").format(time=time.strftime("%H:%M:%S")),
+    }
+
+
+def headers(nonce: str) -> dict[str, str]:
+    """Return the headers of every answer: the page runs and loads nothing but its own."""
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": (
+            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+            "connect-src 'self'; "
+            "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        ),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def _texts(every: float) -> dict[str, Any]:
@@ -150,7 +176,8 @@ def _texts(every: float) -> dict[str, Any]:
         "none": _("Nobody here."),
         "light": _("light background"),
         "dark": _("dark background"),
-        "lost": _("The page's server does not answer: is nslabkit class still running?"),
+        "names": _("hide names"),
+        "download": _("table for a spreadsheet"),
         "every": every,
         "heads": {
             "participant": _("participant"),
@@ -185,7 +212,8 @@ class _Answer(BaseHTTPRequestHandler):
             )
         elif asked.path == "/":
             nonce = secrets.token_urlsafe(16)
-            self._send(HTTPStatus.OK, self.server.page(nonce), "text/html", nonce)
+            lost = _("The page's server does not answer: is nslabkit class still running?")
+            self._send(HTTPStatus.OK, page(nonce, self.server.every, lost), "text/html", nonce)
         elif asked.path == "/rows":
             self._send_rows()
         else:
@@ -200,18 +228,11 @@ class _Answer(BaseHTTPRequestHandler):
         self._send(status, content, "application/json")
 
     def _send(self, status: HTTPStatus, content: bytes, kind: str, nonce: str = "none") -> None:
-        policy = (
-            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
-            "connect-src 'self'; "
-            "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", policy)
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in headers(nonce).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
 

@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": "run",
     "sandbox": "sandbox",
     "start-over": "start_over",
+    "workshop": "workshop",
 }
 
 

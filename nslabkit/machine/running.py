@@ -11,11 +11,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nslabkit.machine import choice
 from nslabkit.machine.sandbox import shifted_ids
 from nslabkit.machine.sandbox.init import PROCESS_NAME
 from nslabkit.machine.uml.guest_sockets import door_in
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 __all__ = ["RunningSandbox", "environment", "sandboxes"]
 
@@ -62,14 +66,14 @@ class RunningSandbox:
         return Path(self.notebook).name or "-"
 
 
-def sandboxes() -> tuple[RunningSandbox, ...]:
-    """Return the running machines of this user, the oldest first."""
+def sandboxes(uids: Container[int] | None = None) -> tuple[RunningSandbox, ...]:
+    """Return the running machines of this user, or of the users `uids`, the oldest first."""
     found = []
     for folder in _PROC.iterdir():
         if not folder.name.isdigit():
             continue
         try:
-            if not _is_ours(folder):
+            if not (_is_ours(folder) if uids is None else _uid(folder) in uids):
                 continue
             door = _door(folder)
             if door or _is_process_1(folder):
@@ -84,8 +88,12 @@ def environment(sandbox: RunningSandbox) -> dict[str, str]:
     return _environment(_PROC / str(sandbox.pid))
 
 
+def _uid(folder: Path) -> int:
+    return int(_fields(folder)["Uid"][0])
+
+
 def _is_ours(folder: Path) -> bool:
-    uid = int(_fields(folder)["Uid"][0])
+    uid = _uid(folder)
     return uid == os.getuid() or (os.getuid() == 0 and uid == shifted_ids.FIRST)
 
 

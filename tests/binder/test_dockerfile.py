@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-REQUIREMENTS = ("requirements.txt", "requirements-hub.txt", "requirements-wheel.txt")
+REQUIREMENTS = (
+    "requirements.txt",
+    "requirements-hub.txt",
+    "requirements-hub5.txt",
+    "requirements-wheel.txt",
+)
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -163,11 +168,12 @@ def test_nothing_that_the_kit_needs_is_missing() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     needs = {re.split("[><=]", one)[0].lower() for one in project["project"]["dependencies"]}
     names = {file: {name for name, _version in required(file)} for file in REQUIREMENTS}
-    for file in REQUIREMENTS[:2]:
+    for file in REQUIREMENTS[:3]:
         assert needs <= names[file]
         assert "nbgitpuller" in names[file]
         assert "pytest" not in names[file]
-    assert "jupyterhub" in names["requirements-hub.txt"]
+    for file, major in (("requirements-hub.txt", "6"), ("requirements-hub5.txt", "5")):
+        assert [one[1].split(".")[0] for one in required(file) if one[0] == "jupyterhub"] == [major]
     assert "jupyterhub" not in names["requirements.txt"]
     assert "hatchling" in names["requirements-wheel.txt"]
 

@@ -109,7 +109,7 @@ def test_the_pages_words_follow_the_language(
     server: ClassServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NSLAB_LANG", "zh_CN")
-    page = server.page("n").decode()
+    page = class_page.page("n", server.every, "lost").decode()
     assert '<html lang="zh-CN">' in page
     assert "谁卡住了？" in page
 

@@ -24,6 +24,7 @@ LAYERS = (
     {"show"},
     {"course"},
     {"jupyter", "classroom", "doctor"},
+    {"workshop"},
     {"cli"},
 )
 # The doctor examines the kernelspecs, with the module that installs them.

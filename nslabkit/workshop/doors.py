@@ -1,0 +1,292 @@
+"""Opening and closing: what ``start``, ``add``, ``stop`` and ``remove`` do, step by step.
+
+What was made is written down before the next thing is made, so that a start that was cut short is
+taken up by the next one, or undone by ``remove``.
+"""
+
+from __future__ import annotations
+
+import grp
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from nslabkit.base import files, processes
+from nslabkit.base.errors import InvalidValueError, NslabError, OutOfResourcesError
+from nslabkit.base.language import translate as _
+from nslabkit.workshop import (
+    hub_client,
+    hub_packages,
+    learners_files,
+    names_book,
+    service_unit,
+    unix_accounts,
+    workshop_folders,
+    workshop_state,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from nslabkit.workshop.workshop_state import Seat, Workshop
+
+    Tell = Callable[[str], None]
+
+__all__ = [
+    "add",
+    "class_code",
+    "made",
+    "new_password",
+    "open_doors",
+    "prepare",
+    "remove",
+    "stop",
+]
+
+_GROUP = "nslabkit-workshop"
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that looks like another on a board
+_PATIENCE = 15.0
+_MOST = 300  # learners on one machine
+
+
+def class_code() -> str:
+    """Return a code for the board: eight characters, in two groups."""
+    text = "".join(secrets.choice(_ALPHABET) for _count in range(8))
+    return f"{text[:4]}-{text[4:]}"
+
+
+def prepare(workshop: Workshop, tell: Tell) -> None:
+    """Make the folder and its parts; what is there stays.
+
+    Raises
+    ------
+    NslabError
+        A part cannot be made.
+    """
+    places = workshop.places
+    hub_packages.ensure_proxy(places.proxy, tell)
+    if not workshop.group:
+        workshop.group = _new_group()
+        workshop_state.save(workshop)
+    workshop_folders.make_shared(places.folder, workshop.group)
+    workshop_folders.write_settings(places.folder)
+    configuration = (
+        "from nslabkit.workshop.hub_config import configure\n\n"
+        f"configure(c, {str(places.folder)!r})\n"
+    )
+    files.replace_file(places.hub / "jupyterhub_config.py", configuration.encode(), 0o600)
+    _choose_ports(workshop)
+    if workshop.instructor is None:
+        [account] = unix_accounts.free_names("nslab-teacher", 1)
+        workshop.instructor = unix_accounts.make(account, groups=[workshop.group])
+        workshop_state.save(workshop)
+        learners_files.deliver(workshop, workshop.instructor)
+
+
+def add(workshop: Workshop, wanted: Iterable[tuple[str, str]], tell: Tell) -> list[Seat]:
+    """Make a seat for each pair of name and one-time password, both empty for whoever comes.
+
+    Raises
+    ------
+    NslabError
+        An account cannot be made; those before it are there.
+    """
+    made = []
+    wanted = list(wanted)
+    if len(workshop.seats) + len(wanted) > _MOST:
+        raise OutOfResourcesError(
+            "nslabkit workshop add",
+            _("One machine holds at most {most} learners.").format(most=_MOST),
+            _("docs/workshop says how a larger class is held."),
+        )
+    taken = [seat.account for seat in workshop.everybody()]
+    names = unix_accounts.free_names("learner", len(wanted), taken)
+    for account, (name, once) in zip(names, wanted, strict=True):
+        seat = unix_accounts.make(account, name, once)
+        workshop.seats.append(seat)
+        workshop_state.save(workshop)
+        learners_files.deliver(workshop, seat)
+        made.append(seat)
+    if made:
+        span = f"{made[0].account} … {made[-1].account}" if len(made) > 1 else made[0].account
+        tell(_("Made {count} accounts, without sudo: {span}").format(count=len(made), span=span))
+    return made
+
+
+def choose_map(seat: Seat) -> str:
+    """Return the map of users that works for an account here: one for all, so all screens agree.
+
+    ``auto``, in which a notebook's root is called root, needs ``newuidmap``, which a process with
+    ``NoNewPrivileges`` cannot use; ``self`` needs nothing.  Empty where no sandbox can be made:
+    then each notebook gets a kernel of its own (docs/uml.md).
+    """
+
+    def works(kind: str) -> bool:
+        def attempt() -> int:
+            os.environ["NSLAB_UIDMAP"] = kind
+            command = [sys.executable, "-m", "nslabkit.machine.sandbox", "--", "true"]
+            return subprocess.run(command, capture_output=True, check=False).returncode
+
+        return bool(unix_accounts.as_account(seat.account, attempt) == 0)
+
+    return next((kind for kind in ("auto", "self") if works(kind)), "")
+
+
+def open_doors(workshop: Workshop, tell: Tell, *, ahead: bool) -> list[str]:
+    """Start the keeper, wait for the hub, and start servers ahead; return those that did not.
+
+    Raises
+    ------
+    NslabError
+        The hub does not come up.
+    """
+    tried = "nslabkit workshop start"
+    if not keeper_runs(workshop):
+        port_is_free(workshop, tried)
+        workshop.keeper = service_unit.start(workshop)
+        workshop_state.save(workshop)
+    hub_client.wait(workshop, tried)
+    accounts = [seat.account for seat in workshop.everybody()]
+    hub_client.add_users(workshop, accounts)
+    if not ahead:
+        return []
+    tell(_("Starting the learners' servers, so that nobody waits for theirs …"))
+    return hub_client.start_servers(workshop, [seat.account for seat in workshop.seats])
+
+
+def keeper_runs(workshop: Workshop) -> bool:
+    """Whether the process is there that keeps the hub running."""
+    if not workshop.keeper:
+        return False
+    found = processes.of(workshop.keeper[0])
+    return found is not None and found.started == workshop.keeper[1]
+
+
+def stop(workshop: Workshop) -> None:
+    """End the hub, the proxy and all learners' servers; files and accounts stay."""
+    service_unit.stop(workshop)
+    if keeper_runs(workshop):
+        processes.end([processes.Process(*workshop.keeper)], _PATIENCE)
+    workshop.keeper = []
+    workshop_state.save(workshop)
+    unix_accounts.end_processes(workshop.everybody())
+
+
+def made(workshop: Workshop) -> list[str]:
+    """Return what ``remove`` will remove, a line each."""
+    lines = []
+    for seat in workshop.everybody():
+        entry = unix_accounts.of_account(seat)
+        if entry is not None:
+            lines.append(
+                _("account {name} with {home}").format(name=seat.account, home=entry.pw_dir)
+            )
+    if workshop.group:
+        lines.append(_("group {name}").format(name=workshop.group))
+    lines += service_unit.made()
+    lines.append(
+        _("folder {folder}, with what was collected").format(folder=workshop.places.folder)
+    )
+    return lines
+
+
+def remove(workshop: Workshop) -> None:
+    """Undo all that was made, in an order that can be taken up again.
+
+    Raises
+    ------
+    NslabError
+        A part cannot be removed; what is left is still written down.
+    """
+    stop(workshop)
+    service_unit.remove()
+    for seat in workshop.everybody():
+        unix_accounts.remove(seat)
+    workshop.seats, workshop.instructor = [], None
+    workshop_state.save(workshop)
+    if workshop.group:
+        subprocess.run(["groupdel", workshop.group], check=False, capture_output=True)
+    shutil.rmtree(workshop.places.folder)
+
+
+def new_password(workshop: Workshop, account: str) -> str:
+    """Give a seat's learner a one-time password, by which they choose a new one; return it.
+
+    The old one opens nothing from then on.
+    """
+    import dataclasses
+
+    once = class_code()
+    file = workshop.places.names
+    with files.locked(file.with_suffix(".lock"), _PATIENCE):
+        book = names_book.names(file)
+        [at] = [at for at, seat in enumerate(workshop.seats) if seat.account == account]
+        name = workshop.seats[at].name
+        for key, entry in list(book.items()):
+            if entry["account"] == account:
+                name = entry["name"]
+                del book[key]
+        workshop.seats[at] = dataclasses.replace(
+            workshop.seats[at], name=name or account, once=once
+        )
+        workshop_state.save(workshop)
+        names_book.write(workshop, book)
+    return once
+
+
+def port_is_free(workshop: Workshop, tried: str) -> None:
+    """See to it that nobody listens where the link leads.
+
+    Raises
+    ------
+    InvalidValueError
+        Somebody does, or the address is not this machine's.
+    """
+    settings = workshop.settings
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.address, settings.port))
+        except OSError as error:
+            raise InvalidValueError(
+                tried,
+                _(
+                    "The port {port} of {address} is taken, or the address is not this machine's."
+                ).format(port=settings.port, address=settings.address or "*"),
+                _("See who has it: ss -tlnp; or choose another: --port 8443"),
+                errno=error.errno,
+            ) from error
+
+
+def _choose_ports(workshop: Workshop) -> None:
+    """Give hub, proxy and class view a port each on this machine, once."""
+    settings = workshop.settings
+    with socket.socket() as one, socket.socket() as two, socket.socket() as three:
+        for probe in (one, two, three):
+            probe.bind(("127.0.0.1", 0))
+        free = [probe.getsockname()[1] for probe in (one, two, three)]
+    if not settings.hub_port:
+        settings.hub_port, settings.proxy_port, settings.view_port = free
+        workshop_state.save(workshop)
+
+
+def _new_group() -> str:
+    existing = {entry.gr_name for entry in grp.getgrall()}
+    name = _GROUP
+    while name in existing:
+        name = f"{_GROUP}-{secrets.token_hex(2)}"
+    try:
+        subprocess.run(["groupadd", "--system", name], check=True, capture_output=True, text=True)
+    except subprocess.CalledProcessError as error:
+        raise NslabError(
+            f"groupadd --system {name}",
+            _("The command ended with status {status}.").format(status=error.returncode),
+            _("See which accounts and groups there are: getent passwd; getent group"),
+            said=error.stderr.strip() or None,
+        ) from error
+    return name
