@@ -303,7 +303,7 @@ lab.check.task("ping.2")
 # %% task="ping.3"
 
 # %% task="ping.3" tags=["solution"]
-# !ip netns exec netns1 sysctl -w net.ipv4.ping_group_range="0 0"
+# !ip netns exec netns1 sysctl -w net.ipv4.ping_group_range="$(id -g) $(id -g)"
 # !ip netns exec netns1 strace -e trace=socket ping -c 1 172.16.0.2 2>&1 | grep -m 1 AF_INET
 
 # %% task="ping.3"

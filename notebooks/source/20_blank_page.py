@@ -116,7 +116,7 @@ for name in ("shop", "vault"):
     lab.wait_for(f"pgrep -P $(cat /run/{name}.outer) sleep | tee /run/{name}.pid")
     !ip netns attach {name} $(cat /run/{name}.pid)
     !ip -n {name} link set lo up
-    !nsenter --target $(cat /run/{name}.pid) --mount --uts --pid sh -c 'hostname; ls -x /; ps'
+    !nsenter --target $(cat /run/{name}.pid) --mount --uts --pid sh -c 'hostname; ls -x /; ps ax'
 
 # %% task="20.1"
 lab.check.task("20.1")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.markup import with_code
 from nslabkit.course import learner_answers
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def buttons(
             said.value = _small(reply(option))
 
     radio.observe(choose, "value")
-    asked = widgets.HTML(f"<b>{html.escape(question.ask)}</b>")
+    asked = widgets.HTML(f"<b>{with_code(question.ask)}</b>")
     return widgets.VBox([asked, radio, said])
 
 
 def _small(text: str) -> str:
-    return f"<small>{html.escape(text)}</small>"
+    return f"<small>{with_code(text)}</small>"

@@ -24,6 +24,11 @@ def _setting(where: str, setting: str) -> str:
     return f"ip netns exec {where} sysctl -qw net.ipv4.{setting}\n"
 
 
+_BY_FILE = """
+g=$(id -g)
+ip netns exec netns1 sh -c "echo $g $g >/proc/sys/net/ipv4/ping_group_range"
+"""
+
 CASES = (
     Case(
         "ping.1",
@@ -61,14 +66,14 @@ CASES = (
         "ping.3",
         before=_WIRE,
         right=(
-            _setting("netns1", 'ping_group_range="0 0"'),
-            "ip netns exec netns1 sh -c 'echo 0 0 >/proc/sys/net/ipv4/ping_group_range'",
+            _setting("netns1", 'ping_group_range="$(id -g) $(id -g)"'),
+            _BY_FILE,
         ),
         wrong=(
-            _setting("netns2", 'ping_group_range="0 0"'),
-            'sysctl -qw net.ipv4.ping_group_range="0 0"',
-            _setting("netns1", 'ping_group_range="0 0"')
-            + _setting("netns2", 'ping_group_range="0 0"'),
+            _setting("netns2", 'ping_group_range="$(id -g) $(id -g)"'),
+            'sysctl -qw net.ipv4.ping_group_range="$(id -g) $(id -g)"',
+            _setting("netns1", 'ping_group_range="$(id -g) $(id -g)"')
+            + _setting("netns2", 'ping_group_range="$(id -g) $(id -g)"'),
             _setting("netns1", 'ping_group_range="1 0"'),
         ),
     ),
