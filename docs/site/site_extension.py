@@ -32,6 +32,8 @@ def terms(text: str) -> list[str]:
 class ChineseByPairs(SearchChinese):
     """Sphinx's search in Chinese, with pairs of characters in place of a dictionary's words."""
 
+    # Sphinx 9.0 asks the page for a stemmer of this name; the one that it brings along is English.
+    language_name = "English"
     # What `terms` does, in the page.
     js_splitter_code = r"""
 var splitQuery = (query) => (query.match(/[\u3400-\u9fff]+|[A-Za-z0-9_]+/g) || []).flatMap(
