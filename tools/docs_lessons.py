@@ -138,7 +138,7 @@ def page(source: Source, notebook: Any) -> tuple[Any, list[dict[str, Any]]]:  # 
                 _without_kernel(source, cell, widgets, questions, stories)
             cells.append(cell)
     notebook.cells = cells
-    notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     return notebook, stories
 
 

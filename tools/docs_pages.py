@@ -26,8 +26,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 # Documents that are no pages: the paper has a form of its own, the site's sources are not read.
 NO_PAGES = {"paper.md"}
-# Documents that there is one of for each language.
-TWINS = ("instructor",)
 _LINK = re.compile(
     r"(?P<before>\]\(|(?:href|src)=\")(?P<path>[^)\s\"#]*)(?P<anchor>#[^)\s\"]*)?(?=[)\"])"
 )
@@ -57,16 +55,15 @@ class Site:
         shutil.rmtree(self.source, ignore_errors=True)
         documents = [path for path in sorted(DOCS.rglob("*.md")) if self._is_page(path)]
         for path in documents:
-            name = path.relative_to(ROOT).as_posix()
-            self.places[path] = re.sub(rf"\.{self.language}\.md$", ".md", name)
+            self.places[path] = _page_of(path)
         for path in sorted((DOCS / "images").iterdir()):
             self.places[path] = path.relative_to(ROOT).as_posix()
         for path in lessons:
             self.places[path] = f"lessons/{path.name}"
         self.places[ROOT / "README.md"] = self.places[ROOT / "README.zh.md"] = "index.md"
-        for other in ("en", "zh"):  # the other language's twin: the same page in this one
-            for stem in TWINS:
-                self.places[DOCS / f"{stem}.{other}.md"] = f"docs/{stem}.md"
+        for path in DOCS.glob("*.md"):  # of twins, the other leads to the page in this language
+            if _page_of(path) in self.places.values():
+                self.places.setdefault(path, _page_of(path))
         for path in sorted((DOCS / "images").iterdir()):
             self._put(self.places[path], path.read_bytes())
         for path in documents:
@@ -79,7 +76,9 @@ class Site:
         if path.name in NO_PAGES or DOCS / "site" in path.parents:
             return False
         language = re.search(r"\.(en|zh)\.md$", path.name)
-        return language is None or language[1] == self.language
+        if language is None:  # in English, unless there is a twin in Chinese
+            return self.language == "en" or not path.with_suffix(".zh.md").exists()
+        return language[1] == self.language
 
     def _own_pages(self) -> None:
         """Write the pages that lead to the others."""
@@ -144,6 +143,11 @@ class Site:
         return f"{link['before']}{relative}{anchor}"
 
 
+def _page_of(document: Path) -> str:
+    """Return the page of a document, the same for its twin in the other language."""
+    return re.sub(r"\.(en|zh)\.md$", ".md", document.relative_to(ROOT).as_posix())
+
+
 def cell_target(lesson: str, cell: str) -> str:
     """Return the anchor of a lesson's cell, one for the whole site."""
     return f"at-{lesson}-{cell}".lower().replace("_", "-")
@@ -198,8 +202,8 @@ def _directive(kind: str, where: str) -> str:
     if kind == "module":
         names = ", ".join(_own_names(where))
         return f".. automodule:: {where}\n   :members: {names}"
-    members = "\n   :members:" if kind == "class" else ""
-    return f".. auto{kind}:: {where}{members}"
+    option = {"class": "\n   :members:", "data": "\n   :no-value:"}.get(kind, "")
+    return f".. auto{kind}:: {where}{option}"
 
 
 def _own_names(where: str) -> list[str]:

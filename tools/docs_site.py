@@ -29,6 +29,7 @@ from docs_lessons import Source
 from docs_pages import ROOT, Site
 
 from nslabkit.base import palette
+from nslabkit.base.markup import with_code
 
 LANGUAGES = ("en", "zh")
 NAMES = {"en": "English", "zh": "中文"}
@@ -162,7 +163,7 @@ def _ways(source: Source) -> Any:  # noqa: ANN401 - see above
         f"../_static/notebooks/{name}",
     )
     links = "".join(
-        f'<a href="{html.escape(address)}">{docs_lessons.with_code(words)}</a>'
+        f'<a href="{html.escape(address)}">{with_code(words)}</a>'
         for address, words in zip(addresses, WAYS[language], strict=True)
     )
     text = f'<div class="site-ways">{links}</div>'

@@ -97,7 +97,7 @@ def picture(page: Page) -> Image.Image:
     """Return what the page looks like now."""
     place = page.locator(".jp-Notebook").first.bounding_box()
     assert place is not None
-    shot = page.screenshot(animations="allow", clip={**place, "height": SHOWN})  # type: ignore[typeddict-item]
+    shot = page.screenshot(animations="allow", clip={**place, "height": SHOWN})
     return Image.open(io.BytesIO(shot)).convert("RGB")
 
 

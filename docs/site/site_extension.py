@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 from sphinx.search.zh import SearchChinese
@@ -56,8 +57,11 @@ var splitQuery = (query) => (query.match(/[\u3400-\u9fff]+|[A-Za-z0-9_]+/g) || [
 
 # The other language: its folder, its tag, its name.
 OTHER = {"en": ("zh", "zh-CN", "中文"), "zh": ("en", "en", "English")}
-# The documents that the Chinese site has in Chinese, or in both.
-NOT_ENGLISH = {"docs/index", "docs/instructor", "docs/glossary", "reference/index"}
+DOCS = Path(__file__).resolve().parents[1]
+# What the Chinese site has in Chinese, or in both: own pages, and documents with a Chinese twin.
+NOT_ENGLISH = {"docs/index", "docs/glossary", "reference/index"} | {
+    f"docs/{path.name.removesuffix('.zh.md')}" for path in DOCS.glob("*.zh.md")
+}
 
 
 def heading_anchor(title: str) -> str:

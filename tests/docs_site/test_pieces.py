@@ -184,6 +184,38 @@ def test_a_module_becomes_a_plain_script() -> None:
         docs_site.plain_script("scrubber", "export const x = 1;\n")
 
 
+TWINS = sorted((ROOT / "docs").glob("*.zh.md"))
+
+
+def test_a_document_with_a_twin_is_there_in_each_language(tmp_path: Path) -> None:
+    for language, heading in (("en", "# The live picture"), ("zh", "# 网络实时图")):
+        made = Site(language, tmp_path / language)
+        made.lay_out([])
+        assert (made.source / "docs/live-picture.md").read_text().startswith(heading)
+        assert not list(made.source.glob("docs/*.zh.md"))
+        assert (made.source / "docs/uml.md").exists()  # in English in both
+        # A link to either twin stays in this language.
+        for name in ("live-picture.md", "live-picture.zh.md"):
+            assert made.linked(f"[a]({name})", ROOT / "docs/uml.md") == "[a](live-picture.md)"
+
+
+@pytest.mark.parametrize("chinese", TWINS, ids=lambda path: path.name)
+def test_twins_have_the_same_outline(chinese: Path) -> None:
+    stem = chinese.name.removesuffix(".zh.md")
+    [english] = [path for path in chinese.parent.glob(f"{stem}*.md") if path != chinese]
+
+    def outline(path: Path) -> list[object]:
+        text = path.read_text()
+        return [
+            re.findall(r"^#+(?= )", text, re.MULTILINE),
+            len(re.findall(r"^\|", text, re.MULTILINE)),
+            len(re.findall(r"^- ", text, re.MULTILINE)),
+            text.count("```"),
+        ]
+
+    assert outline(chinese) == outline(english)
+
+
 def test_both_languages_have_the_same_own_pages() -> None:
     pages = ROOT / "docs/site/pages"
     own = {
