@@ -29,6 +29,10 @@
       if (!one.querySelector("a[href], button, input, select, summary, [tabindex]")) one.tabIndex = 0;
     }
   };
+  // A page that was opened as a file may not read others for the search's excerpts: go without.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") {
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
   const all = () => { begin(); scrollable(); };
   addEventListener("resize", scrollable);
   addEventListener("toggle", scrollable, true); // what was folded has no size before
