@@ -81,7 +81,8 @@ class Site:
         return language[1] == self.language
 
     def _own_pages(self) -> None:
-        """Write the pages that lead to the others."""
+        """Write the pages that lead to the others, and what the theme leaves untranslated."""
+        shutil.copytree(DOCS / "site" / "locale", self.source / "locale")
         folder = DOCS / "site" / "pages" / self.language
         for path in sorted(folder.rglob("*.md")):
             text = path.read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ html_title = {
 }[LANGUAGE]
 author = project_copyright = PROJECT["authors"][0]["name"]
 release = PROJECT["version"]
+locale_dirs = ["locale"]
 language = {"en": "en", "zh": "zh_CN"}[LANGUAGE]
 
 extensions = [

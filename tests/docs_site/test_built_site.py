@@ -139,6 +139,14 @@ def test_the_other_language_is_one_click_away(site: Path, browser: Browser) -> N
         page.wait_for_url("**/en/lessons/03_one_ping.html")
 
 
+def test_the_chinese_pages_speak_chinese(site: Path) -> None:
+    for path in sorted((site / "zh/lessons").glob("*.html")):
+        text = path.read_text()
+        assert '<html lang="zh' in text
+        for words in ("Collapse Sidebar", "Skip to main content", "On this page", "Color mode"):
+            assert words not in text, (path.name, words)
+
+
 def test_each_lesson_leads_to_where_it_runs(site: Path) -> None:
     for language in NEXT:
         for path in sorted((ROOT / "notebooks" / language).glob("*.ipynb")):
