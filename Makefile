@@ -81,6 +81,9 @@ frontend: setup-dev  ## generate the widgets' modules from frontend/
 messages: setup-dev  ## update the Chinese catalogue with the kit's messages, and compile it
 	@$(RUN) tools/messages.py update
 
+docs: setup-dev  ## build the course as a site in two languages, to read without running it
+	@$(RUN) tools/docs_site.py
+
 lock: setup-dev  ## update the locked versions: uv.lock and constraints.txt
 	@tools/lock.sh --upgrade
 

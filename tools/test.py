@@ -103,6 +103,7 @@ SUITES = (
     Suite("uml", "machine/uml"),
     Suite("netlink", "netlink", INSIDE),
     Suite("frames", "frames", INSIDE),
+    Suite("docs_site", "docs_site"),
     Suite("fuzz", "fuzz"),
     Suite("examples", "examples", INSIDE),
     Suite("base", "base"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["LessonRun", "execute"]
+__all__ = ["LessonRun", "execute", "execute_cells"]
 
 _START = 300  # seconds until a kernel answers: an emulated machine took more than 60
 
@@ -74,6 +74,26 @@ def execute(path: Path, timeout: float, progress: Callable[[], None]) -> LessonR
         Called after each code cell.
     """
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return execute_cells(notebook, path.stem, timeout, progress)
+
+
+def execute_cells(
+    notebook: Any,  # noqa: ANN401 - nbformat's nodes have no type
+    name: str,
+    timeout: float,
+    progress: Callable[[], None],
+) -> LessonRun:
+    """Execute a notebook's cells, put the outputs into them, and return how it went.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook; the state of its widgets comes into its metadata.
+    name : str
+        What to call it.
+    timeout, progress
+        As for `execute`.
+    """
     begun = time.monotonic()
     problem = None
     with tempfile.TemporaryDirectory(prefix="nslabkit-run-") as folder:
@@ -105,7 +125,7 @@ def execute(path: Path, timeout: float, progress: Callable[[], None]) -> LessonR
     if problem is None and wrong:
         problem = wrong[0]
     return LessonRun(
-        lesson=path.stem,
+        lesson=name,
         cells=len(executed),
         checks=len(verdicts) - len(wrong),
         seconds=time.monotonic() - begun,

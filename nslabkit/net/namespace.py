@@ -117,6 +117,7 @@ class Namespace:
 
 
 HOST = Namespace(None, _OWN)
+"""The network namespace that the caller itself is in: a notebook's machine, or a script's."""
 
 NamespaceLike: TypeAlias = Namespace | str | int | None
 

@@ -14,7 +14,7 @@ from nslabkit.course import lessons
 
 ROOT = Path(__file__).parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
-DOCUMENT = ROOT / "docs/binder.md"
+DOCUMENTS = (ROOT / "docs/binder.md", ROOT / "docs/binder.zh.md")
 BADGE = re.compile(r"\[!\[([^\]]+)\]\(([^)]+)\)\]\((https://mybinder\.org/[^)]+)\)")
 
 
@@ -35,13 +35,14 @@ def test_the_badges_are_loaded_from_nowhere_else() -> None:
         assert "http" not in text.replace('xmlns="http://www.w3.org/2000/svg"', "")
 
 
-@pytest.mark.parametrize("readme", READMES.values(), ids=READMES)
-def test_the_readme_leads_to_the_document(readme: Path) -> None:
-    assert "docs/binder.md" in readme.read_text()
+@pytest.mark.parametrize(("language", "document"), [("en", "binder.md"), ("zh", "binder.zh.md")])
+def test_the_readme_leads_to_the_document(language: str, document: str) -> None:
+    assert f"(docs/{document})" in READMES[language].read_text()
 
 
-def test_the_document_names_only_what_is_there() -> None:
-    text = DOCUMENT.read_text()
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_document_names_only_what_is_there(document: Path) -> None:
+    text = document.read_text()
     named = re.findall(
         r"`(?:[A-Z]+=\S+ )?((?:binder|benchmarks|tests|\.devcontainer)/[\w./-]+)", text
     )
@@ -49,7 +50,7 @@ def test_the_document_names_only_what_is_there() -> None:
     for path in named:
         assert (ROOT / path).exists(), path
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
-        assert (DOCUMENT.parent / target).exists(), target
+        assert (document.parent / target).exists(), target
     for lesson in re.findall(r"nslabkit/open/(?:en|zh)/([\w.]+\.ipynb)", text):
         assert lesson in {path.name for path in lessons.available("en")}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from PIL import Image
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -144,6 +145,28 @@ def test_only_the_publishing_job_may_prove_who_it_is() -> None:
     assert jobs["publish"]["environment"]["name"] == "pypi"
     assert jobs["publish"]["if"] == "github.ref_type == 'tag'"
     assert "secrets." not in (ROOT / ".github/workflows/release.yml").read_text()
+
+
+def test_only_a_built_and_examined_site_is_published() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/docs.yml").read_text())["jobs"]
+    assert jobs["publish"]["needs"] == "build"
+    allowed = {name for name, job in jobs.items() if "id-token" in job.get("permissions", {})}
+    assert allowed == {"publish"}
+    steps = [step.get("run", "") for step in jobs["build"]["steps"]]
+    built = next(place for place, step in enumerate(steps) if step.startswith("make docs"))
+    assert any("tests/docs_site" in step for step in steps[built:])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_moving_picture_moves_and_stops(language: str) -> None:
+    path = ROOT / f"docs/images/moving.{language}.png"
+    assert path.stat().st_size < 1_000_000
+    with Image.open(path) as picture:
+        assert picture.n_frames > 8
+        assert picture.info["loop"] == 3
+        first = picture.convert("L").resize((40, 40)).tobytes()
+        picture.seek(picture.n_frames - 1)
+        assert picture.convert("L").resize((40, 40)).tobytes() != first
 
 
 def test_the_accessibility_statement_names_tests_that_there_are() -> None:
