@@ -73,13 +73,13 @@ INSIDE = (str(NSLABKIT), "sandbox", "--")
 # The longest first, so that at the end no lane waits for one that began late; beside the two in a
 # browser those that mostly wait, and only then those that install and build.
 SUITES = (
+    Suite("tasks", "course/tasks", INSIDE),
     Suite("widgets", "browser/widgets"),
     Suite("notebooks", "notebooks"),
     Suite("browser", "browser/lessons"),
     Suite("pages", "browser/pages"),
     Suite("course", "course", INSIDE),
     Suite("faults", "course/faults", INSIDE),
-    Suite("tasks", "course/tasks", INSIDE),
     Suite("sandbox", "machine/sandbox"),
     Suite("jupyter", "jupyter"),
     Suite("net", "net", INSIDE),

@@ -380,7 +380,7 @@ lab.compare("whose ttl")
 # %%
 # !ip -n netns2 neigh flush all
 # !ip -n netns1 neigh flush all
-recorder = lab.capture(one, two, filter="arp or icmp")
+recorder = lab.capture("netns1", "netns2", filter="arp or icmp")
 whole = recorder.start()
 # !ip netns exec netns1 ping -c 1 -W 2 172.16.0.2
 # !ip -n netns2 neigh show dev veth1-peer

@@ -14,15 +14,28 @@ from nslabkit.course import learner_answers, lessons, questions
 from nslabkit.course.tasks.task import task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from _pytest.mark.structures import ParameterSet
 
 CASES: dict[str, Case] = {
     case.task: case
     for path in sorted(Path(__file__).parent.glob("*_cases.py"))
     for case in importlib.import_module(path.stem).CASES
 }
-RIGHT = [(name, way) for name, case in CASES.items() for way in case.right]
-WRONG = [(name, way) for name, case in CASES.items() for way in case.wrong]
+
+
+def each(name: str, ways: Iterable[str]) -> list[ParameterSet]:
+    """Return the cases of one task: the first is quick, the others are a journey."""
+    return [
+        pytest.param(name, way, marks=[pytest.mark.journey] if place else [])
+        for place, way in enumerate(ways)
+    ]
+
+
+RIGHT = [one for name, case in CASES.items() for one in each(name, case.right)]
+WRONG = [one for name, case in CASES.items() for one in each(name, case.wrong)]
+WRECKED = [one for name in CASES for one in each(name, WRECKS)]
 
 
 @pytest.fixture(autouse=True)
@@ -68,8 +81,7 @@ def test_a_wrong_way_never_passes(name: str, way: str) -> None:
     kind(name)
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("wreck", WRECKS)
+@pytest.mark.parametrize(("name", "wreck"), WRECKED)
 def test_a_wrecked_machine_gets_one_kind_sentence(name: str, wreck: str) -> None:
     do(CASES[name].before)
     do(f"({wreck}) >/dev/null 2>&1 || true")
