@@ -17,7 +17,7 @@ from nslabkit.workshop import (
     workshop_folders,
     workshop_state,
 )
-from nslabkit.workshop.workshop_state import Places, Settings, Workshop
+from nslabkit.workshop.workshop_state import Places, Workshop, WorkshopSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,8 +113,8 @@ def add_seats(held: Workshop, names: Sequence[str], count: int, tell: Tell) -> l
     return made
 
 
-def _settings(wishes: Wishes) -> Settings:
-    return Settings(
+def _settings(wishes: Wishes) -> WorkshopSettings:
+    return WorkshopSettings(
         language=wishes.language,
         host=wishes.host or wishes.address or socket.gethostname(),
         address=wishes.address,
@@ -198,7 +198,7 @@ def _make_folders(places: Places, tell: Tell) -> None:
     tell(_("Made the folder {folder}").format(folder=places.folder))
 
 
-def _certify(settings: Settings, wishes: Wishes, places: Places) -> None:
+def _certify(settings: WorkshopSettings, wishes: Wishes, places: Places) -> None:
     if wishes.certificate and wishes.key:
         certificates.check(wishes.certificate, wishes.key, _TRIED)
         settings.certificate = str(wishes.certificate.absolute())

@@ -18,7 +18,7 @@ from nslabkit.base import files
 from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
 from nslabkit.base.language import translate as _
 
-__all__ = ["FOLDER", "INSTRUCTOR", "Places", "Seat", "Settings", "Workshop", "load", "save"]
+__all__ = ["FOLDER", "INSTRUCTOR", "Places", "Seat", "Workshop", "WorkshopSettings", "load", "save"]
 
 FOLDER = Path("/var/lib/nslabkit-workshop")
 """Where a workshop is unless another folder is named."""
@@ -52,7 +52,7 @@ class Seat:
 
 
 @dataclass
-class Settings:
+class WorkshopSettings:
     """How the workshop is held.
 
     Attributes
@@ -155,7 +155,7 @@ class Workshop:
     ----------
     places : Places
         Its folder.
-    settings : Settings
+    settings : WorkshopSettings
         How it is held.
     seats : list of Seat
         The learners' accounts.
@@ -168,7 +168,7 @@ class Workshop:
     """
 
     places: Places
-    settings: Settings
+    settings: WorkshopSettings
     seats: list[Seat] = field(default_factory=list)
     instructor: Seat | None = None
     group: str = ""
@@ -228,7 +228,7 @@ def _decoded(places: Places, said: dict[str, Any]) -> Workshop:
     instructor = said["instructor"]
     return Workshop(
         places,
-        Settings(**said["settings"]),
+        WorkshopSettings(**said["settings"]),
         [Seat(**one) for one in said["seats"]],
         Seat(**instructor) if instructor else None,
         said["group"],

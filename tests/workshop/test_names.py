@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nslabkit.workshop import names_book
-from nslabkit.workshop.workshop_state import Places, Seat, Settings, Workshop
+from nslabkit.workshop.workshop_state import Places, Seat, Workshop, WorkshopSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ CODE = "ABCD-2345"
 
 def room(folder: Path, *seats: Seat, code: str = CODE) -> Workshop:
     (folder / "hub").mkdir(exist_ok=True)
-    settings = Settings("en", "host", "", 443, https=True, code=code)
+    settings = WorkshopSettings("en", "host", "", 443, https=True, code=code)
     return Workshop(Places(folder), settings, list(seats))
 
 

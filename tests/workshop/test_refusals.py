@@ -11,7 +11,7 @@ import pytest
 from nslabkit.base.errors import NoPrivilegeError, NotFoundError, NslabError
 from nslabkit.workshop import certificates, doors, new_workshop, workshop_folders, workshop_state
 from nslabkit.workshop.new_workshop import Wishes
-from nslabkit.workshop.workshop_state import Places, Settings, Workshop
+from nslabkit.workshop.workshop_state import Places, Workshop, WorkshopSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        settings = Settings("en", "host", "127.0.0.1", taken.getsockname()[1], https=False)
+        settings = WorkshopSettings("en", "host", "127.0.0.1", taken.getsockname()[1], https=False)
         with pytest.raises(NslabError, match="ss -tlnp"):
             doors.port_is_free(Workshop(Places(tmp_path), settings), "nslabkit workshop start")
 
@@ -93,7 +93,7 @@ def test_a_certificate_that_does_not_fit_its_key(tmp_path: Path) -> None:
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     seat = workshop_state.Seat("learner01", 1234, "小明", "WXYZ-2345")
-    settings = Settings("zh", "host", "", 8443, https=True, idle=90)
+    settings = WorkshopSettings("zh", "host", "", 8443, https=True, idle=90)
     saved = Workshop(Places(tmp_path), settings, [seat], None, "group", [1, 2])
     workshop_state.save(saved)
     assert workshop_state.load(tmp_path, "status") == saved
