@@ -41,8 +41,7 @@ WAYS = {
     ),
     "zh": ("在 Binder 里打开", "在自己的 JupyterLab 里打开（先运行 `nslabkit lab`）", "笔记本文件"),
 }
-# Its recording is also on the first page.
-PING = "03_one_ping"
+# Where the first page has a player, too: the first recording of a lesson.
 PLAYER = "<!-- player -->"
 FONTS = "--jp-ui-font-family: var(--pst-font-family-base); --jp-code-font-family: monospace;"
 
@@ -105,7 +104,7 @@ def build(language: str, lessons: list[tuple[Source, Any]], out: Path) -> None:
         text = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
         site.write(f"lessons/{source.path.name}", text)
         shutil.copy(source.path, static / "notebooks")
-        if source.path.stem == PING and stories:
+        if stories and not player:
             player = docs_lessons.player(source, stories[0])
     index = site.source / "index.md"
     index.write_text(index.read_text("utf-8").replace(PLAYER, player), encoding="utf-8")

@@ -83,7 +83,7 @@ def test_no_page_has_a_violation(site: Path, browser: Browser, size: str, theme:
 
 
 @pytest.mark.parametrize("language", NEXT)
-@pytest.mark.parametrize("where", ["index.html", "lessons/03_one_ping.html"])
+@pytest.mark.parametrize("where", ["index.html", "lessons/03_arp_and_answer.html"])
 def test_the_recorded_ping_plays(site: Path, browser: Browser, language: str, where: str) -> None:
     with opened(browser, "desktop", "light") as page:
         page.goto((site / language / where).as_uri())
@@ -118,7 +118,7 @@ def test_a_guess_answers_and_a_task_unfolds(site: Path, browser: Browser, langua
 
 @pytest.mark.parametrize(
     ("language", "words", "leads_to"),
-    [("en", "neighbour table", "03_one_ping"), ("zh", "邻居表", "03_one_ping")],
+    [("en", "neighbour table", "03_arp_and_answer"), ("zh", "邻居表", "03_arp_and_answer")],
 )
 def test_the_search_finds(
     site: Path, browser: Browser, language: str, words: str, leads_to: str
@@ -132,11 +132,11 @@ def test_the_search_finds(
 
 def test_the_other_language_is_one_click_away(site: Path, browser: Browser) -> None:
     with opened(browser, "desktop", "light") as page:
-        page.goto((site / "en/lessons/03_one_ping.html").as_uri())
+        page.goto((site / "en/lessons/03_arp_and_answer.html").as_uri())
         page.get_by_role("link", name="中文").first.click()
-        page.wait_for_url("**/zh/lessons/03_one_ping.html")
+        page.wait_for_url("**/zh/lessons/03_arp_and_answer.html")
         page.get_by_role("link", name="English").first.click()
-        page.wait_for_url("**/en/lessons/03_one_ping.html")
+        page.wait_for_url("**/en/lessons/03_arp_and_answer.html")
 
 
 def test_the_chinese_pages_speak_chinese(site: Path) -> None:

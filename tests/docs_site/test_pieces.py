@@ -33,7 +33,7 @@ def site(tmp_path: Path) -> Site:
         ROOT / "docs/capture.md": "docs/capture.md",
         ROOT / "docs/decisions/005-widgets-without-a-build.md": "docs/decisions/005.md",
         LESSON["en"]: "lessons/01_one_wire.ipynb",
-        LESSON["en"].with_name("03_one_ping.ipynb"): "lessons/03_one_ping.ipynb",
+        LESSON["en"].with_name("03_arp_and_answer.ipynb"): "lessons/03_arp_and_answer.ipynb",
     }
     return known
 
@@ -58,10 +58,10 @@ def test_a_link_to_nowhere_ends_the_build(site: Site) -> None:
 
 
 def test_a_link_to_a_cell_leads_to_its_place(site: Site) -> None:
-    markdown = site.linked("[a](03_one_ping.ipynb#cell-id=ab-1)", LESSON["en"])
-    assert markdown == "[a](#at-03-one-ping-ab-1)"
-    built = site.linked('<a href="03_one_ping.ipynb#cell-id=ab-1">', LESSON["en"], built=True)
-    assert built == '<a href="03_one_ping.html#at-03-one-ping-ab-1">'
+    markdown = site.linked("[a](03_arp_and_answer.ipynb#cell-id=ab-1)", LESSON["en"])
+    assert markdown == "[a](#at-03-arp-and-answer-ab-1)"
+    built = site.linked('<a href="03_arp_and_answer.ipynb#cell-id=ab-1">', LESSON["en"], built=True)
+    assert built == '<a href="03_arp_and_answer.html#at-03-arp-and-answer-ab-1">'
 
 
 GOOD = '<html><body><h1 id="top">x</h1><a href="#top">a</a><img src="p.png" alt=""></body></html>'

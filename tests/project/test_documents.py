@@ -217,6 +217,13 @@ def test_the_paper_gives_no_other_figure_with_a_unit() -> None:
     }
 
 
+def test_the_paper_gives_the_lessons_minutes() -> None:
+    rows = re.findall(r"^\| [^|]+ \| ([\d, ]+) \|$", PAPER, re.MULTILINE)
+    readme = (ROOT / "README.md").read_text()
+    minutes = re.findall(r"^\| \d+\. .* \| (\d+) \|$", readme, re.MULTILINE)
+    assert sorted(int(one) for row in rows for one in row.split(",")) == sorted(map(int, minutes))
+
+
 def test_the_paper_cites_what_it_lists_and_names_nobody() -> None:
     listed = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "docs/paper.bib").read_text(), re.MULTILINE))
     assert set(re.findall(r"@(\w+)", PAPER)) == listed
