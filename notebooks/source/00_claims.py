@@ -128,7 +128,7 @@
 # | place | what it says | what you find | experiment |
 # |---|---|---|---|
 # | 1.2 | six kinds of namespace | Eight: `cgroup` came in 2016, `time` in 2020. | [C02, lesson 6](06_eight_kinds.ipynb#C02) |
-# | 1.2 | a UTS namespace isolates the domain name | Only that of NIS, which hardly anybody uses. Names such as `www.example.org` are looked up through a file. | [C03, lesson 7](07_container.ipynb#C03) |
+# | 1.2 | a UTS namespace isolates the domain name | Only that of NIS, which hardly anybody uses. Where to ask for names such as `www.example.org` is written in a file. | [C03, lesson 7](07_container.ipynb#C03) |
 # | 1.4 | nothing is known of the outside | True only of what that kind isolates. And `pid` and `user` namespaces have parents, which see in. | [C04, lesson 6](06_eight_kinds.ipynb#C04) |
 # | 2.1 | a virtual machine in a namespace looks like a host | It does so even without one: it brings its own kernel. A container shares the kernel, and that shows. | [C10, lesson 7](07_container.ipynb#C10) |
 # | 2.2 | namespaces make two servers on one port possible | Two addresses in one namespace do, too. | [C11, lesson 5](05_two_nginx.ipynb#C11) |

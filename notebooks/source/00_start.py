@@ -3,7 +3,7 @@
 #
 # <!-- two servers -->
 #
-# Start a second server on port 80, and as a rule all you get is `Address already in use`. Yet here two run on it, side by side, because each has a network of its own, a **network namespace**. It is what containers are made of.
+# Start a second server on port 80, and as a rule all you get is `Address already in use`. Yet here two run on it, side by side, because each has a network of its own, a **network namespace**. It is one of the things that containers are made of.
 #
 # **What you will build:** two networks on this computer and a wire between them; then a router, a bridge and a way out; the picture above, with real servers; and in the end a container by hand. On the way you follow one ping until you can account for each of its bytes, and you mend networks that somebody else has broken.
 #

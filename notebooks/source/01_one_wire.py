@@ -19,7 +19,7 @@
 # |---|---|
 # | **root** | The user who may change anything. Inside this notebook that is you; outside it you remain an ordinary user. |
 # | **MAC address** | The hardware address of one network interface, such as `92:02:64:b0:9f:0e`. By it, neighbours on a wire find each other. |
-# | **IP address** | The address of an interface for everybody, however far away, such as `172.16.0.1`. You choose it. |
+# | **IP address** | The address by which everybody, however far away, finds an interface, such as `172.16.0.1`. You choose it. |
 # | **/24** | How much of an IP address names the network: here the first 24 of its 32 bits. So `172.16.0.1/24` and `172.16.0.2/24` are in the same network, a *subnet*: everything that begins with `172.16.0.`. |
 # | **route** | A rule that says: packets for this network leave by that interface. |
 #
@@ -54,13 +54,13 @@
 # %% [markdown] lang="en"
 # Just one interface: `lo`, through which a machine talks to itself. No Wi-Fi card, no Ethernet card: your computer's real network is not in here, and nothing you do here can reach or break it.
 #
-# - **Kernel → Restart** empties this machine. That is always a way out.
+# - **Kernel → Restart** empties this machine. That is always a way out. (*Kernel* in this menu is the program behind the notebook; everywhere else in the course, *the kernel* is that of Linux, the core of the system.)
 # - To stop a cell that does not end, press **■** in the toolbar.
 # - A terminal that you open elsewhere is *outside* this machine and does not know your namespaces. `nslabkit enter` opens a shell inside; so does a terminal in a JupyterLab that was started by `make lab` or `nslabkit lab`.
 # - If you copy a command from a book, leave out the `$` in front of it: that is the terminal's prompt. Put a `!` there instead.
 # - Each line with `!` gets a shell of its own, so a `cd` in it is forgotten by the next line. `%cd /run` changes the folder for the whole notebook.
 #
-# The next cell loads the kit and checks that we start with an empty machine. If a later cell says that nothing is called `lab`, run this one again.
+# The next cell loads the *kit*, the software of this course, and checks that we start with an empty machine. If a later cell says that nothing is called `lab`, run this one again.
 
 # %% [markdown] lang="zh"
 # 只有一个接口：`lo`，机器用它和自己说话。没有无线网卡，也没有以太网卡：你电脑真正的网络不在这里面，在这里做什么都碰不到它，更弄不坏它。
@@ -116,7 +116,7 @@ lab.predict("the same name again")
 lab.compare("the same name again")
 
 # %% [markdown] lang="en"
-# The course tests a chapter of a book, [claim by claim](00_claims.ipynb). Claim number 18 is not a sentence but a listing: it types this very line twice. Does that work? `lab.claims.C18.check()` runs the line once more and says how the claim stands, with the evidence.
+# The course tests a chapter of a book, [claim by claim](00_claims.ipynb). Claim number 18 is not a sentence but a listing, in which this very line stands twice. Does that work? `lab.claims.C18.check()` runs the line once more and says how the claim stands, with the evidence.
 
 # %% [markdown] lang="zh"
 # 这门课用实验来检验书里的一章，[逐条对照](00_claims.ipynb)。第 18 条不是一句话，而是一段命令：同样的这一行，书里执行了两次。行得通吗？`lab.claims.C18.check()` 会再执行一次，说明这条论断是否成立，并列出证据。
@@ -191,7 +191,7 @@ lab.picture()
 # !ip netns exec netns1 ping -c 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on a wire of its own whose other end is loose beside it (`%%bash` hands the whole cell to the shell; `-W 1` waits at most a second for the answer):
+# `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on one end of a wire whose other end hangs loose beside it (section 4 is about such wires, `veth`; `%%bash` hands the whole cell to the shell; `-W 1` waits at most a second for the answer):
 
 # %% [markdown] lang="zh"
 # `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（`%%bash` 把整个单元格交给 shell；`-W 1` 表示最多等一秒）：
@@ -205,7 +205,7 @@ lab.picture()
 # ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# Answered, although no wire joins the two: within one namespace, whoever owns an address answers. Now change one thing: each wire, both its ends, moves to a namespace of its own, with the same address. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
+# Answered, although no wire joins the two: a namespace reaches each address of its own, whichever interface has it. Now change one thing: each wire, both its ends, moves to a namespace of its own, with the same address. (`ip -n netns1 …` is short for `ip netns exec netns1 ip …`.)
 
 # %% [markdown] lang="zh"
 # 有应答，可这两个接口之间并没有线：在同一个命名空间里，地址是谁的谁就应答。现在只改一处：两根线连同各自的两端，分别移到一个命名空间里，地址不变。（`ip -n netns1 …` 是 `ip netns exec netns1 ip …` 的简写。）
@@ -220,7 +220,7 @@ lab.picture()
 # ip netns exec netns1 ping -c 1 -W 1 172.16.0.2
 
 # %% [markdown] lang="en"
-# The first line is the route that a packet would take; so there is an address and a route, and still nobody answers: `100% packet loss`. All that has changed is the namespaces that they are in. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and nobody could hear it.)
+# The first line is the route that a packet would take; so there is an address and a route, and still nobody answers: `100% packet loss`. All that has changed: the two are now in different namespaces. (`1 packets transmitted` counts what ping handed to the kernel. The packet itself never left: the kernel first asked who has 172.16.0.2, and that question never reached `netns2`.)
 #
 # The chapter says: “Different namespaces cannot reach each other directly.” True?
 
@@ -452,10 +452,10 @@ lab.claims.C21.check()
 # !ip netns exec netns1 ping -c 2 172.16.0.2
 
 # %% [markdown] lang="en"
-# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header and 20 bytes of IP header (a *header* says what follows and for whom) that makes 84. On the wire, 14 bytes of Ethernet are added: 98.
-# - `64 bytes`: what came back, again without the IP header: 56 + 8.
+# - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header (ICMP is the protocol that ping speaks) and 20 bytes of IP header (a *header* says what follows and for whom) that makes 84. On the wire, 14 bytes of Ethernet are added: 98.
+# - `64 bytes`: what came back, this time without the IP header: 56 + 8.
 # - `icmp_seq`: which ping is answered.
-# - `ttl=64`: `netns2` set it to 64, and each router on the way takes off one; the one that gets to zero throws the packet away. So it can pass 63 routers; here there was none.
+# - `ttl=64`: `netns2` set it to 64, and each router on the way (a machine that passes packets on from one network to another) takes off one; the one that gets to zero throws the packet away. So it can pass 63 routers; here there was none.
 # - `time`: there and back. The first one is usually slower; lesson 3 shows why.
 #
 # The chapter says: “ping 172.16.0.2 is answered: ttl 64, 56(84) bytes.” True?
@@ -840,7 +840,7 @@ lab.neighbours.neighbours("netns1")
 # - Its name is a file in `/run/netns` onto which `ip` mounts the namespace.
 # - Two namespaces do not reach each other, whatever their addresses, until something such as a wire joins them.
 # - A veth pair is such a wire: made in one place, then its ends are moved to two others.
-# - It carries packets when both ends are `UP`, and each needs an address. `NO-CARRIER` means: look at the other end.
+# - It carries packets when both ends are `UP`; for a ping, each end also needs an address. `NO-CARRIER` means: look at the other end.
 # - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
 # - Delete a namespace, and its wires go with it, both ends.
 

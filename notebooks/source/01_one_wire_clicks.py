@@ -137,7 +137,7 @@ lab.check.reach("172.16.0.2", "netns1")
 # %% [markdown] lang="en" step="clicks.5"
 # ## 5. What passed?
 #
-# Choose `netns2` and `veth1-peer` and press **Run** to record. While it runs, press **Run** in the form of section 4 again. Afterwards the frames are listed, each with its meaning.
+# Choose `netns2` and `veth1-peer` and press **Run** to record. While it runs, press **Run** in the form of section 4 again. Afterwards the frames (packets as they go over a wire) are listed, each with its meaning.
 
 # %% [markdown] lang="zh" step="clicks.5"
 # ## 5. 线上走过了什么？

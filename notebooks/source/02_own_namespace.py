@@ -42,7 +42,7 @@ lab.recall(2)
 # %% [markdown] lang="en"
 # ## 1. Make one, and have it watched
 #
-# `ip netns monitor` prints a line whenever a name appears or disappears. It never ends, so it runs in the background (`&`) and writes to a file that you read later. `$!` is the number of the process just started: you need it to end the process. The next cell waits until the monitor is at work. `lab.wait_for` runs a command again and again until it prints what is awaited (here: that the monitor watches a folder), and shows it.
+# `ip netns monitor` prints a line whenever a name appears or disappears. It never ends, so it runs in the background (`&`) and writes to a file that you read later (`stdbuf -oL`: each line at once). `$!` is the number of the process just started: you need it to end the process. The next cell waits until the monitor is at work. `lab.wait_for` runs a command again and again until it prints what is awaited (here: that the monitor watches a folder), and shows it.
 
 # %% [markdown] lang="zh"
 # ## 1. 创建一个，并监视它
@@ -126,7 +126,7 @@ lab.wait_for("ip netns pids netns1")
 # !ls -1i /run/netns
 
 # %% [markdown] lang="en"
-# The same number stands before both names: one namespace, two names. The chapter says: “`ip netns` creates, removes, queries and changes network namespaces.” True? You have now used all of it, and the monitor has written it down:
+# The same number stands before both names: one namespace, two names. The chapter says: “`ip netns` creates, removes, queries and changes network namespaces.” True? You have now used all of it, and the monitor has written down which names came and went:
 
 # %% [markdown] lang="zh"
 # 两个名字前面是同一个 inode 号：一个命名空间，两个名字。原文说：“`ip netns` 能对网络命名空间增、删、查、改。”是这样吗？现在每一样你都用过了，监视程序也都记下来了：
@@ -518,7 +518,7 @@ lab.claims.C08.check()
 # %% [markdown] lang="en"
 # ### Firewall
 #
-# `nft` manages the kernel's packet filter. Add a rule in `netns2`: an incoming ping (an *echo request*) is dropped, without an answer.
+# `nft` manages the kernel's packet filter. Add a rule in `netns2`: an incoming ping (an *echo request*) is dropped, without an answer. (The second line makes a chain, a list of rules, at the point where packets for this namespace arrive: `hook input`.)
 
 # %% [markdown] lang="zh"
 # ### 防火墙
@@ -561,7 +561,7 @@ lab.claims.C05.check()
 # %% [markdown] lang="en"
 # ### Protocol stack
 #
-# That is the rest of the kernel's networking: its settings, its ports and sockets, its counters.
+# That is the rest of the kernel's networking: its settings, its ports (numbers that tell the programs at one address apart) and sockets (what a program sends and receives through), its counters.
 # First a setting: the range of ports that the kernel lends to programs that ask for any port.
 
 # %% [markdown] lang="zh"
@@ -672,12 +672,12 @@ lab.wait_for("ip netns exec netns1 ss -xl", "@meeting")
 lab.compare("unix-sockets")
 
 # %% [markdown] lang="en"
-# The first two lines come from `netns1`, where both can be reached. From the host, the abstract one does not exist. The other one is a file, and files are not the network: anyone who sees the file can connect.
+# The first two lines come from `netns1`, where both can be reached. From the host, the abstract one does not exist. The other one is a file, and files are not the network: anyone who sees the file, and may write to it, can connect.
 #
-# The same is true of the clock, the processors and the kernel:
+# Files, host name, clock, processors and kernel are shared in the same way:
 
 # %% [markdown] lang="zh"
-# 前两行是从 `netns1` 里连接的，两个都连上了。后两行是从主机上连接的，抽象的那个不存在。另一个是文件，而文件不归网络命名空间管：看得见文件，就连得上。
+# 前两行是从 `netns1` 里连接的，两个都连上了。后两行是从主机上连接的，抽象的那个不存在。另一个是文件，而文件不归网络命名空间管：看得见文件、又有权写它，就连得上。
 #
 # 时钟、处理器、内核也是共用的：
 
@@ -698,10 +698,10 @@ lab.compare("unix-sockets")
 lab.claims.C09.check()
 
 # %% [markdown] lang="en"
-# Does a program in a network namespace of its own seem to be on a host of its own? On the network, nearly: own addresses, own ports, own firewall. But the output above gave it away: `@if…` and `link-netnsid` say that a wire ends in another namespace of *this* machine. And beyond the network you see straight through it: one kernel version, one uptime, one host name, the same files and the same processes. A container adds other kinds of namespaces, each of which hides one of these. A virtual machine needs none of them: it brings its own kernel.
+# Does a program in a network namespace of its own seem to be on a host of its own? On the network, nearly: own addresses, own ports, own firewall. But the output above gave it away: `@if…` and `link-netnsid` say that a wire ends in another namespace of *this* machine. And beyond the network you see straight through it: one kernel version, one uptime, one host name, the same files and the same processes. A container adds other kinds of namespaces, which hide the files, the processes and the host name, but never the kernel. A virtual machine needs none of them: it brings its own kernel.
 
 # %% [markdown] lang="zh"
-# 那么，在自己的网络命名空间里运行的程序，是不是就像在一台单独的主机上？就网络而言，差不多：地址、端口、防火墙都是自己的。可是前面的输出已经露了底：`@if…` 和 `link-netnsid` 说明，线的另一端就在**这台**机器的另一个命名空间里。网络以外就更藏不住了：同一个内核版本，同一个开机时间，同一个主机名，同样的文件，同样的进程。容器会再加上别的几种命名空间，各藏起一样。虚拟机则一样也不需要：它自带内核。
+# 那么，在自己的网络命名空间里运行的程序，是不是就像在一台单独的主机上？就网络而言，差不多：地址、端口、防火墙都是自己的。可是前面的输出已经露了底：`@if…` 和 `link-netnsid` 说明，线的另一端就在**这台**机器的另一个命名空间里。网络以外就更藏不住了：同一个内核版本，同一个开机时间，同一个主机名，同样的文件，同样的进程。容器会再加上别的几种命名空间，把文件、进程、主机名藏起来，内核却藏不住。虚拟机则一样也不需要：它自带内核。
 
 # %% [markdown] lang="en" jp-MarkdownHeadingCollapsed=true
 # ## Look deeper

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # ARP and the answer
 #
-# One line of output, `64 bytes from 172.16.0.2`, and behind it six frames and two tables. In this lesson you follow one ping over the wire, from the route to the very last frame: how does it find the other side, and who answers? Each step leaves evidence, and you examine it.
+# One line of output, `64 bytes from 172.16.0.2`, and behind it six frames (packets as they go over a wire) and two tables. In this lesson you follow one ping over the wire, from the route to the very last frame: how does it find the other side, and who answers? Each step leaves evidence, and you examine it.
 #
 # **Time:** about 60 minutes; sections 1–3 and 4–8 can be two sittings. **You need:** nothing from other lessons; this one builds what it needs. Words such as *veth*, *route* and *MAC address* come from [lesson 1](01_one_wire.ipynb).
 #
@@ -119,7 +119,7 @@ lab.check.link_up("veth1", "netns1")
 # %% [markdown] lang="en"
 # ## 2. Who has this address?
 #
-# The route says: by `veth1`. But a frame needs a MAC address to go to, and all we have is an IP address. What the kernel knows about its neighbours is in the **neighbour table**:
+# The route says: by `veth1`. But on a wire, a packet travels in a **frame**, its Ethernet wrapping, and a frame needs a MAC address to go to, and all we have is an IP address. What the kernel knows about its neighbours is in the **neighbour table**:
 
 # %% [markdown] lang="zh"
 # ## 2. 谁是这个地址？
@@ -140,7 +140,7 @@ lab.check.link_up("veth1", "netns1")
 lab.predict("a late neighbour")
 
 # %% [markdown] lang="en"
-# Somebody must watch: `tcpdump` copies every **frame** (a packet in its Ethernet wrapping) that passes a link. It does not end by itself, so it runs in the background (`&`) and writes the frames to one file (`-w`), its remarks to another. `lab.wait_for` runs a command again and again until it prints what we wait for: here the remark that `tcpdump` listens.
+# Somebody must watch: `tcpdump` copies every frame that passes a link. It does not end by itself, so it runs in the background (`&`) and writes the frames to one file (`-w`), its remarks to another. `lab.wait_for` runs a command again and again until it prints what we wait for: here the remark that `tcpdump` listens.
 
 # %% [markdown] lang="zh"
 # 得有人盯着：`tcpdump` 把经过某个接口的每个**帧**（加上以太网首部的包）都抄一份。它不会自己结束，所以放到后台（`&`）运行，帧写进一个文件（`-w`），它自己的话写进另一个。`lab.wait_for` 会反复运行一条命令，直到输出里有我们要等的内容；这里等的是 `tcpdump` 说它开始监听了。
@@ -186,7 +186,7 @@ lab.wait_for("tcpdump -nr /run/late.pcap", "echo reply")
 # So this is what the chapter's “hands an ARP packet to veth1” is short for (layer 3 of the five, the neighbour):
 #
 # 1. The stack looks for 172.16.0.9 in the neighbour table and finds nothing.
-# 2. It makes an entry, `INCOMPLETE`, and puts the ping *into that entry's queue*. (As far as the program knows, it is sent: `sendto` returned at once.)
+# 2. It makes an entry, `INCOMPLETE`, and puts the ping *into that entry's queue*. (As far as the program knows, it is sent: its call to the kernel, `sendto`, returned at once.)
 # 3. It asks with **ARP**: *who has 172.16.0.9?* Since it does not know whom to ask, it asks everybody: `ff:ff:ff:ff:ff:ff` is the **broadcast** address.
 # 4. No answer within a second: it asks again, three times in all. If nobody had answered by then, it would have thrown the ping away and said `Destination Host Unreachable`.
 # 5. The answer comes, the entry is complete, and some microseconds later the waiting ping leaves.
@@ -364,14 +364,14 @@ lab.predict("whose ttl")
 lab.compare("whose ttl")
 
 # %% [markdown] lang="en"
-# What you see is the ttl of the *answer*, set by the answering side. (Only `netns2` knows that our packet set out with 64.)
+# What you see is the ttl of the *answer*, set by the answering side. (Our packet set out with 64, but only `netns2`, where it arrived, gets to see that figure.)
 #
 # ### The whole story
 #
 # The chapter ends its account with the ARP reply. Let us record one ping from the first question to the very end: this time the recording goes on when the ping is over.
 
 # %% [markdown] lang="zh"
-# 看到的是**应答**的 ttl，由应答方设定。（我们的包出发时带的 64，只有 `netns2` 知道。）
+# 看到的是**应答**的 ttl，由应答方设定。（我们的包出发时带的也是 64，不过那要到 `netns2` 那边才看得到。）
 #
 # ### 完整的经过
 #
@@ -474,12 +474,12 @@ lab.compare("a stale entry")
 # %% [markdown] lang="en"
 # ## 5. Everybody hears, but who learns?
 #
-# A broadcast goes to everybody, and the question says who is asking. To try that, we need three namespaces that share a network. A **bridge** joins several wires: what comes in at one goes out to the others. (Lesson 4 has more about it.)
+# A broadcast goes to everybody, and the question says who is asking. To try that, we need three namespaces that share a network. A **bridge** joins several wires: a broadcast that comes in by one goes out by all the others; what is meant for a single receiver goes only there, once the bridge knows where that is. (Lesson 4 has more about it.)
 
 # %% [markdown] lang="zh"
 # ## 5. 人人都收到，谁会记住？
 #
-# 广播发给所有人，而 ARP 请求里写着是谁在问。要看这件事，得有三个命名空间同在一个网段里。**网桥**把几根线接在一起：从一根进来的，就送到其余各根。（第 4 课会细讲。）
+# 广播发给所有人，而 ARP 请求里写着是谁在问。要看这件事，得有三个命名空间同在一个网段里。**网桥**把几根线接在一起：从一根进来的广播，送到其余各根；只发给一个接收者的，知道它在哪根线上之后，就只送到那一根。（第 4 课会细讲。）
 
 # %% magic_args="--no-raise-error" language="bash"
 # ip link add meeting type bridge
@@ -581,7 +581,7 @@ lab.check.task("3.3")
 # %% [markdown] lang="en"
 # In all four: as the source of both requests, as the destination of both replies, and inside the ARP messages once more. A new MAC changes nothing for IP: `netns1` empties its neighbour table and asks again, and the request tells the other side.
 #
-# ARP learns by asking, and what it has learnt it doubts after a while. There is a way without either.
+# ARP learns by asking, and what it has learned it doubts after a while. There is a way without either.
 
 # %% [markdown] lang="zh"
 # 四个帧里都有：两个请求以它为源 MAC，两个应答以它为目的 MAC，ARP 报文里面还各写了一次。换了 MAC，IP 这一层什么也没变：`netns1` 清空邻居表，重新询问，而请求本身就把新地址告诉了对方。

@@ -122,7 +122,7 @@ lab.claims.C24.check(trace="/run/ping.trace", capture=list(wire.packets))
 # %% [markdown] lang="en" step="ping.2"
 # ## 2. The same in your own ten lines
 #
-# If that is all there is to it, you can write a ping yourself. `%%writefile` puts the cell into a file, and the cell below it runs the file in `netns1`. The data is yours to choose: any 16 letters.
+# If that is all there is to it, you can write a ping yourself. `%%writefile` puts the cell into a file, and the cell below it runs the file in `netns1`. The data is yours to choose: any 16 characters.
 
 # %% [markdown] lang="zh" step="ping.2"
 # ## 2. 自己写，十来行就够
@@ -147,14 +147,14 @@ print(answer[:20].hex(" "), answer[20:28].hex(" "), answer[28:], sep="\n")
 # !ip netns exec netns1 python3 /run/echo.py
 
 # %% [markdown] lang="en" step="ping.3"
-# Three lines come back: the IP header (it begins with `45` and ends with the addresses: `ac 10 00 02` is 172.16.0.2), the ICMP header, where type `08` has become `00`, *echo reply*, and your own words. `sum(words) % 0xFFFF` is the internet checksum in one line: the sum of all 16-bit words, with any overflow added back at the low end. Break it, and there is no answer: try it.
+# Three lines come back: the IP header (it begins with `45` and ends with the addresses: `ac 10 00 02` is 172.16.0.2), the ICMP header, where type `08` has become `00`, *echo reply*, and your own words. `0xFFFF - sum(words) % 0xFFFF` is the internet checksum in one line: the sum of all 16-bit words, any overflow added back at the low end, and in the result every bit flipped. Break it, and there is no answer: try it.
 #
 # ## 3. Field by field
 #
 # `scapy` is a Python package for building packets field by field. It fills in what you leave out, checksum included, and makes *the whole frame*, so it even asks for the MAC address by itself:
 
 # %% [markdown] lang="zh" step="ping.3"
-# 收回来三行：先是 IP 首部（以 `45` 开头，末尾是两个地址，`ac 10 00 02` 就是 172.16.0.2），再是 ICMP 首部，其中类型 `08` 变成了 `00`，即**回显应答**，最后是你自己的那句话。`sum(words) % 0xFFFF` 一行就算出了互联网校验和：把所有 16 位的字加起来，溢出的部分再加回低位。把它改错，就收不到应答了，不妨一试。
+# 收回来三行：先是 IP 首部（以 `45` 开头，末尾是两个地址，`ac 10 00 02` 就是 172.16.0.2），再是 ICMP 首部，其中类型 `08` 变成了 `00`，即**回显应答**，最后是你自己的那句话。`0xFFFF - sum(words) % 0xFFFF` 一行就算出了互联网校验和：把所有 16 位的字加起来，溢出的部分再加回低位，最后逐位取反。把它改错，就收不到应答了，不妨一试。
 #
 # ## 3. 一个字段一个字段地搭
 #
@@ -194,7 +194,7 @@ import sys
 lab.predict("all arp")
 
 # %% [markdown] lang="en"
-# First, a close look at one pair of pings. The tables are emptied, `ping` sends two (`-D` also prints the clock), and the recorder listens. Then each step of both pings, on the same scale:
+# First, a close look at one pair of pings. The tables are emptied, `ping` sends two (`-D` also prints the time of day at which each answer came), and the recorder listens. Then each step of both pings, on the same scale:
 
 # %% [markdown] lang="zh"
 # 先仔细看一对 ping。清空两边的表，让 `ping` 发两个（`-D` 让它把时刻也打印出来），同时抓包。然后把两个 ping 的每一步放在同一把尺上比：

@@ -39,7 +39,7 @@ lab.recall(5)
 #
 # An IP address names an interface. A **port** names a program behind it: mail is on port 25, web pages are on port 80. A server **listens** on its port.
 #
-# Make two pages, and a configuration file for Nginx, a web server that many sites use. It says where the logs go, on which port to listen, and which folder holds the pages (`.`: the folder that is named at the start).
+# Make two pages, and a configuration file for Nginx, a web server that many sites use. It says where the logs go, on which port to listen, and which folder holds the pages (`.`: the folder that is named when Nginx is started).
 
 # %% [markdown] lang="zh"
 # ## 1. 一个 Web 服务器

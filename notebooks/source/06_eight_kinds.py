@@ -430,7 +430,7 @@ print(os.uname().nodename)
 # %% [markdown] lang="en"
 # ## 6. What lives outside of all eight
 #
-# The `sleep` has eight namespaces of its own. We keep four questions in `look` and ask them twice: here, and by a command that enters all eight (`--all`):
+# The `sleep` has eight namespaces of its own. We keep four questions in `look` and ask them twice: here, and by a command that enters all eight (`--all`; `--preserve-credentials` keeps our user's number):
 
 # %% [markdown] lang="zh"
 # ## 6. 八种都管不着的东西

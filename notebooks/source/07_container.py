@@ -308,7 +308,7 @@ lab.wait_for("ps -eo stat=", "Z")
 # !ps -o pid,ppid,stat --ppid $(cat /run/box.pid)
 
 # %% [markdown] lang="en"
-# The last command lists the children of process 1, with the numbers that it and they have out here. `Z` marks a *zombie*: ended, but not collected. A zombie takes almost no memory (its entry in the kernel's table of processes), but it takes a number. That is why engines offer a small init as process 1 (`docker run --init`).
+# The last command lists the children of process 1, with the numbers that it and they have out here. `Z` marks a *zombie*: ended, but not collected. A zombie takes almost no memory (its entry in the kernel's table of processes), but it takes a number. That is why engines offer a small *init* as process 1, a program made for this duty (`docker run --init`).
 #
 # ## 7. A memory limit
 #
@@ -341,7 +341,7 @@ lab.wait_for("ps -eo stat=", "Z")
 lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 
 # %% [markdown] lang="en"
-# Now something greedy: `dd` copies one block of 90 million bytes, and needs that much memory for it. The first line puts the shell into the group, if there is one.
+# The limit is 32 MiB, 33554432 bytes. Now something greedy: `dd` copies one block of 90 million bytes, and needs that much memory for it. The first line puts the shell into the group, if there is one.
 
 # %% [markdown] lang="zh"
 # 再来一个很占内存的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
@@ -358,7 +358,7 @@ nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
 #
 # ## 8. Two containers, one network
 #
-# Nothing says that a container must have every kind to itself. We start a second one that takes *user* and *network* from the box, and makes the others new:
+# Nothing says that a container must have every kind to itself. We start a second one that takes *user* and *network* from the box, and makes four others new:
 
 # %% [markdown] lang="zh"
 # - `1+0 records in`，也就是一块：没有限制，要多少给多少。
@@ -366,7 +366,7 @@ nsenter --target $(cat /run/box.pid) --all --preserve-credentials \
 #
 # ## 8. 两个容器，一个网络
 #
-# 谁也没规定容器必须样样独占。我们再启动一个，它沿用盒子的**用户**和**网络**，其余几种新建：
+# 谁也没规定容器必须样样独占。我们再启动一个，它沿用盒子的**用户**和**网络**，另外新建四种：
 
 # %% claim="C03"
 # %%bash
@@ -467,12 +467,12 @@ lab.check.task("7.3")
 # %% [markdown] lang="en"
 # ## 10. The end
 #
-# When process 1 dies, the kernel ends everything in its PID namespace. Mounts, host name and network were in namespaces that nobody is in any more; only the name `box` keeps the network until it is deleted. Files remain files.
+# When process 1 dies, the kernel ends everything in its PID namespace. Mounts, host name and network were in namespaces that nobody is in any more; only the name `box` keeps the network until it is deleted (and the process of task 7.3, if it is waiting: `lab.empty` ends it). Files remain files.
 
 # %% [markdown] lang="zh"
 # ## 10. 收场
 #
-# 1 号进程一死，内核就会结束它那个 PID 命名空间里的一切。挂载、主机名、网络都属于各自的命名空间，里面已经空无一人；只有网络还被 `box` 这个名字留着，删掉名字才消失。文件则仍旧是文件。
+# 1 号进程一死，内核就会结束它那个 PID 命名空间里的一切。挂载、主机名、网络都属于各自的命名空间，里面已经空无一人；只有网络还被 `box` 这个名字留着，删掉名字才消失（任务 7.3 的进程要是还在等，也留着它，`lab.empty` 会结束这个进程）。文件则仍旧是文件。
 
 # %%
 # %%bash --no-raise-error
@@ -491,7 +491,7 @@ lab.check.empty()
 # - Its root file system is a folder; `pivot_root` makes it `/`.
 # - The domain name of a UTS namespace is that of NIS; DNS is a file.
 # - Network, host name, processes and files are its own; kernel, clock, processors and memory are not. Only a virtual machine has its own kernel.
-# - Process 1 is safe from signals from inside, must collect orphans, and takes everything with it when it ends.
+# - Process 1 cannot be killed from inside, must collect orphans, and takes everything with it when it ends.
 # - Control groups limit what a process may use, if one was delegated to you.
 # - Containers may share some kinds: in a pod, the network.
 

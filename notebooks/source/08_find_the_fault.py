@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # Find the fault
 #
-# By the end of this lesson you can go from a symptom to the layer that causes it, and you have mended three broken networks on your own. Nineteen more are waiting.
+# By the end of this lesson you can go from a symptom to the layer that causes it, and you have mended four broken networks on your own. Eighteen more are waiting.
 #
 # **Time:** about 45 minutes. **You need:** the wire of [lesson 1](01_one_wire.ipynb) and the router of [lesson 4](04_beyond.ipynb). This page builds everything else itself; *Kernel → Restart* empties the machine.
 #
@@ -10,7 +10,7 @@
 # %% [markdown] lang="zh"
 # # 故障排查
 #
-# 学完这一课，你能从现象推断出是哪一层出了问题，并独立修好三个坏掉的网络。另外还有十九个等着你。
+# 学完这一课，你能从现象推断出是哪一层出了问题，并独立修好四个坏掉的网络。另外还有十八个等着你。
 #
 # **时间：** 约 45 分钟。**准备：** 学过[第 1 课](01_one_wire.ipynb)的线和[第 4 课](04_beyond.ipynb)的路由器。其余的一切，这一页会自己搭好；**内核 → 重启内核**会把它清空。
 #
@@ -87,8 +87,8 @@ lab.check.empty()
 # | what you see | how fast | who says it | what it tells you |
 # |---|---|---|---|
 # | `Network is unreachable` | at once | your own kernel | no route here (2); nothing was sent |
-# | `Destination Net Unreachable` | at once | the router at the start of the line | no route *there* (2), perhaps because a link is down (4) |
-# | `Destination Host Unreachable` | after about 3 seconds | the machine at the start of the line, perhaps your own | it asked for a MAC address and got none (3): why not? |
+# | `Destination Net Unreachable` | at once | the router named at the start of the line (`From …`) | no route *there* (2), perhaps because a link is down (4) |
+# | `Destination Host Unreachable` | after about 3 seconds | the machine named at the start of the line, perhaps your own | it asked for a MAC address and got none (3): why not? |
 # | `Connection refused` | at once | whoever has the address, or a firewall in its name | nobody listens (1), or a rule rejects (5) |
 # | `timed out`, while ping works | late | nobody | this port is filtered (5), or this packet is too large (4), or a program is stuck (1) |
 # | nothing at all, `100% packet loss` | never | nobody | only that nobody said no |
@@ -265,7 +265,7 @@ lab.predict("only silence")
 # !ip netns exec client ping -c 2 -W 1 10.2.0.2
 
 # %% [markdown] lang="en"
-# Which way does the silence come from? `tcpdump` at the server's door says whether anything arrives there, while the client pings:
+# Which way does the silence come from? A recording at the server's door says whether anything arrives there, while the client pings:
 
 # %% [markdown] lang="zh"
 # 没有应答，是去程丢了还是回程丢了？client 发 ping 的时候，在服务器的接口上抓包，看有没有东西到达：
@@ -363,7 +363,7 @@ lab.faults.mended(number)
 # - The symptom names the layer: who answers, how fast, and whether anybody answers at all.
 # - Silence says nothing about the direction, nor about the layer. Look where the packet was seen last.
 # - A quick *no* comes from somebody who is there; it need not be the one you asked.
-# - Ping and a service are two things: an answered ping clears links, addresses, routes and forwarding for small packets, but not ports, firewalls or large packets.
+# - Ping and a service are two things: an answered ping shows that links, addresses, routes and forwarding work for small packets; it says nothing of ports, firewalls or large packets.
 # - One cause can leave several traces. Look first, mend second: a second change on top of a wrong guess turns one fault into two.
 
 # %% [markdown] lang="zh"

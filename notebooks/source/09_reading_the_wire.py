@@ -158,7 +158,7 @@ lab.compare("the empty line")
 lab.check.field(question, "ARP", "target IP", question.data[38:42])
 
 # %% [markdown] lang="en"
-# 14 bytes of Ethernet and 28 of ARP: 42. That is the whole request, and the whole reply. (On a real cable, the card fills up a frame as short as this with zeros to 60 bytes, the shortest that Ethernet allows (without the FCS of section 5). A veth pair does not.)
+# 14 bytes of Ethernet and 28 of ARP: 42. That is the whole request, and the whole reply. (On a real cable, the card fills up a frame as short as this with zeros to 60 bytes, the shortest that Ethernet allows, not counting the FCS of section 5. A veth pair does not.)
 #
 # ## 4. Frame by frame
 #
@@ -307,7 +307,7 @@ print(folded(bytes(passed_on)[:20]))
 lab.predict("the time")
 
 # %% [markdown] lang="en"
-# The first 16 bytes of the data are not padding. Read them as two numbers, seconds and microseconds, in the processor's own byte order (`<`), and compare them with the time when the kernel saw the frame leave:
+# The first 16 bytes of the data are not padding. Read them as two numbers, seconds and microseconds, in the processor's own byte order (on most `<`, the least significant byte first), and compare them with the time when the kernel saw the frame leave:
 
 # %% [markdown] lang="zh"
 # 数据的前 16 个字节不是填充。把它们当作两个数来读，一个是秒，一个是微秒，用处理器自己的字节序（`<`）；再和内核看到这个帧离开的时刻比一比：

@@ -186,7 +186,7 @@ lab.check.task("20.5")
 #
 # - **Who signs?** A packet from `shop` to the visitor leaves with 203.0.113.1 as its source; a packet from the visitor to port 8080 arrives in `shop` with the visitor's own address. Why the difference? (Watch with `tcpdump` in both namespaces.)
 # - **What did NAT protect?** Take your rules for requirement 5 away, keep everything else, and let the snoop ping 172.16.0.3. Masquerading changed an address; it blocked nothing.
-# - **What would an engine do otherwise?** Very little: `docker network create --internal` is your requirement 5, and `-p 8080:80` your requirement 4.
+# - **What would an engine do differently?** Very little: `docker network create --internal` is your requirement 5, and `-p 8080:80` your requirement 4.
 #
 # The next cell ends the containers with all that runs in them, and takes the networks away. Files stay behind under `/run` until the notebook's kernel stops.
 
