@@ -297,7 +297,7 @@ def test_reset_keeps_a_copy(held: Held, ada: HubVisitor) -> None:
 
 def test_deliver_overwrites_nothing_and_follows_no_link(held: Held, ada: HubVisitor) -> None:
     folder = home(ada.account) / "nslabkit-lessons" / "en"
-    changed, gone = folder / "02_own_namespace.ipynb", folder / "03_one_ping.ipynb"
+    changed, gone = folder / "02_own_namespace.ipynb", folder / "03_arp_and_answer.ipynb"
     changed.write_bytes(b"my work")
     gone.unlink()
     treasure = held.folder / "hub" / "cookie_secret"
