@@ -193,7 +193,7 @@ def add(folder: Path, learners: int | None, names: tuple[str, ...]) -> None:
     from nslabkit.workshop import new_workshop, workshop_board
 
     held = _load(folder, "add")
-    made = new_workshop.add_seats(held, names, learners or (0 if names else 1), click.echo)
+    made = new_workshop.add_seats(held, names, learners or int(not names), click.echo)
     for line in workshop_board.slips(held, made):
         click.echo(line)
 

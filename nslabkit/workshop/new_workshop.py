@@ -100,8 +100,15 @@ def add_seats(held: Workshop, names: Sequence[str], count: int, tell: Tell) -> l
     Raises
     ------
     NslabError
-        A name is taken, or an account cannot be made.
+        A name is taken, an account cannot be made, or seats without names are wanted where a list
+        of names says who comes in: nobody could take them.
     """
+    if count and not held.settings.code:
+        raise InvalidValueError(
+            f"nslabkit workshop add --learners {count}",
+            _("This workshop lets in who is on its list of names; a seat needs a name."),
+            _('Name who comes: nslabkit workshop add "Ada L."'),
+        )
     names = _checked(names, [seat.name for seat in held.seats])
     for name in names:
         if names_book.plain(name) in names_book.names(held.places.names):

@@ -48,6 +48,12 @@ def test_a_list_of_names_is_looked_at_first(tmp_path: Path, names: tuple[str, ..
     refused(tmp_path / "ws", names=names)
 
 
+def test_a_seat_without_a_name_is_refused_where_names_say_who_comes_in(tmp_path: Path) -> None:
+    held = Workshop(Places(tmp_path), WorkshopSettings("en", "host", "", 8443, https=True), [])
+    with pytest.raises(NslabError, match="a seat needs a name"):
+        new_workshop.add_seats(held, (), 2, print)
+
+
 def test_there_must_be_a_workshop(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="nslabkit workshop start"):
         workshop_state.load(tmp_path, "nslabkit workshop status")
