@@ -65,13 +65,13 @@
 # %% [markdown] lang="zh"
 # 只有一个接口：`lo`，机器用它和自己说话。没有无线网卡，也没有以太网卡：你电脑真正的网络不在这里面，在这里做什么都碰不到它，更弄不坏它。
 #
-# - **内核 → 重启内核**会把这台机器清空。实在不行时，这总是一条退路。
+# - **内核 → 重启内核**会把这台机器清空。实在不行时，这总是一条退路。（菜单里的“内核”指笔记本背后的程序；课里别处说的内核，都是 Linux 内核。）
 # - 单元格停不下来时，点工具栏上的 **■**。
 # - 在别处打开的终端在这台机器**外面**，看不到你的命名空间。想进来，就用 `nslabkit enter`；如果 JupyterLab 是用 `make lab` 或 `nslabkit lab` 启动的，在它里面新开的终端也在机器里面。
 # - 从书上抄命令时，别抄行首的 `$`：那是终端的提示符。把它换成 `!`。
 # - 每个 `!` 行都有自己的 shell，所以里面的 `cd` 到下一行就不算数了。想让整个笔记本换个目录，用 `%cd /run`。
 #
-# 下面这一格载入工具包，并看看机器是不是空的。以后若有单元格说不知道 `lab` 是什么，回来再运行一次这一格即可。
+# 下面这一格载入这门课的工具包（叫 `nslabkit`，以后简写成 `lab`），并看看机器是不是空的。以后若有单元格说不知道 `lab` 是什么，回来再运行一次这一格即可。
 
 # %%
 import nslabkit as lab
@@ -194,7 +194,7 @@ lab.picture()
 # `Network is unreachable` means: there is no *route*. That proves nothing about separation: nobody has an address yet. An honest test changes **one** thing only. So first, both addresses are in the host, each on one end of a wire whose other end hangs loose beside it (section 4 is about such wires, `veth`; `%%bash` hands the whole cell to the shell; `-W 1` waits at most a second for the answer):
 
 # %% [markdown] lang="zh"
-# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（`%%bash` 把整个单元格交给 shell；`-W 1` 表示最多等一秒）：
+# `Network is unreachable` 的意思是：没有**路由**。这说明不了隔离：谁都还没有地址。可靠的对照实验只改**一处**。所以先把两个地址都放在主机里，各在一根线上，线的另一端就放在旁边，没接到别处（这种线叫 veth，第 4 节再讲；`%%bash` 把整个单元格交给 shell；`-W 1` 表示最多等一秒）：
 
 # %% magic_args="--no-raise-error" language="bash"
 # for n in 1 2; do
@@ -225,7 +225,7 @@ lab.picture()
 # The chapter says: “Different namespaces cannot reach each other directly.” True?
 
 # %% [markdown] lang="zh"
-# 第一行是包要走的路由；可见地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是它们所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先要问“谁是 172.16.0.2”，而没有谁收得到这个请求。）
+# 第一行是包要走的路由；可见地址有了，路由也有了，却没有应答：`100% packet loss`。变的只是它们所在的命名空间，别的都没动。（`1 packets transmitted` 数的是 ping 交给内核的包。包本身并没有发出去：内核先要问“谁是 172.16.0.2”，而这个请求只到得了线的另一端，到不了 `netns2`。）
 #
 # 原文说：“不同的网络命名空间之间不能直接通信。”是这样吗？
 
@@ -461,10 +461,10 @@ lab.claims.C21.check()
 # The chapter says: “ping 172.16.0.2 is answered: ttl 64, 56(84) bytes.” True?
 
 # %% [markdown] lang="zh"
-# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP **首部**和 20 字节 IP 首部，一共 84 字节。到了线上，还要加 14 字节以太网首部，共 98 字节。
+# - `56(84) bytes`：ping 自己的数据是 56 字节，加上 8 字节 ICMP **首部**（ICMP 是 ping 用的协议，首部写明后面装的是什么、发给谁）和 20 字节 IP 首部，一共 84 字节。到了线上，还要加 14 字节以太网首部，共 98 字节。
 # - `64 bytes`：收到的应答，同样不算 IP 首部，即 56 + 8。
 # - `icmp_seq`：应答的是第几个 ping。
-# - `ttl=64`：`netns2` 发出时设成 64，每经过一台路由器减 1，减到 0 的那台就把包丢掉。所以最多能过 63 台路由器；这里一台也没有。
+# - `ttl=64`：`netns2` 发出时设成 64，每经过一台路由器（把包从一个网段转到另一个网段的机器）减 1，减到 0 的那台就把包丢掉。所以最多能过 63 台路由器；这里一台也没有。
 # - `time`：一来一回的时间。第一个往往慢些，为什么慢，第 3 课再讲。
 #
 # 原文说：“ping 172.16.0.2 得到应答：ttl 为 64，56(84) 字节。”是这样吗？
@@ -549,7 +549,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 #   4  wire               up? carrier? ───────────── up? carrier?
 # ```
 #
-# The layer that fails first tells you what you see: no route, `Network is unreachable` (2); nobody with that address, `Destination Host Unreachable` (3); silence, look at the wire (4) or at the far side (5).
+# What you see tells you where to look: no route (2), `Network is unreachable` at once; no MAC address (3), `Destination Host Unreachable` after about 3 seconds, so ask next whether the far side has that address (2) and whether the wire works (4); silence, look at the wire (4) and at the far side (5), and whether the ping waited those 3 seconds.
 
 # %% [markdown] lang="zh"
 # ping 不通，也就卡在这五处之一。这门课里不管出什么故障，都在下面**五层**当中（这是排查的顺序，不是网络模型的分层）：
@@ -562,7 +562,7 @@ lab.explain("ip route get 172.16.0.2", namespace="netns1")
 #   4  线            启用了吗？有载波吗？ ──────────── 启用了吗？有载波吗？
 # ```
 #
-# 最先出故障的那一层决定你看到什么：没有路由，是 `Network is unreachable`（2）；没有谁用那个地址，是 `Destination Host Unreachable`（3）；什么提示也没有，就查线（4）或对面（5）。
+# 看到的现象说明该查哪里：没有路由（2），立刻是 `Network is unreachable`；问不到 MAC 地址（3），约 3 秒后是 `Destination Host Unreachable`，接着查对面有没有那个地址（2）、线通不通（4）；什么提示也没有，就查线（4）和对面（5），也看看 ping 是不是没等够 3 秒。
 
 # %%
 lab.check.route("172.16.0.2", "veth1", "netns1")
@@ -621,10 +621,10 @@ lab.claims.C32.check()
 # !ip netns exec netns1 ping -c 1 -w 4 172.16.0.9
 
 # %% [markdown] lang="en"
-# `netns1` reaches itself, and for the address that nobody has it now says within 3 seconds what is wrong: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
+# `netns1` reaches itself, and for the address that nobody has it now says after about 3 seconds what is wrong: `Destination Host Unreachable`. In a new namespace, make `ip link set lo up` a habit.
 
 # %% [markdown] lang="zh"
-# `netns1` ping 得通自己了；对那个没有谁在用的地址，3 秒之内也说出了原因：`Destination Host Unreachable`，目的主机不可达。新建命名空间后，养成先 `ip link set lo up` 的习惯。
+# `netns1` ping 得通自己了；对那个没有谁在用的地址，约 3 秒后也说出了原因：`Destination Host Unreachable`，目的主机不可达。新建命名空间后，养成先 `ip link set lo up` 的习惯。
 
 # %%
 lab.check.reach("172.16.0.1", "netns1")
@@ -841,7 +841,7 @@ lab.neighbours.neighbours("netns1")
 # - Two namespaces do not reach each other, whatever their addresses, until something such as a wire joins them.
 # - A veth pair is such a wire: made in one place, then its ends are moved to two others.
 # - It carries packets when both ends are `UP`; for a ping, each end also needs an address. `NO-CARRIER` means: look at the other end.
-# - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address.
+# - `Network is unreachable`: no route. Silence: perhaps `lo` is down. `Destination Host Unreachable`: nobody has that address, or the wire does not work.
 # - Delete a namespace, and its wires go with it, both ends.
 
 # %% [markdown] lang="zh"
@@ -852,7 +852,7 @@ lab.neighbours.neighbours("netns1")
 # - 不管配什么地址，没有线相连，两个命名空间就互不相通。
 # - veth 对就是这样一根线：在一处建好，两端再移到两处。
 # - 两端都有地址、都是 `UP`，线才通。看到 `NO-CARRIER`，就去查对端。
-# - `Network is unreachable`：没有路由。没有应答也没有提示：也许 `lo` 还没有启用。`Destination Host Unreachable`：没有谁在用那个地址。
+# - `Network is unreachable`：没有路由。没有应答也没有提示：也许 `lo` 还没有启用。`Destination Host Unreachable`：问不到 MAC 地址：没有谁在用那个地址，或者线不通。
 # - 删掉一个命名空间，接在上面的线也跟着消失，两端都不留。
 
 # %% [markdown] lang="en"

@@ -47,7 +47,7 @@ lab.recall(2)
 # %% [markdown] lang="zh"
 # ## 1. 创建一个，并监视它
 #
-# 每有一个名字出现或消失，`ip netns monitor` 就打印一行。它自己不会结束，所以放到后台（`&`）运行，输出写进文件，稍后再看。`$!` 是刚启动的那个进程的进程号，要结束它时用得着。再下一格等的是它开始工作。`lab.wait_for` 会反复运行一条命令，直到输出里有要等的内容（这里是监视程序开始盯着一个目录），并把它显示出来。
+# 每有一个名字出现或消失，`ip netns monitor` 就打印一行。它自己不会结束，所以放到后台（`&`）运行，输出写进文件（`stdbuf -oL` 让它每打印一行就写一行），稍后再看。`$!` 是刚启动的那个进程的进程号，要结束它时用得着。再下一格等它准备好：`lab.wait_for` 会反复运行一条命令，直到输出里出现要等的内容，并把它显示出来（这里等的是 `inotify`，说明监视程序已经盯住了放名字的目录）。
 
 # %% build="on" language="bash"
 # stdbuf -oL ip netns monitor >/run/names.log 2>&1 &
@@ -79,7 +79,7 @@ lab.claims.C15.check()
 # %% [markdown] lang="zh"
 # ## 2. 走进去，再弄清自己在哪里
 #
-# 每个命名空间都有一个 inode 号，只要它还存在，这个号就是唯一的。进程在 `/proc/self/ns/net` 里能读到自己所在命名空间的 inode 号：
+# 内核给每个文件编一个号，叫作 inode 号；命名空间也各有一个，只要它还存在，这个号就是唯一的。进程在 `/proc/self/ns/net` 里能读到自己所在命名空间的 inode 号：
 
 # %%
 # !readlink /proc/self/ns/net
@@ -129,7 +129,7 @@ lab.wait_for("ip netns pids netns1")
 # The same number stands before both names: one namespace, two names. The chapter says: “`ip netns` creates, removes, queries and changes network namespaces.” True? You have now used all of it, and the monitor has written down which names came and went:
 
 # %% [markdown] lang="zh"
-# 两个名字前面是同一个 inode 号：一个命名空间，两个名字。原文说：“`ip netns` 能对网络命名空间增、删、查、改。”是这样吗？现在每一样你都用过了，监视程序也都记下来了：
+# 两个名字前面是同一个 inode 号：一个命名空间，两个名字。原文说：“`ip netns` 能对网络命名空间增、删、查、改。”是这样吗？现在每一样你都用过了，哪些名字来过、去过，监视程序也记下来了：
 
 # %% claim="C12"
 # log = !cat /run/names.log
@@ -184,7 +184,7 @@ listed
 # The kernel has made a namespace, number and all, yet `ip netns` does not list it: a namespace needs no name. What `ip` does for a name can be done by hand: an empty file, and a mount on it.
 
 # %% [markdown] lang="zh"
-# 内核已经造好了一个命名空间，inode 号也有了，`ip netns` 却没有列出它：命名空间并不需要名字。`ip` 为名字所做的事，可以亲手来做：一个空文件，再挂载到它上面。
+# 内核已经造好了一个命名空间，inode 号也有了，`ip netns` 却没有列出它：命名空间并不需要名字。`ip` 为名字所做的事，可以亲手来做：先建一个空文件，再把命名空间挂载到这个文件上。
 
 # %%
 # !touch /run/netns/handmade
@@ -523,7 +523,7 @@ lab.claims.C08.check()
 # %% [markdown] lang="zh"
 # ### 防火墙
 #
-# `nft` 管理内核的包过滤器。在 `netns2` 里加一条规则：收到 ping（**回显请求**，echo request）就丢弃，不应答。
+# `nft` 管理内核的包过滤器：规则写在链（chain）里，链放在表（table）里，`hook input` 表示这条链管的是发给这个命名空间的包。在 `netns2` 里加一条规则：收到 ping（**回显请求**，echo request）就丢弃，不应答。
 
 # %%
 # !ip netns exec netns2 nft add table inet guard
@@ -567,7 +567,7 @@ lab.claims.C05.check()
 # %% [markdown] lang="zh"
 # ### 协议栈
 #
-# 内核网络的其余部分都归在这里：设置、端口和套接字、计数器。先看一项设置：程序不指定端口时，内核从哪个范围里借一个给它。
+# 内核网络的其余部分都归在这里：设置、端口（区分同一地址上不同程序的号码）和套接字（程序收发数据的口子）、计数器。先看一项设置：程序不指定端口时，内核从哪个范围里借一个给它。
 
 # %% build="on"
 # !ip netns exec netns1 sysctl -w net.ipv4.ip_local_port_range="40000 40009"
@@ -679,7 +679,7 @@ lab.compare("unix-sockets")
 # %% [markdown] lang="zh"
 # 前两行是从 `netns1` 里连接的，两个都连上了。后两行是从主机上连接的，抽象的那个不存在。另一个是文件，而文件不归网络命名空间管：看得见文件、又有权写它，就连得上。
 #
-# 时钟、处理器、内核也是共用的：
+# 文件、主机名、时钟、处理器、内核也是共用的：
 
 # %%
 # !ip netns exec netns1 sh -c "echo hello >/run/note"

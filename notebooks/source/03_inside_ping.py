@@ -105,7 +105,7 @@ lab.compare("a UDP socket")
 #
 # | 调用 | 用来做什么 |
 # |---|---|
-# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` | 低调的办法：这种套接字只许发回显请求，别的都不行。通常得到的是 `EACCES`，即**不允许**；谁能用，由命名空间里的设置 `net.ipv4.ping_group_range` 决定。 |
+# | `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` | 要权限最少的办法：这种套接字只许发回显请求，别的都不行。通常得到的是 `EACCES`，即**不允许**；谁能用，由命名空间里的设置 `net.ipv4.ping_group_range` 决定。 |
 # | `socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)` | 老办法，凭的是 root 的权限：整个 ICMP 报文都由 `ping` 自己写。等号后面的数字，此后就代表这个套接字。 |
 # | 同样的两行，换成 `AF_INET6` | 为 IPv6 准备的，万一你给的是 IPv6 地址。 |
 # | `socket(AF_INET, SOCK_DGRAM, IPPROTO_IP)`、`connect`、`getsockname` | 一个小窍门：连接 UDP 套接字什么也不发，却会让内核查一次路由；再用 `getsockname` 读出内核选定的源地址 172.16.0.1。`ip route get` 显示的就是这样一次查询。 |

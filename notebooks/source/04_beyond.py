@@ -230,7 +230,7 @@ lab.compare("arp-for-whom")
 # The ARP request says `who-has 10.0.0.2`, and the ping to `172.16.0.2` follows. The host's table has only the router. ARP finds the *next* stop, not the destination: a bridge (section 3) carries a request on, a router does not. `netns1`, which is on both wires, knows both: the host on one side, `netns2` on the other. (The word in capitals at the end of a line is the entry's state; see lesson 3.)
 
 # %% [markdown] lang="zh"
-# ARP 请求问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的邻居表里只有路由器。ARP 找的是**下一跳**，不是终点：网桥会把请求传下去，路由器不会。`netns1` 同时接在两个网段上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
+# ARP 请求问的是 `who-has 10.0.0.2`，随后才是发往 `172.16.0.2` 的 ping。主机的邻居表里只有路由器。ARP 找的是**下一跳**，不是终点：网桥（见第 3 节）会把请求传下去，路由器不会。`netns1` 同时接在两个网段上，所以两边都认识：一边是主机，一边是 `netns2`。（行尾的大写单词是条目的状态，第 3 课会讲。）
 
 # %%
 lab.routes.lookup("172.16.0.2")

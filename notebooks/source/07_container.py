@@ -50,7 +50,7 @@ lab.predict("what a container is")
 #
 # ## 1. 自己的文件
 #
-# 容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（**镜像**）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
+# 我们的容器叫 `box`，下面就称它为**盒子**。容器要有一个根文件系统，也就是将来充当它的 `/` 的目录。容器引擎会去下载一个（**镜像**）。我们就地取材，用这台机器上有的程序：`busybox`，一个程序能当许多个用；没有它，就把要用的程序一个个拿来。程序若不是自带一切，还得带上它的库，`ldd` 会列出是哪些。
 
 # %% build="on"
 # %%bash
@@ -323,7 +323,7 @@ lab.wait_for("ps -eo stat=", "Z")
 # May you? Only if the group in which this notebook runs was *delegated*, handed over to you; most machines do not do that, and then the kernel refuses. The next cell tries, and prints every command it uses. (On machines with version 1 of control groups the file is called `memory.limit_in_bytes`.)
 
 # %% [markdown] lang="zh"
-# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的进程号。标着 `Z` 的是**僵尸进程**：已经结束，却还没有被回收。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程（`docker run --init`）。
+# 最后一条命令列出 1 号进程的子进程，用的是它们在外面这边的进程号。标着 `Z` 的是**僵尸进程**：已经结束，却还没有被回收。僵尸几乎不占内存（只剩内核进程表里的一项），但每个占着一个进程号。正因如此，容器引擎才提供一个小小的 init 来当 1 号进程，专管回收（`docker run --init`）。
 #
 # ## 7. 限制内存
 #
@@ -344,7 +344,7 @@ lab.cgroups.limit_memory(int(open("/run/box.pid").read()), 32 * 2**20)
 # The limit is 32 MiB, 33554432 bytes. Now something greedy: `dd` copies one block of 90 million bytes, and needs that much memory for it. The first line puts the shell into the group, if there is one.
 
 # %% [markdown] lang="zh"
-# 再来一个很占内存的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
+# 上限是 32 MiB，也就是 33554432 字节。再来一个很占内存的：`dd` 只复制一块，这一块却有九千万字节，得占这么多内存。第一行让 shell 加入那个控制组（要是有的话）。
 
 # %%
 # %%bash --no-raise-error

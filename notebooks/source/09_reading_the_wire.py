@@ -118,7 +118,7 @@ lab.compare("to whom")
 # `ff:ff:ff:ff:ff:ff` means everybody on the wire. The source is `veth1` itself: compare it with `link/ether` in the last line. And `0806` says that an ARP message is inside; `0800` would say IPv4.
 
 # %% [markdown] lang="zh"
-# `ff:ff:ff:ff:ff:ff` 的意思是线上的所有接口，叫作广播地址。源 MAC 是 `veth1` 自己的，和最后一行的 `link/ether` 对照一下。`0806` 说里面装的是 ARP 报文；要是 `0800`，装的就是 IPv4。
+# `ff:ff:ff:ff:ff:ff` 表示发给线上的所有接口，叫作广播地址。源 MAC 是 `veth1` 自己的，和最后一行的 `link/ether` 对照一下。`0806` 说里面装的是 ARP 报文；要是 `0800`，装的就是 IPv4。
 
 # %%
 lab.check.field(question, "Ethernet", "type", frame[12:14])
@@ -165,7 +165,7 @@ lab.check.field(question, "ARP", "target IP", question.data[38:42])
 # Now step through the whole ping with **Next**. Before each frame you are asked what comes next; your guess stays private. The boxes show both neighbour tables at that moment. Below are the frame's bytes: point at a byte, and its field lights up; point at a field, and its bytes do. On the keyboard, → and ← step through the frames, ↑ and ↓ through the fields.
 
 # %% [markdown] lang="zh"
-# 以太网首部 14 个字节，ARP 28 个，一共 42 个。请求是这么多，应答也是这么多，全在这里了。（在真实的网线上，这么短的帧会补零到 60 个字节，那是以太网允许的最短长度（不算 FCS）。veth 对不补。）
+# 以太网首部 14 个字节，ARP 28 个，一共 42 个。请求是这么多，应答也是这么多，全在这里了。（在真实的网线上，这么短的帧会补零到 60 个字节：这是以太网允许的最短长度，不算帧尾那 4 个字节的校验和。veth 对不补。）
 #
 # ## 4. 一个帧一个帧地走
 #
@@ -310,7 +310,7 @@ lab.predict("the time")
 # The first 16 bytes of the data are not padding. Read them as two numbers, seconds and microseconds, in the processor's own byte order (on most `<`, the least significant byte first), and compare them with the time when the kernel saw the frame leave:
 
 # %% [markdown] lang="zh"
-# 数据的前 16 个字节不是填充。把它们当作两个数来读，一个是秒，一个是微秒，用处理器自己的字节序（`<`）；再和内核看到这个帧离开的时刻比一比：
+# 数据的前 16 个字节不是填充。把它们当作两个数来读，一个是秒，一个是微秒，用处理器自己的字节序（多数机器上是 `<`，低位字节在前）；再和内核看到这个帧离开的时刻比一比：
 
 # %%
 import struct, sys
@@ -412,7 +412,7 @@ lab.check.task("9.1")
 # Look at `ip -n netns2 neigh`: it now knows a host that has never existed. That is how easily ARP believes. The next frame has two checksums. Two things to watch: the first 14 bytes may come from `request.data`, and a sum of 16-bit words needs an even number of bytes.
 
 # %% [markdown] lang="zh"
-# 看看 `ip -n netns2 neigh`：里面多了一个从来没有过的主机。ARP 就是这么容易相信。下一个帧有两个校验和。留意两点：开头的 14 个字节可以取自 `request.data`；按 16 位的字求和，字节数得是偶数。
+# 看看 `ip -n netns2 neigh`：里面多了一台根本不存在的主机。ARP 就是这么轻信。下一个帧有两个校验和。留意两点：开头的 14 个字节可以取自 `request.data`；按 16 位的字求和，字节数得是偶数。
 
 # %% task="9.2"
 
