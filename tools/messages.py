@@ -92,7 +92,9 @@ def _compiled_agrees(chinese: Catalog) -> bool:
 def update() -> None:
     """Bring the catalogue up to what the code says; new messages are left to translate."""
     chinese = translated()
+    begun = chinese.creation_date  # today's would be a change, and a conflict, each time
     chinese.update(said(), no_fuzzy_matching=True)
+    chinese.creation_date = begun
     chinese.obsolete.clear()
     text = io.BytesIO()
     write_po(text, chinese, width=100, sort_output=True, no_location=True)
