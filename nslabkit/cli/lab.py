@@ -62,7 +62,7 @@ def lab(  # noqa: PLR0913 - one for each option
       eval "$(_NSLABKIT_COMPLETE=bash_source nslabkit)"     (or zsh_source)
       _NSLABKIT_COMPLETE=fish_source nslabkit | source      (fish)
     """
-    from nslabkit.course import lessons
+    from nslabkit.course import delivering, lessons
 
     language = lang or lessons.default_language()
     os.environ["NSLAB_LANG"] = "zh_CN" if language == "zh" else "en"
@@ -70,7 +70,7 @@ def lab(  # noqa: PLR0913 - one for each option
     if class_folder is not None:
         _join(class_folder)
     folder = lessons.learners_folder(directory)
-    deliveries = lessons.deliver(folder, language)
+    deliveries = delivering.deliver(folder, language)
     for delivery in deliveries:
         _tell(delivery)
 
@@ -123,7 +123,7 @@ def _join(class_folder: str) -> None:
 
 def _tell(delivery: object) -> None:
     """Say what is new in the folder; nothing about lessons that are as they were."""
-    from nslabkit.course.lessons import Delivery
+    from nslabkit.course.delivering import Delivery
 
     assert isinstance(delivery, Delivery)
     texts = {

@@ -24,10 +24,10 @@ def start_over(lesson: str, directory: Path | None, lang: str | None) -> None:
       nslabkit start-over 1
       nslabkit start-over zh/01_one_wire_two_worlds.ipynb ~/netns
     """
-    from nslabkit.course import lessons
+    from nslabkit.course import delivering, lessons
 
     folder = lessons.learners_folder(directory)
-    kept, fresh = lessons.start_over(lesson, folder, lang)
+    kept, fresh = delivering.start_over(lesson, folder, lang)
     if kept is not None:
         click.echo(_("Your copy: {path}").format(path=kept))
     click.echo(_("Fresh lesson: {path}").format(path=fresh))

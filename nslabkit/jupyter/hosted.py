@@ -27,7 +27,7 @@ from nslabkit.base.errors import NslabError
 from nslabkit.base.files import replace_file
 from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
-from nslabkit.course import lessons
+from nslabkit.course import delivering, lessons
 from nslabkit.jupyter import lab_settings, lessons_page
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def prepare(directory: Path, address: str = "/") -> None:
     """
     fresh: list[Path] = []
     for language in lessons.FOLDERS:
-        deliveries = lessons.deliver(directory, language)
+        deliveries = delivering.deliver(directory, language)
         fresh += [one.path for one in deliveries if one.state in ("new", "renewed", "beside")]
     _trust(fresh)
     language = lessons.default_language()

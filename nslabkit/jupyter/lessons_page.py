@@ -17,7 +17,7 @@ from tornado import web
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import current
 from nslabkit.base.language import translate as _
-from nslabkit.course import lessons
+from nslabkit.course import delivering, lessons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +93,7 @@ class _Page(JupyterHandler):
     @web.authenticated
     def post(self) -> None:
         try:
-            kept, fresh = lessons.start_over(
+            kept, fresh = delivering.start_over(
                 self.get_body_argument("lesson"), self._directory, self._language
             )
         except NslabError as error:

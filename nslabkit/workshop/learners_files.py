@@ -20,7 +20,7 @@ from nslabkit.base import files
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
-from nslabkit.course import lessons
+from nslabkit.course import delivering, lessons
 from nslabkit.workshop import names_book, unix_accounts
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def home_lessons(account: str) -> Path:
 def deliver(workshop: Workshop, seat: Seat) -> dict[str, int]:
     """Put the lessons into a learner's folder, and return how many came of each kind.
 
-    The kinds are those of `nslabkit.course.lessons.Delivery`.
+    The kinds are those of `nslabkit.course.delivering.Delivery`.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def put_lessons(account: str, address: str, language: str) -> dict[str, int]:
         os.environ["NSLAB_LANG"] = CHOICES[lessons.FOLDERS.index(language)]
         from nslabkit.jupyter import hosted
 
-        found = [one.state for each in lessons.FOLDERS for one in lessons.deliver(folder, each)]
+        found = [one.state for each in lessons.FOLDERS for one in delivering.deliver(folder, each)]
         hosted.prepare(folder, address)
         return found
 
@@ -95,7 +95,7 @@ def reset(seat: Seat, lesson: str, language: str) -> list[str]:
     folder = home_lessons(seat.account)
 
     def start_over() -> list[str]:
-        kept, fresh = lessons.start_over(lesson, folder, language)
+        kept, fresh = delivering.start_over(lesson, folder, language)
         return [str(kept or ""), str(fresh)]
 
     found: list[str] = unix_accounts.as_account(seat.account, start_over)

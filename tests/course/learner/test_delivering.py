@@ -15,12 +15,12 @@ from nslabkit.base.errors import (
     NotFoundError,
     OutOfResourcesError,
 )
-from nslabkit.course import lessons
+from nslabkit.course import delivering, lessons
 
 LEARNED = b"what I wrote"
 
 
-def states(deliveries: list[lessons.Delivery]) -> list[tuple[str, str]]:
+def states(deliveries: list[delivering.Delivery]) -> list[tuple[str, str]]:
     return [(delivery.path.name, delivery.state) for delivery in deliveries]
 
 
@@ -32,50 +32,50 @@ def newer(shelf: Path, text: str) -> bytes:
 
 def test_lessons_are_copied_and_stay_the_same(shelf: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    assert states(lessons.deliver(home, "en")) == [
+    assert states(delivering.deliver(home, "en")) == [
         ("01_wire.ipynb", "new"),
         ("02_world.ipynb", "new"),
     ]
     copy = home / "en" / "01_wire.ipynb"
     assert copy.read_bytes() == (shelf / "en" / "01_wire.ipynb").read_bytes()
-    assert {state for _name, state in states(lessons.deliver(home, "en"))} == {"same"}
+    assert {state for _name, state in states(delivering.deliver(home, "en"))} == {"same"}
 
 
 def test_the_languages_have_folders_of_their_own(shelf: Path, tmp_path: Path) -> None:
-    lessons.deliver(tmp_path / "home", "en")
-    lessons.deliver(tmp_path / "home", "zh")
+    delivering.deliver(tmp_path / "home", "en")
+    delivering.deliver(tmp_path / "home", "zh")
     for language in lessons.FOLDERS:
         copy = tmp_path / "home" / language / "01_wire.ipynb"
         assert copy.read_bytes() == (shelf / language / "01_wire.ipynb").read_bytes()
 
 
 def test_an_unchanged_lesson_is_renewed(shelf: Path, tmp_path: Path) -> None:
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     content = newer(shelf, "1 + 2")
-    assert ("01_wire.ipynb", "renewed") in states(lessons.deliver(tmp_path, "en"))
+    assert ("01_wire.ipynb", "renewed") in states(delivering.deliver(tmp_path, "en"))
     assert (tmp_path / "en" / "01_wire.ipynb").read_bytes() == content
 
 
 def test_a_changed_lesson_stays_and_the_newer_one_comes_beside_it_once(
     shelf: Path, tmp_path: Path
 ) -> None:
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     mine = tmp_path / "en" / "01_wire.ipynb"
     mine.write_bytes(LEARNED)
-    assert ("01_wire.ipynb", "kept") in states(lessons.deliver(tmp_path, "en"))
+    assert ("01_wire.ipynb", "kept") in states(delivering.deliver(tmp_path, "en"))
 
     content = newer(shelf, "1 + 2")
-    assert ("01_wire.new.ipynb", "beside") in states(lessons.deliver(tmp_path, "en"))
+    assert ("01_wire.new.ipynb", "beside") in states(delivering.deliver(tmp_path, "en"))
     assert mine.read_bytes() == LEARNED
     assert (tmp_path / "en" / "01_wire.new.ipynb").read_bytes() == content
-    assert ("01_wire.ipynb", "kept") in states(lessons.deliver(tmp_path, "en"))
+    assert ("01_wire.ipynb", "kept") in states(delivering.deliver(tmp_path, "en"))
 
     # The next newer one replaces the first, unless the learner works in that already.
     newer(shelf, "1 + 3")
-    assert ("01_wire.new.ipynb", "beside") in states(lessons.deliver(tmp_path, "en"))
+    assert ("01_wire.new.ipynb", "beside") in states(delivering.deliver(tmp_path, "en"))
     (tmp_path / "en" / "01_wire.new.ipynb").write_bytes(LEARNED)
     newer(shelf, "1 + 4")
-    assert ("01_wire.new-2.ipynb", "beside") in states(lessons.deliver(tmp_path, "en"))
+    assert ("01_wire.new-2.ipynb", "beside") in states(delivering.deliver(tmp_path, "en"))
     assert (tmp_path / "en" / "01_wire.new.ipynb").read_bytes() == LEARNED
 
 
@@ -83,13 +83,13 @@ def test_a_file_that_was_there_before_is_the_learners(shelf: Path, tmp_path: Pat
     del shelf
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "01_wire.ipynb").write_bytes(LEARNED)
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     assert (tmp_path / "en" / "01_wire.ipynb").read_bytes() == LEARNED
 
 
 @pytest.mark.parametrize("record", [None, "", "{ half"])
 def test_a_lost_record_loses_no_work(shelf: Path, tmp_path: Path, record: str | None) -> None:
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     (tmp_path / "en" / "01_wire.ipynb").write_bytes(LEARNED)
     path = tmp_path / ".nslabkit" / "delivered.json"
     if record is None:
@@ -97,30 +97,30 @@ def test_a_lost_record_loses_no_work(shelf: Path, tmp_path: Path, record: str | 
     else:
         path.write_text(record)
     newer(shelf, "1 + 2")
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     assert (tmp_path / "en" / "01_wire.ipynb").read_bytes() == LEARNED
     assert json.loads(path.read_text())
 
 
 def test_a_deleted_lesson_comes_back(shelf: Path, tmp_path: Path) -> None:
     del shelf
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     (tmp_path / "en" / "01_wire.ipynb").unlink()
-    assert ("01_wire.ipynb", "new") in states(lessons.deliver(tmp_path, "en"))
+    assert ("01_wire.ipynb", "new") in states(delivering.deliver(tmp_path, "en"))
 
 
 def test_starting_over_keeps_the_old_copy(shelf: Path, tmp_path: Path) -> None:
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     mine = tmp_path / "en" / "01_wire.ipynb"
     mine.write_bytes(LEARNED)
-    kept, fresh = lessons.start_over("1", tmp_path, "en")
+    kept, fresh = delivering.start_over("1", tmp_path, "en")
     assert fresh == mine
     assert fresh.read_bytes() == (shelf / "en" / "01_wire.ipynb").read_bytes()
     assert kept is not None
     assert kept.read_bytes() == LEARNED
     # Twice within a minute: both copies are kept.
     mine.write_bytes(b"second")
-    again, _fresh = lessons.start_over("1", tmp_path, "en")
+    again, _fresh = delivering.start_over("1", tmp_path, "en")
     assert again is not None
     assert (kept.read_bytes(), again.read_bytes()) == (LEARNED, b"second")
 
@@ -129,7 +129,7 @@ def test_a_full_disk_leaves_the_learners_copy_in_its_place(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del shelf
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     mine = tmp_path / "en" / "01_wire.ipynb"
     mine.write_bytes(LEARNED)
     before = sorted(tmp_path.rglob("*"))
@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_the_learners_copy_in_its_place(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OutOfResourcesError, match=r"01_wire\.ipynb is as it was before"):
-        lessons.start_over("1", tmp_path, "en")
+        delivering.start_over("1", tmp_path, "en")
     assert mine.read_bytes() == LEARNED
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -147,12 +147,12 @@ def test_a_full_disk_leaves_the_learners_copy_in_its_place(
 def test_the_kits_own_corner_is_private(shelf: Path, tmp_path: Path) -> None:
     del shelf
     (tmp_path / ".nslabkit").mkdir(mode=0o755)
-    lessons.deliver(tmp_path, "en")
+    delivering.deliver(tmp_path, "en")
     assert (tmp_path / ".nslabkit").stat().st_mode & 0o777 == 0o700
 
 
 def test_starting_over_takes_the_language_from_the_file(shelf: Path, tmp_path: Path) -> None:
-    _kept, fresh = lessons.start_over("zh/02_world.ipynb", tmp_path)
+    _kept, fresh = delivering.start_over("zh/02_world.ipynb", tmp_path)
     assert fresh == tmp_path / "zh" / "02_world.ipynb"
     assert fresh.read_bytes() == (shelf / "zh" / "02_world.ipynb").read_bytes()
 
@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_be_written_is_explained(shelf: Path, tmp_path: Pat
     del shelf
     (tmp_path / "file").write_text("")
     with pytest.raises(NoPrivilegeError) as caught:
-        lessons.deliver(tmp_path / "file" / "home", "en")
+        delivering.deliver(tmp_path / "file" / "home", "en")
     assert caught.value.errno_name == "ENOTDIR"
 
 
@@ -209,7 +209,7 @@ def test_a_kit_without_lessons_says_so(shelf: Path, monkeypatch: pytest.MonkeyPa
 
 def test_the_folder_around_us_is_found(shelf: Path, tmp_path: Path) -> None:
     del shelf
-    lessons.deliver(tmp_path / "home", "en")
+    delivering.deliver(tmp_path / "home", "en")
     before = Path.cwd()
     try:
         os.chdir(tmp_path / "home" / "en")
