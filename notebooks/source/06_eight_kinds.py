@@ -452,14 +452,14 @@ look = "uname -r; grep -c ^processor /proc/cpuinfo; date +%F; grep MemTotal /pro
 #
 # 最后，把机器恢复原样：
 
-# %%
+# %% build="on"
 # %%bash
 pkill --pidfile /run/box.pid
 pkill -KILL -P "$(cat /run/eight.pid)"
-ip netns del netns1
 rm -f /run/box.pid /run/eight.pid /run/inside.pid
 
 # %%
+# !ip netns del netns1
 lab.check.empty()
 
 # %% [markdown] lang="en"
