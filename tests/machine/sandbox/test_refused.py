@@ -119,7 +119,7 @@ if os.geteuid():  # root always has the map "full", which needs nothing of this
         ended = _sandbox("setpriv", "--no-new-privs", NSLAB_UIDMAP="auto")
         _expect(ended, "newuidmap", "NSLAB_UIDMAP=auto needs", "unset NSLAB_UIDMAP")
         ended = _sandbox(NSLAB_UIDMAP="full")
-        _expect(ended, "NSLAB_UIDMAP=full", "full is only for root", "unset NSLAB_UIDMAP")
+        _expect(ended, "NSLAB_UIDMAP=full", "full are for root only", "unset NSLAB_UIDMAP")
 
     @pytest.mark.usefixtures("host")
     def test_too_many_processes() -> None:
