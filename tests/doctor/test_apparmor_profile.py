@@ -165,4 +165,5 @@ def test_the_command_prints_a_script_for_this_installation(doctor: Doctor) -> No
 
 def test_the_script_speaks_chinese(doctor: Doctor) -> None:
     doctor.environment["NSLAB_LANG"] = "zh"
-    assert "用户命名空间" in doctor.run("--apparmor").stdout
+    said = doctor.run("--apparmor").stdout
+    assert "用户命名空间" in said.replace("\n# ", "")  # a long path may break the line in it

@@ -147,6 +147,7 @@ def test_a_claims_link_leads_to_its_experiment(
         [address] = ADDRESS.findall(until_ready(process))
         page = open_page(address)
         ready(page, language)
+        in_front(page).locator('a[href*="00_claims.ipynb"]').first.click()
         in_front(page).locator('a:has-text("C11")').first.click()
         tab = page.locator(".lm-TabBar-tab.lm-mod-current:has-text('05_two_nginx.ipynb')")
         expect(tab).to_have_count(1, timeout=LONGEST)
