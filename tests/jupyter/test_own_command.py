@@ -259,7 +259,7 @@ time.sleep(1000)
 
 def test_no_trace_after_kill_9_of_the_client(host: Host) -> None:
     file = host.runtime / "kernel-client.json"
-    command = [sys.executable, "-c", CLIENT, host.leave_running, str(file)]
+    command = [sys.executable, "-u", "-c", CLIENT, host.leave_running, str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdout is not None
         assert any("all running" in line for line in client.stdout)
