@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -140,15 +139,14 @@ def test_the_learner_reads_which_limit_it_is(start: Start, uid_map: str) -> None
     assert kernel.run("!ls /run/full 2>&1 | wc -l; df --output=pcent /run").split()[-1] == "1%"
 
 
-FULL_OF_FILES = "i=0; while : >/run/f$i; do i=$((i+1)); done 2>/dev/null; echo $i"
+# Not `:`, a special built-in: where its redirection fails, POSIX has the shell end.
+FULL_OF_FILES = "i=0; while true >/run/f$i; do i=$((i+1)); done 2>/dev/null; echo $i"
 
 
 def test_names_of_namespaces_find_no_place_in_a_full_run(start: Start) -> None:
     """`/run` is full when it has no file left, too; the command's own error says which limit."""
     kernel = start()
-    # The hint about the limit may come before what the shell has printed.
-    [count] = re.findall(r"^(\d+)\s*$", kernel.run(f"!{FULL_OF_FILES}"), re.MULTILINE)
-    assert int(count) > 60000
+    assert int(kernel.run(f"!{FULL_OF_FILES}").split()[0]) > 60000
     said = kernel.run("import nslabkit as lab; lab.namespaces.add('netns1')")
     assert "ENOSPC" in said
     assert "/run is full, which holds their names" in said
