@@ -32,7 +32,7 @@ help:  ## this list
 lab: setup  ## open the lessons in JupyterLab; LANG_UI=zh for Chinese; stop it with Ctrl+C
 	@exec $(BIN)/nslabkit lab $(DIR) --lang $(LANG_UI)
 
-test: setup-dev  ## run the tests, without the long journeys (at most 6 minutes)
+test: setup-dev  ## run the tests, without the long journeys (about 8 minutes)
 	@$(RUN) tools/test.py $(SUITES)
 
 test-all: setup-dev  ## run the journeys, too, as CI does: the whole course in a browser

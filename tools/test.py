@@ -109,9 +109,10 @@ SUITES = (
     Suite("base", "base"),
     Suite("project", "project"),
 )
-# Suites side by side.  Each mostly waits, for a browser, a ping or a kernel's start: six of them
-# keep two processors busy most of the time.
-LANES = 6
+# Suites side by side.  Each mostly waits, for a browser, a ping or a kernel's start: four of them
+# keep two processors busy a little more than half of the time.  Six end a tenth sooner, and leave
+# no room for whatever else the machine does.
+LANES = 4
 # With more failures than that, something is broken, and trying again would only hide it.
 SECOND_TRIES = 3
 
