@@ -69,23 +69,20 @@ def decode(kind: str, messages: list[bytes]) -> list[Answer]:
         EBADMSG: one is no message of that kind.
     """
     decoder = _decoders()[kind]
-    if any(_longer_than_it_is(message) for message in messages):
-        # pyroute2 would look for attributes up to there, again in each attribute.
-        raise OSError(errno.EBADMSG, os.strerror(errno.EBADMSG))
     try:
-        return [plain_answer(_decoded(decoder(message))) for message in messages]
+        return [plain_answer(_decoded(decoder, message)) for message in messages]
     except Exception as error:  # pyroute2 passes on whatever its parsers meet
         raise OSError(errno.EBADMSG, os.strerror(errno.EBADMSG)) from error
 
 
-def _longer_than_it_is(message: bytes) -> bool:
-    """Whether a message's header (``struct nlmsghdr``) counts bytes that are not there."""
-    return len(message) < _LENGTH.size or _LENGTH.unpack_from(message)[0] > len(message)
-
-
-def _decoded(message: Any) -> Any:  # noqa: ANN401 - pyroute2 is untyped
-    message.decode()
-    return message
+def _decoded(decoder: Any, message: bytes) -> Any:  # noqa: ANN401 - pyroute2 is untyped
+    [length] = _LENGTH.unpack_from(message)
+    if length > len(message):
+        # pyroute2 would look for attributes up to there, again in each attribute.
+        raise ValueError("the header counts bytes that are not there")
+    decoded = decoder(message)
+    decoded.decode()
+    return decoded
 
 
 def plain_answer(message: Any) -> Answer:  # noqa: ANN401 - pyroute2 is untyped
