@@ -30,6 +30,7 @@ __all__ = [
     "locked",
     "new_file_mode",
     "not_written",
+    "read_foreign",
     "replace_file",
     "replacing",
     "set_aside",
@@ -245,6 +246,29 @@ def keep_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_mode & 0o077:  # made by an earlier version
         folder.chmod(0o700)
+
+
+def read_foreign(path: str | Path, most: int, folder: int | None = None) -> tuple[bytes, int]:
+    """Return what is in a plain file that anybody may have put there, and the owner's uid.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; relative to `folder` where that is a descriptor.
+    most : int
+        How many bytes to read; one more is returned where there are more.
+
+    Raises
+    ------
+    OSError
+        It cannot be read; ESTALE: it is no plain file (a link, a pipe, a folder).
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, dir_fd=folder), "rb") as file:
+        seen = os.fstat(file.fileno())
+        if not stat.S_ISREG(seen.st_mode):
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return file.read(most + 1), seen.st_uid
 
 
 def new_file_mode() -> int:

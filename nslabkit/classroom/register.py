@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nslabkit.base import files
 from nslabkit.base.accounts import account, group
 from nslabkit.base.errors import NoPrivilegeError, NotFoundError, NslabError
 from nslabkit.base.language import translate as _
@@ -188,15 +189,10 @@ def _entry(directory: int, name: str, shown: str, owner: str, status: os.stat_re
 
 
 def _content(directory: int, name: str, seen: os.stat_result) -> bytes:
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    file = os.open(name, flags, dir_fd=directory)
-    try:
-        opened = os.fstat(file)
-        if not stat.S_ISREG(opened.st_mode) or opened.st_uid != seen.st_uid:
-            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))  # exchanged since we looked
-        return os.read(file, _LARGEST + 1)
-    finally:
-        os.close(file)
+    content, owner = files.read_foreign(name, _LARGEST, directory)
+    if owner != seen.st_uid:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))  # exchanged since we looked
+    return content
 
 
 def _row(owner: str, content: bytes) -> Row:

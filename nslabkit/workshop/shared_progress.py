@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,24 +123,11 @@ def read(folder: Path) -> dict[str, Shared]:
     for name in sorted(os.listdir(folder)):  # noqa: PTH208 - names are all that is wanted
         if name.endswith(".json") and not name.startswith("."):
             with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-                owner, content = _content(folder, name)
-                if name == f"{owner}.json":
+                content, uid = files.read_foreign(folder / name, _LARGEST)
+                owner = account(uid)
+                if name == f"{owner}.json" and len(content) <= _LARGEST:
                     found[owner] = _shared(decode(content))
     return found
-
-
-def _content(folder: Path, name: str) -> tuple[str, bytes]:
-    """Read a plain file, no link, and say whose it is."""
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    handle = os.open(folder / name, flags)
-    with os.fdopen(handle, "rb") as file:
-        seen = os.fstat(handle)
-        if not stat.S_ISREG(seen.st_mode):
-            raise ValueError("no plain file")
-        content = file.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise ValueError("too large")
-    return account(seen.st_uid), content
 
 
 def _shared(value: Any) -> Shared:  # noqa: ANN401 - whatever JSON gave
