@@ -25,7 +25,7 @@ _BY_HAND = "PERMANENT"
 def _judge_asked() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     owner = next((name for name in (_NEAR, _FAR) if evidence.has_address(_NOBODY, name)), None)
     if owner:
         text = _("`{name}` has {address}; here nobody should have it.")
@@ -43,7 +43,7 @@ def _judge_asked() -> CheckResult:
 
 def _hints_asked() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     elif _entry(_NOBODY, _NEAR) is None:
         first = _("Look at `ip -n {name} neigh`. When does the kernel make an entry there?").format(
             name=_NEAR
@@ -60,7 +60,7 @@ def _hints_asked() -> tuple[str, str, str]:
 def _judge_answered() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     if evidence.has_address(_NOBODY, _NEAR):
         text = _("`{name}` itself has {address}: it would talk to itself, through `lo`.")
         return missing(text.format(name=_NEAR, address=_NOBODY))
@@ -89,7 +89,7 @@ def _judge_learnt() -> CheckResult:
 def _hints_answered() -> tuple[str, str, str]:
     entry = None if evidence.first_missing(_NEAR, _FAR) else _entry(_NOBODY, _NEAR)
     if evidence.first_missing(_NEAR, _FAR):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     elif entry is not None and _BY_HAND in entry.state:
         first = _("An entry set by hand hides what ARP would find out: take it away first.")
     elif not evidence.has_address(_NOBODY, _FAR):
@@ -107,7 +107,7 @@ def _hints_answered() -> tuple[str, str, str]:
 def _judge_mac() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     if _MAC not in _macs(_NEAR):
         text = _("no link of `{name}` has the MAC address {mac}.")
         return missing(text.format(name=_NEAR, mac=_MAC))
@@ -125,7 +125,7 @@ def _judge_mac() -> CheckResult:
 
 def _hints_mac() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     elif _MAC not in _macs(_NEAR):
         first = _("Where does the kernel get the source MAC from? Look at `ip -n {name} link`.")
         first = first.format(name=_NEAR)
@@ -142,7 +142,7 @@ def _hints_mac() -> tuple[str, str, str]:
 def _judge_by_hand() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     entry = _entry(_THERE, _NEAR)
     if entry is None:
         text = _("the neighbour table of `{name}` has no entry for {address}.")
@@ -162,7 +162,7 @@ def _judge_by_hand() -> CheckResult:
 
 def _hints_by_hand() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     else:
         first = _("Look at `ip -n {name} neigh`: which state has the entry for {address}?")
         first = first.format(name=_NEAR, address=_THERE)

@@ -40,7 +40,7 @@ def _judge_bridges() -> CheckResult:
 def _without_address() -> CheckResult | None:
     absent = evidence.first_missing(*_HOSTS)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     for name, address in _HOSTS.items():
         if not evidence.has_address(address, name):
             text = _("no link of `{name}` has the address {address}.")

@@ -32,7 +32,7 @@ __all__ = ["TASKS"]
 def _judge_containers() -> CheckResult:
     absent = evidence.first_missing(SHOP, VAULT)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     found = {name: process_of(name) for name in HOSTS}
     for name, pid in found.items():
         if pid is None:
@@ -55,7 +55,7 @@ def _judge_containers() -> CheckResult:
 def _judge_bridge() -> CheckResult:
     absent = evidence.first_missing(SHOP, VAULT)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     bridge = evidence.owner(BRIDGE, None)
     if bridge is None:
         return missing(_("no link of the host has the address {address}.").format(address=BRIDGE))
@@ -171,7 +171,7 @@ def _unready() -> CheckResult | None:
         return missing(given)
     absent = evidence.first_missing(SHOP, VAULT)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     return None
 
 

@@ -21,7 +21,7 @@ def _judge_way_out() -> CheckResult:
     if _box() is None:
         return _no_box()
     if not evidence.exists(_OUTSIDE):
-        return missing(_("there is no namespace `{name}` yet.").format(name=_OUTSIDE))
+        return evidence.no_namespace(_OUTSIDE)
     if not evidence.has_address(_FAR, _OUTSIDE):
         text = _("no link of `{name}` has the address {address}.")
         return missing(text.format(name=_OUTSIDE, address=_FAR))

@@ -7,6 +7,8 @@ ping fills.
 from __future__ import annotations
 
 from nslabkit.base.errors import NslabError
+from nslabkit.base.language import translate as _
+from nslabkit.course.checks.check_result import CheckResult, missing
 from nslabkit.net import addresses, links, namespaces
 
 __all__ = [
@@ -17,8 +19,10 @@ __all__ = [
     "first_missing",
     "has_address",
     "is_veth",
+    "no_namespace",
     "others_than_lo",
     "owner",
+    "which_is_missing",
 ]
 
 
@@ -31,6 +35,16 @@ def first_missing(*names: str) -> str | None:
     """Return the first of these namespaces that is not there, None if all are."""
     known = namespaces.names()
     return next((name for name in names if name not in known), None)
+
+
+def no_namespace(name: str) -> CheckResult:
+    """Return the answer of a judge that lacks a namespace."""
+    return missing(_("there is no namespace `{name}` yet.").format(name=name))
+
+
+def which_is_missing() -> str:
+    """Return the first hint where one of a task's two namespaces is not there."""
+    return _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
 
 
 def answers(address: str, namespace: str | None, seconds: int = 3) -> bool:

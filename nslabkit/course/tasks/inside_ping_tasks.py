@@ -45,7 +45,7 @@ socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP).close()
 
 def _absent() -> CheckResult | None:
     name = evidence.first_missing(_NEAR, _FAR)
-    return missing(_("there is no namespace `{name}` yet.").format(name=name)) if name else None
+    return evidence.no_namespace(name) if name else None
 
 
 def _judge_ttl() -> CheckResult:
@@ -78,7 +78,7 @@ def _arriving_ttl() -> int | None:
 
 def _hints_ttl() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     else:
         first = _("Who writes the ttl into the request? Look at `{near}`, not at `{far}`.")
         first = first.format(near=_NEAR, far=_FAR)
@@ -109,7 +109,7 @@ def _judge_quiet() -> CheckResult:
 
 def _hints_quiet() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     elif evidence.answers(_THERE, _NEAR, 1):
         first = _("It still answers. What distinguishes a ping from all else that it gets?")
     else:
@@ -141,7 +141,7 @@ def _may_have_modest_socket(name: str) -> bool:
 
 def _hints_modest() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     else:
         first = _("Look at `ip netns exec netns1 sysctl net.ipv4.ping_group_range`: two numbers.")
     return (

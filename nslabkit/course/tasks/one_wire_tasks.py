@@ -15,7 +15,7 @@ _SOLO, _THIRD, _FAR = "solo", "netns3", "10.0.3.2"
 
 def _judge_solo() -> CheckResult:
     if not evidence.exists(_SOLO):
-        return missing(_("there is no namespace `{name}` yet.").format(name=_SOLO))
+        return evidence.no_namespace(_SOLO)
     extra = evidence.others_than_lo(_SOLO)
     if extra:
         text = _("`{name}` has more than its loopback: {links}. Here it is to have no other link.")
@@ -42,7 +42,7 @@ def _hints_solo() -> tuple[str, str, str]:
 def _judge_third() -> CheckResult:
     absent = evidence.first_missing("netns1", _THIRD)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     if not evidence.has_address(_FAR, _THIRD):
         text = _("no link of `{name}` has the address {address}.")
         return missing(text.format(name=_THIRD, address=_FAR))
@@ -57,7 +57,7 @@ def _judge_third() -> CheckResult:
 
 def _hints_third() -> tuple[str, str, str]:
     if evidence.first_missing("netns1", _THIRD):
-        first = _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+        first = evidence.which_is_missing()
     elif not evidence.others_than_lo(_THIRD):
         first = _("`{name}` has no wire yet: a pair, one end in it, the other in `netns1`.").format(
             name=_THIRD

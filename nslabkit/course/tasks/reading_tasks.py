@@ -116,7 +116,7 @@ class _Frame:
     def judge(self) -> CheckResult:
         absent = evidence.first_missing(_NEAR, _FAR)
         if absent:
-            return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+            return evidence.no_namespace(absent)
         file = read(self.path)
         if file.problem:
             return missing(file.problem)

@@ -16,7 +16,7 @@ _SECRET, _OPEN = "secret", "two"
 def judge() -> CheckResult:
     """Judge which page comes from which address, and to whom."""
     if not evidence.exists(_WHERE):
-        return missing(_("there is no namespace `{name}` yet.").format(name=_WHERE))
+        return evidence.no_namespace(_WHERE)
     if published.page(f"http://{_INSIDE}/", _WHERE) != _SECRET:
         text = _("inside `{name}`, http://{address}/ does not give the page `{page}` yet.")
         return missing(text.format(name=_WHERE, address=_INSIDE, page=_SECRET))

@@ -44,7 +44,7 @@ def _listening(namespace: str | None, port: int) -> list[_Server]:
 
 def _judge_stopped() -> CheckResult:
     if not evidence.exists(_FIRST):
-        return missing(_("there is no namespace `{name}` yet.").format(name=_FIRST))
+        return evidence.no_namespace(_FIRST)
     left = inhabitants.nameless()
     if left is not None:
         return missing(_("process {pid} runs in a namespace without a name.").format(pid=left))
@@ -92,7 +92,7 @@ def _no_third_namespace() -> CheckResult | None:
     """Return what is wrong with the namespaces, None if it is these two."""
     absent = evidence.first_missing(_FIRST, _SECOND)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     for name in namespaces.names():
         if name not in {_FIRST, _SECOND}:
             return missing(_("`{name}` is a third namespace.").format(name=name))

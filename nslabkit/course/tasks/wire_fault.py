@@ -17,7 +17,7 @@ _NEAR, _FAR, _ADDRESS = "netns1", "netns2", "172.16.0.2"
 def _judge() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
-        return missing(_("there is no namespace `{name}` yet.").format(name=absent))
+        return evidence.no_namespace(absent)
     unnamed = _unnamed()
     return _judge_wire() if unnamed is None else unnamed
 
