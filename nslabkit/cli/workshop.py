@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nslabkit.base.language import translate as _
+from nslabkit.workshop.workshop_state import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def _command(function: Callable[..., Any]) -> Callable[..., Any]:
     place = click.option(
         "--folder",
         type=click.Path(path_type=Path),
-        default=Path("/var/lib/nslabkit-workshop"),
+        default=FOLDER,
         show_default=True,
         help="The workshop's folder.",
     )

@@ -8,6 +8,7 @@ Its page is the one of ``nslabkit class --web`` (`nslabkit.classroom.class_page`
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import secrets
@@ -53,12 +54,13 @@ class Room:
         self._folder = folder
         self._ends = last_checks()
 
-    def people(self) -> list[overview.Person]:
-        """Return everybody who took a seat, by name."""
+    def people(self, roster: dict[str, str] | None = None) -> list[overview.Person]:
+        """Return everybody who took a seat, by name; `roster` where it was read just now."""
+        roster = self._roster() if roster is None else roster
         shared = shared_progress.read(self._folder / "progress")
         found = [
             overview.Person(name, shared.get(account, shared_progress.Shared()))
-            for account, name in self._roster().items()
+            for account, name in roster.items()
         ]
         return sorted(found, key=lambda person: person.name)
 
@@ -70,7 +72,7 @@ class Room:
         taken = Register(
             tuple(rows.get(account, Row(account, None)) for account in roster), seen.notes
         )
-        people = self.people()
+        people = self.people(roster)
         stuck = {person.name: overview.stuck_on(person) for person in people}
         hands = raised_hands.up(self._folder / "hands")
         named = [
@@ -94,8 +96,6 @@ def _named(
     line: Line, roster: dict[str, str], stuck: dict[str, str], hands: dict[str, float]
 ) -> Line:
     """Give a line its learner's name, what they are stuck on, and their hand."""
-    import dataclasses
-
     name, words = roster[line.participant], line.words
     if line.state is State.STUCK and stuck.get(name):
         words = _("{words}: {check}").format(words=words, check=stuck[name])

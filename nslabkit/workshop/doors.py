@@ -6,7 +6,7 @@ taken up by the next one, or undone by ``remove``.
 
 from __future__ import annotations
 
-import grp
+import dataclasses
 import os
 import secrets
 import shutil
@@ -16,7 +16,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nslabkit.base import files, processes
-from nslabkit.base.errors import InvalidValueError, NslabError, OutOfResourcesError
+from nslabkit.base.errors import InvalidValueError, OutOfResourcesError
 from nslabkit.base.language import translate as _
 from nslabkit.workshop import (
     hub_client,
@@ -70,7 +70,7 @@ def prepare(workshop: Workshop, tell: Tell) -> None:
     places = workshop.places
     hub_packages.ensure_proxy(places.proxy, tell)
     if not workshop.group:
-        workshop.group = _new_group()
+        workshop.group = unix_accounts.new_group(_GROUP)
         workshop_state.save(workshop)
     workshop_folders.make_shared(places.folder, workshop.group)
     workshop_folders.write_settings(places.folder)
@@ -218,8 +218,6 @@ def new_password(workshop: Workshop, account: str) -> str:
 
     The old one opens nothing from then on.
     """
-    import dataclasses
-
     once = class_code()
     file = workshop.places.names
     with files.locked(file.with_suffix(".lock"), _PATIENCE):
@@ -266,27 +264,11 @@ def port_is_free(workshop: Workshop, tried: str) -> None:
 def _choose_ports(workshop: Workshop) -> None:
     """Give hub, proxy and class view a port each on this machine, once."""
     settings = workshop.settings
+    if settings.hub_port:
+        return
     with socket.socket() as one, socket.socket() as two, socket.socket() as three:
         for probe in (one, two, three):
             probe.bind(("127.0.0.1", 0))
         free = [probe.getsockname()[1] for probe in (one, two, three)]
-    if not settings.hub_port:
-        settings.hub_port, settings.proxy_port, settings.view_port = free
-        workshop_state.save(workshop)
-
-
-def _new_group() -> str:
-    existing = {entry.gr_name for entry in grp.getgrall()}
-    name = _GROUP
-    while name in existing:
-        name = f"{_GROUP}-{secrets.token_hex(2)}"
-    try:
-        subprocess.run(["groupadd", "--system", name], check=True, capture_output=True, text=True)
-    except subprocess.CalledProcessError as error:
-        raise NslabError(
-            f"groupadd --system {name}",
-            _("The command ended with status {status}.").format(status=error.returncode),
-            _("See which accounts and groups there are: getent passwd; getent group"),
-            said=error.stderr.strip() or None,
-        ) from error
-    return name
+    settings.hub_port, settings.proxy_port, settings.view_port = free
+    workshop_state.save(workshop)

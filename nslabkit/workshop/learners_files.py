@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import csv
 import datetime as dt
 import functools
-import io
 import os
 import pwd
 from pathlib import Path
@@ -22,6 +20,7 @@ from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
 from nslabkit.course import delivering, lessons
 from nslabkit.workshop import names_book, unix_accounts
+from nslabkit.workshop.csv_table import csv_table
 
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Seat, Workshop
@@ -134,7 +133,8 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
                 continue
             written = _write(target / seat.account, found)
             rows.append((seat.account, name, str(written)))
-        files.replace_file(target / "learners.csv", _csv(rows), 0o600)
+        table = csv_table(("account", "name", "files"), rows)
+        files.replace_file(target / "learners.csv", table, 0o600)
     except OSError as error:
         raise files.not_written(target, error) from error
     return target, trouble
@@ -173,16 +173,3 @@ def _write(folder: Path, found: dict[str, Any]) -> int:
         files.replace_file(target, base64.b64decode(text), 0o600)
         count += 1
     return count
-
-
-def _csv(rows: list[tuple[str, str, str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("account", "name", "files"))
-    writer.writerows((account, _plain(name), count) for account, name, count in rows)
-    return text.getvalue().encode("utf-8-sig")  # spreadsheets know by the mark that it is UTF-8
-
-
-def _plain(cell: str) -> str:
-    """Keep a name from being a spreadsheet's formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -6,9 +6,9 @@ checks, nothing of their code.  Tables are plain words, ready for a page or a sp
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
+import functools
+import json
 import re
 import statistics
 from collections import Counter
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.course import lesson_ends, lessons, questions
+from nslabkit.workshop.csv_table import csv_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ __all__ = ["Person", "spreadsheet", "stuck_on", "tables"]
 _MOST_QUESTIONS = 8
 _TASK = "task "
 _PLAN = re.compile(r"\]\((\w+)\.ipynb\).*\|\s*(\d+)\s*\|\s*$")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -196,10 +196,9 @@ def _checks(lesson: str) -> set[str]:
         return set()
 
 
+@functools.cache
 def planned() -> dict[str, int]:
     """Return the minutes that the start page's table plans for each lesson."""
-    import json
-
     start = json.loads(lessons.find("0", "en").read_text(encoding="utf-8"))
     text = "".join(line for cell in start["cells"] for line in [*cell["source"], "\n"])
     found = (_PLAN.search(line) for line in text.splitlines())
@@ -208,20 +207,21 @@ def planned() -> dict[str, int]:
 
 def spreadsheet(people: Sequence[Person]) -> bytes:
     """Return what each learner did as CSV: a row for each learner and check."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("name", "lesson", "check", "passed", "last_tried", "tries", "hints"))
-    for person in people:
-        for (lesson, check), done in sorted(person.shared.checks.items()):
-            hints = person.shared.hints.get(check.removeprefix(_TASK), 0)
-            writer.writerow(_row(person.name, lesson, check, done, hints))
-    return text.getvalue().encode("utf-8-sig")  # spreadsheets know by the mark that it is UTF-8
+    heads = ("name", "lesson", "check", "passed", "last_tried", "tries", "hints")
+    return csv_table(
+        heads,
+        (
+            _row(person, lesson, check, done)
+            for person in people
+            for (lesson, check), done in sorted(person.shared.checks.items())
+        ),
+    )
 
 
-def _row(name: str, lesson: str, check: str, done: Done, hints: int) -> tuple[str, ...]:
+def _row(person: Person, lesson: str, check: str, done: Done) -> tuple[str, ...]:
     times = ("" if moment is None else _moment(moment) for moment in (done.passed, done.last))
-    words = (f"'{word}" if word.startswith(_FORMULA) else word for word in (name, lesson, check))
-    return (*words, *times, str(done.tries), str(hints))
+    hints = person.shared.hints.get(check.removeprefix(_TASK), 0)
+    return (person.name, lesson, check, *times, str(done.tries), str(hints))
 
 
 def _moment(seconds: float) -> str:

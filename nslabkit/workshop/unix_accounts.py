@@ -6,10 +6,11 @@ put there.
 
 from __future__ import annotations
 
-import contextlib
+import grp
 import json
 import os
 import pwd
+import secrets
 import signal
 import subprocess
 import time
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base import processes
 from nslabkit.base.errors import InvalidValueError, NslabError
 from nslabkit.base.language import translate as _
+from nslabkit.machine.sandbox.id_maps import next_free_range, sub_id_ranges
 from nslabkit.workshop.workshop_state import Seat
 
 if TYPE_CHECKING:
@@ -31,12 +33,12 @@ __all__ = [
     "free_names",
     "give_sub_ids",
     "make",
+    "new_group",
     "of_account",
     "owner",
     "remove",
 ]
 
-_SUB_IDS = Path("/etc/subuid")
 _PATIENCE = 5.0  # seconds for a learner's processes to end by themselves
 _LOOK = 0.05
 
@@ -177,12 +179,25 @@ def _answer(account: str, function: Callable[[], Any], said: int) -> None:
 
 def give_sub_ids(account: str) -> None:
     """See to it that ``newuidmap`` has numbers for the account, as ``useradd`` mostly does."""
-    with contextlib.suppress(OSError):
-        if any(line.startswith(f"{account}:") for line in _SUB_IDS.read_text().splitlines()):
-            return
-    first = 100000 + pwd.getpwnam(account).pw_uid * 65536
-    span = f"{first}-{first + 65535}"
-    _run(["usermod", "--add-subuids", span, "--add-subgids", span, account])
+    if sub_id_ranges(pwd.getpwnam(account).pw_uid) is None:
+        span = next_free_range()
+        _run(["usermod", "--add-subuids", span, "--add-subgids", span, account])
+
+
+def new_group(prefix: str) -> str:
+    """Make a group that is called so, or nearly so where that name is taken; return its name.
+
+    Raises
+    ------
+    NslabError
+        ``groupadd`` refuses it.
+    """
+    existing = {entry.gr_name for entry in grp.getgrall()}
+    name = prefix
+    while name in existing:
+        name = f"{prefix}-{secrets.token_hex(2)}"
+    _run(["groupadd", "--system", name])
+    return name
 
 
 def _exists(name: str) -> bool:
