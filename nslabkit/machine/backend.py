@@ -15,8 +15,6 @@ from nslabkit.base import own_machine
 from nslabkit.base.language import translate as _
 from nslabkit.machine.sandbox import limits_told
 
-__all__ = ["Backend", "backend"]
-
 _PROC = Path("/proc")
 
 

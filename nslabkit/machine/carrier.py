@@ -16,8 +16,6 @@ import threading
 import time
 from typing import Any
 
-__all__ = ["PORTS", "Channels"]
-
 PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 _BACKLOG = 64
 _MOST = 512  # threads; a client needs two for each channel

@@ -15,17 +15,6 @@ from nslabkit.machine.system_calls import StageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = [
-    "AUTO",
-    "CHOICES",
-    "SANDBOX",
-    "UML",
-    "AllFailedError",
-    "first_that_works",
-    "may_try_another",
-    "ways",
-]
-
 AUTO, SANDBOX, UML = "auto", "sandbox", "uml"
 CHOICES = (AUTO, SANDBOX, UML)
 # What is wrong then is wrong for every way: a program or a folder that is not there.

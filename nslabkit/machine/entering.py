@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from nslabkit.machine.running import RunningSandbox
 
-__all__ = ["enter", "shell"]
-
 # What belongs to the terminal in front of the person, not to the notebook.
 _OF_THE_TERMINAL = ("TERM", "COLORTERM", "TERM_PROGRAM", "LS_COLORS", "SHELL")
 _CANNOT_EXECUTE = 127

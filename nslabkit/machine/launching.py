@@ -7,8 +7,6 @@ import sys
 from nslabkit.machine import boot, choice
 from nslabkit.machine.system_calls import StageError
 
-__all__ = ["PATIENCE", "launch_words"]
-
 # Seconds until a machine must have reported; a sandbox takes about 0.1, a kernel of its own 4.
 PATIENCE = {choice.SANDBOX: 20.0, choice.UML: 90.0}
 

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LOCK", "foreground_group", "give_back", "remove_all"]
-
 LOCK = "lock"  # the file whose lock says that somebody lives who holds the folder
 
 

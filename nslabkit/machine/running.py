@@ -21,8 +21,6 @@ from nslabkit.machine.uml.guest_sockets import door_in
 if TYPE_CHECKING:
     from collections.abc import Container
 
-__all__ = ["RunningSandbox", "environment", "sandboxes"]
-
 _PROC = Path("/proc")
 _START_TIME = 19  # field 22 of /proc/PID/stat, counted from the state (proc_pid_stat(5))
 

@@ -19,8 +19,6 @@ from nslabkit.machine.system_calls import StageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PREFIX", "SocketFolder", "make", "remove_leftovers"]
-
 PREFIX = "nsl-"
 ORDINARY_PLACES = ("/tmp", "/dev/shm", "/var/tmp")  # noqa: S108 - a private folder is made in it
 _LONGEST_PLACE = 80  # bytes; leaves room for "/nsl-xxxxxxxx/k-5" below the limit of 107

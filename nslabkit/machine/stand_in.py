@@ -27,8 +27,6 @@ from nslabkit.machine.tools import check_tools
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["run"]
-
 _LOOK = 20  # milliseconds between checks that the kernel has made its sockets
 _SLOW_LOOK = 1000  # where the Linux kernel tells that it has
 _ALONE = 60.0  # seconds until somebody must have connected, where nobody seems to have started us

@@ -30,6 +30,7 @@ MS_NOEXEC = 8
 MS_REMOUNT = 32
 MS_BIND = 4096
 MS_REC = 16384
+MS_PRIVATE = 1 << 18
 MS_SLAVE = 1 << 19
 MNT_DETACH = 2
 
@@ -189,6 +190,15 @@ def pivot_root(new: str, old: str) -> None:
 def set_dumpable() -> None:
     """Keep ``/proc/self`` ours although the numbers have changed (``PR_SET_DUMPABLE``)."""
     _check("prctl", _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
+
+
+def hide_from_tracers() -> None:
+    """Keep this process's memory and descriptors from those who are its equals otherwise.
+
+    Not dumpable (``PR_SET_DUMPABLE``): only who has ``CAP_SYS_PTRACE`` where its program was
+    started may look (``ptrace(2)``).
+    """
+    _check("prctl", _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
 
 
 def set_host_name(name: str) -> None:

@@ -7,8 +7,6 @@ import os
 from nslabkit.machine.sandbox.launcher import ADMIN_FOLDERS
 from nslabkit.machine.system_calls import StageError
 
-__all__ = ["TOOLS", "check_tools"]
-
 # Program -> package of Debian and Ubuntu, of Fedora.
 TOOLS = {
     "ip": ("iproute2", "iproute"),

@@ -21,8 +21,6 @@ from nslabkit.machine.uml.uml_diagnosis import explain, told
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Trial", "run", "try_sandbox", "try_uml"]
-
 
 @dataclass(frozen=True)
 class Trial:

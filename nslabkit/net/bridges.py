@@ -1,4 +1,4 @@
-"""Bridges: make one, attach links as ports, detach them."""
+"""Bridges: make one, attach links as ports, detach them, and read what they have learnt."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 from nslabkit.net import links
 from nslabkit.net.changing import change
+from nslabkit.net.forwarding_entries import ForwardingEntry, fdb
 from nslabkit.net.link_names import link_name, missing_link
 from nslabkit.net.namespace import NamespaceLike, ip_command, resolve
 from nslabkit.netlink import requests
@@ -18,7 +19,7 @@ from nslabkit.netlink.refusals import Meaning, refusal
 if TYPE_CHECKING:
     from nslabkit.net.namespace import Namespace
 
-__all__ = ["add", "attach", "detach"]
+__all__ = ["ForwardingEntry", "add", "attach", "detach", "fdb"]
 
 
 def add(name: str, *, namespace: NamespaceLike = None) -> None:

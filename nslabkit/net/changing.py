@@ -10,8 +10,6 @@ from nslabkit.net.namespace import Namespace, place
 from nslabkit.netlink.refusals import Meaning, refusal
 from nslabkit.netlink.requests import Request
 
-__all__ = ["change"]
-
 Change: TypeAlias = Request | Callable[[netlink.Conversation], None]
 
 

@@ -27,6 +27,7 @@ __all__ = ["Connection", "connections"]
 # Numbers of protocols as IANA assigns them, under the names of /proc/net/nf_conntrack.
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 132: "sctp"}
 _PORTS = {"CTA_PROTO_SRC_PORT": "sport", "CTA_PROTO_DST_PORT": "dport"}
+_ENDS = (("src", "sport"), ("dst", "dport"))
 _NUMBERS = _PORTS | {"CTA_PROTO_ICMP_ID": "id", "CTA_PROTO_ICMPV6_ID": "id"}
 
 
@@ -92,11 +93,23 @@ def connections(namespace: NamespaceLike = None) -> Table[Connection]:
         rows,
         {
             _("protocol"): lambda row: row.protocol,
-            _("packets go"): lambda row: f"{row.source} → {row.destination}",
-            _("answers come"): lambda row: f"{row.answer_source} → {row.answer_destination}",
+            _("packets go"): lambda row: _way(row.json["original"]),
+            _("answers come"): lambda row: _way(row.json["reply"]),
         },
         [row.json for row in rows],
     )
+
+
+def _way(direction: dict[str, Any]) -> str:
+    """Return where packets of one direction come from and go to, with the ports if there are."""
+    ends = ((direction[end], direction.get(port)) for end, port in _ENDS)
+    return " → ".join(
+        address if port is None else _with_port(address, port) for address, port in ends
+    )
+
+
+def _with_port(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _without_tracking() -> dict[int, Meaning]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base import processes
 from nslabkit.base.errors import NotFoundError, NslabError, OutOfResourcesError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.net import addresses, links, namespaces, routes
 from nslabkit.net.namespace import HOST, Namespace
@@ -21,8 +22,6 @@ from nslabkit.net.namespace import HOST, Namespace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Self
-
-__all__ = ["Lab", "still_there"]
 
 _PATIENCE = 5.0  # seconds for the kernel's own removals, which come a moment later
 _POLITE = 1.0  # seconds that a process has to end by itself
@@ -185,7 +184,7 @@ def _wait_until_as_before(before: _Snapshot) -> None:
         raise OutOfResourcesError(
             "lab.Lab()",
             _("This was still there after {seconds} seconds: {left}.").format(
-                seconds=_PATIENCE, left=", ".join(left)
+                seconds=_PATIENCE, left=enumeration(left)
             ),
             _("Something may keep it, such as a process: `lsns -t net` shows which."),
         )

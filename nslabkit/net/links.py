@@ -24,6 +24,7 @@ from nslabkit.net.namespace import (
 )
 from nslabkit.net.namespaces import names
 from nslabkit.net.veth_pairs import add_veth
+from nslabkit.net.vxlan_links import add_vxlan
 from nslabkit.netlink import link_json, requests
 from nslabkit.netlink.refusals import Meaning, refusal
 
@@ -34,6 +35,7 @@ __all__ = [
     "Link",
     "add",
     "add_veth",
+    "add_vxlan",
     "down",
     "link",
     "links",
@@ -93,7 +95,7 @@ def add(name: str, *, kind: str, namespace: NamespaceLike = None) -> None:
     """
     where = resolve(namespace)
     tried = ip_command(where, f"link add {name} type {kind}")
-    request = requests.add_link(link_name(name, tried), kind.encode())
+    request = requests.link_of_kind(link_name(name, tried), kind.encode())
     change(where, tried, request, lambda: {errno.EEXIST: taken(name, where)})
 
 

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
+import socket as sockets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from nslabkit import netlink
 from nslabkit.base import commands
-from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.errors import InvalidValueError, NotSupportedError
 from nslabkit.base.language import translate as _
 from nslabkit.netlink import FOLDER
-from nslabkit.netlink.refusals import refusal
+from nslabkit.netlink.refusals import Meaning, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-__all__ = [
-    "HOST",
-    "Namespace",
-    "NamespaceLike",
-    "caption",
-    "ip_command",
-    "named_path",
-    "place",
-    "resolve",
-    "typed",
-]
+    from socket import socket as Socket  # noqa: N812 - a method of that name is in its way
 
 _LONGEST = 255  # bytes of a file name, NAME_MAX of limits.h
 _OWN = "/proc/self/ns/net"
@@ -115,6 +106,55 @@ class Namespace:
             command, prefix=_prefix(self), check=check, timeout=timeout, quiet=quiet
         )
 
+    def socket(self, kind: int = sockets.SOCK_DGRAM, family: int = sockets.AF_INET) -> Socket:
+        """Return a new socket of this namespace: ``socket(2)``, called by a thread that is in it.
+
+        A socket stays in the namespace in which it was made, wherever the program is
+        (``network_namespaces(7)``).  So one program can hold both ends of a wire.
+
+        Parameters
+        ----------
+        kind : int
+            ``socket.SOCK_DGRAM`` for UDP, ``socket.SOCK_STREAM`` for TCP, ``socket.SOCK_RAW``.
+        family : int
+            ``socket.AF_INET``, ``socket.AF_INET6``, ``socket.AF_PACKET``.
+
+        Returns
+        -------
+        socket.socket
+            Close it: until then it keeps the namespace alive, even without a name.
+
+        Raises
+        ------
+        NotFoundError
+            The namespace is gone.
+        NoPrivilegeError
+            Only root of the namespace may have a socket of this kind.
+        NotSupportedError
+            The kernel has no such kind or family.
+
+        Examples
+        --------
+        >>> import nslabkit as lab
+        >>> with lab.HOST.socket() as mine:
+        ...     mine.getsockname()
+        ('0.0.0.0', 0)
+        """
+        try:
+            return netlink.inside(place(self), lambda _talk: sockets.socket(family, kind))
+        except OSError as error:
+            raise refusal(error, f"socket({family}, {kind})", _no_such_socket()) from None
+
+
+def _no_such_socket() -> dict[int, Meaning]:
+    absent = Meaning(
+        NotSupportedError,
+        _("This kernel has no socket of that kind in that family."),
+        _("UDP is `socket.SOCK_DGRAM` of `socket.AF_INET`, TCP is `socket.SOCK_STREAM`."),
+    )
+    numbers = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.EINVAL)
+    return dict.fromkeys(numbers, absent)
+
 
 HOST = Namespace(None, _OWN)
 """The network namespace that the caller itself is in: a notebook's machine, or a script's."""
@@ -145,12 +185,26 @@ def resolve(ref: NamespaceLike) -> Namespace:
 
 def ip_command(where: Namespace, words: str) -> str:
     """Return the ``ip`` command that does `words` in a namespace, for an error to show."""
+    return _command("ip", where, words)
+
+
+def bridge_command(where: Namespace, words: str) -> str:
+    """Return the ``bridge`` command that does `words` in a namespace, for an error to show."""
+    return _command("bridge", where, words)
+
+
+def tc_command(where: Namespace, words: str) -> str:
+    """Return the ``tc`` command that does `words` in a namespace, for an error to show."""
+    return _command("tc", where, words)
+
+
+def _command(program: str, where: Namespace, words: str) -> str:
     if where == HOST:
-        command = f"ip {words}"
+        command = f"{program} {words}"
     elif where.name is not None:
-        command = f"ip -n {shlex.quote(where.name)} {words}"
+        command = f"{program} -n {shlex.quote(where.name)} {words}"
     else:
-        command = f"nsenter --net={where.path} ip {words}"
+        command = f"nsenter --net={where.path} {program} {words}"
     return _on_one_line(command)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["state_meaning"]
-
 
 def state_meaning(state: str) -> str:
     """Return what a state means, a few words; empty for an unknown one (``ip-neighbour(8)``)."""

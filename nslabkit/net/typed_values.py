@@ -1,4 +1,4 @@
-"""Addresses and networks as typed by the learner, checked, with a hint for what is wrong."""
+"""Addresses, networks and numbers as typed by the learner, checked, with a hint for a fault."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def interface_address(text: str, where: Namespace, link: str, verb: str) -> Inte
             pass
     tried = ip_command(where, f"addr {verb} {text} dev {link}")
     host, slash, _prefix = str(text).partition("/")
-    is_address = _is_address(host)
-    if is_address and not slash:
+    alone = is_address(host)
+    if alone and not slash:
         raise InvalidValueError(
             tried,
             _("The prefix length is missing: which part of {address} names the network?").format(
@@ -37,7 +37,7 @@ def interface_address(text: str, where: Namespace, link: str, verb: str) -> Inte
                 example=f"{host}/{64 if ':' in host else 24}"
             ),
         )
-    if is_address:
+    if alone:
         raise InvalidValueError(
             tried,
             _("The prefix length must be from 0 to {most}.").format(
@@ -81,7 +81,17 @@ def network(text: str, tried: str) -> Network | None:
     )
 
 
-def _is_address(text: str) -> bool:
+def in_range(value: int, limits: tuple[int, int], what: str, tried: str, hint: str) -> None:
+    """Refuse what is no whole number from the first to the second of `limits`; `what` names it."""
+    least, most = limits
+    if isinstance(value, int) and least <= value <= most:
+        return
+    text = _("{what} must be a whole number from {least} to {most}.")
+    raise InvalidValueError(tried, text.format(what=what, least=least, most=most), hint)
+
+
+def is_address(text: str) -> bool:
+    """Return whether this is an IPv4 or IPv6 address, without a prefix length."""
     try:
         ipaddress.ip_address(text)
     except ValueError:

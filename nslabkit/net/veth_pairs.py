@@ -17,8 +17,6 @@ from nslabkit.netlink.refusals import Meaning, refusal
 if TYPE_CHECKING:
     from nslabkit.net.namespace import Namespace, NamespaceLike
 
-__all__ = ["add_veth"]
-
 
 def add_veth(
     name: str,

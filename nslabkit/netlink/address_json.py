@@ -17,6 +17,7 @@ _FLAGS = (  # bit and name, in the order of iproute2's ifa_flag_data (linux/if_a
     (0x10, "home"),
     (0x20, "deprecated"),
     (0x40, "tentative"),
+    (_PERMANENT, "dynamic"),  # said where the bit is not set
     (0x100, "mngtmpaddr"),
     (0x200, "noprefixroute"),
     (0x400, "autojoin"),
@@ -76,8 +77,6 @@ def _flags(answer: Entry) -> Entry:
     if flags & _SECONDARY:
         named["secondary" if answer["family"] == requests.AF_INET else "temporary"] = True
     for bit, name in _FLAGS:
-        if flags & bit:
+        if bool(flags & bit) is (bit != _PERMANENT):
             named[name] = True
-    if not flags & _PERMANENT:
-        named["dynamic"] = True
     return named

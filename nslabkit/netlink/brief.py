@@ -22,18 +22,6 @@ from nslabkit.netlink.requests import nsid_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = [
-    "BriefAddress",
-    "BriefLink",
-    "BriefNeighbour",
-    "BriefRoute",
-    "address",
-    "link",
-    "neighbour",
-    "nsid",
-    "route",
-]
-
 _Said = TypeVar("_Said")
 
 _HEADER = 16  # bytes of struct nlmsghdr
@@ -48,7 +36,7 @@ _FAMILY = struct.Struct("=H")
 
 _IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_MTU, _IFLA_LINK = 1, 3, 4, 5
 _IFLA_MASTER, _IFLA_LINKINFO, _IFLA_LINK_NETNSID = 10, 18, 37
-_INFO_KIND = 1
+_INFO_KIND, _INFO_DATA, _VXLAN_ID = 1, 2, 1
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY, _RTA_PREFSRC = 1, 4, 5, 6, 7
 _RTA_MULTIPATH, _RTA_TABLE, _RTA_VIA = 9, 15, 18
@@ -84,6 +72,7 @@ class BriefLink(NamedTuple):
     master: int | None
     lower: int | None  # index of a veth's other end, or of what it hangs on
     lower_nsid: int | None  # the id of the namespace of that; None: this one
+    vni: int | None  # the number of a VXLAN link's network
 
 
 class BriefAddress(NamedTuple):
@@ -121,10 +110,12 @@ def link(message: bytes) -> BriefLink:
     _family, hardware, index, flags, _change = _LINK.unpack_from(message, _HEADER)
     given = dict(attributes(message, _HEADER + _LINK.size))
     info = dict(attributes(given.get(_IFLA_LINKINFO, b"")))
+    kind = _text(info.get(_INFO_KIND, b""))
+    settings = dict(attributes(info.get(_INFO_DATA, b""))) if kind == "vxlan" else {}
     return BriefLink(
         index,
         _text(given.get(_IFLA_IFNAME, b"")),
-        _text(info.get(_INFO_KIND, b"")),
+        kind,
         flags,
         hardware,
         given.get(_IFLA_ADDRESS, b"").hex(":"),
@@ -132,6 +123,7 @@ def link(message: bytes) -> BriefLink:
         _number(given.get(_IFLA_MASTER)),
         _number(given.get(_IFLA_LINK)) or None,
         _number(given.get(_IFLA_LINK_NETNSID)),
+        _number(settings.get(_VXLAN_ID)),
     )
 
 

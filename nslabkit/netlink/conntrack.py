@@ -15,8 +15,6 @@ from nslabkit.netlink.requests import dump_netfilter
 from nslabkit.netlink.sockets import Conversation, NetfilterConversation
 from nslabkit.netlink.worker import inside
 
-__all__ = ["tracked"]
-
 _GET = 1 << 8 | 1  # NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET
 
 

@@ -13,8 +13,6 @@ from nslabkit.netlink import requests
 from nslabkit.netlink.sockets import Conversation, KernelRefusedError, NetfilterConversation
 from nslabkit.netlink.worker import inside
 
-__all__ = ["PARTS", "Dump", "dump", "read_inside"]
-
 PARTS = frozenset({"links", "addresses", "routes", "neighbours", "rules"})
 
 _GET_RULES = 10 << 8 | 7  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETRULE
@@ -24,6 +22,7 @@ _WITHOUT_NFTABLES = {errno.EPROTONOSUPPORT, errno.EINVAL, errno.EOPNOTSUPP, errn
 class Dump(NamedTuple):
     """The raw messages of one namespace; None where a part was not asked for."""
 
+    cookie: int  # see `Conversation.cookie`
     links: list[bytes] | None
     addresses: list[bytes] | None
     routes: list[bytes] | None
@@ -44,6 +43,7 @@ def dump(path: str | None, parts: frozenset[str] = PARTS) -> Dump:
 
     def visit(talk: Conversation) -> Dump:
         return Dump(
+            talk.cookie(),
             talk.dump(requests.dump_links()) if "links" in parts else None,
             talk.dump(requests.dump_addresses()) if "addresses" in parts else None,
             _main_routes(talk) if "routes" in parts else None,

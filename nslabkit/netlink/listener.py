@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-__all__ = ["EVERYTHING", "Everywhere", "Group", "Listener"]
-
 _SOL_NETLINK, _ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 270, 1, 8
 _SO_RCVBUFFORCE = 33
 _ID = struct.Struct("=i")

@@ -9,8 +9,6 @@ import struct
 import time
 from dataclasses import dataclass
 
-__all__ = ["Lost", "Notice", "notices_in"]
-
 _HEADER = struct.Struct("=IHHII")
 
 

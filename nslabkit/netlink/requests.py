@@ -85,10 +85,11 @@ def _text(kind: int, value: bytes) -> bytes:
 
 
 # ---------------------------------------------------------------------------------- links
-def add_link(name: bytes, kind: bytes) -> Request:
-    """``ip link add NAME type KIND``."""
-    info = attribute(_IFLA_LINKINFO, attribute(_INFO_KIND, kind))
-    return Request(NEWLINK, _MAKE, _LINK.pack(0, 0, 0, 0, 0) + _text(_IFLA_IFNAME, name) + info)
+def link_of_kind(name: bytes, kind: bytes, data: bytes = b"") -> Request:
+    """``ip link add NAME type KIND …``; `data` are attributes that this kind knows, if any."""
+    info = attribute(_INFO_KIND, kind) + (attribute(_INFO_DATA, data) if data else b"")
+    body = _LINK.pack(0, 0, 0, 0, 0) + _text(_IFLA_IFNAME, name) + attribute(_IFLA_LINKINFO, info)
+    return Request(NEWLINK, _MAKE, body)
 
 
 def add_veth(name: bytes, peer: bytes, peer_namespace: int) -> Request:
@@ -102,9 +103,7 @@ def add_veth(name: bytes, peer: bytes, peer_namespace: int) -> Request:
         + _text(_IFLA_IFNAME, peer)
         + _number(_IFLA_NET_NS_FD, peer_namespace)
     )
-    info = attribute(_INFO_KIND, b"veth") + attribute(_INFO_DATA, attribute(_VETH_INFO_PEER, other))
-    body = _LINK.pack(0, 0, 0, 0, 0) + _text(_IFLA_IFNAME, name) + attribute(_IFLA_LINKINFO, info)
-    return Request(NEWLINK, _MAKE, body)
+    return link_of_kind(name, b"veth", attribute(_VETH_INFO_PEER, other))
 
 
 def set_up(name: bytes, *, up: bool) -> Request:

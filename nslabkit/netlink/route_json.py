@@ -16,6 +16,7 @@ from nslabkit.netlink.refusals import refusal
 _UNICAST, _UNIVERSE = 1, 0
 _MAIN = 254
 _BOOT = 3  # what `ip route add` writes; ip does not show it
+_TICKS = 100  # a second, in which the kernel counts times for user space (USER_HZ)
 _CLONED = 0x200  # RTM_F_CLONED: from the cache, or the answer of a look-up
 _FLAGS = (  # bit and name, in the order of iproute2's print_rt_flags
     (0x01, "dead"),
@@ -109,8 +110,7 @@ def as_json(answer: Entry, link_names: dict[int, str], shown_table: int) -> Entr
         if "RTA_UID" in answer:
             entry["uid"] = answer["RTA_UID"]
         entry["cache"] = [name for bit, name in _CACHE_FLAGS if answer["flags"] & bit]
-    if "RTA_PREF" in answer:
-        entry["pref"] = _PREFERENCES.get(answer["RTA_PREF"], str(answer["RTA_PREF"]))
+    _add_advertised(entry, answer)
     return entry
 
 
@@ -144,6 +144,15 @@ def _hop(hop: Entry, link_names: dict[int, str]) -> Entry:
     entry["weight"] = hop["hops"] + 1
     entry["flags"] = [name for bit, name in _FLAGS if hop["flags"] & bit]
     return entry
+
+
+def _add_advertised(entry: Entry, answer: Entry) -> None:
+    """Add what a router's advertisement has said: for how long, and which router first."""
+    expires = answer.get("RTA_CACHEINFO", {}).get("rta_expires", 0)
+    if expires:
+        entry["expires"] = expires // _TICKS
+    if "RTA_PREF" in answer:
+        entry["pref"] = _PREFERENCES.get(answer["RTA_PREF"], str(answer["RTA_PREF"]))
 
 
 def _add_origin(entry: Entry, answer: Entry, shown_table: int) -> None:

@@ -13,6 +13,7 @@ import itertools
 import os
 import socket
 import struct
+import sys
 from typing import TYPE_CHECKING
 
 from nslabkit.netlink.attributes import attributes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from nslabkit.netlink import requests
 
 NETFILTER = 12  # NETLINK_NETFILTER, which Python's socket module does not name
+_NETNS_COOKIE = 71  # SO_NETNS_COOKIE, asm-generic/socket.h
 _SOL_NETLINK, _CAP_ACK, _EXT_ACK, _STRICT_CHECK = 270, 10, 11, 12
 _ERROR, _DONE = 2, 3
 _DUMP_INTERRUPTED = 0x10
@@ -77,6 +79,14 @@ class Conversation:
     def __exit__(self, *_raised: object) -> None:
         """Close the socket, so that nothing of ours holds the namespace."""
         self._socket.close()
+
+    def cookie(self) -> int:
+        """Return the number that no other namespace gets while the system runs; 0: before 5.14."""
+        try:
+            answer = self._socket.getsockopt(socket.SOL_SOCKET, _NETNS_COOKIE, 8)
+        except OSError:
+            return 0
+        return int.from_bytes(answer, sys.byteorder)
 
     def change(self, *requests: requests.Request) -> None:
         """Send all `requests` at once and read every acknowledgement.

@@ -12,8 +12,6 @@ from typing import Any
 
 from nslabkit.netlink.attributes import attributes
 
-__all__ = ["GROUP", "TRACE", "decode_trace"]
-
 GROUP = 9  # NFNLGRP_NFTRACE
 TRACE = 10 << 8 | 17  # NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
 

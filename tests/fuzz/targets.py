@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import nslabkit as lab
 from nslabkit.course import lessons
 from nslabkit.live import namespace_reading
-from nslabkit.netlink import brief, name_mounts
+from nslabkit.netlink import brief, name_mounts, qdisc_json
 from nslabkit.netlink.decoding import decode
 from nslabkit.netlink.notices import notices_in
 
@@ -59,11 +59,16 @@ def netlink(data: bytes) -> None:
     """Answers and notices of the kernel."""
     for message in [data, *(notice.message for notice in notices_in(data, None))]:
         for kind in _KINDS:
-            for read in (getattr(brief, kind), lambda raw, kind=kind: decode(kind, [raw])):
-                try:
-                    read(message)
-                except OSError as error:
-                    assert error.errno == errno.EBADMSG  # noqa: PT017 - any other would be raised
+            _understood(getattr(brief, kind), message)
+            _understood(lambda raw, kind=kind: decode(kind, [raw]), message)
+        _understood(qdisc_json.answer, message)
+
+
+def _understood(read: Callable[[bytes], object], message: bytes) -> None:
+    try:
+        read(message)
+    except OSError as error:
+        assert error.errno == errno.EBADMSG  # noqa: PT017 - any other would be raised
 
 
 def progress_file(data: bytes) -> None:

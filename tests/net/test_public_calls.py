@@ -176,6 +176,53 @@ def test_routes_are_what_ip_prints(pair: Pair) -> None:
         assert destination not in sh(f"ip -n netns1 {version}route").split()
 
 
+ADVERTISE = """
+from scapy.all import *
+told = Ether(dst="33:33:00:00:00:01") / IPv6(src="fe80::1", dst="ff02::1", hlim=255)
+told /= ICMPv6ND_RA(routerlifetime=1800, prf=0) / ICMPv6NDOptPrefixInfo(
+    prefix="fd00:1::", prefixlen=64, validlifetime=7200, preferredlifetime=3600)
+sendp(told, iface="veth1-peer", verbose=False)
+"""
+
+
+def test_what_a_router_has_advertised_is_what_ip_prints(pair: Pair) -> None:
+    one, two = pair
+    wait_for(lambda: "tentative" not in sh("ip -n netns1 addr"))
+    two.run([sys.executable, "-c", ADVERTISE], check=True, quiet=True)
+    wait_for(lambda: "fd00:1::" in sh("ip -n netns1 -6 addr"))
+    wait_for(lambda: "tentative" not in sh("ip -n netns1 addr"))
+    (mine,) = [row.json for row in lab.routes.routes(one, family=6) if row.via == "fe80::1"]
+    (its,) = [entry for entry in ip("-n netns1 -6 route") if entry.get("gateway") == "fe80::1"]
+    assert list(mine) == list(its)
+    assert mine.pop("expires") == pytest.approx(its.pop("expires"), abs=1)
+    assert mine == its
+    (mine,) = [
+        row.json for row in lab.addresses.addresses(one, "veth1") if "fd00:1::" in row.address
+    ]
+    (its,) = [
+        info
+        for info in ip("-n netns1 addr show dev veth1")[0]["addr_info"]
+        if info["local"].startswith("fd00:1::")
+    ]
+    assert list(mine) == list(its)
+    for life in ("valid_life_time", "preferred_life_time"):
+        assert mine.pop(life) == pytest.approx(its.pop(life), abs=1)
+    assert mine == its
+
+
+def test_an_address_that_another_has_is_what_ip_prints(pair: Pair) -> None:
+    one, two = pair
+    for name in ("all", "veth1-peer"):  # a test's machine does not ask: it would take a second
+        two.run(["sysctl", "-qw", f"net.ipv6.conf.{name}.accept_dad=1"], check=True)
+    lab.addresses.add("fd00::1/64", "veth1", namespace=one)
+    wait_for(lambda: "tentative" not in sh("ip -n netns1 addr"))
+    lab.addresses.add("fd00::1/64", "veth1-peer", namespace=two)
+    wait_for(lambda: "dadfailed" in sh("ip -n netns2 addr"))
+    (mine,) = [row.json for row in lab.addresses.addresses(two) if row.address == "fd00::1/64"]
+    assert mine in ip("-n netns2 addr show dev veth1-peer")[0]["addr_info"]
+    assert mine["dadfailed"]
+
+
 def test_adding_a_route_does_what_ip_does(pair: Pair) -> None:
     one, _two = pair
     for destination in ("10.0.0.0/8 via 172.16.0.2", "10.1.0.0/16 dev veth1"):
@@ -345,6 +392,6 @@ def test_results_print_in_one_line_and_as_a_table(pair: Pair) -> None:
         lab.namespaces.namespaces(),
     ):
         assert "\n" not in repr(table)
-        assert "<caption>" in table._repr_html_()
+        assert "<caption " in table._repr_html_()
         for row in table:
             assert "\n" not in repr(row)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from nslabkit.netlink import qdisc_requests
 from nslabkit.netlink import requests as own
+from nslabkit.netlink.vxlan_requests import VxlanSettings, add_vxlan, dump_forwarding
 
 
 def encoded(cls: str, fields: dict[str, Any], attributes: list[Any]) -> bytes:
@@ -87,9 +89,39 @@ def _tree(data: bytes, nests: Any) -> list[Any]:  # noqa: ANN401 - a tree
 
 def test_a_link_of_a_kind() -> None:
     expected = encoded("ifinfmsg", {}, [("IFLA_IFNAME", "br0"), info("bridge")])
-    request = own.add_link(b"br0", b"bridge")
+    request = own.link_of_kind(b"br0", b"bridge")
     assert _tree(request.body[16:], {18: {}}) == _tree(expected[16:], {18: {}})
     assert (request.kind, request.flags) == (16, 0x605)
+
+
+@pytest.mark.parametrize(
+    ("local", "remote", "names"),
+    [
+        ("192.0.2.1", "192.0.2.2", ("IFLA_VXLAN_GROUP", "IFLA_VXLAN_LOCAL")),
+        ("fd00::1", "fd00::2", ("IFLA_VXLAN_GROUP6", "IFLA_VXLAN_LOCAL6")),
+    ],
+)
+def test_vxlan(local: str, remote: str, names: tuple[str, str]) -> None:
+    data = [
+        ("IFLA_VXLAN_ID", 42),
+        (names[0], remote),
+        (names[1], local),
+        ("IFLA_VXLAN_LINK", 3),
+        ("IFLA_VXLAN_LEARNING", 1),
+        ("IFLA_VXLAN_PORT", 4789),
+    ]
+    expected = encoded("ifinfmsg", {}, [("IFLA_IFNAME", "vx"), info("vxlan", data)])
+    settings = VxlanSettings(42, 4789, packed(local), packed(remote), 3, learning=True)
+    request = add_vxlan(b"vx", settings)
+    nests = {18: {2: {}}}
+    assert _tree(request.body[16:], nests) == _tree(expected[16:], nests)
+    assert (request.kind, request.flags) == (16, 0x605)
+
+
+def test_the_dump_of_mac_addresses() -> None:
+    request = dump_forwarding()
+    assert request.body == encoded("ndmsg", {"family": 7}, [])
+    assert (request.kind, request.flags) == (30, 0x301)
 
 
 @pytest.mark.parametrize(("up", "flags"), [(True, 1), (False, 0)])
@@ -185,3 +217,26 @@ def test_namespace_ids() -> None:
     body = own.get_nsid(9).body
     assert body[4:] == encoded("nsidmsg", {}, [("NETNSA_FD", 9)])[-8:]
     assert body[:4] == bytes(4)
+
+
+def test_qdiscs() -> None:
+    from pyroute2.netlink.rtnl.tcmsg import tcmsg
+
+    added = qdisc_requests.add_tbf(9, 125_000, 5_120, 10_240)
+    found = tcmsg(added.numbered(1))
+    found.decode()
+    assert (found["index"], found["parent"], found["handle"]) == (9, 0xFFFFFFFF, 0)
+    assert found.get_attr("TCA_KIND") == "tbf"
+    settings = found.get_attr("TCA_OPTIONS").get_attr("TCA_TBF_PARMS")
+    told = {key: value for key, value in settings.items() if value and key != "header"}
+    # pyroute2 calls the link layer reserved, and stops before the burst in bytes.
+    assert told == {"rate": 125_000, "limit": 10_240, "rate___reserved": 1}
+    assert added.body.endswith(struct.pack("=HHI", 8, 6, 5_120))
+    replaced = qdisc_requests.replace_tbf(9, 125_000, 5_120, 10_240)
+    assert replaced.body == added.body
+    assert (added.kind, added.flags, replaced.flags) == (36, 0x605, 0x505)
+    removed = qdisc_requests.remove_root(9)
+    assert removed.body == encoded("tcmsg", {"index": 9, "parent": 0xFFFFFFFF}, [])
+    assert (removed.kind, removed.flags) == (37, 5)
+    assert qdisc_requests.dump_qdiscs().body == encoded("tcmsg", {"index": 0}, [])
+    assert qdisc_requests.dump_qdiscs().kind == 38

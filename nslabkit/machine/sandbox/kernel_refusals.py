@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from nslabkit.machine.kernel_settings import Settings
     from nslabkit.machine.system_calls import StageError
 
-__all__ = ["RULES", "Explained", "command_for"]
-
 _REFUSED = (_errno.EPERM, _errno.EACCES)
 
 Explained = tuple[str, str, str] | None  # the command, the reason and what helps

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import resource
 
-__all__ = ["VARIABLE", "Limits", "from_environment", "set_on_namespaces", "set_on_processes"]
-
 VARIABLE = "NSLAB_LIMITS"
 MIB = 1024 * 1024
 _NAMESPACES_FOLDER = "/proc/sys/user"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from nslabkit.base.language import translate as _
 from nslabkit.machine.sandbox.limits import MIB, from_environment
 
-__all__ = ["sentence"]
-
 
 def sentence() -> str:
     """Return the limits that notebooks of this environment get."""

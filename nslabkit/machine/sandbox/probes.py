@@ -17,8 +17,6 @@ from nslabkit.machine.trial import try_sandbox
 if TYPE_CHECKING:
     from nslabkit.base.errors import SandboxError
 
-__all__ = ["Probe", "probes"]
-
 _VETH = ("ip", "link", "add", "nslab0", "type", "veth", "peer", "name", "nslab1")
 
 

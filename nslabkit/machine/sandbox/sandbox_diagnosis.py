@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from nslabkit.machine.sandbox.kernel_refusals import Explained
     from nslabkit.machine.system_calls import StageError
 
-__all__ = ["diagnose"]
-
 _SAID_BY_A_PROGRAM = ("launcher", "veth", "timeout")
 
 

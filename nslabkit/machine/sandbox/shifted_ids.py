@@ -29,8 +29,6 @@ from nslabkit.machine.system_calls import (
     write_map,
 )
 
-__all__ = ["FIRST", "enter"]
-
 # Above every number that anybody is given (systemd's UIDS-GIDS.md), below what is no number.
 FIRST, COUNT = 1 << 31, (1 << 31) - 2
 _PLACE = "/tmp"  # noqa: S108 - where the new tree stands for a moment, seen by this process alone

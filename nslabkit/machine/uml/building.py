@@ -14,8 +14,6 @@ from nslabkit.base.errors import NotSupportedError
 from nslabkit.base.language import translate as _
 from nslabkit.machine.uml.kernel_file import NAME
 
-__all__ = ["build", "destination", "recipe"]
-
 _PROCESSORS = ("x86_64",)  # what User-mode Linux runs on
 
 

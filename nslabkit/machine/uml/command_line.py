@@ -7,8 +7,6 @@ import sys
 
 from nslabkit.machine import boot
 
-__all__ = ["arguments", "environment", "package"]
-
 _MIB = 1024 * 1024
 
 

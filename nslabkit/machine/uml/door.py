@@ -22,8 +22,6 @@ from nslabkit.machine.sandbox.launcher import environment_inside
 from nslabkit.machine.system_calls import set_process_name
 from nslabkit.machine.uml.session import Say, Session, number_in, size_in
 
-__all__ = ["NAME", "let_in"]
-
 NAME = "nslab-door"
 _CANNOT_EXECUTE = 127
 _LAST = 2 * 65536  # bytes that two pipes may hold when their writer ends (pipe(7))

@@ -13,8 +13,6 @@ import time
 
 from nslabkit.machine.leaving import remove_all
 
-__all__ = ["WatcherHandle", "end_group", "start"]
-
 NAME = "nslab-watcher"
 _PATIENCE = 10.0  # seconds for killed processes to be gone
 _POLL = 0.01  # seconds between two looks; a process group sends no event when it is empty

@@ -23,8 +23,6 @@ from nslabkit.machine.uml import door, guest_sockets
 from nslabkit.machine.uml.mux import Mux, What, number_in
 from nslabkit.machine.uml.uml_launcher import KIND
 
-__all__ = ["main"]
-
 _LINE = "/dev/ttyS0"
 _PLACES = ("/run", "/tmp")  # noqa: S108 - the guest's own
 _POWER_OFF = 0x4321FEDC  # reboot(2)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from nslabkit.machine.running import RunningSandbox
 
-__all__ = ["visit"]
-
 _CANNOT_EXECUTE = 127
 _PATIENCE = 10.0  # seconds for a launcher whose guest has ended to end too
 _BY_SIGNAL = 128  # a shell's exit status of a command that a signal ended: so much more

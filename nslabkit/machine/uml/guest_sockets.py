@@ -11,8 +11,6 @@ import json
 import os
 import socket
 
-__all__ = ["CHANNELS", "DOOR", "door_in", "door_of", "listen", "paths_of"]
-
 CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 DOOR = len(CHANNELS)  # the door's number among the channels
 _BACKLOG = 64

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import sys
 
-__all__ = ["NAME", "find", "places"]
-
 NAME = "linux.uml"
 _SHARE = "share/nslabkit"
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["MINIMUM", "WANTED", "for_guest", "place"]
-
 MIB = 1024 * 1024
 WANTED = 512 * MIB
 # Linux itself, the notebook's kernel and a figure took 131 MiB; a lesson's programs need some too.

@@ -23,8 +23,6 @@ from nslabkit.machine.uml.stream import Stream
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["WINDOW", "Mux", "What"]
-
 WINDOW = 3072  # bytes; UML's terminal takes 4096 before it stops reading from outside
 _HEADER = struct.Struct(">HBI")  # connection, what, bytes that follow
 _NUMBER = struct.Struct(">i")

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-__all__ = ["WINDOW", "Say", "Session"]
-
 WINDOW = 64 * 1024  # bytes
 _HEADER = struct.Struct(">BI")  # what, bytes that follow
 _NUMBER = struct.Struct(">I")

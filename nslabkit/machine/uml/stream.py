@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-__all__ = ["Stream"]
-
 _READ = 64 * 1024
 
 

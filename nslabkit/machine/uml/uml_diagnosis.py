@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import SandboxError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.machine.sandbox.sandbox_diagnosis import diagnose
 from nslabkit.machine.uml.kernel_file import places
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nslabkit.machine.system_calls import StageError
-
-__all__ = ["explain", "told"]
 
 _KERNEL = "linux.uml"
 _PTRACE = ("check_ptrace", "ptraced_child", "check_sysemu", "ptrace: Operation")
@@ -83,7 +82,9 @@ def _channels(failed: StageError) -> SandboxError:
 def _missing(_failed: StageError) -> SandboxError:
     return SandboxError(
         _KERNEL,
-        _("There is no such kernel here; looked for: {places}.").format(places=", ".join(places())),
+        _("There is no such kernel here; looked for: {places}.").format(
+            places=enumeration(places())
+        ),
         _(
             "You: build one with `nslabkit kernel build-uml` (a few minutes), or name "
             "one in NSLAB_UML_KERNEL."

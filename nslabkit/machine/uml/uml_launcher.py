@@ -29,8 +29,6 @@ from nslabkit.machine.system_calls import StageError
 from nslabkit.machine.uml import command_line, guard, guest_sockets, memory
 from nslabkit.machine.uml.mux import Mux, What, number_in
 
-__all__ = ["KIND", "main"]
-
 KIND = "uml"  # where a sandbox names its uid map
 _LAST_WORDS = 4096  # bytes of the kernel's messages that are kept to explain a failure
 _DYING = 2.0  # seconds for the kernel's program to end by itself after the command has ended

@@ -21,7 +21,7 @@ OTHERS = {
     "(sleep 0.5; ping -c 1 127.0.0.1 >/dev/null) & timeout 10 tcpdump -n -c 1 -i lo icmp": (
         r"ICMP echo request"
     ),
-    "nginx 2>/dev/null; until ss -ltn | grep -q ':80 '; do sleep 0.05; done; ps -C nginx": (
+    "nginx 2>/dev/null; while [ $(pgrep -c nginx) -lt 2 ]; do sleep 0.05; done; ps -C nginx": (
         r"nginx\s[^$]*nginx"
     ),
     "lsns -t net": r"nslab-init",

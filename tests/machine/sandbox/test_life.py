@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from kernel_shell import wait_for
 
 from nslabkit.machine import choice
 from nslabkit.machine.launching import launch_words
@@ -52,10 +53,7 @@ def test_restart_empties_it(start: Start, host: Host, uid_map: str) -> None:
     kernel.manager.restart_kernel()
     kernel.client.wait_for_ready(timeout=120)
     assert kernel.run("!ip netns").strip() == ""
-    deadline = time.monotonic() + 120
-    while processes & set(host.processes()) or before & host.namespaces():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: not (processes & set(host.processes()) or before & host.namespaces()))
 
 
 @pytest.mark.parametrize("what", ENDLESS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from kernel_shell import wait_for
 
 from nslabkit.machine import socket_folder
 from nslabkit.machine.running import sandboxes
@@ -60,10 +60,7 @@ def _parent(pid: int) -> int:
 
 def _tidy_as_the_server_does(kernel: Kernel) -> None:
     """Jupyter notices the death and removes what it holds; the processes must go by themselves."""
-    deadline = time.monotonic() + 120
-    while kernel.manager.is_alive():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: not kernel.manager.is_alive())
     kernel.manager.cleanup_resources()
 
 

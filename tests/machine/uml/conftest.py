@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from running_kernels import Host, Kernel, Start, host, start
-
-from nslabkit.machine.uml.building import build
+from uml_machines import built_kernel
 
 __all__ = ["Host", "Kernel", "Start", "built", "host", "start", "uml"]
 
@@ -37,13 +36,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The kernel, built once per checkout and kept in build/ as long as its recipe is the same."""
-    recipe = b"".join((ROOT / "binder/uml" / name).read_bytes() for name in ("build.sh", "config"))
-    kernel, made_from = ROOT / "build/linux.uml", ROOT / "build/linux.uml.recipe"
-    if not kernel.exists() or not made_from.exists() or made_from.read_bytes() != recipe:
-        build(kernel)
-        made_from.write_bytes(recipe)
-    return kernel
+    return built_kernel()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ In a real container engine where one runs, else behind the same refusals (`binde
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scripts import loaded
 from uml_machines import run
 
 ROOT = Path(__file__).parents[3]
@@ -34,12 +34,7 @@ manager.shutdown_kernel()
 
 
 def _dockers(profile: dict[str, Any]) -> dict[str, Any]:
-    spec = importlib.util.spec_from_file_location("seccomp", ROOT / "binder/seccomp.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    made: dict[str, Any] = module.dockers(profile)
+    made: dict[str, Any] = loaded("binder/seccomp.py").dockers(profile)
     return made
 
 

@@ -7,16 +7,16 @@ import hashlib
 import os
 import socket
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+from kernel_shell import wait_for
 
 from nslabkit.machine.uml import mux
 from nslabkit.machine.uml.mux import WINDOW, Mux, What, number_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 MEGABYTE = 1024 * 1024
@@ -66,7 +66,7 @@ class Line:
         client.settimeout(30)
         client.connect(self.path)
         self.sockets.append(client)
-        _until(lambda: len(self.peers) > there)
+        wait_for(lambda: len(self.peers) > there)
         self.peers[there].settimeout(30)
         return client, self.peers[there]
 
@@ -84,13 +84,6 @@ def line(tmp_path: Path) -> Iterator[Line]:
     made = Line(tmp_path)
     yield made
     made.end()
-
-
-def _until(it_is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 120
-    while not it_is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def _send(one: socket.socket, data: bytes) -> threading.Thread:
@@ -162,12 +155,12 @@ def test_who_does_not_read_stops_the_sender_and_not_the_memory(
     outside, inside = line.connect()
     text = _random(6 * MEGABYTE, b"slow")
     thread = _send(inside, text)
-    _until(lambda: line.outside._line.paused)
+    wait_for(lambda: line.outside._line.paused)
     held = max(len(stream.out) for stream in line.outside._connections.values())
     assert held < 2 * MEGABYTE
     assert _receive(outside, len(text)) == text
     thread.join()
-    _until(lambda: not line.outside._line.paused)
+    wait_for(lambda: not line.outside._line.paused)
 
 
 def test_a_kernel_that_is_not_there_ends_the_connection(
@@ -186,17 +179,17 @@ def test_a_kernel_that_is_not_there_ends_the_connection(
 
 def test_a_signal_and_a_programs_output_are_records_too(line: Line) -> None:
     line.outside.send_number(What.SIGNAL, 2)
-    _until(lambda: line.heard)
+    wait_for(lambda: line.heard)
     assert [(what, number_in(data)) for what, data in line.heard] == [(What.SIGNAL, 2)]
     said: list[tuple[What, bytes]] = []
     line.outside.heard = lambda what, data: said.append((what, data))
     read, write = os.pipe()
     line.guest.relay(read, What.OUTPUT)
     os.write(write, b"printed")
-    _until(lambda: said)
+    wait_for(lambda: said)
     assert said == [(What.OUTPUT, b"printed")]
     os.close(write)
-    _until(lambda: line.guest._sources[0].closed)
+    wait_for(lambda: line.guest._sources[0].closed)
     os.close(read)
 
 
