@@ -99,7 +99,8 @@ function drawPort(namespace, link, setting, ports) {
   const { say } = setting;
   const id = linkId(namespace.key, link.index);
   const state = stateOf(link, say);
-  const kind = link.kind === "bridge" ? [make("span", { class: "nst-kind" }, say("bridge"))] : [];
+  const word = link.kind === "bridge" ? say("bridge") : link.vni === null ? "" : `VXLAN ${link.vni}`;
+  const kind = word ? [make("span", { class: "nst-kind" }, word)] : [];
   const far = link.peer && setting.nameOf(link.peer);
   const lower = link.lower && setting.nameOf(link.lower);
   const lines = [

@@ -95,7 +95,7 @@ export function makePanel(view) {
     const namespace = space.host ? "" : space.name;
     const acts = ["wire", "ping", "capture", ...(space.host ? [] : ["remove namespace"])];
     const links = space.links.map((link) =>
-      make("li", {}, button(`${link.name} (${stateOf(link, say)})`, () => view.open(linkId(space.key, link.index)), { "data-focus": `link ${link.index}` })),
+      make("li", {}, button(`${link.name} · ${stateOf(link, say)}`, () => view.open(linkId(space.key, link.index)), { "data-focus": `link ${link.index}` })),
     );
     const ask = (/** @type {string} */ what) =>
       button(say(`show ${what}`), () => askFor(what, space), { "data-focus": what });
@@ -121,7 +121,7 @@ export function makePanel(view) {
     const acts = [link.state === "down" ? "up" : "down", "address", "capture", ...(link.name === "lo" ? [] : ["remove link"])];
     const facts = [
       [say("column state"), stateOf(link, say)],
-      [say("kind"), link.kind],
+      [say("kind"), link.vni === null ? link.kind : `${link.kind} ${link.vni}`],
       [say("column mac"), link.mac],
       ["MTU", String(link.mtu)],
       [say("index"), String(link.index)],

@@ -4,7 +4,8 @@
  *
  * @typedef {{namespace: string, index: number}} End one end of a wire: a namespace's key, a link's index
  * @typedef {{index: number, name: string, kind: string, state: string, mac: string, mtu: number,
- *   addresses: string[], master: string|null, peer: End|null, lower: End|null}} Link
+ *   addresses: string[], master: string|null, peer: End|null, lower: End|null,
+ *   vni: number|null}} Link
  * @typedef {{destination: string, via: string|null, link: string|null, source: string|null}} Route
  * @typedef {{address: string, mac: string|null, state: string, link: string}} Neighbour
  * @typedef {{key: string, name: string, host: boolean, links: Link[], routes: Route[],

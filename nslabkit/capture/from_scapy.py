@@ -17,8 +17,6 @@ from nslabkit.frames.rows import FRAME
 if TYPE_CHECKING:
     from nslabkit.capture.recording import Recording
 
-__all__ = ["read_packets"]
-
 _TRIED = "lab.open_capture(packets)"
 _BILLION = 1_000_000_000
 _OUTBOUND = 2  # as pcapng and scapy count directions

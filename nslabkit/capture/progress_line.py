@@ -13,8 +13,6 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ["ProgressLine"]
-
 _PATIENCE = 0.3  # seconds in which nobody asks how far it is
 _PAUSE = 0.25  # seconds between two looks
 

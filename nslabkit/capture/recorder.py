@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.tap.ring import Tap
     from nslabkit.net.namespace import Namespace
 
-__all__ = ["SNAPLEN", "Capture"]
-
 SNAPLEN = 262_144  # bytes, as tcpdump's
 _IN_MEMORY, _IN_FILE = 200, 2000  # megabytes
 _SMALLEST = 1  # megabyte: some blocks of a ring must fit

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.rows import Array
     from nslabkit.net.namespace import NamespaceLike
 
-__all__ = ["ClockStep", "Recording"]
-
 _T = TypeVar("_T")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.capture.tap.packet_socket import wire_names
 from nslabkit.capture.tap.received import Received
@@ -21,18 +22,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.tap.ring import Tap
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
-
-__all__ = [
-    "given_up",
-    "interrupted",
-    "of_clock",
-    "of_frames",
-    "of_limit",
-    "of_links",
-    "of_step",
-    "of_trouble",
-    "without_events",
-]
 
 _COARSE = 50  # ns; a wire's crossing takes some hundred
 _ENOUGH = 12  # frames: by chance, their times would hardly ever have so much in common
@@ -114,7 +103,7 @@ def of_links(taps: Sequence[Tap], *, full: bool) -> list[str]:
     if unringed:
         said.append(
             _("The kernel provided no ring for {links}: frames were received one by one.").format(
-                links=", ".join(unringed)
+                links=enumeration(unringed)
             )
         )
     return said + _came(taps)
@@ -141,7 +130,7 @@ def _came(taps: Sequence[Tap]) -> list[str]:
         return []
     return [
         _("{links} appeared during the recording: what passed there is not in it.").format(
-            links=", ".join(came)
+            links=enumeration(came)
         )
     ]
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.packets import Packet, Packets
     from nslabkit.frames.rows import Array
 
-__all__ = ["as_html", "as_text", "summary"]
-
 _BOTH_ENDS = 40  # packets that are shown whole; of more the first and last half
 _MILLISECOND = 1e6  # nanoseconds
 

@@ -12,8 +12,6 @@ from nslabkit.frames.interface import ETHERNET, RAW
 if TYPE_CHECKING:
     from nslabkit.frames.frame import Frame
 
-__all__ = ["packet"]
-
 _BILLION = 1_000_000_000
 
 

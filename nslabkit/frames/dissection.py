@@ -24,14 +24,13 @@ from nslabkit.frames.internet import (
     read_quoted_ipv6,
 )
 from nslabkit.frames.transport import read_tcp, read_udp
+from nslabkit.frames.tunnelling import read_vxlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nslabkit.frames.frame_reader import Carried, NextLayer
     from nslabkit.frames.header import Header
-
-__all__ = ["Dissection", "dissect"]
 
 _READERS: dict[str, Callable[[FrameReader, int], NextLayer]] = {
     "Ethernet": read_ethernet,
@@ -45,6 +44,7 @@ _READERS: dict[str, Callable[[FrameReader, int], NextLayer]] = {
     "ICMPv6": read_icmpv6,
     "TCP": read_tcp,
     "UDP": read_udp,
+    "VXLAN": read_vxlan,
 }
 
 _FIRST: dict[int, NextLayer] = {ETHERNET: ("Ethernet", 0), RAW: ("IP", 0)}
@@ -107,12 +107,15 @@ class Dissection:
 
     @property
     def source(self) -> str:
-        """The innermost address that it names as its origin, IP before MAC; may be empty."""
+        """The address that it names as its origin, IP before MAC; may be empty.
+
+        Of an error it is the one who complains, of a tunnel the host at its near end.
+        """
         return self._end(1)
 
     @property
     def destination(self) -> str:
-        """The innermost address that it names as its goal, IP before MAC; may be empty."""
+        """The address that it names as its goal, IP before MAC; may be empty."""
         return self._end(2)
 
     def _end(self, which: Literal[1, 2]) -> str:
@@ -138,7 +141,7 @@ def dissect(data: bytes, length: int, link_type: int = ETHERNET) -> Dissection:
         if not data and not length:
             problem = _("The frame is empty.")
         else:
-            _walk(reader, link_type)
+            _walk(reader, _FIRST.get(link_type))
     except Cut as cut:
         problem = _("The frame is too short for its {layer} header.").format(layer=cut)
     except Malformed as error:
@@ -150,15 +153,27 @@ def dissect(data: bytes, length: int, link_type: int = ETHERNET) -> Dissection:
     return Dissection(reader, problem, malformed=malformed)
 
 
-def _walk(reader: FrameReader, link_type: int) -> None:
-    step = _FIRST.get(link_type)
+def _walk(reader: FrameReader, step: NextLayer) -> None:
+    """Read one layer after the other, then the frame inside if this one carries a frame."""
     if step is None:
         reader.rest("frame", "data", 0, reader.length)
+        return
+    ethernet = step[0] == "Ethernet"
     while step is not None:
         layer, at = step
         step = _READERS[layer](reader, at)
-    if link_type == ETHERNET:
+    if ethernet:
         reader.rest("Ethernet", "padding", reader.end, reader.length, _filling)
+    if reader.tunnelled is not None:
+        _read_inner(reader, reader.tunnelled)
+
+
+def _read_inner(reader: FrameReader, at: int) -> None:
+    inner = FrameReader(reader.data, reader.end)
+    try:
+        _walk(inner, ("Ethernet", at))
+    finally:
+        reader.take(inner)  # what could be read, however it ends
 
 
 def _filling() -> str:

@@ -10,8 +10,6 @@ from nslabkit.frames.frame_reader import FrameReader, Malformed, NextLayer
 from nslabkit.frames.header import Header, Layout, Part, bits, ip_address, mac_address
 from nslabkit.frames.protocol_numbers import ARP, ETHERTYPES, IPV4, IPV6, SMALLEST_TYPE, TAGS
 
-__all__ = ["read_arp", "read_ethernet"]
-
 _BROADCAST = "ff:ff:ff:ff:ff:ff"
 _REQUEST, _REPLY = 1, 2
 

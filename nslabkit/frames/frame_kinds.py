@@ -27,14 +27,14 @@ from nslabkit.frames.protocol_numbers import (
     TAGS,
     TCP,
     UDP,
+    VXLAN_PORTS,
 )
+from nslabkit.frames.rows import FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nslabkit.frames.rows import Array
-
-__all__ = ["classify"]
 
 _NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 _ARP = {number: Kind("ARP", name) for number, name in ((1, "request"), (2, "reply"))}
@@ -99,6 +99,21 @@ def classify(frames: Array, data: memoryview, link_types: Sequence[int]) -> Arra
     _packets_alone(batch, rows[(begins == RAW) & ~empty])
     _ethernet(batch, rows[(begins == ETHERNET) & ~empty])
     return batch.kinds
+
+
+def kind_of(data: bytes, length: int) -> Kind:
+    """Return the kind of one frame that begins with Ethernet.
+
+    Parameters
+    ----------
+    data : bytes
+        What was kept of it.
+    length : int
+        Its bytes on the wire.
+    """
+    row = np.zeros(1, FRAME)
+    row["length"], row["captured"] = length, len(data)
+    return KINDS[int(classify(row, memoryview(data), [ETHERNET])[0])]
 
 
 def _packets_alone(batch: _Frames, rows: Array) -> None:
@@ -259,3 +274,5 @@ def _udp(batch: _Frames, rows: Array, at: Array, end: Array) -> None:
     source, destination = batch.word(rows, at), batch.word(rows, at + 2)
     for port, name in PORTS.items():
         batch.put(rows[(source == port) | (destination == port)], Kind(name))
+    # The source port of a tunnel is made up: it stands for the flow inside.
+    batch.put(rows[np.isin(destination, VXLAN_PORTS)], Kind("VXLAN"))

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.header import Layout
 
-__all__ = ["Carried", "Cut", "FrameReader", "Malformed", "NextLayer"]
-
 # The layer that follows, and where; None at the end of what can be taken apart.
 NextLayer: TypeAlias = "tuple[str, int] | None"
 
@@ -62,6 +60,8 @@ class FrameReader:
         The innermost header that names addresses, and the names of its two fields.
     fragment : bool
         Whether the packet goes on in others: what its headers count is not all here.
+    tunnelled : int or None
+        Where a whole frame begins that this one carries.
     """
 
     def __init__(self, data: bytes, length: int) -> None:
@@ -75,6 +75,7 @@ class FrameReader:
         self.sizes: dict[str, int] = {}
         self.ends: tuple[Header, str, str] | None = None
         self.fragment = False
+        self.tunnelled: int | None = None
 
     def ends_at(self, end: int) -> None:
         """Note where the packet ends: the rest of the frame is padding."""
@@ -125,3 +126,17 @@ class FrameReader:
         end = min(end, len(self.data))
         if at < end:
             self.rests.append((layer, name, at, end, means))
+
+    def take(self, inner: FrameReader) -> None:
+        """Add what was noted of a frame that this one carries: ``"inner IPv4"``, ….
+
+        The outer layers keep their names: they are those by which this frame is sent.
+        """
+        for header in inner.headers:
+            header.layer = f"inner {header.layer}"
+        self.headers += inner.headers
+        self.rests += [
+            (f"inner {layer}", name, at, end, means) for layer, name, at, end, means in inner.rests
+        ]
+        self.whole |= {f"inner {layer}": header for layer, header in inner.whole.items()}
+        self.sizes |= {f"inner {layer}": size for layer, size in inner.sizes.items()}

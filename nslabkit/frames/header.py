@@ -14,16 +14,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = [
-    "Header",
-    "HeaderField",
-    "Layout",
-    "Part",
-    "bits",
-    "ip_address",
-    "mac_address",
-]
-
 
 @dataclass(frozen=True)
 class HeaderField:

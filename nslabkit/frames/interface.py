@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ETHERNET", "RAW", "Interface"]
-
 # LINKTYPE_ numbers, https://www.tcpdump.org/linktypes.html: what a frame begins with.
 ETHERNET, RAW = 1, 101
 

@@ -15,8 +15,6 @@ from nslabkit.frames.protocol_numbers import EXTENSIONS, FRAGMENT, IP_PROTOCOLS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["read_ip", "read_ipv4", "read_ipv6", "read_quoted_ipv4", "read_quoted_ipv6"]
-
 _MORE_FRAGMENTS = 1
 
 

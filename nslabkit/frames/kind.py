@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from nslabkit.frames.protocol_numbers import ICMP_TYPES, ICMPV6_TYPES, PORTS
 
-__all__ = ["BROKEN", "EMPTY", "KINDS", "MALFORMED", "OTHER", "TRUNCATED", "Kind"]
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Kind:
@@ -65,5 +63,5 @@ KINDS: tuple[Kind, ...] = (
     *(Kind("ICMP", name) for name in ("", *ICMP_TYPES.values())),
     *(Kind("ICMPv6", name) for name in ("", *ICMPV6_TYPES.values())),
     *(Kind("TCP", name) for name in ("RST", "SYN", "SYN-ACK", "FIN", "data", "ACK")),
-    *(Kind(protocol) for protocol in dict.fromkeys(("UDP", *PORTS.values()))),
+    *(Kind(protocol) for protocol in dict.fromkeys(("UDP", *PORTS.values(), "VXLAN"))),
 )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
 
 from nslabkit.frames import as_scapy, wording
 from nslabkit.frames.frame import Frame
 from nslabkit.frames.kind import KINDS
 from nslabkit.frames.rows import NO_VLAN
+from nslabkit.frames.streams import StreamStarts
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from nslabkit.frames.interface import Interface
 
-__all__ = ["Packet", "Packets"]
+_OPENING = [place for place, kind in enumerate(KINDS) if kind in {"TCP SYN", "TCP SYN-ACK"}]
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Packet(Frame):
 
     Its attributes are those of `nslabkit.frames.frame.Frame`: ``number``, ``time``,
     ``interface``, ``outgoing``, ``length``, ``data``, ``kind``, ``vlan`` and ``flags``; its
-    ``fields``, ``source``, ``destination`` and ``problem`` are read when they are asked for.
+    ``fields``, ``source``, ``destination``, ``stream`` and ``problem`` are read when they are
+    asked for.
     """
 
     @property
@@ -110,4 +113,14 @@ class Packets(Sequence[Packet]):
             KINDS[self._kinds[place]],
             None if vlan == NO_VLAN else vlan,
             flags,
+            self._starts,
         )
+
+    @functools.cached_property
+    def _starts(self) -> StreamStarts:
+        return StreamStarts(self._openings)
+
+    def _openings(self) -> Iterator[Packet]:
+        """Yield the packets that open connections of TCP, found by their kinds: of many, few."""
+        for place in np.flatnonzero(np.isin(self._kinds, _OPENING)).tolist():
+            yield self[place]

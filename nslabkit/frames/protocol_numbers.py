@@ -1,33 +1,10 @@
 """Protocol numbers: EtherTypes, IP protocols, ICMP types, ports and TCP's flags, with their names.
 
-Sources: IANA's registries; RFC 826 (ARP), 792 (ICMP), 4443 and 4861 (ICMPv6), 9293 (TCP); IEEE
-802.1Q (VLAN tags).
+Sources: IANA's registries; RFC 826 (ARP), 792 (ICMP), 4443 and 4861 (ICMPv6), 9293 (TCP), 7348
+(VXLAN); IEEE 802.1Q (VLAN tags).
 """
 
 from __future__ import annotations
-
-__all__ = [
-    "ARP",
-    "ECHO_REPLY",
-    "ECHO_REQUEST",
-    "EXTENSIONS",
-    "FRAGMENT",
-    "ICMP",
-    "ICMPV6",
-    "ICMPV6_TYPES",
-    "ICMP_TYPES",
-    "IPV4",
-    "IPV6",
-    "PORTS",
-    "QUOTING",
-    "QUOTING_V6",
-    "SMALLEST_TYPE",
-    "TAGS",
-    "TCP",
-    "TCP_FLAGS",
-    "UDP",
-    "tcp_flags",
-]
 
 # EtherTypes; below the smallest the two bytes are the content's length (IEEE 802.3).
 IPV4, ARP, IPV6 = 0x0800, 0x0806, 0x86DD
@@ -64,6 +41,8 @@ ICMPV6_TYPES = {
 QUOTING, QUOTING_V6 = {3, 5, 11, 12}, {1, 2, 3, 4}
 
 PORTS = {53: "DNS", 5353: "mDNS", 67: "DHCP", 68: "DHCP", 546: "DHCPv6", 547: "DHCPv6"}
+# Where VXLAN is sent to: IANA's port, and the one that Linux takes where none is named.
+VXLAN_PORTS = (4789, 8472)
 TCP_FLAGS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR")  # from the lowest bit
 
 

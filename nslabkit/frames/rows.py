@@ -9,17 +9,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "FRAME",
-    "LOSING",
-    "NO_VLAN",
-    "UNFINISHED_CHECKSUM",
-    "Array",
-    "joined",
-    "ordered",
-    "picked",
-]
-
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 FRAME = np.dtype(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from nslabkit.base.language import translate as _
 from nslabkit.frames.frame_reader import FrameReader, Malformed, NextLayer
 from nslabkit.frames.header import Header, Layout, Part, bits
-from nslabkit.frames.protocol_numbers import tcp_flags
-
-__all__ = ["read_tcp", "read_udp"]
+from nslabkit.frames.protocol_numbers import VXLAN_PORTS, tcp_flags
 
 
 def _what_was_sent() -> str:
@@ -59,5 +57,8 @@ def read_udp(reader: FrameReader, at: int) -> NextLayer:
         raise Malformed(_("A UDP datagram cannot be {size} bytes long here.").format(size=size))
     end = at + size if size else reader.end
     reader.sizes["UDP"] = end - header.end
+    if header["destination port"] in VXLAN_PORTS and not reader.fragment:
+        reader.ends_at(min(end, reader.end))
+        return "VXLAN", header.end
     reader.rest("UDP", "data", header.end, min(end, reader.end), _what_was_sent)
     return None

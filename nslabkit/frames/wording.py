@@ -14,24 +14,23 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.frame import Frame
 
-__all__ = ["meaning", "summary"]
-
 
 def summary(frame: Frame) -> str:
-    """Return the kind and the figures of a frame in one line."""
+    """Return the kind and the figures of a frame in one line; of a tunnel those inside, too."""
+    if (inner := frame.inner) is not None:
+        number = frame.dissection.values["VXLAN", "vni"]
+        said = f"{_ends(frame)} {frame.kind} {number} [{summary(inner)}]"
+        return f"{_tag(frame)}{said}, length {frame.length}"
     values = frame.dissection.values
     get = values.get
-    tag = f"vlan {frame.vlan} " if frame.vlan is not None else ""
     kind, whole = frame.kind, frame.kind.name != "fragment"
     if kind.protocol == "ARP":
         said = f"{kind}: {_arp_figures(frame)}"
-    elif whole and ("TCP", "flags") in values:
+    elif frame.stream is not None:
         flags = tcp_flags(int(get(("TCP", "flags"), 0)))
         ports = get(("TCP", "source port")), get(("TCP", "destination port"))
-        said = (
-            f"{_ends(frame, *ports)} TCP [{flags}] seq {get(('TCP', 'sequence'))} "
-            f"ack {get(('TCP', 'acknowledgement'))}, {get(('TCP', 'data length'), 0)} bytes"
-        )
+        numbers = frame.stream.words + ("" if frame.stream.relative else " (absolute)")
+        said = f"{_ends(frame, *ports)} TCP [{flags}] {numbers}, {frame.stream.data} bytes"
     elif whole and ("UDP", "length") in values:
         ports = get(("UDP", "source port")), get(("UDP", "destination port"))
         said = f"{_ends(frame, *ports)} {kind}, {get(('UDP', 'data length'), 0)} bytes"
@@ -42,7 +41,11 @@ def summary(frame: Frame) -> str:
                 said += f" id {get((layer, 'id'))} seq {get((layer, 'sequence'))}"
         if ("ICMPv6", "target") in values:
             said += f" {get(('ICMPv6', 'target'))}"
-    return f"{tag}{said}, length {frame.length}"
+    return f"{_tag(frame)}{said}, length {frame.length}"
+
+
+def _tag(frame: Frame) -> str:
+    return f"vlan {frame.vlan} " if frame.vlan is not None else ""
 
 
 def _arp_figures(frame: Frame) -> str:
@@ -100,6 +103,9 @@ def _others(frame: Frame) -> str:
     if not frame.source:
         return _("The kit does not know what this is.")
     ends = {"source": frame.source, "destination": frame.destination}
+    if (inner := frame.inner) is not None:
+        text = _("{source} carries a frame of network {vni} to {destination}. In it: {inside}")
+        return text.format(vni=values["VXLAN", "vni"], inside=meaning(inner), **ends)
     whole = frame.kind.name != "fragment"
     if whole and ("TCP", "flags") in values:
         return _tcp(frame)
@@ -192,9 +198,14 @@ _SENTENCES: dict[str, Callable[[Frame], str]] = {
     "redirect": _from_to(
         lambda: _("{source} tells {destination}: there is a better route to {lost}.")
     ),
-    "neighbour solicitation": _from_to(
-        lambda: _("{source} asks its neighbours: who has {target}?")
-    ),
+    "neighbour solicitation": lambda frame: _from_to(
+        # Who has no address yet asks on its own account (RFC 4862, section 5.4).
+        lambda: (
+            _("Someone asks whether {target} is already taken.")
+            if frame.source == "::"
+            else _("{source} asks its neighbours: who has {target}?")
+        )
+    )(frame),
     "neighbour advertisement": _from_to(lambda: _("{source} answers: {target} is at {mac}.")),
     "router solicitation": _from_to(lambda: _("{source} asks whether there is a router.")),
     "router advertisement": _from_to(lambda: _("{source} says that it is a router.")),

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from nslabkit.live.matching import Pairs
     from nslabkit.live.model import LinkModel, NamespaceModel, NeighbourModel, RouteModel
 
-__all__ = ["StateChange", "changes", "space_name"]
-
 _NO_MORE_ASKED = {  # from, to: what a neighbour's timer does (Linux, net/core/neighbour.c)
     ("REACHABLE", "STALE"),
     ("DELAY", "PROBE"),
@@ -136,7 +134,7 @@ def _link(where: str, old: LinkModel, new: LinkModel) -> Iterator[StateChange]:
     if old["master"] != new["master"]:
         text = f"{name} → {new['master']}" if new["master"] else f"{name} − {old['master']}"
         yield StateChange("link", where, name, old["master"], new["master"], text)
-    for key, word in (("mtu", "mtu"), ("mac", "address")):
+    for key, word in (("mtu", "mtu"), ("mac", "MAC")):
         if old[key] != new[key]:  # type: ignore[literal-required]
             values = str(old[key]), str(new[key])  # type: ignore[literal-required]
             yield StateChange("link", where, name, *values, f"{name} {word} {values[1]}")

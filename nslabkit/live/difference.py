@@ -8,15 +8,17 @@ that has become STALE, is marked as such.
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.base import markup
 from nslabkit.base.language import translate as _
+from nslabkit.base.table import Rows
 from nslabkit.live.comparing import StateChange, changes, space_name
 from nslabkit.live.matching import match
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nslabkit.live.model import NamespaceModel
 
 __all__ = ["Difference", "StateChange", "difference"]
@@ -24,39 +26,25 @@ __all__ = ["Difference", "StateChange", "difference"]
 _LINE = 10  # changes that the one line names; the table has all
 
 
-class Difference(Sequence[StateChange]):
+class Difference(Rows[StateChange]):
     """What changed, as one line or as a table; false if nothing did."""
 
     def __init__(self, changes: tuple[StateChange, ...]) -> None:
-        self._changes = changes
-
-    def __len__(self) -> int:
-        """Return the number of changes."""
-        return len(self._changes)
-
-    @overload
-    def __getitem__(self, index: int) -> StateChange: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[StateChange, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> StateChange | tuple[StateChange, ...]:
-        """Return one change, or a tuple of some."""
-        return self._changes[index]
+        self._rows = changes
 
     @property
     def line(self) -> str:
         """The changes in one line; a namespace is named where it differs from the one before."""
-        if not self._changes:
+        if not self:
             return _("nothing changed")
         words, where = [], None
-        for change in self._changes[:_LINE]:
+        for change in self[:_LINE]:
             named = change.kind in {"namespace", "move"}
             prefix = "" if named or change.where == where else f"{space_name(change.where)}: "
             where = None if named else change.where
             note = _(" (by time alone)") if change.by_time else ""
             words.append(f"{prefix}{change.text}{note}")
-        more = len(self._changes) - _LINE
+        more = len(self) - _LINE
         if more > 0:
             words.append(_("and {count} more").format(count=more))
         return " · ".join(words)
@@ -64,7 +52,7 @@ class Difference(Sequence[StateChange]):
     @property
     def json(self) -> list[dict[str, Any]]:
         """The same for a script."""
-        return [vars(change) for change in self._changes]
+        return [vars(change) for change in self]
 
     def __repr__(self) -> str:
         """Return the one line."""
@@ -77,7 +65,7 @@ class Difference(Sequence[StateChange]):
     def table(self) -> str:
         """All changes with before and after, as an HTML table."""
         headings = (_("where"), _("what"), _("before"), _("after"))
-        return markup.table(_("What changed"), headings, map(_cells, self._changes))
+        return markup.table(_("What changed"), headings, map(_cells, self))
 
 
 def _cells(change: StateChange) -> tuple[str, ...]:

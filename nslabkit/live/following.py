@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from nslabkit.live.snapshot import Contents
     from nslabkit.netlink.listener import Everywhere
 
-__all__ = ["Follower"]
-
 
 class Follower:
     """Reads what there is, again and again; it has a lifetime to hold: its listener."""

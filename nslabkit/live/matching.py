@@ -1,6 +1,6 @@
 """Matching two readings: which namespaces and links are the same in both?
 
-A namespace is the same while its inode is; a link while index and kind are, or, in another
+A namespace is the same while its key is; a link while index and kind are, or, in another
 namespace, while MAC address and kind are: it was moved then.
 """
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nslabkit.live.model import LinkModel, NamespaceModel
-
-__all__ = ["Pairs", "match"]
 
 _Same = tuple["LinkModel", "LinkModel"]  # as it was, and as it is
 

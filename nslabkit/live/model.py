@@ -12,18 +12,6 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-__all__ = [
-    "End",
-    "LinkModel",
-    "Model",
-    "NamespaceModel",
-    "NeighbourModel",
-    "PortModel",
-    "ProcessModel",
-    "RouteModel",
-    "empty",
-]
-
 
 class End(TypedDict):
     """Where a wire leads: the key of a namespace, and a link's index there."""
@@ -45,6 +33,7 @@ class LinkModel(TypedDict):
     master: str | None  # the bridge whose port it is
     peer: End | None  # a veth's other end, where its namespace is in the model
     lower: End | None  # what another kind (macvlan, …) hangs on, the same way
+    vni: int | None  # the number of a VXLAN link's network: links of one number belong together
 
 
 class RouteModel(TypedDict):
@@ -68,7 +57,7 @@ class NeighbourModel(TypedDict):
 class NamespaceModel(TypedDict):
     """A namespace: the host, or one with a name."""
 
-    key: str  # its inode, which identifies it while it lives
+    key: str  # identifies it while it lives: its inode; in a snapshot its cookie, never used again
     name: str  # "" for the host
     host: bool
     links: list[LinkModel]

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from nslabkit.live.model import End, LinkModel, NamespaceModel, NeighbourModel, RouteModel
 
-__all__ = ["LOOPBACK", "PARTS", "Content", "described", "in_order", "path_of", "read", "state_of"]
-
 PARTS = dumps.PARTS
 _UP, _LOWER_UP = 0x1, 0x10000
 LOOPBACK = 772  # ARPHRD_LOOPBACK
@@ -35,6 +33,7 @@ class Content(NamedTuple):
     routes: tuple[brief.BriefRoute, ...] = ()
     neighbours: tuple[brief.BriefNeighbour, ...] = ()
     rules: int | None = None
+    cookie: int = 0  # see `nslabkit.netlink.Conversation.cookie`
 
 
 def path_of(name: str) -> str | None:
@@ -53,7 +52,7 @@ def read(path: str | None, before: Content, parts: frozenset[str] = PARTS) -> Co
         The kernel refused.
     """
     raw = dumps.dump(path, parts)
-    content = before
+    content = before._replace(cookie=raw.cookie)
     if raw.links is not None:
         content = content._replace(links=tuple(map(brief.link, raw.links)))
     if raw.addresses is not None:
@@ -86,7 +85,7 @@ def described(
     Parameters
     ----------
     key, name : str
-        Its inode, and its name; "" for the host.
+        What identifies it, and its name; "" for the host.
     content : Content
         What it holds.
     end : callable
@@ -137,6 +136,7 @@ def _link(
         "master": None if link.master is None else _name(link.master, names),
         "peer": other if link.kind == "veth" else None,
         "lower": None if link.kind == "veth" else other,
+        "vni": link.vni,
     }
 
 

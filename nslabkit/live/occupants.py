@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from nslabkit.live.model import PortModel, ProcessModel
     from nslabkit.net.namespace import NamespaceLike
 
-__all__ = ["ports", "processes"]
-
 _TCP_LISTEN, _UDP_UNCONNECTED = "0A", "07"  # states of net/tcp_states.h, as /proc/net writes them
 _FILES = (
     ("tcp", _TCP_LISTEN),

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from nslabkit.netlink import brief
     from nslabkit.netlink.listener import Everywhere
 
-__all__ = ["Contents", "Snapshot", "contents", "of", "snapshot", "without_wires"]
-
 Contents = dict[
     int, tuple[str, namespace_reading.Content]
 ]  # a namespace's inode: its name, what it holds
@@ -128,8 +126,10 @@ def without_wires(found: Contents) -> tuple[NamespaceModel, ...]:
 
 def _described(found: Contents, ends: dict[tuple[int, int], int]) -> tuple[NamespaceModel, ...]:
     ordered = sorted(found.items(), key=lambda one: namespace_reading.in_order(one[1][0]))
+    # The kernel gives the inode of a namespace that is gone to a new one, its cookie never.
+    keys = {inode: str(content.cookie or inode) for inode, (_name, content) in found.items()}
     return tuple(
-        namespace_reading.described(str(inode), name, content, _end(ends, inode))
+        namespace_reading.described(keys[inode], name, content, _end(ends, inode, keys))
         for inode, (name, content) in ordered
     )
 
@@ -153,12 +153,14 @@ def _ask_for_ends(found: Contents, ears: Everywhere) -> dict[tuple[int, int], in
     return ends
 
 
-def _end(ends: dict[tuple[int, int], int], inode: int) -> Callable[[brief.BriefLink], End | None]:
+def _end(
+    ends: dict[tuple[int, int], int], inode: int, keys: dict[int, str]
+) -> Callable[[brief.BriefLink], End | None]:
     def end(link: brief.BriefLink) -> End | None:
         if link.lower is None:
             return None
         far = inode if link.lower_nsid is None else ends.get((inode, link.lower_nsid))
-        return None if far is None else {"namespace": str(far), "index": link.lower}
+        return None if far is None else {"namespace": keys[far], "index": link.lower}
 
     return end
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from nslabkit.netlink import brief
     from nslabkit.netlink.listener import Everywhere
 
-__all__ = ["Spaces"]
-
 _PERMANENT = 0x80  # NUD_PERMANENT: set by hand, it changes by hand only, and with a notice
 _UNKNOWN = -1  # the namespace of that id has no name
 _End = tuple[int, int]  # a namespace's inode, and a link's index there

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from nslabkit.live.model import Model, NamespaceModel, PortModel, ProcessModel
 
-__all__ = ["Watcher", "shared"]
-
 _FIRST = 30.0  # seconds that the first reading may take
 
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from nslabkit.live.model import NamespaceModel
 
-__all__ = ["Publisher", "Run", "listening", "take"]
-
 _NFTABLES = 7  # NFNLGRP_NFTABLES
 _BETWEEN = 0.02  # seconds between two publications: a storm of changes becomes few pictures
 _POLL = 0.5  # seconds between two looks at the neighbours, at least

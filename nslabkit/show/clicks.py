@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["let_through"]
-
 
 def let_through(widget: Any) -> None:  # noqa: ANN401 - ipywidgets has no types
     """Let what the page says to `widget` go to the subshell that the page chose.

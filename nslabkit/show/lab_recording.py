@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from nslabkit.show.figures.figure import Figure
     from nslabkit.timeline.timeline import Timeline
 
-__all__ = ["LabRecording", "capture", "open_capture"]
-
 
 class LabRecording(Recording):
     """Frames with their times, the links they passed, and what became of the recording.

@@ -1,13 +1,15 @@
-"""Picture of the network: namespaces as boxes, links as ports and veth pairs as wires.
+"""Picture of the network: namespaces as boxes, links as ports, veth pairs and tunnels as wires.
 
 `picture` reads the kernel; the drawing itself is made in `nslabkit.show.picture_drawing`.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.live.snapshot import snapshot
 from nslabkit.show.picture_drawing import Box, PictureWire, Port, svg
@@ -30,15 +32,19 @@ class Picture:
         The host first, then the named namespaces by name.
     wires : tuple of PictureWire
         The veth pairs between their links.
+    tunnels : tuple of PictureWire
+        Each two VXLAN links whose network has the same number.  Whether frames get through is
+        another matter: that depends on the addresses and tables of both.
     """
 
     boxes: tuple[Box, ...]
     wires: tuple[PictureWire, ...]
+    tunnels: tuple[PictureWire, ...] = ()
 
     @property
     def title(self) -> str:
         """What the picture shows, one sentence."""
-        others = ", ".join(box.name for box in self.boxes if not box.is_host)
+        others = enumeration(box.name for box in self.boxes if not box.is_host)
         if not others:
             return _("The host alone: no other namespace has a name.")
         return _("The host and {names}; wires: {count}.").format(
@@ -49,12 +55,16 @@ class Picture:
     def description(self) -> str:
         """The whole picture in words, for readers who cannot see it."""
         return " ".join(
-            [*map(self._box_in_words, self.boxes), *map(self._wire_in_words, self.wires)]
+            [
+                *map(self._box_in_words, self.boxes),
+                *map(self._wire_in_words, self.wires),
+                *map(self._tunnel_in_words, self.tunnels),
+            ]
         )
 
     def _box_in_words(self, box: Box) -> str:
-        ports = "; ".join(
-            " ".join([port.name, f"({port.words})", *port.addresses]) for port in box.ports
+        ports = enumeration(
+            (" ".join([port.name, f"({port.words})", *port.lines]) for port in box.ports), ";"
         )
         return _("{namespace}: {links}.").format(namespace=box.name, links=ports)
 
@@ -64,12 +74,22 @@ class Picture:
             near=near, here=self.boxes[here].name, far=far, there=self.boxes[there].name
         )
 
+    def _tunnel_in_words(self, tunnel: PictureWire) -> str:
+        (here, near), (there, far) = tunnel.ends
+        return _("{near} in {here} and {far} in {there} belong to one network, {kind}.").format(
+            near=near,
+            here=self.boxes[here].name,
+            far=far,
+            there=self.boxes[there].name,
+            kind=tunnel.kind,
+        )
+
     def __repr__(self) -> str:
         """Return the picture in words."""
         return f"{self.title} {self.description}"
 
     def _repr_svg_(self) -> str:
-        return svg(self.boxes, self.wires, self.title, self.description)
+        return svg(self.boxes, (*self.wires, *self.tunnels), self.title, self.description)
 
     def _repr_html_(self) -> str:
         # JupyterLab shows SVG as an image, which cannot know its theme; inside HTML it can.
@@ -94,7 +114,7 @@ def picture() -> Picture:
     The host alone: no other namespace has a name. host: lo (up) 127.0.0.1/8 ::1/128.
     """
     spaces = snapshot().namespaces
-    return Picture(tuple(map(_box, spaces)), _wires(spaces))
+    return Picture(tuple(map(_box, spaces)), _wires(spaces), _tunnels(spaces))
 
 
 def _box(space: NamespaceModel) -> Box:
@@ -104,6 +124,7 @@ def _box(space: NamespaceModel) -> Box:
             link["state"],
             tuple(link["addresses"]),
             link["master"],
+            _kind_of(link["vni"]),
         )
         for link in space["links"]
     ]
@@ -138,3 +159,22 @@ def _wires(spaces: Sequence[NamespaceModel]) -> tuple[PictureWire, ...]:
             ends = ((number, near["name"]), (there[0], there[1]["name"]))
             wires.setdefault(frozenset(ends), PictureWire(ends))
     return tuple(wires.values())
+
+
+def _tunnels(spaces: Sequence[NamespaceModel]) -> tuple[PictureWire, ...]:
+    """Return each two VXLAN links that are of one network, in different namespaces."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for number, space in enumerate(spaces):
+        for link in space["links"]:
+            if link["vni"] is not None:
+                found.setdefault(link["vni"], []).append((number, link["name"]))
+    return tuple(
+        PictureWire((near, far), _kind_of(vni))
+        for vni, ends in found.items()
+        for near, far in itertools.combinations(ends, 2)
+        if near[0] != far[0]
+    )
+
+
+def _kind_of(vni: int | None) -> str:
+    return "" if vni is None else f"VXLAN {vni}"

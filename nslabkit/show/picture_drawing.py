@@ -21,8 +21,6 @@ from nslabkit.base.palette import DEAD, LIVE, PAGE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Box", "PictureWire", "Port", "svg"]
-
 _SIZE = 13  # pixels: text
 _SMALL = 12
 _LINE = 18  # pixels from one line of text to the next
@@ -51,12 +49,20 @@ class Port:
         gives itself, are left out.
     bridge : str or None
         The bridge that it is a port of.
+    kind : str
+        Of a tunnel: which, and its network's number, ``"VXLAN 42"``.
     """
 
     name: str
     state: str
     addresses: tuple[str, ...] = ()
     bridge: str | None = None
+    kind: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands below its name."""
+        return (self.kind, *self.addresses) if self.kind else self.addresses
 
     @property
     def words(self) -> str:
@@ -75,9 +81,13 @@ class Box:
 
 @dataclass(frozen=True)
 class PictureWire:
-    """A veth pair: two ends, each given by the number of its box and the name of its link."""
+    """A veth pair, or a tunnel, whose `kind` is not empty.
+
+    Each of its two ends is given by the number of its box and the name of its link.
+    """
 
     ends: tuple[tuple[int, str], tuple[int, str]]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +185,7 @@ def _port_parts(port: Port, x: float, y: float, inner: float) -> str:
     state = f"{_GLYPHS[port.state]} {port.words}"
     colour = PAGE.ink if port.state == "down" else PAGE.faint
     parts = [
-        f"<g><title>{html.escape(' '.join([port.name, port.words, *port.addresses]))}</title>",
+        f"<g><title>{html.escape(' '.join([port.name, port.words, *port.lines]))}</title>",
         _marker(x + 5 + indent, y, port.state),
         _text(x + 18 + indent, y + 4.5, port.name, weight="600", style=_MONO),
         _text(x + inner, y + 4.5, state, size=_SMALL, colour=colour, anchor="end"),
@@ -218,10 +228,14 @@ def _wire_parts(
         label = " – ".join(f"{one.box.name}: {name}" for one, name in ends)
         dash = "" if live else ' stroke-dasharray="3 6"'
         colour = LIVE if live else DEAD
+        if wire.kind:  # no wire of its own: its frames travel by others
+            dash, colour = ' stroke-dasharray="0.1 6"', PAGE.faint
+            label = f"{wire.kind}: {label}"
         parts.append(
             f"<g><title>{html.escape(label)}</title>"
-            f'<path d="M{x1:g} {y1:g}H{x:g}V{y2:g}H{x2:g}" fill="none" stroke="{colour}" '
-            f'stroke-width="3" stroke-linecap="round" stroke-linejoin="round"{dash}/>'
+            f'<path d="M{x1:g} {y1:g}H{x:g}V{y2:g}H{x2:g}" fill="none" '
+            f'style="stroke:{colour}" stroke-width="3" stroke-linecap="round" '
+            f'stroke-linejoin="round"{dash}/>'
         )
         parts += [
             f'<rect x="{px - 4:g}" y="{py - 5:g}" width="8" height="10" rx="1.5" '
@@ -242,8 +256,8 @@ def _state_of(box: Box, name: str) -> str:
 
 
 def _shown_addresses(port: Port) -> list[str]:
-    more = len(port.addresses) - _MOST_ADDRESSES
-    shown = [_short(address) for address in port.addresses[:_MOST_ADDRESSES]]
+    more = len(port.lines) - _MOST_ADDRESSES
+    shown = [_short(line) for line in port.lines[:_MOST_ADDRESSES]]
     return [*shown, f"+ {more}"] if more > 0 else shown
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.packets import Packet
     from nslabkit.timeline.frame_reading import Reading
 
-__all__ = ["Relations", "relations"]
-
 
 class Relations(NamedTuple):
     """What frames have to do with earlier ones: each mapping from place to place, from 0.

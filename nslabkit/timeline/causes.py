@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.packets import Packet
     from nslabkit.timeline.frame_reading import Reading
 
-__all__ = ["Causes", "Scene", "causes"]
-
 _LATE = 1_000_000_000  # ns: a notice that comes later than this after a frame is not due to it
 _WAITED = 10_000_000  # ns: what waited in an entry's queue goes at once when the answer is there
 _UNTAUGHT = {"", "INCOMPLETE", "FAILED"}

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nslabkit.capture.events.observation import Clock
 
-__all__ = ["Event"]
-
 
 @dataclass(frozen=True)
 class Event:

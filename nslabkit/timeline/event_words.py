@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.events.observation import Observation
 
-__all__ = ["EXACT", "in_brackets", "place_name", "sentence"]
-
 # Clocks whose times are of the event itself: the kernel's, and ping's when it sends.
 EXACT = (Clock.TAP, Clock.WRITTEN)
 _MILLI, _SECOND = 1_000_000, 1_000_000_000  # nanoseconds

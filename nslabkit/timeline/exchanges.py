@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from nslabkit.timeline.timeline_plan import TimelinePlan
 
-__all__ = ["Exchange", "Trip", "exchanges", "questions_alone"]
-
 
 @dataclass(frozen=True)
 class Trip:

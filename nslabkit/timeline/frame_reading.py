@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.header import Header
     from nslabkit.frames.packets import Packet
 
-__all__ = ["Reading", "read", "readings"]
-
 Key: TypeAlias = tuple[Hashable, ...]
 
 _CORE = 84  # bytes behind IP's header that tell one packet from another
@@ -199,6 +197,8 @@ def _tcp(_data: bytes, frame: Dissection, header: Header, reading: Reading) -> N
 
 def _udp(_data: bytes, frame: Dissection, header: Header, reading: Reading) -> None:
     sender, receiver = _ends(header, reading, frame.data_length("UDP"))
+    if frame.header("VXLAN") is not None:
+        return  # a tunnel carries questions and answers, and is none
     reading.asks, reading.answers = ("udp", sender, receiver), ("udp", receiver, sender)
 
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from nslabkit.timeline.causes import Causes
     from nslabkit.timeline.frame_reading import Reading
 
-__all__ = ["timeline"]
-
 _LONGEST_WAIT = 10_000_000_000  # ns from a packet's making to its frame: ARP tries for 3 s
 
 

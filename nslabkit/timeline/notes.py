@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nslabkit.base.language import close_up
 from nslabkit.base.units import duration
 from nslabkit.timeline.event_words import EXACT, place_name
 from nslabkit.timeline.story import Sentence
@@ -11,8 +12,6 @@ from nslabkit.timeline.story import Sentence
 if TYPE_CHECKING:
     from nslabkit.timeline.exchanges import Exchange, Trip
     from nslabkit.timeline.timeline_plan import TimelinePlan
-
-__all__ = ["Notes"]
 
 
 class Notes:
@@ -45,7 +44,7 @@ class Notes:
         numbers = sorted(self._plan.numbers[event] for event in events)
         exact = [event for event in events if self._is_exact(event)]
         after = min(map(self._time, exact or events)) - self._plan.begin
-        self._sentences.append(Sentence(text, tuple(numbers), after, exact=bool(exact)))
+        self._sentences.append(Sentence(close_up(text), tuple(numbers), after, exact=bool(exact)))
 
     def _is_exact(self, event: int) -> bool:
         count = len(self._plan.packets)

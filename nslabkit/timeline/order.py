@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.recording import ClockStep
     from nslabkit.timeline.causes import Causes, Scene
 
-__all__ = ["arranged", "frame_times", "moments"]
-
 # Between two frames: first what the one caused, then what is there by its time, then what causes
 # the other.
 _CAUSED, _BY_TIME, _CAUSING = 0, 1, 2

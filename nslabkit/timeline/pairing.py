@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.packets import Packet
 
-__all__ = ["in_order", "same_frames"]
-
 _BURST = 1_000_000  # ns: equal frames closer than this are taken one after the other
 
 

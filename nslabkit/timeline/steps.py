@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from nslabkit.timeline.timeline_plan import TimelinePlan
 
-__all__ = ["Step", "steps"]
-
 
 @dataclass(frozen=True)
 class Step:

@@ -14,8 +14,6 @@ from nslabkit.base.language import translate as _
 from nslabkit.base.units import moment
 from nslabkit.timeline.event_words import in_brackets
 
-__all__ = ["Sentence", "Story"]
-
 
 @dataclass(frozen=True)
 class Sentence:

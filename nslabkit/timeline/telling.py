@@ -15,8 +15,6 @@ from nslabkit.timeline.story import Sentence, Story
 if TYPE_CHECKING:
     from nslabkit.timeline.timeline_plan import TimelinePlan
 
-__all__ = ["story"]
-
 _OF_A_KIND = 3  # pings, and frames of one conversation and kind, that are told one by one
 _QUESTIONS = 20  # questions for MAC addresses
 _EVENTS = 40  # other events of one kind in one namespace
@@ -171,10 +169,15 @@ class _Teller(Notes):
             text = _(
                 "{here} asks on {link} who has {address}, and for its MAC address ({protocol})."
             )
-            if trip.out in self._awaited:
+            if trip.out in self._awaited and names["protocol"] == "ARP":
                 text = _(
                     "{here} does not know the MAC address of {address}: it asks everybody on "
                     "{link} ({protocol}), and the packet waits."
+                )
+            elif trip.out in self._awaited:
+                text = _(
+                    "{here} does not know the MAC address of {address}: it asks the group to which "
+                    "whoever has it belongs, on {link} ({protocol}), and the packet waits."
                 )
             self._say(text.format(**names), trip.out)
         else:

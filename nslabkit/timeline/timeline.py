@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from nslabkit.base import markup
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import close_up
 from nslabkit.base.language import translate as _
 from nslabkit.base.units import duration, moment
 from nslabkit.timeline.event import Event
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from nslabkit.timeline.steps import Step
     from nslabkit.timeline.story import Story
     from nslabkit.timeline.timeline_plan import TimelinePlan
-
-__all__ = ["Timeline"]
 
 _SHOWN = 60  # rows of a long timeline; half of them from its end
 _NARROW = "white-space:nowrap"
@@ -138,9 +137,8 @@ class Timeline(Sequence[Event]):
         return f'{notes}<div style="overflow-x:auto">{table}</div>'
 
     def _caption(self) -> str:
-        return _("Timeline: {count} events in {time}.").format(
-            count=len(self), time=duration(self._span())
-        )
+        text = _("Timeline: {count} events in {time}.")
+        return close_up(text.format(count=len(self), time=duration(self._span())))
 
     def _span(self) -> int:
         """Return how long it lasted, by exact times where there are any."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nslabkit.timeline.causes import Causes, Scene
     from nslabkit.timeline.frame_reading import Reading
 
-__all__ = ["TimelinePlan"]
-
 
 @dataclass(frozen=True)
 class TimelinePlan:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from kernel_shell import sh, wait_for
-from wires import ping, recording_of
+from wires import ping, recording_of, tshark
 
 import nslabkit as lab
 from nslabkit.capture import FRAME, NO_VLAN, Interface, Recording
@@ -23,18 +23,6 @@ Pair = tuple[lab.Namespace, lab.Namespace]
 ECHO = bytes.fromhex(
     "02000000000202000000000108004500001c00010000400182b4ac100001ac1000020800f7fd00010001"
 )
-
-
-def tshark(path: Path, *fields: str) -> list[list[str]]:
-    """Return what tshark says of each frame: the oracle."""
-    words = [word for field in fields for word in ("-e", field)]
-    said = subprocess.run(
-        ["tshark", "-r", str(path), "-T", "fields", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [line.split("\t") for line in said.stdout.splitlines()]
 
 
 def test_tshark_reads_the_same(pair: Pair, tmp_path: Path) -> None:

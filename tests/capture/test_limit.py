@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -73,3 +75,18 @@ def test_at_its_limit_all_links_end_at_one_moment(first: Told, second: Told) -> 
     assert frames["time"].tolist() == [10, 11, 20, 21]
     assert keeper.count == 4
     assert loop.full
+
+
+def test_what_is_not_used_yet_is_not_counted_when_a_command_is_started() -> None:
+    """A command begins with a fork, and for that the kernel counts all that was promised ("ac")."""
+    keeper = InMemory(64_000_000)
+    place = keeper.store.ctypes.data
+    inside, flags = False, ""
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+            begin, end = (int(part, 16) for part in line.split()[0].split("-"))
+            inside = begin <= place < end
+        elif inside and line.startswith("VmFlags:"):
+            flags = line
+    assert " nr" in flags
+    assert " ac" not in flags

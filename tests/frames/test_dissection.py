@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sample_frames import FRAMES
-from wires import recording_of
+from wires import recording_of, tshark
 
 from nslabkit.frames.kind import KINDS
 
@@ -49,15 +49,13 @@ def test_the_fields_cover_each_byte(kind: str) -> None:
     assert places == sorted(places)
 
 
-def tshark(path: Path, *fields: str) -> list[list[str]]:
-    words = [word for field in fields for word in ("-e", field)]
-    said = subprocess.run(
-        ["tshark", "-r", str(path), "-T", "fields", "-E", "occurrence=f", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [line.split("\t") for line in said.stdout.split("\n")[:-1]]
+def test_a_question_without_an_address_of_its_own_is_told_apart() -> None:
+    solicitation = bytearray(FRAMES["ICMPv6 neighbour solicitation"])
+    (asked,) = recording_of([bytes(solicitation)]).packets
+    solicitation[22:38] = bytes(16)  # IPv6's source: none yet
+    (probe,) = recording_of([bytes(solicitation)]).packets
+    assert asked.meaning == f"{asked.source} asks its neighbours: who has fd00::2?"
+    assert probe.meaning == "Someone asks whether fd00::2 is already taken."
 
 
 def test_tshark_reads_the_same_in_each_field(tmp_path: Path) -> None:
@@ -80,6 +78,14 @@ def test_tshark_reads_the_same_in_each_field(tmp_path: Path) -> None:
         ("ICMP", "sequence"): "icmp.seq",
         ("ICMPv6", "type"): "icmpv6.type",
         ("ICMPv6", "sequence"): "icmpv6.echo.sequence_number",
+        ("ICMPv6", "hop limit for hosts"): "icmpv6.nd.ra.cur_hop_limit",
+        ("ICMPv6", "router lifetime"): "icmpv6.nd.ra.router_lifetime",
+        ("ICMPv6", "reachable time"): "icmpv6.nd.ra.reachable_time",
+        ("ICMPv6", "retransmission time"): "icmpv6.nd.ra.retrans_timer",
+        ("ICMPv6", "prefix"): "icmpv6.opt.prefix",
+        ("ICMPv6", "prefix length"): "icmpv6.opt.prefix.length",
+        ("ICMPv6", "valid lifetime"): "icmpv6.opt.prefix.valid_lifetime",
+        ("ICMPv6", "preferred lifetime"): "icmpv6.opt.prefix.preferred_lifetime",
         ("TCP", "source port"): "tcp.srcport",
         ("TCP", "destination port"): "tcp.dstport",
         ("TCP", "header length"): "tcp.hdr_len",
@@ -87,6 +93,7 @@ def test_tshark_reads_the_same_in_each_field(tmp_path: Path) -> None:
         ("UDP", "source port"): "udp.srcport",
         ("UDP", "length"): "udp.length",
         ("VLAN", "id"): "vlan.id",
+        ("VXLAN", "vni"): "vxlan.vni",
     }
     compared = 0
     for packet, said in zip(recording.packets, tshark(path, *names.values()), strict=True):
@@ -165,3 +172,60 @@ def test_a_hundred_thousand_frames_are_told_without_scapy() -> None:
     assert sum(row[3] for row in table) == len(recording) == 2500 * len(FRAMES)
     assert {row[2]: row[3] for row in table} == dict.fromkeys(FRAMES, 2500)
     assert {name for name in sys.modules if name.startswith("scapy")} == loaded
+
+
+def test_tshark_reads_the_same_inside_a_tunnel(tmp_path: Path) -> None:
+    recording = recording_of([FRAMES["VXLAN"]])
+    recording.save(tmp_path / "one.pcapng")
+    names = {"IPv4": "ip.src", "Ethernet": "eth.dst", "IPv4 ttl": "ip.ttl"}
+    said = subprocess.run(
+        ["tshark", "-r", tmp_path / "one.pcapng", "-T", "fields", "-E", "occurrence=l"]
+        + [word for field in (*names.values(), "icmp.seq") for word in ("-e", field)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    values = recording.packets[0].dissection.values
+    ours = [
+        values["inner IPv4", "source"],
+        values["inner Ethernet", "destination"],
+        values["inner IPv4", "ttl"],
+        values["inner ICMP", "sequence"],
+    ]
+    assert list(map(str, ours)) == said.strip("\n").split("\t")
+    assert values["IPv4", "source"] == "192.168.0.1"
+
+
+def test_a_tunnel_s_frame_carries_another() -> None:
+    (packet,) = recording_of([FRAMES["VXLAN"]]).packets
+    inner = packet.inner
+    assert inner is not None
+    assert inner.kind == "ICMP echo request"
+    assert inner.data == FRAMES["VXLAN"][50:]
+    assert packet.length - inner.length == 50
+    assert (packet.source, inner.source) == ("192.168.0.1", "172.16.0.1")
+    assert "VXLAN 42 [172.16.0.1 > 172.16.0.2 ICMP echo request id 7 seq 9" in packet.summary
+    assert inner.meaning in packet.meaning
+    assert inner.inner is None
+
+
+@pytest.mark.parametrize("kept", [43, 49, 51, 60, 70, 84])
+def test_a_tunnel_s_frame_that_was_cut_off_says_so(kept: int) -> None:
+    whole = recording_of([FRAMES["VXLAN"]])
+    frames = whole.frames.copy()
+    frames["captured"] = kept
+    (packet,) = type(whole)(whole.interfaces, frames, whole.data).packets
+    looked_at(packet)
+    assert packet.kind == "VXLAN"
+    assert packet.problem
+    assert all(one.offset + one.size <= kept for one in packet.fields)
+    assert any(one.layer == "UDP" for one in packet.fields)
+    assert any(one.layer == "inner Ethernet" for one in packet.fields) is (kept > 55)
+
+
+def test_a_reply_from_the_port_of_vxlan_is_no_tunnel() -> None:
+    frame = bytearray(FRAMES["UDP"])
+    frame[34:36] = (4789).to_bytes(2)
+    (packet,) = recording_of([bytes(frame)]).packets
+    assert packet.kind == "UDP"
+    assert packet.inner is None

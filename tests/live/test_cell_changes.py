@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,8 @@ from IPython.utils.capture import capture_output
 from kernel_shell import sh
 from traitlets.config import Config
 
-from nslabkit.jupyter import magics
+import nslabkit as lab
+from nslabkit.jupyter import cell_changes, magics
 from nslabkit.live.following import Follower
 
 if TYPE_CHECKING:
@@ -49,6 +51,41 @@ def run(shell: InteractiveShell, cell: str) -> tuple[list[str], list[dict[str, A
     found = [one.data | {"meta": one.metadata} for one in captured.outputs if one.data]
     changes = [one for one in found if str(one.get("text/plain", "")).startswith(CHANGED)]
     return [one["text/plain"][len(CHANGED) :] for one in changes], changes, captured.stdout
+
+
+def _rules() -> str:
+    """Return the rules of the namespace in which a fault of a stream is built."""
+    server = lab.namespaces.namespace("server")
+    return server.run("nft list ruleset", quiet=True).stdout
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "lab.faults.wire(2)",
+        "lab.faults.stream(2)",
+        "import random\n!ip link add {random.choice(['one', 'two'])} type bridge",
+    ],
+)
+def test_a_fault_is_not_told_by_the_line(shell: InteractiveShell, cell: str) -> None:
+    run(shell, "!ip netns add server")
+    before = lab.snapshot(), _rules()
+    lines, _changes, _printed = run(shell, cell)
+    assert lines == []
+    assert (lab.snapshot(), _rules()) != before, "nothing was built"
+
+
+def test_every_fault_that_a_lesson_leaves_to_chance_is_kept() -> None:
+    source = Path(__file__).resolve().parents[2] / "notebooks" / "source"
+    texts = [file.read_text(encoding="utf-8") for file in source.glob("*.py")]
+    chosen = [line for text in texts for line in text.splitlines() if "random.choice(" in line]
+    assert len(chosen) >= 2
+    assert all(map(cell_changes._FAULT.search, chosen))
+
+
+def test_chance_that_chooses_no_command_hides_nothing(shell: InteractiveShell) -> None:
+    cell = "import random\nname = random.choice(['one'])\n!ip netns add {name}"
+    assert run(shell, cell)[0] == ["+ one"]
 
 
 def test_each_cell_that_changes_something_says_what(shell: InteractiveShell) -> None:

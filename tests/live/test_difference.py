@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,9 @@ from kernel_shell import ip, sh, wait_for
 from other_account import powerless
 
 import nslabkit as lab
+from nslabkit.live.difference import difference
+from nslabkit.live.snapshot import contents, without_wires
+from nslabkit.netlink import sockets
 
 if TYPE_CHECKING:
     from nslabkit.live.difference import Difference
@@ -211,6 +215,28 @@ def test_a_namespace_may_be_called_anew() -> None:
     before = lab.snapshot()
     sh("touch /run/netns/two; mount --bind /run/netns/one /run/netns/two; ip netns del one")
     assert repr(lab.snapshot() - before) == "one → two"
+
+
+def test_an_inode_that_is_used_again_is_no_new_name() -> None:
+    build()
+    before = contents()
+    sh("ip netns del netns1; ip netns del netns2")
+    build()
+    after = contents()
+    names = {"": "", "netns1": "netns2", "netns2": "netns1"}
+    inodes = {names[name]: inode for inode, (name, _content) in before.items()}
+    swapped = {inodes[name]: (name, content) for name, content in after.values()}
+    line = difference(without_wires(before), without_wires(swapped)).line
+    assert line.startswith("− netns1 · − netns2 · + netns1 · + netns2")
+    assert "→" not in line
+
+
+def test_a_kernel_without_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "_NETNS_COOKIE", 9999)
+    sh("ip netns add one")
+    assert repr(after("ip netns del one; ip netns add two")) in {"− one · + two", "one → two"}
+    inode = str(Path("/run/netns/two").stat().st_ino)
+    assert [space["key"] for space in lab.snapshot().namespaces if space["name"]] == [inode]
 
 
 def test_something_else_is_no_snapshot() -> None:

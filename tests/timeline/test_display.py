@@ -86,6 +86,8 @@ def test_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "帧" in text or "回显" in text
         for english in ("asks", "later", "neighbour", "the ", "events"):
             assert english not in text
+    assert "秒 后" not in repr(shown.explain())
+    assert "秒 内" not in shown._repr_html_()
 
 
 def test_events_are_found_by_number_and_by_place(timeline: Timeline) -> None:

@@ -250,7 +250,10 @@ def test_the_story_of_ipv6_asks_by_neighbour_discovery(pair: Pair) -> None:
         if event.kind == "neighbour" and event.detail["dst"] == "fd00::2"
     )
     assert short(timeline.event(reachable.cause)) == "netns1 < neighbour advertisement"
-    assert "(ND)" in str(timeline.explain())
+    story = str(timeline.explain())
+    assert "asks the group" in story
+    assert "(ND)" in story
+    assert "everybody" not in story
 
 
 SERVER = """

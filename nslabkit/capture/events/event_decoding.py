@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.events.firewall_trace import Tracing
 
-__all__ = ["Decoder", "Heard"]
-
 _BRIDGE = 7  # AF_BRIDGE: what a bridge says of its ports, and of MAC addresses behind them
 _NOARP = 0x40
 # What of a link is told when it changes.

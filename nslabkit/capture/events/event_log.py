@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.events.observation import Observation
     from nslabkit.net.namespace import Namespace
 
-__all__ = ["EventLog"]
-
 _MOST = 200_000  # events: some 60 MB; a flood of traced packets would fill the memory
 
 

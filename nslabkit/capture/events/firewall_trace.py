@@ -16,8 +16,6 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from nslabkit.net.namespace import Namespace
 
-__all__ = ["TABLE", "Tracing"]
-
 TABLE = "nslabkit_trace"
 # Before everything else where packets come in, so that all rules are seen, and behind
 # everything else in between: what a rule drops does not get there.

@@ -22,8 +22,6 @@ from nslabkit.netlink.attributes import attributes
 if TYPE_CHECKING:
     from nslabkit.net.namespace import Namespace
 
-__all__ = ["INTERVAL", "Read", "Tables"]
-
 INTERVAL = 0.01  # seconds between two looks; reading two small tables takes some 0.1 ms
 _GROWTH = 1.2  # by which a reading may take longer than the one before, to be believed
 _QUICK = 0.0005  # seconds

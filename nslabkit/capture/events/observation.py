@@ -8,8 +8,6 @@ from typing import Any
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["Clock", "Observation"]
-
 
 class Clock(enum.Enum):
     """From which clock, and from which point of the way, a time is.

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from nslabkit.base.commands import Result
 
-__all__ = ["observations", "run"]
-
 _SHORTEST = 0.002  # seconds: ping refuses less to who is not root
 
 _LINE = re.compile(

@@ -18,8 +18,6 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["cannot_read", "cannot_write", "no_recording"]
-
 
 def cannot_read(path: Path, error: OSError) -> NslabError:
     """Return the error to raise where a file cannot be opened or read."""

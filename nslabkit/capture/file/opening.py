@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from nslabkit.capture.recording import Recording
 
-__all__ = ["read_file"]
-
 _INTO_MEMORY = 256 << 20  # bytes; a larger file stays on the disk and is read where it is looked at
 _PCAPNG = b"\x0a\x0d\x0d\x0a"
 # First four bytes of a classic file -> byte order, nanoseconds in a unit of its fractions.

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
 
-__all__ = ["write_frames", "write_head", "write_statistics"]
-
 # Kinds of blocks; OLD is the packet block that old programs wrote.
 SECTION, INTERFACE, OLD, SIMPLE, STATISTICS, ENHANCED = 0x0A0D0D0A, 1, 2, 3, 5, 6
 BYTE_ORDER = 0x1A2B3C4D

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.rows import Array
 
-__all__ = ["Described", "Section", "Sections", "end_section", "options"]
-
 _MOST_INTERFACES = 0xFFFF
 _HEAD, _SIMPLE_HEAD = 28, 12  # bytes of a frame's block before the frame
 _BILLION = 1_000_000_000

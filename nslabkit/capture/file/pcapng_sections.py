@@ -23,8 +23,6 @@ from nslabkit.capture.file.pcapng_frames import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["read"]
-
 _OFFSET = 14  # if_tsoffset
 _SMALLEST = 12  # bytes of a block
 _DESCRIPTION = re.compile(r"index (\d+), mtu (\d+)$")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.capture.recording import Recording
 from nslabkit.capture.tap import blocks
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
-
-__all__ = ["completed", "no_direction"]
 
 _DISORDER = 1_000_000_000  # nanoseconds by which frames of several links may be out of order
 
@@ -43,7 +42,7 @@ def completed(
     if unknown:
         notes.append(
             _("The kit does not decode frames of link type {types}.").format(
-                types=", ".join(map(str, unknown))
+                types=enumeration(map(str, unknown))
             )
         )
     times = frames["time"].astype(np.int64)

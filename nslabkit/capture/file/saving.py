@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
 
-__all__ = ["save"]
-
 _PART = 100_000  # frames that are written together
 
 

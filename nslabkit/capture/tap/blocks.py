@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from nslabkit.frames.rows import Array
 
-__all__ = ["LOOK_AHEAD", "first_time", "frames_in", "put_tags_back", "seen_tags"]
-
 # The head of a frame in the ring, up to the kind of its receiver in the address behind it.
 _HEAD = np.dtype(
     {

@@ -20,8 +20,6 @@ import numpy as np
 if TYPE_CHECKING:
     from nslabkit.frames.rows import Array
 
-__all__ = ["TapClock"]
-
 _ABSOLUTE, _CANCEL_ON_SET = 1, 2  # TFD_TIMER_…
 _NEVER = struct.pack("=4q", 0, 0, 1 << 40, 0)  # struct itimerspec: in some 35,000 years
 _LATE = 100_000_000  # nanoseconds that a frame may be under way from its tap to us

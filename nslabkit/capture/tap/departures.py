@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Departures"]
-
 _DELETED, _MOVED_AWAY = 0x200, 0x40  # IN_DELETE, IN_MOVED_FROM
 _EVENT = struct.Struct("=iIII")  # struct inotify_event, without the name
 _PROCESS = re.compile(r"/proc/(\d+)/")

@@ -22,8 +22,6 @@ from nslabkit.capture.tap.packet_socket import keep
 from nslabkit.frames.interface import ETHERNET
 from nslabkit.netlink.refusals import refusal
 
-__all__ = ["Program", "compiled"]
-
 Program: TypeAlias = "tuple[tuple[int, int, int, int], ...]"
 
 _SET_FLAGS, _UP = 0x8914, 1  # SIOCSIFFLAGS, IFF_UP

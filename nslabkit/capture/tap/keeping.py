@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from nslabkit.frames.interface import Interface
     from nslabkit.frames.rows import Array
 
-__all__ = ["InFile", "InMemory", "Keeper"]
-
+# Python 3.11 has no name for it; the number is that of nearly all processors (mman-common.h).
+_UNPROMISED = getattr(mmap, "MAP_NORESERVE", 0x4000)
 _MARGIN = BLOCK + blocks.LOOK_AHEAD + 16  # bytes of which a block surely fits
 
 
@@ -43,7 +43,9 @@ class Keeper(ABC):
     def __init__(self, size: int) -> None:
         # Memory that is asked for and not touched costs nothing.  Not numpy's own: it asks for
         # pages of megabytes, which the kernel may first have to make room for, for very long.
-        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        # Nor promised: a fork would have to be promised all recordings at once, and is refused
+        # where they are larger together than the machine's memory.
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _UNPROMISED
         memory = mmap.mmap(-1, size + _MARGIN, flags=private)
         self.store: Array = np.frombuffer(memory, np.uint8)
         self.at = 0

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.tap.keeping import Keeper
     from nslabkit.capture.tap.ring import Tap
 
-__all__ = ["Loop"]
-
 _GATHER = 250  # milliseconds between two drainings; a ring lasts two seconds, unless much comes
 _FIRST_STEP, _STEP = 1, 25  # milliseconds until the next look at whether a ring needs it earlier
 _IDLE = 250  # milliseconds after which somebody is told how far it is, without a frame

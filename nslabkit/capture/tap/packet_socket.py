@@ -22,17 +22,6 @@ from nslabkit.frames.interface import ETHERNET, RAW
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "PACKET",
-    "Wire",
-    "attach",
-    "bind",
-    "bound_index",
-    "open_wires",
-    "set_option",
-    "wire_names",
-]
-
 PACKET = 263  # SOL_PACKET
 _ALL = 0x0003  # ETH_P_ALL, linux/if_ether.h
 _ATTACH_FILTER = 26  # SO_ATTACH_FILTER

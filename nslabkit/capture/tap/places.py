@@ -15,8 +15,6 @@ from nslabkit.net.namespace import HOST, Namespace, ip_command, place, resolve
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Where", "chosen"]
-
 Where: TypeAlias = "Namespace | links.Link | str | int | None"
 
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.rows import Array
     from nslabkit.net.namespace import Namespace
 
-__all__ = ["Received"]
-
 _QUEUE = 1 << 25  # bytes that may wait in the socket
 _FORCE_QUEUE = 33  # SO_RCVBUFFORCE
 _AUXILIARY = 8  # PACKET_AUXDATA

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from nslabkit.frames.rows import Array
     from nslabkit.net.namespace import Namespace
 
-__all__ = ["BLOCK", "Ring", "Tap"]
-
 BLOCK = 1 << 17  # bytes: the largest packet that the kernel passes as one, 64 KiB, fits
 RETIRE = 30  # milliseconds after which the kernel hands over a block that is not full
 _RX_RING, _STATISTICS, _VERSION = 5, 6, 10  # PACKET_…
@@ -187,6 +185,8 @@ class Ring(Tap):
         set_option(wire.socket, PACKET, _RX_RING, request)
         try:
             self._map = mmap.mmap(wire.socket.fileno(), size)
+            # A command that is started meanwhile begins as a copy of this process: without this.
+            self._map.madvise(mmap.MADV_DONTFORK)
         except OSError:  # go on without it: `Received` does
             set_option(wire.socket, PACKET, _RX_RING, bytes(_REQUEST.size))
             raise

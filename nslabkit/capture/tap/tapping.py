@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.tap.packet_socket import Wire
     from nslabkit.capture.tap.ring import Tap
 
-__all__ = ["close", "tap_links"]
-
 _RING = 8 << 20  # bytes of a link's ring
 _RINGS = 128 << 20  # bytes of all rings together, where there are many links
 _SMALLEST_RING = 8 * BLOCK

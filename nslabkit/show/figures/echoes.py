@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from nslabkit.capture import Packet
 
-__all__ = ["Echo", "echoes"]
-
 # What asks for the MAC address, and which protocol's ping waits for it.
 _LOOKS = {Kind("ARP", "request"): "ICMP", Kind("ICMPv6", "neighbour solicitation"): "ICMPv6"}
 _TO_MANY = 1  # the bit of a MAC address's first byte that says "to a group" (IEEE 802)

@@ -12,8 +12,6 @@ import numpy as np
 
 from nslabkit.capture import Recording
 
-__all__ = ["Excerpt", "excerpt"]
-
 _LONG = 3000  # frames at taps; fewer take no time worth saving
 _MORE = 8  # frames behind those wanted, so that the last one's other end is in it
 _AFTER = 2_000_000  # ns behind those, for the same reason

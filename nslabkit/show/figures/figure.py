@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NotSupportedError
 from nslabkit.base.folding import pixels
-from nslabkit.base.language import for_html
+from nslabkit.base.language import enumeration, for_html
 from nslabkit.base.language import translate as _
 from nslabkit.base.palette import INKS, PAGE, STAND_IN, Ink
 from nslabkit.show.figures.style import current
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure as Canvas
     from matplotlib.figure import SubFigure
-
-__all__ = ["SIZE", "SMALL", "Figure", "wrapped"]
 
 SIZE, SMALL = 12.5, 11.5  # pixels: text, and what stands back
 WIDTH = 840  # pixels: what a cell's output has in a window of 1280, with JupyterLab's side bar
@@ -79,11 +77,7 @@ class Figure:
         """Return the drawing in words: for a terminal, and where no picture can be shown."""
         return f"{self.title}\n{self.description}"
 
-    def _repr_mimebundle_(
-        self,
-        include: object = None,  # noqa: ARG002 - IPython's signature
-        exclude: object = None,  # noqa: ARG002
-    ) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         shown = f'<div style="overflow-x:auto">{self.svg()}</div>'
         return {"text/plain": repr(self), "text/html": shown}
 
@@ -103,7 +97,7 @@ class Figure:
         ink = STAND_IN if theme is None else _ink(theme)
         text = io.StringIO()
         # The browser chooses the font: what matplotlib's lacks does not matter.
-        with _settings(), warnings.catch_warnings():
+        with _settings(repr(self)), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
             self._drawn(ink).savefig(
                 text, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
@@ -158,7 +152,7 @@ class Figure:
 
     def _png(self, theme: str, tried: str) -> bytes:
         picture = io.BytesIO()
-        with _settings(), warnings.catch_warnings():
+        with _settings(repr(self)), warnings.catch_warnings():
             warnings.filterwarnings("error", message="Glyph .* missing", category=UserWarning)
             try:
                 self._drawn(_ink(theme)).savefig(picture, format="png", dpi=_DPI * _RASTER)
@@ -236,7 +230,9 @@ def _ink(theme: str) -> Ink:
     if theme not in INKS:
         raise InvalidValueError(
             f"theme={theme!r}",
-            _("There is no theme of that name. There are: {names}.").format(names=", ".join(INKS)),
+            _("There is no theme of that name. There are: {names}.").format(
+                names=enumeration(INKS)
+            ),
             _('For example: theme="dark"'),
         )
     return INKS[theme]
@@ -253,7 +249,7 @@ def _fonts() -> list[str]:
     return [name for name in _CHINESE_FONTS if name in there][:1]
 
 
-def _settings() -> Any:  # noqa: ANN401 - matplotlib's own type
+def _settings(what: str) -> Any:  # noqa: ANN401 - matplotlib's own type
     """Have matplotlib's settings ours until the figure is written: labels come to be only then."""
     import matplotlib as mpl
 
@@ -267,6 +263,8 @@ def _settings() -> Any:  # noqa: ANN401 - matplotlib's own type
         "font.size": SIZE,
         "hatch.linewidth": 1.2,
         "svg.fonttype": "none",
-        "svg.hashsalt": "nslabkit",
+        # Each figure has ids of its own: where two on a page share one, the browser takes a hatch
+        # from the first, and from a figure in a hidden tab it takes none.
+        "svg.hashsalt": what,
     }
     return mpl.rc_context(chosen)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import close_up, enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.base.units import duration
 from nslabkit.net.neighbour_states import state_meaning
-from nslabkit.show.figures.figure import Figure
-from nslabkit.show.figures.ladder_drawing import LINE, TOP, LadderDrawing
+from nslabkit.show.figures.figure import SMALL, WIDTH, Figure, wrapped
+from nslabkit.show.figures.ladder_drawing import CROWD, FOOT, LINE, TOP, LadderDrawing
 from nslabkit.show.figures.scene import WireScene, name_of, scene
+from nslabkit.show.figures.states import spells
 from nslabkit.show.figures.time_axis import time_axis
 
 if TYPE_CHECKING:
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
     from nslabkit.capture import Recording
     from nslabkit.show.figures.crossings import Crossing
     from nslabkit.show.figures.scene import NeighbourChange
+    from nslabkit.show.figures.time_axis import TimeAxis
     from nslabkit.timeline import Timeline
-
-__all__ = ["ladder", "title"]
 
 _SCALES = ("linear", "log")
 _FOOT = 66  # pixels: what stands below
+_BOLD = 90  # pixels: the margins, and by how much a line of bold letters is wider
 _LEAST, _PER_FRAME = 300, 34  # pixels of height: at least, and for each frame
 
 
@@ -62,7 +64,7 @@ def ladder(
         raise InvalidValueError(
             f"lab.figures.ladder(recording, scale={scale!r})",
             _("There is no scale of that name. There are: {names}.").format(
-                names=", ".join(_SCALES)
+                names=enumeration(_SCALES)
             ),
             _('For example: scale="log"'),
         )
@@ -71,34 +73,49 @@ def ladder(
     height = max(_LEAST, _PER_FRAME * len(drawn.crossings))
     axis = time_axis(moments, TOP + 16, height, scale)
     notes = _notes(drawn)
-    foot = _FOOT + LINE * len(notes)
+    short = _shortened(drawn, axis)
+    foot = _FOOT + LINE * (len(notes) + bool(short))
 
     def draw(figure: SubFigure, ink: Ink) -> None:
-        LadderDrawing(figure, ink, drawn, axis, axis.bottom + foot).all(notes)
+        LadderDrawing(figure, ink, drawn, axis, axis.bottom + foot).all(notes, short)
 
     return Figure(title(drawn), _description(drawn), axis.bottom + foot, draw)
 
 
+def _shortened(found: WireScene, axis: TimeAxis) -> list[str]:
+    """Return the states whose names do not fit along some bar, where words stand along bars."""
+    if len(found.columns) < CROWD:
+        return []
+    bars = [bar for name in found.columns for bar in spells(found, name, axis, axis.bottom + FOOT)]
+    return sorted({bar.state for bar in bars if bar.short})
+
+
 def _notes(found: WireScene) -> list[str]:
     notes = [f"▲ {note}" for note in found.notes]
+    streams = [crossing.packet.stream for crossing in found.crossings]
+    if any(stream is not None and not stream.relative for stream in streams):
+        text = _(
+            "▲ Of some connection the start was not recorded: its sequence numbers are absolute."
+        )
+        notes.append(text)
     if found.left_out:
         text = _("▲ {count:,} more frames are not drawn: choose with first= and count=.")
         notes.append(text.format(count=found.left_out))
-    return notes
+    return [line for note in notes for line in wrapped(note, WIDTH - _BOLD, SMALL)]
 
 
 def title(scene: WireScene) -> str:
     """Return what is seen, one sentence."""
     count = len(scene.crossings)
     span = duration(max(one.end for one in scene.crossings) - scene.begin)
-    places = ", ".join(map(name_of, scene.columns))
+    places = enumeration(map(name_of, scene.columns))
     if len(scene.columns) == 1:
-        return _("{count} frames in {span}, seen at {place}").format(
-            count=count, span=span, place=places
-        )
+        text = _("{count} frames in {span}, seen at {place}")
+        return close_up(text.format(count=count, span=span, place=places))
     first, last = scene.crossings[0].packet, scene.crossings[-1].packet
-    return _("{count} frames in {span} between {places}: from {first} to {last}").format(
-        count=count, span=span, places=places, first=first.kind, last=last.kind
+    text = _("{count} frames in {span} between {places}: from {first} to {last}")
+    return close_up(
+        text.format(count=count, span=span, places=places, first=first.kind, last=last.kind)
     )
 
 
@@ -142,7 +159,7 @@ def _place(crossing: Crossing) -> str:
 def _changed(change: NeighbourChange) -> str:
     values = {"place": name_of(change.namespace), "address": change.address}
     if not change.state:
-        return _("{place} no longer knows {address}.").format(**values)
-    return _("In {place}, the neighbour {address} is {state}: {meaning}.").format(
-        state=change.state, meaning=state_meaning(change.state) or change.state, **values
-    )
+        return close_up(_("{place} no longer knows {address}.").format(**values))
+    meaning = state_meaning(change.state) or change.state
+    text = _("In {place}, the neighbour {address} is {state}: {meaning}.")
+    return close_up(text.format(state=change.state, meaning=meaning, **values))

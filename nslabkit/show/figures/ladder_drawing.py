@@ -12,7 +12,7 @@ from nslabkit.base.language import translate as _
 from nslabkit.base.units import duration
 from nslabkit.show.figures.figure import SIZE, SMALL, WIDTH
 from nslabkit.show.figures.scene import name_of
-from nslabkit.show.figures.states import STATES, spells
+from nslabkit.show.figures.states import bar, spells
 from nslabkit.show.figures.time_axis import spread_out
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from nslabkit.show.figures.states import Spell
     from nslabkit.show.figures.time_axis import TimeAxis
 
-__all__ = ["LINE", "TOP", "LadderDrawing"]
-
+FOOT = 18  # pixels from the last frame to where the columns end
 _AXIS = 62  # pixels: where the time's marks end
 _SIDE = 178  # pixels beside the outer columns, for the words of neighbour states
 TOP = 58  # pixels: the columns' names
@@ -34,8 +33,9 @@ LINE = 17  # pixels from one line of text to the next
 _BAR = 11  # pixels: the width of a neighbour's bar
 _FAR = 10  # pixels that a label may stand from its arrow before a line leads to it
 _STUB = 90  # pixels of an arrow with one end
-_CROWD = 3  # columns; so many leave no room for words between them
-_NARROW, _LIST = 66, 232  # pixels: beside the outer columns then; the list of frames on the right
+CROWD = 3  # columns; so many leave no room for words between them
+_NARROW = 66  # pixels beside the outer columns then
+_LIST, _WIDEST = 232, 320  # pixels: the list of frames on the right, at least and at most
 _WORTH = 15  # pixels of height that a pause must have to be labelled
 
 
@@ -51,14 +51,15 @@ class LadderDrawing:
         axes.set_ylim(height, 0)
         axes.axis("off")
         self.axes = axes
-        self.crowded = len(scene.columns) >= _CROWD
-        side, listed = (_NARROW, _LIST) if self.crowded else (_SIDE, 0)
+        self.crowded = len(scene.columns) >= CROWD
+        self.listed = self._list_width() if self.crowded else 0
+        side, listed = _NARROW if self.crowded else _SIDE, self.listed
         lanes = max(len(scene.columns) - 1, 1)
         wide = (WIDTH - _AXIS - 2 * side - listed) / lanes
         self.x = [_AXIS + side + wide * number for number in range(len(scene.columns))]
-        self.end = axis.bottom + 18  # where the columns end
+        self.end = axis.bottom + FOOT  # where the columns end
 
-    def all(self, notes: list[str]) -> None:
+    def all(self, notes: list[str], short: list[str]) -> None:
         """Draw everything, from the back to the front."""
         self._time()
         self._columns()
@@ -73,6 +74,7 @@ class LadderDrawing:
             "caused it or where it was read from the table."
         )
         self._text(10, self.end + 22, told, size=SMALL, color=self.ink.faint)
+        self._initials(short, self.end + 42 + LINE * len(notes))
 
     def _text(self, x: float, y: float, text: str, **style: Any) -> None:  # noqa: ANN401
         chosen: dict[str, Any] = {"size": SIZE, "color": self.ink.ink, "va": "center"}
@@ -134,7 +136,9 @@ class LadderDrawing:
             }
             for spell in bars:
                 x = inner[spell.address]
-                self._bar(spell, x if side > 0 else x - _BAR + 1)
+                left = x if side > 0 else x - _BAR + 1
+                ends = spell.top, max(spell.bottom, spell.top + 2)
+                bar(self.axes, self.ink, spell.state, (left, left + _BAR - 1), ends)
             if self.crowded:
                 self._words_along(bars, inner, side)
             else:
@@ -163,22 +167,14 @@ class LadderDrawing:
                 style = {"rotation": 90, "ha": "center", "zorder": 5, "bbox": self._paper()}
                 self._text(x, (spell.top + spell.bottom) / 2, text, size=SMALL, **style)
 
-    def _bar(self, spell: Spell, x: float) -> None:
-        from matplotlib.patches import Rectangle
-
-        colour, hatch = STATES.get(spell.state, (self.ink.faint, ""))
-        self.axes.add_patch(
-            Rectangle(
-                (x, spell.top),
-                _BAR - 1,
-                max(spell.bottom - spell.top, 2),
-                facecolor=colour,
-                edgecolor=self.ink.paper,
-                hatch=hatch,
-                linewidth=0.8,
-                zorder=3,
-            )
-        )
+    def _initials(self, states: list[str], y: float) -> None:
+        """Explain the bars that have only a letter, or none: how each looks, and its name."""
+        x = 10.0
+        for state in states:
+            bar(self.axes, self.ink, state, (x, x + _BAR - 1), (y - 6, y + 6))
+            text = f"{state[:1]}: {state}"
+            self._text(x + 18, y, text, size=SMALL)
+            x += 18 + pixels(text, SMALL) + 24
 
     def _frames(self) -> None:
         for lane in self._lanes():
@@ -193,7 +189,7 @@ class LadderDrawing:
 
     def _list(self) -> None:
         """Write what each frame is on the right, at its height."""
-        x = WIDTH - _LIST + 8
+        x = WIDTH - self.listed + 8
         middles = [self._middle(crossing) for crossing in self.scene.crossings]
         heights = spread_out(middles, LINE)
         for crossing, middle, y in zip(self.scene.crossings, middles, heights, strict=True):
@@ -201,6 +197,10 @@ class LadderDrawing:
             style = {"linewidth": 0.8, "linestyle": ":", "zorder": 1}
             self._line((end, x - 4), (middle, y), **style)
             self._text(x, y, self._words(crossing), size=SMALL, zorder=6, bbox=self._paper())
+
+    def _list_width(self) -> float:
+        longest = max(pixels(self._words(crossing), SMALL) for crossing in self.scene.crossings)
+        return min(max(longest + 12, _LIST), _WIDEST)
 
     def _lanes(self) -> list[list[Crossing]]:
         """Return the frames in groups; the labels of a group must be kept apart."""

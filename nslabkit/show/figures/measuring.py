@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from nslabkit.net.namespaces import Namespace, NamespaceLike
 
-__all__ = ["Round", "measure", "printed_times", "quartiles"]
-
 _TIME = re.compile(r"icmp_seq=(\d+) .*time=([\d.]+) ms")
 _MICRO = 1000  # nanoseconds
 _PINGS = 2  # in a round

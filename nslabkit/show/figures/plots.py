@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from nslabkit.base.palette import Ink
 
-__all__ = ["add_legend", "axes_between", "tidy", "write_beside"]
-
 
 def axes_between(  # noqa: PLR0913 - its four margins
     figure: SubFigure, height: float, *, left: float, right: float, top: float, bottom: float

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
 
-__all__ = ["rate"]
-
 _SECOND = 1_000_000_000  # nanoseconds
 _BINS = 120  # steps of a curve, at most; more cannot be told apart at this width
 _ROW = 130  # pixels

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nslabkit.base.palette import Ink
     from nslabkit.capture import Recording
 
-__all__ = ["round_trips"]
-
 _HEIGHT = 320  # pixels
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 14, 34, 56  # pixels
 _MOST = 40  # pings that can be told apart side by side

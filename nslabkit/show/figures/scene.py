@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from nslabkit.capture import Packet
     from nslabkit.timeline import Event, Timeline
 
-__all__ = ["NeighbourChange", "WireScene", "name_of", "scene", "timeline_of"]
-
 _MOST_ORDERS = 6  # columns whose order is chosen by trying; more stay as they were recorded
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from nslabkit.base.palette import Ink
     from nslabkit.net.namespaces import NamespaceLike
 
-__all__ = ["RoundTrips", "measure_round_trips"]
-
 _ROW, _TOP, _FOOT = 64, 30, 78  # pixels
 _LEFT, _RIGHT = 210, 24  # pixels
 _LABEL = 170  # pixels beyond the last mark: "123 µs (100–150)   +4 →"
@@ -130,8 +128,8 @@ class RoundTrips:
         """Return the figure in words."""
         return repr(self.figure)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return self.figure._repr_mimebundle_(include, exclude)
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        return self.figure._repr_mimebundle_()
 
     def _draw(self, figure: SubFigure, ink: Ink) -> None:
         height = _TOP + _ROW * 4 + _FOOT

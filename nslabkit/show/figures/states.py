@@ -14,10 +14,11 @@ from nslabkit.base.language import translate as _
 from nslabkit.show.figures.figure import SMALL
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from nslabkit.base.palette import Ink
     from nslabkit.show.figures.scene import WireScene
     from nslabkit.show.figures.time_axis import TimeAxis
-
-__all__ = ["STATES", "Spell", "spells"]
 
 # Colour and hatch.
 STATES = {
@@ -56,6 +57,11 @@ class Spell:
     bottom: float
     first: bool
     read: bool
+
+    @property
+    def short(self) -> bool:
+        """Whether the state's name does not fit along its bar."""
+        return pixels(self.state, SMALL) >= self.bottom - self.top
 
     def words(self, room: float, *, several: bool) -> str:
         """Return what stands beside the bar, in two lines where `room` pixels are too few."""
@@ -99,3 +105,11 @@ def spells(scene: WireScene, namespace: str, axis: TimeAxis, end: float) -> list
             if state:
                 in_turn.append(Spell(address, state, top, bottom, number == 0, read))
     return in_turn
+
+
+def bar(axes: Axes, ink: Ink, state: str, xs: tuple[float, float], ys: tuple[float, float]) -> None:
+    """Draw a bar of a state's colour and hatch between these pixels."""
+    colour, hatch = STATES.get(state, (ink.faint, ""))
+    axes.fill_between(
+        xs, *ys, facecolor=colour, edgecolor=ink.paper, hatch=hatch, linewidth=0.8, zorder=3
+    )

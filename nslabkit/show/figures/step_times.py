@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from nslabkit.capture import Recording
     from nslabkit.timeline import Timeline
 
-__all__ = ["step_times"]
-
 _ROW, _TOP, _BOTTOM = 40, 34, 54  # pixels
 _LEFT, _RIGHT = 336, 62  # pixels
 _MICRO = 1000  # nanoseconds

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
-
-__all__ = ["STYLES", "Style", "current", "style"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def style(name: str | None = None) -> Style:
             raise InvalidValueError(
                 f"lab.style({name!r})",
                 _("There is no style of that name. There are: {names}.").format(
-                    names=", ".join(STYLES)
+                    names=enumeration(STYLES)
                 ),
                 _('For example: lab.style("projector")'),
             )

@@ -18,8 +18,6 @@ from nslabkit.base.units import duration
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Break", "TimeAxis", "spread_out", "time_axis"]
-
 _BREAK = 60  # pixels that a broken gap takes
 _MUCH = 8  # a gap is broken if it is so many times longer than all shorter ones together
 _FEWEST = 3  # gaps that must be shorter, so that there is something to compare with

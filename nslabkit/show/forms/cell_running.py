@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["cell_of", "clicks_wait", "tell"]
-
 
 class _Told(Protocol):
     def cell_changed(self) -> None: ...

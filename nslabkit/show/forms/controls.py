@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
-from nslabkit.base.markup import Cell, table
+from nslabkit.base.markup import Cell, table, with_code
 from nslabkit.base.palette import FAILS
 from nslabkit.show.clicks import let_through
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from nslabkit.base.errors import NslabError
     from nslabkit.show.forms.plan import Choice, FormField
     from nslabkit.show.topology.acts import Commands
-
-__all__ = ["Control", "Controls"]
 
 _CODE = "margin:0;white-space:pre-wrap;word-break:normal"  # JupyterLab breaks words anywhere
 _WIDTH = "26em"
@@ -106,7 +104,7 @@ class Control:
         if reason and self.field.kind in {"text", "offer"} and not self.value:
             text = f'<div style="padding-left:.6em">{html.escape(reason)}</div>'  # not yet typed
         elif reason:
-            text = f'<div role="status" style="{_WRONG}">✘ {html.escape(reason)}</div>'
+            text = f'<div role="status" style="{_WRONG}">✘ {with_code(reason)}</div>'
         if self.reason.value != text:
             self.reason.value = text
         display = None if wanted else "none"
@@ -151,7 +149,10 @@ class Controls:
             text = f"<p>{html.escape(_('The command appears here once every field is right.'))}</p>"
         else:
             rows = (
-                (label, Cell(f'<pre style="{_CODE}">{html.escape(command)}</pre>'))
+                (
+                    Cell(html.escape(label), "white-space:nowrap"),
+                    Cell(f'<pre style="{_CODE}">{html.escape(command)}</pre>'),
+                )
                 for label, command in (
                     (_("in a shell"), commands.ip),
                     (_("in Python"), commands.python),

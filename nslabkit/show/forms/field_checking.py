@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
     from nslabkit.live.model import Model
 
-__all__ = [
-    "address",
-    "free_link_name",
-    "free_namespace_name",
-    "links",
-    "number",
-    "plain_address",
-    "spaces",
-]
-
 
 def spaces(model: Model, _chosen: Values) -> list[Choice]:
     """Offer the host and the named namespaces."""

@@ -8,6 +8,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NslabError, own_fault
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.live import watcher
 from nslabkit.show.forms import cell_running
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from nslabkit.show.forms.plan import FormPlan
     from nslabkit.show.lab_recording import LabRecording
     from nslabkit.show.topology.acts import Commands
-
-__all__ = ["Form"]
 
 _PATIENCE = 10.0  # seconds until a list offers what was made just now
 _MOMENT = 1.0  # seconds until the kernel's word of a removal is surely here
@@ -75,7 +74,7 @@ class Form:
             if control is None:
                 raise self._refused(
                     _("This form has no field called {name}. It has: {names}.").format(
-                        name=name, names=", ".join(self._controls)
+                        name=name, names=enumeration(self._controls)
                     )
                 )
             self._wait_for_choice(control, value)
@@ -220,7 +219,7 @@ class Form:
         if model is None:
             raise self._refused(
                 _("The list does not offer {value}. It offers: {choices}.").format(
-                    value=value, choices=", ".join(text for text, _one in control.widget.options)
+                    value=value, choices=enumeration(text for text, _one in control.widget.options)
                 )
             )
         self._follow(model)

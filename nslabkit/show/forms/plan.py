@@ -13,17 +13,6 @@ if TYPE_CHECKING:
     from nslabkit.live.model import LinkModel, Model, NamespaceModel
     from nslabkit.show.topology.acts import Commands
 
-__all__ = [
-    "Choice",
-    "FormField",
-    "FormPlan",
-    "Job",
-    "Values",
-    "links_in",
-    "named_spaces",
-    "reason_of",
-]
-
 Values: TypeAlias = Mapping[str, str]
 Choice: TypeAlias = tuple[str, str]  # what is read, and what it stands for
 

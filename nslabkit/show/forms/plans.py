@@ -19,8 +19,6 @@ from nslabkit.show.topology.acts import Commands
 if TYPE_CHECKING:
     from nslabkit.live.model import Model
 
-__all__ = ["ADDRESS", "LINK", "NAMESPACE", "VETH"]
-
 
 def _acts_of(steps: list[tuple[str, Values]]) -> Commands:
     """Return the commands of several acts, a line each."""
@@ -48,7 +46,7 @@ NAMESPACE = FormPlan(
     "namespace",
     lambda: _("A network namespace"),
     (
-        FormField("what", lambda: _("what"), "choice", "add", choices=_add_or_remove),
+        FormField("what", lambda: _("action"), "choice", "add", choices=_add_or_remove),
         FormField(
             "name",
             lambda: _("name"),
@@ -172,7 +170,7 @@ LINK = FormPlan(
     "link",
     lambda: _("A link: on, off, elsewhere, gone"),
     (
-        FormField("what", lambda: _("what"), "choice", "up", choices=_what_with_link),
+        FormField("what", lambda: _("action"), "choice", "up", choices=_what_with_link),
         *_LINK,
         FormField(
             "to",

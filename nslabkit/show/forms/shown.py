@@ -11,8 +11,6 @@ from nslabkit.show.forms.form import Form
 if TYPE_CHECKING:
     from nslabkit.show.forms.plan import FormPlan
 
-__all__ = ["shown_once"]
-
 
 class _Shown:
     """The forms, by the cell that made each."""

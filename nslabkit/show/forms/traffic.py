@@ -24,8 +24,6 @@ from nslabkit.show.topology.acts import Commands
 if TYPE_CHECKING:
     from nslabkit.live.model import Model
 
-__all__ = ["CAPTURE", "FIREWALL", "PING"]
-
 _TABLE = "clicks"  # what the form adds is in a table of its own, and goes with it
 _CHAIN = f"add table inet {_TABLE}; add chain inet {_TABLE} input "
 _CHAIN += "{ type filter hook input priority 0; }"
@@ -145,7 +143,7 @@ FIREWALL = FormPlan(
     lambda: _("A rule of the firewall"),
     (
         FormField("namespace", lambda: _("namespace"), "choice", choices=field_checking.spaces),
-        FormField("what", lambda: _("what"), "choice", "ping", choices=_rules, wrong=_no_rules),
+        FormField("what", lambda: _("action"), "choice", "ping", choices=_rules, wrong=_no_rules),
         FormField(
             "port",
             lambda: _("port"),

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nslabkit.capture import Packet
     from nslabkit.show.figures.crossings import Crossing
 
-__all__ = ["story"]
-
 _ANSWERS = 4  # to choose from, at most
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from nslabkit.capture import Recording
     from nslabkit.timeline import Timeline
 
-__all__ = ["Scrubber", "scrubber"]
-
 _HERE = Path(__file__).parent
 
 

@@ -8,8 +8,6 @@ from typing import Any
 from nslabkit.base import markup
 from nslabkit.base.language import translate as _
 
-__all__ = ["as_html", "as_text"]
-
 
 def as_text(story: dict[str, Any]) -> str:
     """Return the frames and the tables as lines of text."""

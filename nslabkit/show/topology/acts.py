@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from nslabkit.base.errors import NslabError
 
-__all__ = ["ACTS", "Commands", "commands", "count_of", "do", "four_parts"]
-
 
 @dataclass(frozen=True)
 class Commands:

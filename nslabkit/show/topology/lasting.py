@@ -22,8 +22,6 @@ from nslabkit.show.topology.acts import Commands, count_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["LASTING", "LastingCapture", "Ping", "commands"]
-
 
 class Ping:
     """A ping from one namespace, shown line by line."""

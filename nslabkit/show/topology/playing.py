@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.recording import Recording
     from nslabkit.live.model import Model
 
-__all__ = ["MOST_FRAMES", "playable"]
-
 MOST_FRAMES = 2000  # that a page steps through; the rest is counted and said
 
 

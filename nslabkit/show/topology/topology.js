@@ -289,7 +289,8 @@ function drawPort(namespace, link, setting, ports) {
   const { say } = setting;
   const id = linkId(namespace.key, link.index);
   const state = stateOf(link, say);
-  const kind = link.kind === "bridge" ? [make("span", { class: "nst-kind" }, say("bridge"))] : [];
+  const word = link.kind === "bridge" ? say("bridge") : link.vni === null ? "" : `VXLAN ${link.vni}`;
+  const kind = word ? [make("span", { class: "nst-kind" }, word)] : [];
   const far = link.peer && setting.nameOf(link.peer);
   const lower = link.lower && setting.nameOf(link.lower);
   const lines = [
@@ -1083,7 +1084,7 @@ function makePanel(view) {
     const namespace = space.host ? "" : space.name;
     const acts = ["wire", "ping", "capture", ...(space.host ? [] : ["remove namespace"])];
     const links = space.links.map((link) =>
-      make("li", {}, button(`${link.name} (${stateOf(link, say)})`, () => view.open(linkId(space.key, link.index)), { "data-focus": `link ${link.index}` })),
+      make("li", {}, button(`${link.name} · ${stateOf(link, say)}`, () => view.open(linkId(space.key, link.index)), { "data-focus": `link ${link.index}` })),
     );
     const ask = (/** @type {string} */ what) =>
       button(say(`show ${what}`), () => askFor(what, space), { "data-focus": what });
@@ -1109,7 +1110,7 @@ function makePanel(view) {
     const acts = [link.state === "down" ? "up" : "down", "address", "capture", ...(link.name === "lo" ? [] : ["remove link"])];
     const facts = [
       [say("column state"), stateOf(link, say)],
-      [say("kind"), link.kind],
+      [say("kind"), link.vni === null ? link.kind : `${link.kind} ${link.vni}`],
       [say("column mac"), link.mac],
       ["MTU", String(link.mtu)],
       [say("index"), String(link.index)],

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from nslabkit.capture.recording import Recording
     from nslabkit.live.model import Model
 
-__all__ = ["Topology", "topology"]
-
 _HERE = Path(__file__).parent
 _BEAT = 2.0  # seconds after which the page hears that the kernel is still there
 _PAUSE = 0.02  # seconds between two pictures at least: a screen shows no more

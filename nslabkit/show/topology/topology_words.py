@@ -9,8 +9,6 @@ from __future__ import annotations
 from nslabkit.base.language import for_html
 from nslabkit.base.language import translate as _
 
-__all__ = ["words"]
-
 
 def words() -> dict[str, str]:
     """Return each text of the page by its key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,14 @@ def test_the_notebook_gets_svg_and_words(first_ping: tuple[Recording, str]) -> N
 
 def test_the_same_recording_gives_the_same_picture(first_ping: tuple[Recording, str]) -> None:
     assert first_ping[0].ladder().svg() == first_ping[0].ladder().svg()
+
+
+def test_two_figures_share_no_hatch(first_ping: tuple[Recording, str]) -> None:
+    recording = first_ping[0]
+    ladders = recording.ladder(), recording.ladder(count=3)
+    first, second = (set(re.findall(r' id="([^"]+)"', ladder.svg())) for ladder in ladders)
+    assert any(name.startswith("h") for name in first), "the ladder has a hatched bar"
+    assert not first & second
 
 
 def test_a_projector_shows_it_larger(first_ping: tuple[Recording, str]) -> None:

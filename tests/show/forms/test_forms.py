@@ -186,6 +186,7 @@ def test_what_cannot_be_is_said_while_one_types(
     assert word in one.reasons[field]
     empty = fields.get(field, "-") == ""  # not wrong, only not yet typed
     assert ("✘" in one._controls[field].reason.value) != empty
+    assert "`" not in one._controls[field].reason.value
     assert one.commands is None
     assert show(one).run.disabled
     with pytest.raises(lab.InvalidValueError):

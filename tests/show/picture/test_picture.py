@@ -124,3 +124,21 @@ def test_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NSLAB_LANG", "zh_CN")
     assert lab.picture().boxes[0].name == "主机"
     assert _parsed().get("lang") == "zh-CN"
+
+
+def test_a_tunnel_is_no_wire_and_says_its_network() -> None:
+    for number in (1, 2, 3):
+        sh(f"ip netns add host{number}")
+        network = 42 if number < 3 else 43
+        sh(f"ip -n host{number} link add vx type vxlan id {network} dstport 4789")
+    picture = lab.picture()
+    assert picture.wires == ()
+    assert [(set(tunnel.ends), tunnel.kind) for tunnel in picture.tunnels] == [
+        ({(1, "vx"), (2, "vx")}, "VXLAN 42")
+    ]
+    assert "vx (down) VXLAN 42" in picture.description
+    assert "vx in host1 and vx in host2 belong to one network, VXLAN 42." in picture.description
+    assert "wires: 0" in picture.title
+    drawn = picture._repr_svg_()
+    assert drawn.count('stroke-dasharray="0.1 6"') == 1
+    assert ">VXLAN 43<" in drawn

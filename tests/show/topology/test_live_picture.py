@@ -6,12 +6,11 @@ import json
 import re
 import subprocess
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from kernel_shell import sh
+from kernel_shell import sh, wait_for
 
 import nslabkit as lab
 from nslabkit.base.errors import AlreadyExistsError, CommandError, InvalidValueError, NotFoundError
@@ -41,13 +40,6 @@ def live() -> Iterator[Topology]:
 def ip(*words: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     done = subprocess.run(["ip", "-j", *words], capture_output=True, text=True, check=True)
     return json.loads(done.stdout or "[]")
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def state() -> Any:  # noqa: ANN401 - as above
@@ -224,11 +216,11 @@ def test_it_follows_the_kernel_and_holds_nothing(live: Topology) -> None:
     def names() -> list[str]:
         return [one["name"] for one in live.widget.network["namespaces"]]
 
-    until(lambda: names() == ["", "netns1"])
+    wait_for(lambda: names() == ["", "netns1"])
     # With the picture open, a namespace that is removed is gone, its wire's other end too.
     subprocess.run(["ip", "netns", "del", "netns1"], check=True)
-    until(lambda: "near" not in [link["ifname"] for link in ip("link")])
-    until(lambda: names() == [""])
+    wait_for(lambda: "near" not in [link["ifname"] for link in ip("link")])
+    wait_for(lambda: names() == [""])
     bundle, _metadata = live._repr_mimebundle_()
     assert "<svg" in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
@@ -240,7 +232,7 @@ def test_messages_of_the_page(live: Topology, monkeypatch: pytest.MonkeyPatch) -
 
     def ask(number: str, **message: object) -> dict[str, Any]:
         live._hear(None, {"id": number, **message}, None)
-        until(lambda: any(one.get("id") == number and one["type"] == "done" for one in sent))
+        wait_for(lambda: any(one.get("id") == number and one["type"] == "done" for one in sent))
         return next(one for one in sent if one.get("id") == number and one["type"] == "done")
 
     assert ask("1", type="act", act="namespace", fields={"name": "netns1"})["ok"]
@@ -251,7 +243,7 @@ def test_messages_of_the_page(live: Topology, monkeypatch: pytest.MonkeyPatch) -
     assert ask("3", type="ports", namespace="netns1")["rows"] == []
     with subprocess.Popen(["ip", "netns", "exec", "netns1", "sleep", "60"]) as sleeper:
         try:
-            until(lambda: Path(f"/proc/{sleeper.pid}/comm").read_text() == "sleep\n")
+            wait_for(lambda: Path(f"/proc/{sleeper.pid}/comm").read_text() == "sleep\n")
             [row] = ask("4", type="processes", namespace="netns1")["rows"]
         finally:
             sleeper.kill()
@@ -272,7 +264,7 @@ def test_after_a_fault_of_the_kit_the_next_act_is_done(
     live._hear(
         None, {"id": "2", "type": "act", "act": "namespace", "fields": {"name": "after"}}, None
     )
-    until(lambda: len([one for one in sent if one["type"] == "done"]) == 2)
+    wait_for(lambda: len([one for one in sent if one["type"] == "done"]) == 2)
     told, done = (one for one in sent if one["type"] == "done")
     assert not told["ok"]
     assert "bug in nslabkit, not your mistake: KeyError: 'nonsense'" in told["error"]["reason"]
