@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from nslabkit.course import checks as check
     from nslabkit.course import claims, faults
     from nslabkit.course.catch_up import catch_up
+    from nslabkit.course.closed_page import closed
     from nslabkit.course.emptying import empty
     from nslabkit.course.explain.explain import explain
     from nslabkit.course.predict import compare, predict
     from nslabkit.course.progress_table import progress
     from nslabkit.course.recall import learned, recall
+    from nslabkit.course.tasks.goal import goal
     from nslabkit.course.tasks.task import hint
     from nslabkit.course.wait_for import wait_for
     from nslabkit.doctor import doctor
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
         links,
         namespaces,
         neighbours,
+        offloads,
+        qdiscs,
         routes,
     )
     from nslabkit.net.lab import Lab
@@ -78,6 +82,7 @@ __all__ = [
     "cgroups",
     "check",
     "claims",
+    "closed",
     "compare",
     "connections",
     "doctor",
@@ -86,15 +91,18 @@ __all__ = [
     "faults",
     "figures",
     "forms",
+    "goal",
     "hint",
     "learned",
     "links",
     "namespaces",
     "neighbours",
+    "offloads",
     "open_capture",
     "picture",
     "predict",
     "progress",
+    "qdiscs",
     "recall",
     "routes",
     "scrubber",
@@ -119,6 +127,7 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "cgroups": ("net.cgroups", None),
     "check": ("course.checks", None),
     "claims": ("course.claims", None),
+    "closed": ("course.closed_page", "closed"),
     "compare": ("course.predict", "compare"),
     "connections": ("net.connections", None),
     "doctor": ("doctor", "doctor"),
@@ -127,15 +136,18 @@ _WHERE: dict[str, tuple[str, str | None]] = {
     "faults": ("course.faults", None),
     "figures": ("show.figures", None),
     "forms": ("show.forms", None),
+    "goal": ("course.tasks.goal", "goal"),
     "hint": ("course.tasks.task", "hint"),
     "learned": ("course.recall", "learned"),
     "links": ("net.links", None),
     "namespaces": ("net.namespaces", None),
     "neighbours": ("net.neighbours", None),
+    "offloads": ("net.offloads", None),
     "open_capture": ("show.lab_recording", "open_capture"),
     "picture": ("show.picture", "picture"),
     "predict": ("course.predict", "predict"),
     "progress": ("course.progress_table", "progress"),
+    "qdiscs": ("net.qdiscs", None),
     "recall": ("course.recall", "recall"),
     "routes": ("net.routes", None),
     "scrubber": ("show.scrubber", "scrubber"),
@@ -156,7 +168,8 @@ def _load(name: str) -> Any:  # noqa: ANN401 - a public name may be anything
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - see _load
     if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        text = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(text, name=name, obj=sys.modules[__name__])
     value = globals()[name] = _load(name)
     return value
 

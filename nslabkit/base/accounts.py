@@ -7,8 +7,6 @@ import os
 import pwd
 from pathlib import Path
 
-__all__ = ["account", "group", "members", "own_account"]
-
 _UID_MAP = Path("/proc/self/uid_map")
 
 

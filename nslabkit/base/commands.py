@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-__all__ = ["Result", "environment", "run"]
-
 _SBIN = (
     "/usr/local/sbin",
     "/usr/sbin",

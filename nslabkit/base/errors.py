@@ -12,20 +12,8 @@ import os
 import sys
 import traceback
 
+from nslabkit.base.language import close_up
 from nslabkit.base.language import translate as _
-
-__all__ = [
-    "AlreadyExistsError",
-    "CommandError",
-    "InvalidValueError",
-    "NoPrivilegeError",
-    "NotFoundError",
-    "NotSupportedError",
-    "NslabError",
-    "OutOfResourcesError",
-    "SandboxError",
-    "own_fault",
-]
 
 
 def errno_name(number: int) -> str:
@@ -70,7 +58,7 @@ class NslabError(Exception):
     ) -> None:
         super().__init__(tried, reason, fix)
         self.tried = tried
-        self.reason = reason
+        self.reason = close_up(reason)
         self.fix = fix
         self.errno = errno
         self.errno_name = None if errno is None else errno_name(errno)

@@ -25,17 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = [
-    "keep_private",
-    "locked",
-    "new_file_mode",
-    "not_written",
-    "read_foreign",
-    "replace_file",
-    "replacing",
-    "set_aside",
-]
-
 _PASSING = ".nslabkit-"  # begins the name that a file has between its making and its place
 _ABANDONED = 60.0  # seconds without a write, after which its writer counts as killed
 _LOOK = 0.001  # seconds between two looks whether a lock is free
@@ -236,7 +225,7 @@ def locked(path: Path, seconds: float) -> Iterator[None]:
 
 
 def keep_private(folder: Path) -> None:
-    """Make the folder `folder` where it misses, and let nobody else look into it.
+    """Make the folder `folder` if it is missing, and let nobody else look into it.
 
     Raises
     ------
@@ -288,5 +277,5 @@ def not_written(path: Path, error: OSError) -> NslabError:
     else:
         kind = NoPrivilegeError
         reason = _("The folder cannot be written; {path} is as it was before.")
-        fix = _("Look whose it is: `ls -ld {folder}`; or name another: nslabkit lab FOLDER")
+        fix = _("Look whose it is: `ls -ld {folder}`; or name another folder")
     return kind(f"cp NEW {path}", reason.format(**words), fix.format(**words), errno=number)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["folded", "pixels", "text_width"]
-
 # A command in backquotes stays in one piece, so that it can be copied; a Chinese character may
 # end a line; everything else is broken at spaces only.
 _PIECES = re.compile(r"`[^`]*`|[\u2e80-\uffef]|[^\s`\u2e80-\uffef]+|\s+")

@@ -11,9 +11,12 @@ from __future__ import annotations
 import functools
 import gettext
 import os
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["CHOICES", "current", "translate"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CHOICES = ("en", "zh_CN")
 _LOCALE = Path(__file__).parent / "locale"
@@ -35,6 +38,23 @@ def current() -> str:
 def for_html() -> str:
     """Return the language of this process as the attribute ``lang`` of HTML names it."""
     return current().replace("zh_CN", "zh-CN")
+
+
+def enumeration(words: Iterable[str], mark: str = ",") -> str:
+    """Return words as a sentence lists them: ``a, b``, and in Chinese ``a、b``.
+
+    The `mark` ``";"`` is for what has commas of its own: ``a; b``, in Chinese ``a；b``.
+    """
+    return ({",": "、", ";": "；"}[mark] if current() == "zh_CN" else f"{mark} ").join(words)
+
+
+def close_up(sentence: str) -> str:
+    """Return a sentence without spaces between Chinese characters.
+
+    A translation leaves one beside a name, which is mostly Latin; where the name turns out to be
+    Chinese, such as the host's, there must be none.
+    """
+    return re.sub(r"(?<=[\u3001-\u9fff]) (?=[\u3001-\u9fff])", "", sentence)
 
 
 @functools.cache

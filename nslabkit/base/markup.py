@@ -16,9 +16,8 @@ from nslabkit.base.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Cell", "escaped", "table", "with_code"]
-
 _CELL = "text-align:left;vertical-align:top"
+_WHOLE = "word-break:keep-all"  # JupyterLab breaks words anywhere
 
 
 def escaped(text: str) -> str:
@@ -46,10 +45,12 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str | C
     rows : iterable
         The cells of each row, whose first names the row; or a sentence over all columns.
     """
-    columns = "".join(f'<th scope="col" style="{_CELL}">{escaped(text)}</th>' for text in headings)
+    style = f"{_CELL};{_WHOLE}"
+    columns = "".join(f'<th scope="col" style="{style}">{escaped(text)}</th>' for text in headings)
     head = f"<thead><tr>{columns}</tr></thead>" if headings else ""
     body = "".join(_row(row, len(headings)) for row in rows)
-    return f"<table><caption>{escaped(caption)}</caption>{head}<tbody>{body}</tbody></table>"
+    shown = f'<caption style="{_WHOLE}">{escaped(caption)}</caption>'
+    return f"<table>{shown}{head}<tbody>{body}</tbody></table>"
 
 
 def with_code(text: str) -> str:

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["KERNEL", "OUTSIDE", "SANDBOX", "is_misplaced", "kind", "refuse_outside"]
-
 SANDBOX = "NSLAB_SANDBOX"  # set inside: the uid map of a sandbox, or "uml"
 OUTSIDE = "NSLAB_OUTSIDE"  # set inside: the network namespace in which the launcher stood
 KERNEL = "NSLAB_KERNEL"  # set by the kernelspecs: this process calls itself "Network lab"

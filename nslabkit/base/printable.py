@@ -6,8 +6,6 @@ reader's cursor, colour or hide lines, or turn the direction of the writing roun
 
 from __future__ import annotations
 
-__all__ = ["printable"]
-
 
 def printable(text: str, longest: int | None = None) -> str:
     """Return `text` with a ``?`` for each character that is none to see, on one line.

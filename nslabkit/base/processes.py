@@ -29,7 +29,7 @@ def running() -> set[Process]:
     processes = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
-            process = _look(int(entry.name))
+            process = of(int(entry.name))
             if process is not None:
                 processes.add(process)
     return processes
@@ -37,7 +37,11 @@ def running() -> set[Process]:
 
 def of(pid: int) -> Process | None:
     """Return the process that has the id `pid` now; None where there is none, or it has ended."""
-    return _look(pid)
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:  # ended meanwhile
+        return None
+    return None if fields[_STATE] == b"Z" else Process(pid, int(fields[_STARTED]))
 
 
 def network(pid: int) -> int | None:
@@ -63,21 +67,13 @@ def end(processes: list[Process], patience: float) -> None:
             os.close(descriptor)
 
 
-def _look(pid: int) -> Process | None:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-    except OSError:  # ended meanwhile
-        return None
-    return None if fields[_STATE] == b"Z" else Process(pid, int(fields[_STARTED]))
-
-
 def _hold(process: Process) -> int | None:
     """Return a descriptor that stays this very process's; None where it has ended."""
     try:
         descriptor = os.pidfd_open(process.pid)
     except OSError:
         return None
-    if _look(process.pid) == process:
+    if of(process.pid) == process:
         return descriptor
     os.close(descriptor)
     return None

@@ -7,20 +7,40 @@ for what ``ip -j`` prints.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from nslabkit.base import markup
+from nslabkit.base.language import enumeration
+from nslabkit.base.language import translate as _
 from nslabkit.base.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Table"]
-
 Row = TypeVar("Row")
 
 
-class Table(Sequence[Row], Generic[Row]):
+class Rows(Sequence[Row]):
+    """An unchangeable list of rows, the base of what shows them."""
+
+    _rows: tuple[Row, ...]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Row, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Row | tuple[Row, ...]:
+        """Return one row, or a tuple of some."""
+        return self._rows[index]
+
+
+class Table(Rows[Row]):
     """An unchangeable list of rows that knows how to show itself.
 
     Parameters
@@ -48,29 +68,16 @@ class Table(Sequence[Row], Generic[Row]):
         self._rows = tuple(rows)
         self._columns = columns
 
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Row, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> Row | tuple[Row, ...]:
-        """Return one row, or a tuple of some."""
-        return self._rows[index]
-
     def __repr__(self) -> str:
         """Return one line: the caption and the rows."""
-        if not self._rows:
-            return printable(f"{self.caption}: -")
-        rows = "; ".join(
-            " ".join(filter(None, (text(row) for text in self._columns.values())))
-            for row in self._rows
+        rows = enumeration(
+            (
+                " ".join(" ".join(text(row) for text in self._columns.values()).split())
+                for row in self._rows
+            ),
+            ";",
         )
-        return printable(f"{self.caption}: {' '.join(rows.split())}")
+        return printable(_("{label}: {content}").format(label=self.caption, content=rows or "-"))
 
     def _repr_html_(self) -> str:
         """Return the table as HTML; headings carry a scope, so that they are read with cells."""

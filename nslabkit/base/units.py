@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["duration", "moment", "shortened"]
-
 _MICRO, _MILLI, _SECOND = 1_000, 1_000_000, 1_000_000_000  # nanoseconds
 _ROUNDS_UP = 0.9995  # what three figures would write as 1000 is written in the next unit
 

@@ -20,8 +20,6 @@ from nslabkit.base.folding import folded
 from nslabkit.base.language import translate as _
 from nslabkit.machine import kernel_settings
 
-__all__ = ["Interpreter", "installed", "script"]
-
 _TRIED = "nslabkit doctor --apparmor"
 _SETTING = "kernel.apparmor_restrict_unprivileged_userns"
 _EVERYBODYS = ("/", "/usr", "/usr/local")

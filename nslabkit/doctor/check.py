@@ -11,8 +11,6 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Check", "Status", "can_run", "word"]
-
 
 class Status(enum.Enum):
     """How a check came out."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nslabkit.doctor import (
     kernel_features,
+    lesson_needs,
     machine_limits,
     platforms,
     programs,
@@ -14,8 +15,6 @@ from nslabkit.doctor import (
     rendering,
 )
 from nslabkit.doctor.check import Check, Status, can_run
-
-__all__ = ["Examination", "doctor"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +47,10 @@ class Examination:
             "can_run_first_lesson": self.can_run,
             "seconds": round(self.seconds, 3),
             "checks": [check.json for check in self.checks],
+            "lessons_lack": {
+                lesson: [check.name for check in rows]
+                for lesson, rows in lesson_needs.lacking(self.checks).items()
+            },
             "notes": [vars(note) for note in self.notes],
         }
 

@@ -14,8 +14,6 @@ from nslabkit.machine.sandbox.id_maps import next_free_range, sub_id_ranges
 from nslabkit.machine.sandbox.sandbox_diagnosis import diagnose
 from nslabkit.machine.system_calls import StageError
 
-__all__ = ["checks"]
-
 # JupyterLab's server and one sandbox kernel took 117 MiB together (their shares of memory as
 # /proc/PID/smaps_rollup counts them, Debian 12, JupyterLab 4.6); pictures take more.
 _LEAST_MEMORY = 128
@@ -130,7 +128,7 @@ def _other_folder() -> str:
 def memory(proc: Path = Path("/proc"), groups: Path = Path("/sys/fs/cgroup")) -> Check:
     """Return whether JupyterLab and a kernel find room (``proc_meminfo(5)``, control groups)."""
     title = _("free memory")
-    free = _available(proc)
+    free = available(proc)
     left = _left_in_group(groups)
     if left is not None and (free is None or left < free):
         free = left
@@ -150,7 +148,8 @@ def _close() -> str:
     ).format(good=_GOOD_MEMORY)
 
 
-def _available(proc: Path) -> int | None:
+def available(proc: Path) -> int | None:
+    """Return how many MiB of memory programs could still have; None where nothing says so."""
     try:
         lines = (proc / "meminfo").read_text(encoding="ascii").splitlines()
     except OSError:

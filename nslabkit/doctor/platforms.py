@@ -11,8 +11,6 @@ from pathlib import Path
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["Note", "names", "notes", "pretty_name"]
-
 _APPARMOR_SINCE = (23, 10)
 
 

@@ -16,8 +16,6 @@ from pathlib import Path
 
 from nslabkit.machine.sandbox.mounts import HOST_NAME
 
-__all__ = ["without_names"]
-
 # Names that are everybody's.
 _NOT_PERSONAL = {"", "root", "localhost", HOST_NAME}
 _SYSTEM = (

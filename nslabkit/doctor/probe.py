@@ -29,6 +29,18 @@ _NAT = """table ip nslab_nat {
 _CONNTRACK = """table ip nslab_conntrack {
   chain in { type filter hook input priority 0; ct state established counter accept; }
 }"""
+_DNAT = """table ip nslab_dnat {
+  chain in { type nat hook prerouting priority -100; tcp dport 8080 dnat to 10.0.0.2:80; }
+}"""
+_CHANCE = """table ip nslab_chance {
+  chain in { type filter hook forward priority 0; numgen random mod 100 < 10 drop; }
+}"""
+_ARP = """table netdev nslab_arp {
+  chain in { type filter hook ingress device "nslab-a" priority 0; arp saddr ip 10.9.9.9 drop; }
+}
+table bridge nslab_arp {
+  chain in { type filter hook prerouting priority 0; arp saddr ip 10.9.9.9 drop; }
+}"""
 # CLONE_NEW… of namespaces(7): the eight kinds.
 _KINDS = {
     "mount": 0x00020000,
@@ -166,6 +178,55 @@ def macvlan() -> str:
     return "nslab-mac"
 
 
+def dnat() -> str:
+    """Load a rule that leads a port elsewhere."""
+    _run("ip netns exec nslab2 nft -f -", _DNAT)
+    return "dnat"
+
+
+def chance() -> str:
+    """Load a rule that drops one packet in ten, by chance."""
+    _run("ip netns exec nslab2 nft -f -", _CHANCE)
+    return "numgen random"
+
+
+def tbf() -> str:
+    """Let a link send no faster than at some rate."""
+    _run("tc -n nslab1 qdisc add dev nslab-a root tbf rate 100mbit burst 20kb latency 50ms")
+    _run("tc -n nslab1 qdisc del dev nslab-a root")
+    return "tbf"
+
+
+def htb() -> str:
+    """Share a link's rate out by classes."""
+    _run("tc -n nslab1 qdisc add dev nslab-a root handle 1: htb default 10")
+    _run("tc -n nslab1 class add dev nslab-a parent 1: classid 1:10 htb rate 100mbit")
+    _run("tc -n nslab1 qdisc del dev nslab-a root")
+    return "htb"
+
+
+def ipv6() -> str:
+    """Ping through the pair once more, by addresses of IPv6."""
+    for name, link, number in (("nslab1", "nslab-a", 1), ("nslab2", "nslab-b", 2)):
+        _run(f"ip -n {name} addr add fd00::{number}/64 dev {link} nodad")
+    said = _run("ip netns exec nslab1 ping -c 1 -W 3 fd00::2")
+    found = re.search(r"time[=<]\S+ ms", said)
+    return found.group() if found else said
+
+
+def vxlan() -> str:
+    """Make one end of a tunnel."""
+    _run("ip link add nslab-vx type vxlan id 42 local 127.0.0.1 dstport 4789")
+    _run("bridge fdb append 00:00:00:00:00:00 dev nslab-vx dst 127.0.0.2")
+    return "nslab-vx"
+
+
+def nft_families() -> str:
+    """Load rules that see ARP frames: at a link, and in a bridge."""
+    _run("ip netns exec nslab1 nft -f -", _ARP)
+    return "netdev, bridge"
+
+
 def eight_kinds() -> str:
     """Make one namespace of each kind, each in a process of its own."""
     missing = [name for name, flag in _KINDS.items() if not _can_unshare(flag)]
@@ -196,6 +257,13 @@ PROBES: dict[str, Callable[[], str]] = {
     "packet-socket": packet_socket,
     "eight-kinds": eight_kinds,
     "macvlan": macvlan,
+    "dnat": dnat,
+    "chance": chance,
+    "tbf": tbf,
+    "htb": htb,
+    "ipv6": ipv6,
+    "vxlan": vxlan,
+    "nft-families": nft_families,
 }
 
 

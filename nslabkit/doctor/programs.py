@@ -12,11 +12,10 @@ import subprocess
 from dataclasses import dataclass
 from importlib import resources
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.doctor.check import Check, Status
 from nslabkit.machine.sandbox.launcher import ADMIN_FOLDERS
-
-__all__ = ["Needed", "checks", "needed"]
 
 _SECONDS = 2.0
 # How each is asked for its version, and a word that only the right program says (busybox has an
@@ -76,7 +75,7 @@ def _check(item: Needed) -> Check:
         return _module(item)
     where = shutil.which(item.name, path=_search_path())
     if where is None:
-        folders = _("not found on PATH or in {folders}").format(folders=", ".join(ADMIN_FOLDERS))
+        folders = _("not found on PATH or in {folders}").format(folders=enumeration(ADMIN_FOLDERS))
         return Check(item.name, item.name, _severity(item.name), folders, _install(item))
     if item.name not in _VERSION:
         return Check(item.name, item.name, Status.OK, where)

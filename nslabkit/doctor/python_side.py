@@ -9,11 +9,10 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.doctor.check import Check, Status
 from nslabkit.jupyter import kernelspecs
-
-__all__ = ["checks", "versions"]
 
 _OLDEST = (3, 11)
 
@@ -52,7 +51,7 @@ def packages() -> Check:
     missing = [name for name, version in installed.items() if version is None]
     title = _("Python packages")
     if missing:
-        absent = _("not installed: {names}").format(names=", ".join(missing))
+        absent = _("not installed: {names}").format(names=enumeration(missing))
         return Check("packages", title, Status.FAIL, absent, _install())
     return Check("packages", title, Status.OK, _("{count} found").format(count=len(installed)))
 
@@ -120,7 +119,7 @@ def kernel_commands() -> Check:
     seen = _(
         "of an earlier version, or changed: {folders}. A client such as VS Code would start it "
         "on the real machine"
-    ).format(folders=", ".join(str(spec.folder) for spec in old))
+    ).format(folders=enumeration(str(spec.folder) for spec in old))
     commands = ", ".join(dict.fromkeys(_again(spec.folder) for spec in old))
     remedy = _("You: install them anew, or remove them: {commands}").format(commands=commands)
     return Check("kernel-commands", title, Status.WARN, seen, remedy)

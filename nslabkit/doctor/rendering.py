@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base import markup
 from nslabkit.base.folding import text_width
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import Cell, with_code
+from nslabkit.doctor import lesson_needs
 from nslabkit.doctor.check import Check, Status, can_run, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nslabkit.doctor.platforms import Note
-
-__all__ = ["html", "text", "verdict"]
 
 # SGR numbers of console_codes(4): green, yellow, red, bright black.
 _COLOURS = {Status.OK: 32, Status.WARN: 33, Status.FAIL: 31, Status.UNTRIED: 90}
@@ -33,7 +33,7 @@ def verdict(checks: Sequence[Check]) -> str:
     if not can_run(checks):
         failed = [check.title for check in checks if check.status is Status.FAIL]
         return _("The first lesson cannot run here yet; what failed: {names}.").format(
-            names=", ".join(failed)
+            names=enumeration(failed)
         )
     if any(check.status is Status.WARN for check in checks):
         return _("The first lesson can run here; some later ones lack what is marked “warn”.")
@@ -68,6 +68,9 @@ def text(
     for note in notes:
         lines += ["", *_wrapped(_labelled(note.platform, note.text), width)]
         lines += [f"  {address}" for address in note.source.split()]
+    lacking = lesson_needs.sentences(checks)
+    if lacking:
+        lines += ["", *(line for one in lacking for line in _wrapped(one, width))]
     return "\n".join([*lines, "", *_wrapped(verdict(checks), width)])
 
 
@@ -87,6 +90,7 @@ def html(checks: Sequence[Check], notes: Sequence[Note]) -> str:
         for note in notes
     )
     table = markup.table(verdict(checks), headings, map(_cells, checks))
+    items = "".join(f"<li>{escape(one)}</li>" for one in lesson_needs.sentences(checks)) + items
     return f"{table}<ul>{items}</ul>" if items else table
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from nslabkit.doctor.examination import Examination
 
-__all__ = ["text", "write"]
-
 _HEADING = "nslabkit doctor report"
 _WIDTH = 100
 _LIMITS = ("NOFILE", "NPROC", "AS", "STACK")

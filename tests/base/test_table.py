@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from nslabkit.base.table import Table
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Cells(HTMLParser):
@@ -38,6 +42,11 @@ def test_it_is_a_sequence() -> None:
 def test_one_line_of_text() -> None:
     assert repr(table("one", "t\nwo")) == "Names: one 3; t wo 4"
     assert repr(table()) == "Names: -"
+
+
+def test_one_line_of_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NSLAB_LANG", "zh_CN")
+    assert repr(table("one", "two")) == "Names：one 3；two 3"
 
 
 def test_html_has_a_caption_and_scopes_and_is_escaped() -> None:

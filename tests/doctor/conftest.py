@@ -29,6 +29,11 @@ class Run:
     def checks(self) -> dict[str, dict[str, str]]:
         return {check["name"]: check for check in json.loads(self.stdout)["checks"]}
 
+    @property
+    def lessons_lack(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = json.loads(self.stdout)["lessons_lack"]
+        return found
+
 
 @dataclass
 class Doctor:
