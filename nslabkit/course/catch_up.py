@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NotSupportedError, NslabError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.base.table import Table
 from nslabkit.course import lessons
@@ -26,8 +27,6 @@ from nslabkit.course.emptying import empty, only_in_a_sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-__all__ = ["CaughtUp", "LessonStep", "catch_up", "steps"]
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def _find(step: str, tried: str) -> LessonStep:
     raise InvalidValueError(
         tried,
         _("No step is called {step}. There are: {steps}.").format(
-            step=step, steps=", ".join(known)
+            step=step, steps=enumeration(known)
         ),
         _("lab.catch_up() lists the steps with their headings."),
     )
@@ -164,6 +163,7 @@ def _steps_of(path: Path) -> Iterator[LessonStep]:
             # The first heading that is numbered, or the last where none is.
             headings = re.findall(r"^##+ (.*)$", source, re.MULTILINE)
             heading = next((one for one in headings if one[:1].isdigit()), headings[-1])
+            heading = heading.replace("`", "")
             yield LessonStep(metadata["step"], heading, path.name, tuple(builds), tuple(yourself))
         if metadata.get("build") == "nothing":
             builds.clear()

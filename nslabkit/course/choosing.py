@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from nslabkit.course.questions import Option, Question
 
-__all__ = ["buttons"]
-
 
 def buttons(
     question: Question, reply: Callable[[Option | None], str], *, again: bool = False
@@ -37,7 +35,11 @@ def buttons(
     chosen = guess.text if guess and guess.text in options and not again else None
     said = widgets.HTML(_small(reply(options.get(chosen or ""))))
     radio = widgets.RadioButtons(
-        options=texts, value=chosen, layout=widgets.Layout(width="auto"), description=""
+        # A button's label is plain text: there are no letters for code in it.
+        options=[(text.replace("`", ""), text) for text in texts],
+        value=chosen,
+        layout=widgets.Layout(width="auto"),
+        description="",
     )
 
     def choose(change: dict[str, Any]) -> None:

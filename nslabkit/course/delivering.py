@@ -1,5 +1,6 @@
 """Delivery of the lessons into a learner's folder, without touching the learner's work.
 
+A learner with a variant gets copies whose tasks name their own values (`own_values.notebook`).
 ``DIR/.nslabkit/delivered.json`` remembers the digest of what was put there, so that a file which
 the learner changed is told from one that is merely old.  A changed file is never overwritten.
 """
@@ -14,9 +15,8 @@ from pathlib import Path
 
 from nslabkit.base import files
 from nslabkit.base.errors import NslabError
+from nslabkit.course import own_values
 from nslabkit.course.lessons import FOLDERS, available, default_language, find, private_folder
-
-__all__ = ["Delivery", "deliver", "start_over"]
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _deliver_one(source: Path, target: Path, record: _Record) -> Delivery:
     if not target.exists():
         _put(source, target, record)
         return Delivery(target, "new")
-    fresh, present = _digest(source), _digest(target)
+    fresh, present = _digest(own_values.notebook(source)), _digest(target.read_bytes())
     if present == fresh:
         record.add(target, fresh)
         return Delivery(target, "same")
@@ -164,7 +164,7 @@ def _deliver_one(source: Path, target: Path, record: _Record) -> Delivery:
 def _beside(target: Path, record: _Record) -> Path:
     """Return where a newer lesson goes: ``.new``, or a numbered one if that was changed too."""
     beside = target.with_suffix(".new.ipynb")
-    if beside.exists() and not record.knows(beside, _digest(beside)):
+    if beside.exists() and not record.knows(beside, _digest(beside.read_bytes())):
         return _free_name(target, "new")
     return beside
 
@@ -178,8 +178,9 @@ def _free_name(target: Path, label: str) -> Path:
 
 
 def _put(source: Path, target: Path, record: _Record) -> None:
-    _write(target, source.read_bytes())
-    record.add(target, _digest(source))
+    content = own_values.notebook(source)
+    _write(target, content)
+    record.add(target, _digest(content))
 
 
 def _write(target: Path, content: bytes, mode: int | None = None) -> None:
@@ -189,5 +190,5 @@ def _write(target: Path, content: bytes, mode: int | None = None) -> None:
         raise files.not_written(target, error) from error
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

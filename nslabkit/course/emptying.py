@@ -23,8 +23,6 @@ from nslabkit.net.namespace import HOST
 if TYPE_CHECKING:
     from nslabkit.live.model import Model
 
-__all__ = ["empty", "only_in_a_sandbox"]
-
 _TOLD = 10.0  # seconds for the news to reach the forms; they say so themselves where it has not
 _POLITE = 1.0  # seconds that a process has to end by itself
 # What makes the host as it was found: no filters, its loopback, the rules that choose its tables.

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["LessonRun", "execute", "execute_cells"]
-
 _START = 300  # seconds until a kernel answers: an emulated machine took more than 60
 
 

@@ -19,8 +19,6 @@ from nslabkit.course.standing import decode
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Answers", "Guess", "answers", "guessed", "hint_opened"]
-
 _FILE = "answers.json"
 
 

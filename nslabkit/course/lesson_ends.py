@@ -17,8 +17,6 @@ from nslabkit.course import lessons
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["check_name", "checks_in", "last_checks"]
-
 
 def check_name(step: str, *arguments: object, **named: object) -> str:
     """Return the name under which a check is recorded: ``"address netns1 veth1"``.

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from nslabkit.course.own_work import OwnWork
 
-__all__ = ["LessonProgress"]
-
 
 @dataclass(frozen=True)
 class LessonProgress:

@@ -11,20 +11,9 @@ from pathlib import Path
 
 from nslabkit.base import files
 from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
-from nslabkit.base.language import current
+from nslabkit.base.language import current, enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.base.printable import printable
-
-__all__ = [
-    "DEFAULT_FOLDER",
-    "FOLDERS",
-    "available",
-    "beside",
-    "find",
-    "learners_folder",
-    "private_folder",
-    "questions_folder",
-]
 
 FOLDERS = ("en", "zh")
 """The languages of the lessons, by the names of their folders."""
@@ -107,8 +96,24 @@ def find(lesson: str, language: str | None = None) -> Path:
     raise InvalidValueError(
         f"ls {printable(lesson, 80)}",
         _("No lesson is called “{lesson}”.").format(lesson=printable(lesson, 80)),
-        _("Choose one of: {lessons}").format(lessons=", ".join(path.stem for path in lessons)),
+        _("Choose one of: {lessons}").format(lessons=enumeration(path.stem for path in lessons)),
     )
+
+
+def meant(lesson: str, language: str | None = None) -> list[Path]:
+    """Return the lessons of a number, of which there may be two, or the one that `find` finds.
+
+    Raises
+    ------
+    InvalidValueError
+        No lesson is called so; the error names those that are.
+    """
+    found = find(lesson, language)
+    if not lesson.isdecimal():
+        return [found]
+    number = found.stem.partition("_")[0]
+    those = [path for path in available(language) if path.stem.partition("_")[0] == number]
+    return [path for path in those if not beside(path.stem)]
 
 
 def learners_folder(given: str | Path | None = None) -> Path:

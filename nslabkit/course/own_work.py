@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from nslabkit.course.learner_answers import Answers
 
-__all__ = ["OwnWork", "in_all", "own_work"]
-
 
 @dataclass(frozen=True)
 class OwnWork:

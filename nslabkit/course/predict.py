@@ -7,7 +7,6 @@ answer why it is so, or what would have to be true for it.  The questions stand 
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,6 @@ from nslabkit.course.choosing import buttons
 
 if TYPE_CHECKING:
     from nslabkit.course.questions import Question
-
-__all__ = ["Comparison", "Prediction", "compare", "predict"]
 
 
 @dataclass(frozen=True)
@@ -65,16 +62,23 @@ class Comparison:
 
     def __repr__(self) -> str:
         """Return the headline, and a line for each answer."""
-        lines = [f"  {_mark(one.right)} {one.text}: {one.why}" for one in self.question.options]
+        lines = [
+            "  " + _("{answer}: {why}").format(answer=f"{_mark(one.right)} {one.text}", why=one.why)
+            for one in self.question.options
+        ]
         return "\n".join([self.headline, *lines])
 
     def _repr_html_(self) -> str:
         items = "".join(
-            f"<li>{_mark(one.right)} <b>{html.escape(one.text)}</b>: {with_code(one.why)}</li>"
+            "<li>"
+            + _("{answer}: {why}").format(
+                answer=f"{_mark(one.right)} <b>{with_code(one.text)}</b>", why=with_code(one.why)
+            )
+            + "</li>"
             for one in self.question.options
         )
         style = "list-style:none;padding-left:1em"
-        return f'<p>{html.escape(self.headline)}</p><ul style="{style}">{items}</ul>'
+        return f'<p>{with_code(self.headline)}</p><ul style="{style}">{items}</ul>'
 
 
 def predict(name: str, choice: int | None = None) -> Prediction:

@@ -28,16 +28,6 @@ from nslabkit.course.standing import LONGEST, Standing, begin, decode, from_json
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = [
-    "Attempt",
-    "current_lesson",
-    "kept_in",
-    "passed_checks",
-    "progress",
-    "record",
-    "was_done",
-]
-
 _PRIVATE = ".nslabkit"
 _FILE = "progress.json"
 _PATIENCE = 5.0  # seconds to wait for another notebook's turn, which waits for the disk
@@ -109,8 +99,23 @@ def current_lesson() -> str:
     Jupyter Server names the notebook in ``JPY_SESSION_NAME``.  The language is the folder's name
     and the suffixes of copies are dropped, so the lesson has one name in all of them.
     """
-    name = Path(os.environ.get("JPY_SESSION_NAME", "")).name
-    return printable(_COPY.sub("", name), LONGEST) or "script"
+    return lesson_of(Path(os.environ.get("JPY_SESSION_NAME", "")).name) or "script"
+
+
+def lesson_of(name: str) -> str:
+    """Return the lesson that a file of this name is a copy of, whatever copy it is."""
+    return printable(_COPY.sub("", name), LONGEST)
+
+
+def attempts_in(content: bytes) -> tuple[Attempt, ...]:
+    """Return what was tried, as the content of a progress file says.
+
+    Raises
+    ------
+    ValueError
+        It is not in the form of one.
+    """
+    return tuple(_decoded(content)[0].values())
 
 
 def record(lesson: str, check: str, passed: bool) -> None:  # noqa: FBT001 - a check calls it in one place
@@ -207,9 +212,14 @@ _Attempts = dict[tuple[str, str], Attempt]
 def _read(folder: Path) -> tuple[_Attempts, dict[str, Standing]]:
     """Read the file; raise ValueError if it is not in the form that `_write` gives it."""
     try:
-        value: Any = decode((folder / _FILE).read_bytes())
+        content = (folder / _FILE).read_bytes()
     except FileNotFoundError:
         return {}, {}
+    return _decoded(content)
+
+
+def _decoded(content: bytes) -> tuple[_Attempts, dict[str, Standing]]:
+    value: Any = decode(content)
     try:
         attempts = [_attempt(entry) for entry in value["attempts"]]
         standings = {str(entry["lesson"]): from_json(entry) for entry in value["standings"]}

@@ -11,13 +11,13 @@ import asyncio
 import html
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 from nslabkit.base import markup
 from nslabkit.base.errors import NoPrivilegeError
 from nslabkit.base.language import translate as _
+from nslabkit.base.table import Rows
 from nslabkit.course import learner_answers, lessons
 from nslabkit.course.lesson_ends import checks_in
 from nslabkit.course.lesson_progress import LessonProgress
@@ -31,7 +31,7 @@ _EVERY = 2.0  # seconds between two looks at the file
 _following: asyncio.Task[None] | None = None
 
 
-class Progress(Sequence[LessonProgress]):
+class Progress(Rows[LessonProgress]):
     """A row for each lesson that has checks, with the lesson to continue with.
 
     Parameters
@@ -50,20 +50,6 @@ class Progress(Sequence[LessonProgress]):
         self.folder = folder
         self.written = written
         self._rows = rows
-
-    def __len__(self) -> int:
-        """Return the number of lessons."""
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> LessonProgress: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[LessonProgress, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> LessonProgress | tuple[LessonProgress, ...]:
-        """Return one row, or a tuple of some."""
-        return self._rows[index]
 
     @property
     def next(self) -> LessonProgress | None:
@@ -97,9 +83,9 @@ class Progress(Sequence[LessonProgress]):
         elif following.last_tried is None:
             text = _("Next: {title}.")
         else:
-            text = _("Continue with {title}; the next check there is {check}.")
+            text = _("Continue with {title}; the next check there is `{check}`.")
         checks = following.open_checks
-        return text.format(title=following.title, check=checks[0] if checks else "")
+        return text.format(title=following.title, check=_call(checks[0]) if checks else "")
 
     def __repr__(self) -> str:
         """Return one line: how many checks of each lesson have passed, and the advice."""
@@ -118,7 +104,7 @@ class Progress(Sequence[LessonProgress]):
             words = _("Open this lesson")
             link = f' <a href="{html.escape(following.lesson)}.ipynb">{html.escape(words)}</a>'
         table = markup.table(_("Your progress"), headings, map(_cells, self))
-        text = f"{html.escape(self.work.sentence)}<br>{html.escape(self.advice)}"
+        text = f"{html.escape(self.work.sentence)}<br>{markup.with_code(self.advice)}"
         return f"{table}<p>{text}{link}</p>"
 
     def _ipython_display_(self) -> None:
@@ -212,8 +198,20 @@ def _cells(row: LessonProgress) -> tuple[str | markup.Cell, ...]:
     alone = _of(work.alone, work.tasks) if work.tasks else ""
     right = _of(work.right, work.guesses) if work.guesses else ""
     helped = str(work.helped) if work.tasks else ""
-    counts = (alone, helped, right)
-    return (markup.Cell(link), markup.Cell(_html_checks(row)), *counts, row.words, when)
+    short = [
+        markup.Cell(html.escape(text), "white-space:nowrap")
+        for text in (alone, helped, right, row.words)
+    ]
+    return (markup.Cell(link), markup.Cell(_html_checks(row)), *short, when)
+
+
+def _call(check: str) -> str:
+    """Return a check as the learner finds it in the lesson: ``lab.check.link_up(…)``."""
+    name, _space, rest = check.partition(" ")
+    if re.fullmatch(r"[A-Z]\d+", name):
+        return f"lab.claims.{name}.check()"
+    given = f'"{rest}"' if name == "task" else "…" if rest else ""
+    return f"lab.check.{name}({given})"
 
 
 def _of(number: int, every: int) -> str:

@@ -15,7 +15,8 @@ wheel.  A notebook names a question only, so no cell gives its answer away::
     why.zh = "名字就是一个文件，`ip` 用 `O_EXCL` 创建它。"
 
 ``[[recall]]`` has the same form, ``[[task]]`` a name and a goal, ``[[learned]]`` a sentence and the
-name of the check that shows it.
+name of the check that shows it.  ``[varies]`` names what is different for each learner of a class
+(`nslabkit.course.own_values`).
 """
 
 from __future__ import annotations
@@ -30,23 +31,12 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.accounts import own_account
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course import lessons
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = [
-    "Ability",
-    "Option",
-    "Question",
-    "abilities",
-    "goal",
-    "question",
-    "questions",
-    "recalls",
-    "tasks",
-]
 
 
 @dataclass(frozen=True)
@@ -118,7 +108,7 @@ def question(name: str) -> Question:
             f"lab.predict({name!r})",
             _("No lesson has a question of that name."),
             _("Copy the cell from the lesson again. Similar names: {names}").format(
-                names=", ".join(map(repr, near)) or "-"
+                names=enumeration(map(repr, near)) or "-"
             ),
         )
     lesson, entry = known[name]
@@ -148,24 +138,62 @@ def tasks(lesson: str) -> tuple[str, ...]:
     return tuple(str(entry["name"]) for entry in _texts(lesson).get("task", ()))
 
 
-def goal(task: str) -> str:
-    """Return what a task asks for: one sentence.
+def with_tasks() -> tuple[str, ...]:
+    """Return the lessons that have tasks, in their order."""
+    return tuple(lesson for lesson in _lessons() if tasks(lesson))
+
+
+def varied(lesson: str) -> dict[str, str]:
+    """Return what a lesson's tasks print that may differ from learner to learner -> its kind."""
+    found: dict[str, str] = _texts(lesson).get("varies", {})
+    return found
+
+
+def goal(task: str, language: str | None = None) -> str:
+    """Return what a task asks for, as the course prints it: one sentence.
+
+    It is in the current language, unless ``"en"`` or ``"zh"`` is named.
 
     Raises
     ------
     InvalidValueError
         No lesson has a task of that name.
     """
-    for lesson in _lessons():
-        for entry in _texts(lesson).get("task", ()):
-            if entry["name"] == task:
-                return str(entry["goal"][lessons.default_language()])
-    names = [entry["name"] for lesson in _lessons() for entry in _texts(lesson).get("task", ())]
-    raise InvalidValueError(
-        f"lab.check.task({task!r})",
-        _("No lesson has a task of that name."),
-        _("The tasks are: {names}").format(names=", ".join(names)),
-    )
+    return str(_task(task)[1]["goal"][language or lessons.default_language()])
+
+
+def minutes(task: str) -> int:
+    """Return how many minutes a task takes, by its lesson's own time."""
+    return int(_task(task)[1]["minutes"])
+
+
+def lesson_of(task: str) -> str:
+    """Return the lesson that a task belongs to, ``"01_one_wire"``.
+
+    Raises
+    ------
+    InvalidValueError
+        No lesson has a task of that name.
+    """
+    return _task(task)[0]
+
+
+def _task(name: str) -> tuple[str, dict[str, Any]]:
+    """Return the lesson of a task, and what its file says of it."""
+    known = {
+        entry["name"]: (lesson, entry)
+        for lesson in _lessons()
+        for entry in _texts(lesson).get("task", ())
+    }
+    if name not in known:
+        lesson = str(name).partition(".")[0]
+        near = sorted(one for one in known if one.partition(".")[0] == lesson) or known
+        raise InvalidValueError(
+            f"lab.check.task({name!r})",
+            _("No lesson has a task of that name."),
+            _("The tasks are: {names}").format(names=enumeration(map(repr, near))),
+        )
+    return known[name]
 
 
 def _question(lesson: str, entry: dict[str, Any]) -> Question:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import with_code
 from nslabkit.course import learner_answers, lessons, progress, questions
 from nslabkit.course.choosing import buttons
 
 if TYPE_CHECKING:
     from nslabkit.course.questions import Ability, Option, Question
-
-__all__ = ["Learned", "Recall", "learned", "recall"]
 
 _HOW_MANY = 3
 
@@ -72,7 +70,7 @@ class Learned:
 
     def _repr_html_(self) -> str:
         items = "".join(
-            f"<li>{'✔' if shown else '○'} {html.escape(ability.text)}</li>"
+            f"<li>{'✔' if shown else '○'} {with_code(ability.text)}</li>"
             for ability, shown in self.rows
         )
         return f'<ul style="list-style:none;padding-left:0">{items}</ul>'

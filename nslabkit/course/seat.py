@@ -18,8 +18,6 @@ from nslabkit.base.accounts import own_account
 if TYPE_CHECKING:
     from nslabkit.course.standing import Standing
 
-__all__ = ["PARTICIPANT", "exists", "write"]
-
 PARTICIPANT = "NSLAB_PARTICIPANT"
 """The variable that tells a lesson's kernel the account of its learner, outside of the sandbox."""
 

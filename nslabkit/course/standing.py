@@ -13,8 +13,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["LONGEST", "Standing", "begin", "decode", "from_json", "moment", "now", "tried"]
-
 LONGEST = 80
 """Characters of a lesson's or a check's name."""
 _MOST_TRIES = 1_000_000

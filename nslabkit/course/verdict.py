@@ -12,10 +12,9 @@ import re
 from dataclasses import dataclass
 
 from nslabkit.base import palette
+from nslabkit.base.language import close_up
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import Cell, table, with_code
-
-__all__ = ["Evidence", "Outcome", "Verdict"]
 
 
 class Outcome(enum.Enum):
@@ -109,7 +108,7 @@ class Verdict:
             mark=_MARKS[Outcome.HOLDS if self else self.outcome],
             subject=self.subject,
             outcome=self._stands,
-            sentence=self.sentence,
+            sentence=close_up(self.sentence),
         )
 
     @property
@@ -127,11 +126,7 @@ class Verdict:
         """Return the headline."""
         return self.headline
 
-    def _repr_mimebundle_(
-        self,
-        include: object = None,  # noqa: ARG002 - IPython's signature
-        exclude: object = None,  # noqa: ARG002
-    ) -> tuple[dict[str, str], dict[str, object]]:
+    def _repr_mimebundle_(self, **_kwargs: object) -> tuple[dict[str, str], dict[str, object]]:
         """Mark the output, so that `nslabkit run` and a grader find it without reading words."""
         mark = {"check": bool(self), "subject": self.subject}
         return {}, {"nslabkit": mark}
@@ -158,5 +153,6 @@ def _style(value: str) -> str:
 
 
 def _label(text: str) -> Cell:
-    """Return a label: a command as code; a sentence about one with the command as code."""
-    return Cell(with_code(text) if "`" in text else f"<code>{html.escape(text)}</code>")
+    """Return a label: a command as code; a sentence, so anything Chinese, with its code as code."""
+    sentence = re.search("[`\u4e00-\u9fff]", text)
+    return Cell(with_code(text) if sentence else f"<code>{html.escape(text)}</code>")

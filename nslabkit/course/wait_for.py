@@ -14,8 +14,6 @@ from nslabkit.base.errors import InvalidValueError, NotFoundError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.net.namespaces import HOST
 
-__all__ = ["Waited", "wait_for"]
-
 _PAUSE = 0.05  # seconds between two questions
 _NO_COMMAND = 127  # the shell's status for a command that is not there
 _LONGEST = 600.0

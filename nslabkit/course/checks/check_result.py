@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec
 
 from nslabkit.base.errors import NslabError
+from nslabkit.base.language import close_up
 from nslabkit.base.language import translate as _
+from nslabkit.course import state_record
 from nslabkit.course.lesson_ends import check_name
 from nslabkit.course.progress import current_lesson, record
 from nslabkit.course.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["CheckResult", "kindly", "missing", "right"]
 
 P = ParamSpec("P")
 
@@ -33,7 +33,7 @@ class CheckResult(Verdict):
             Outcome.FAILS: _("✘ Not yet: {sentence}"),
         }
         return words.get(self.outcome, _("? Cannot tell: {sentence}")).format(
-            sentence=self.sentence
+            sentence=close_up(self.sentence)
         )
 
 
@@ -57,7 +57,10 @@ def kindly(check: Callable[P, CheckResult]) -> Callable[P, CheckResult]:
     @functools.wraps(check)
     def kind(*args: P.args, **kwargs: P.kwargs) -> CheckResult:
         found = _answer(check, *args, **kwargs)
-        record(current_lesson(), check_name(check.__name__, *args, **kwargs), bool(found))
+        lesson, name = current_lesson(), check_name(check.__name__, *args, **kwargs)
+        record(lesson, name, bool(found))
+        if found:
+            state_record.keep(lesson, name, found.sentence)
         return found
 
     return kind

@@ -6,11 +6,10 @@ import os
 import shlex
 from pathlib import Path
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 from nslabkit.net import links, namespaces
-
-__all__ = ["empty", "name_mounted", "namespace_exists", "only_lo"]
 
 _NAMES = "/run/netns"  # where ip-netns(8) keeps names; /var/run is a link to /run
 _MOUNT_POINT, _TYPE = 4, "nsfs"  # fifth field of /proc/self/mountinfo, proc_pid_mountinfo(5)
@@ -79,7 +78,7 @@ def only_lo(name: str) -> CheckResult:
     if others:
         return missing(
             _("besides lo, {name} has: {others}. A new namespace has only lo.").format(
-                name=name, others=", ".join(others)
+                name=name, others=enumeration(others)
             )
         )
     if any(link.up for link in there):
@@ -98,7 +97,7 @@ def empty() -> CheckResult:
     if names:
         return missing(
             _("still there: {names}. Type: !ip netns del {typed}").format(
-                names=", ".join(names), typed=shlex.quote(names[0])
+                names=enumeration(names), typed=shlex.quote(names[0])
             )
         )
     others = [link.name for link in links.links() if link.name != "lo"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 from nslabkit.frames.kind import KINDS
 
 if TYPE_CHECKING:
     from nslabkit.capture import Kind, Packet, Recording
-
-__all__ = ["field", "recorded"]
 
 _OF_ARP = [kind for kind in KINDS if kind.protocol == "ARP"]
 _LONGEST = 40  # letters of a value, such as a packet's data
@@ -44,7 +43,7 @@ def recorded(recording: Recording, *kinds: str | Kind) -> CheckResult:
             text = _("there is no {kind}. Run the ping inside the `with` block.")
         return missing(text.format(kind=kind))
     return right(
-        _("the recording holds, in this order: {kinds}.").format(kinds=", ".join(map(str, kinds)))
+        _("the recording holds, in this order: {kinds}.").format(kinds=enumeration(map(str, kinds)))
         if kinds
         else _("the recording holds {count} frames.").format(count=len(there))
     )
@@ -70,7 +69,7 @@ def field(packet: Packet, layer: str, name: str, found: bytes) -> CheckResult:
         names = sorted({f"{part.layer} {part.name}" for part in packet.fields})
         return missing(
             _("this frame has no field {layer} {name}. It has: {names}.").format(
-                layer=layer, name=name, names=", ".join(names)
+                layer=layer, name=name, names=enumeration(names)
             )
         )
     if not isinstance(found, bytes | bytearray | memoryview):

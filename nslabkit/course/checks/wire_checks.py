@@ -8,8 +8,6 @@ from nslabkit.course.checks.check_result import CheckResult, kindly, missing, ri
 from nslabkit.net import addresses, links, namespaces, routes
 from nslabkit.net.namespace import ip_command
 
-__all__ = ["address", "link_up", "reach", "route", "wire"]
-
 
 @kindly
 def wire(link: str, namespace: str, peer: str, peer_namespace: str) -> CheckResult:

@@ -6,12 +6,13 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import ADDRESSES, finding, ip
-from nslabkit.course.claims.claim import Claim, Finding
+from nslabkit.course.claims.claim import Claim, Finding, not_recorded
 from nslabkit.course.claims.companions import eventually
-from nslabkit.course.claims.ping_path import LESSON, not_recorded
+from nslabkit.course.claims.ping_path import LESSON
 from nslabkit.course.claims.taps import (
     BROADCAST,
     REPLY,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from nslabkit.capture import Packet
 
     Recording = str | Path | list[Packet]
-
-__all__ = ["C26", "C27", "C28"]
 
 _ASKER, _ANSWERER = ADDRESSES["netns1"], ADDRESSES["netns2"]
 _LATE = "172.16.0.9"  # an address that comes to be only after it was pinged
@@ -72,7 +71,7 @@ def _answered_late() -> Mapping[str, Any]:
     chapter.addressed()
     asker = namespaces.namespace("netns1")
     # Ask again after 0.2 s, not after a second.
-    asker.run(["sysctl", "-qw", "net.ipv4.neigh.veth1.retrans_time_ms=200"], check=True, quiet=True)
+    chapter.sysctl(asker, "net.ipv4.neigh.veth1.retrans_time_ms=200")
     command = f"ip netns exec netns1 ping -c 1 -W 3 {_LATE}"
     with tapped(netns1="veth1") as files:
         ping = subprocess.Popen(command.split(), stdout=subprocess.DEVNULL)
@@ -144,11 +143,11 @@ def _entry(seen: str | list[str], address: str) -> list[str]:
 
 C26 = Claim(
     "C26",
-    "4.6",
     LESSON,
     lambda: _("The stack hands an ARP packet to veth1 (and what it does before and after)."),
     _answered_late,
     _waited,
+    place="4.6",
 )
 
 
@@ -197,11 +196,11 @@ def _same_frame(near: Recording | None = None, far: Recording | None = None) -> 
 
 C27 = Claim(
     "C27",
-    "4.6",
     LESSON,
     lambda: _("veth1-peer gets the ARP request because it is the other end of veth1."),
     _both_ends,
     _same_frame,
+    place="4.6",
 )
 
 
@@ -211,11 +210,8 @@ C27 = Claim(
 def _to_the_end() -> Mapping[str, Any]:
     """Record one ping and what follows it, with the five seconds' delay cut to none."""
     chapter.addressed()
-    namespaces.namespace("netns2").run(
-        ["sysctl", "-qw", "net.ipv4.neigh.veth1-peer.delay_first_probe_time=0"],
-        check=True,
-        quiet=True,
-    )
+    far = namespaces.namespace("netns2")
+    chapter.sysctl(far, "net.ipv4.neigh.veth1-peer.delay_first_probe_time=0")
     with tapped(netns1="veth1") as files:
         namespaces.namespace("netns1").run(["ping", "-c1", "-W2", _ANSWERER], quiet=True)
         eventually(lambda: bool(arps(frames(files["netns1"]), REPLY, sender=_ASKER)))
@@ -269,16 +265,16 @@ def _answers(capture: Recording | None = None) -> Finding:
             ("tcpdump -i veth1", _history([asked[0], *steps])),
             ("ip -n netns2 neigh", repr(neighbours.neighbours("netns2"))),
         ),
-        programs=", ".join(map(str, programs)),
+        programs=enumeration(map(str, programs)),
         after=(asked_back[0].time - replies[0].time) / 1e9 if asked_back and replies else 0.0,
     )
 
 
 C28 = Claim(
     "C28",
-    "4.6",
     LESSON,
     lambda: _("The other stack answers the ARP request (then the ping, then asks back)."),
     _to_the_end,
     _answers,
+    place="4.6",
 )

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from nslabkit.base.commands import Result
 
-__all__ = ["C29", "C30"]
-
 _LESSON = "04_beyond"
 _NETWORK = ipaddress.ip_network("172.16.0.0/24")
 
@@ -97,11 +95,11 @@ def _is_stranger(address: str) -> bool:
 
 C29 = Claim(
     "C29",
-    "4.7",
     _LESSON,
     lambda: _("Namespace to host and host to namespace both work now."),
     _chapter_then_own_wire,
     _host_left_out,
+    place="4.7",
     expected=Outcome.FAILS,
 )
 
@@ -152,9 +150,9 @@ def _directly() -> bool:
 
 C30 = Claim(
     "C30",
-    "4.7",
     _LESSON,
     lambda: _("Now two namespaces can communicate, point to point."),
     _chapter_then_beyond,
     _point_to_point,
+    place="4.7",
 )

@@ -23,8 +23,6 @@ from nslabkit.net.namespaces import HOST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ALL_KINDS", "START", "connect", "container"]
-
 ALL_KINDS = "--mount --uts --ipc --pid --net --user --map-root-user --cgroup"
 _FOLDERS = ("bin", "proc", "dev", "old", "tmp")
 _PROGRAMS = ("sh", "sleep", "umount")  # what the start needs; a lesson wants more

@@ -16,23 +16,12 @@ if TYPE_CHECKING:
     from nslabkit.net.namespace import Namespace
     from nslabkit.net.routes import Route
 
-__all__ = [
-    "ADDRESSES",
-    "ENDS",
-    "addressed",
-    "finding",
-    "followed_by",
-    "ip",
-    "lines",
-    "namespaces_made",
-    "one_ping",
-    "way",
-    "wired",
-]
-
 # namespace -> the end of the wire that it gets, and that end's address
 ENDS = {"netns1": "veth1", "netns2": "veth1-peer"}
 ADDRESSES = {"netns1": "172.16.0.1", "netns2": "172.16.0.2"}
+# A file that every namespace shows, to compare by its inode.  Not /etc/passwd, which becomes
+# another one with each account that is added meanwhile.
+FILE = "/etc/os-release"
 
 
 def ip(command: str) -> str:
@@ -71,6 +60,11 @@ def addressed() -> None:
 def one_ping(where: Namespace, address: str, seconds: int = 3) -> Result:
     """Ping once.  A link that has just come up may drop an ARP request; the next takes a second."""
     return where.run(["ping", "-c", "1", "-W", str(seconds), address], quiet=True)
+
+
+def sysctl(where: Namespace, *settings: str) -> None:
+    """Change settings of a namespace: ``sysctl -w NAME=VALUE …``."""
+    where.run(["sysctl", "-qw", *settings], check=True, quiet=True)
 
 
 def lines(text: str | Sequence[str]) -> list[str]:

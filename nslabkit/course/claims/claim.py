@@ -1,6 +1,6 @@
-"""A claim of the chapter: its experiment and its examination.
+"""A claim: its experiment and its examination.
 
-A claim of the chapter has two functions.  Its *experiment* builds what the claim needs and
+A claim has two functions.  Its *experiment* builds what the claim needs and
 returns what it saw; its *examination* judges that, or, without anything given, the kernel's
 state as a lesson has built it.  So the same examination serves the lesson's cell, the command
 ``nslabkit claims`` and the tests that break a premise.
@@ -20,8 +20,6 @@ from nslabkit.net.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-__all__ = ["Claim", "Finding"]
 
 
 @dataclass(frozen=True)
@@ -43,36 +41,42 @@ class Finding:
     evidence: tuple[tuple[str, str], ...] = ()
 
 
+def not_recorded() -> Finding:
+    """Return the finding where a cell gave no recording, or one without what is to be judged."""
+    text = _("There is nothing to judge yet: run the cells above that record it, then this one.")
+    return Finding(Outcome.UNKNOWN, text)
+
+
 @dataclass(frozen=True)
 class Claim:
-    """A claim of the chapter and the experiment that tests it.
+    """A claim, of the chapter or of a lesson beyond it, and the experiment that tests it.
 
     Attributes
     ----------
     id : str
-        ``"C13"``, as in the lessons' cells.
-    place : str
-        Where the chapter says it: ``"2.3"`` is the third paragraph of its second section,
-        counted without its pictures.
+        ``"C13"``, as in the lessons' cells; ``"B01"`` and on are not the chapter's.
     lesson : str
         Name of the lesson with the experiment, ``"02_own_namespace"``.
     summary : callable
         Returns what the claim says, in the kit's own words and the reader's language.
     experiment : callable
-        Builds what the claim needs in an empty machine and returns the arguments for `examine`.
-        What it leaves is removed for it.
+        Builds what the claim needs in an empty machine and returns the arguments for `examine`,
+        if it needs any.  What it leaves is removed for it.
     examine : callable
         Judges; called without arguments it reads the kernel's state that the lesson built.
+    place : str
+        Where the chapter says it: ``"2.3"`` is the third paragraph of its second section,
+        counted without its pictures.  Empty for what it does not say.
     expected : Outcome
         What it finds on a current kernel: not every claim of the chapter is right.
     """
 
     id: str
-    place: str
     lesson: str
     summary: Callable[[], str]
-    experiment: Callable[[], Mapping[str, Any]]
+    experiment: Callable[[], Mapping[str, Any] | None]
     examine: Callable[..., Finding]
+    place: str = ""
     expected: Outcome = Outcome.HOLDS
 
     def check(self, **seen: Any) -> Verdict:  # noqa: ANN401 - each claim has its own evidence
@@ -92,7 +96,7 @@ class Claim:
 
         def build_and_examine() -> Finding:
             with Lab():
-                return self.examine(**self.experiment())
+                return self.examine(**(self.experiment() or {}))
 
         return self._judge(build_and_examine)
 

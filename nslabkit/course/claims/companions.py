@@ -15,8 +15,6 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["eventually", "is_program", "running"]
-
 _PATIENCE = 5.0  # seconds; far more than any of this takes on a slow machine
 _PAUSE = 0.01  # seconds between two looks
 

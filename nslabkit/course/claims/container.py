@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import box
 from nslabkit.course.claims.chapter import finding
@@ -22,8 +23,6 @@ from nslabkit.net import addresses, cgroups, links, routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-__all__ = ["C03", "C10"]
 
 _LESSON = "07_container"
 
@@ -89,7 +88,7 @@ def _look_at_container(pid: int) -> Finding:
         ),
         evidence,
         pid=pid,
-        shared=", ".join(shared),
+        shared=enumeration(shared),
     )
 
 
@@ -107,11 +106,11 @@ def _bytes(number: int) -> str:
 
 C03 = Claim(
     "C03",
-    place="1.3",
     lesson=_LESSON,
     summary=lambda: _("Namespaces were made above all for light virtualisation: containers."),
     experiment=_container,
     examine=_judge_container,
+    place="1.3",
 )
 
 
@@ -173,11 +172,11 @@ def _both(pid: int, command: str) -> str:
 
 C10 = Claim(
     "C10",
-    place="2.1",
     lesson=_LESSON,
     summary=lambda: _(
         "A virtual machine or a container in a namespace of its own looks like a separate host."
     ),
     experiment=_separate,
     examine=_judge_host,
+    place="2.1",
 )

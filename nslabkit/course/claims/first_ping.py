@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip
-from nslabkit.course.claims.claim import Claim, Finding
-from nslabkit.course.claims.ping_path import INSIDE, not_recorded
+from nslabkit.course.claims.claim import Claim, Finding, not_recorded
+from nslabkit.course.claims.ping_path import INSIDE
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import namespaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-__all__ = ["C23", "rounds"]
 
 _ROUNDS = 25
 _FEWEST = 15  # rounds; with fewer, chance alone may look like a difference
@@ -128,9 +126,9 @@ def _spread(times: list[float]) -> str:
 
 C23 = Claim(
     "C23",
-    "4.5",
     INSIDE,
     lambda: _("The first round trip (0.309 ms) is slower than the second (0.079 ms)."),
     _both_ways,
     _first_is_slower,
+    place="4.5",
 )

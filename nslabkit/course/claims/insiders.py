@@ -15,8 +15,6 @@ from nslabkit.net.namespaces import HOST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["child", "hostname", "said", "settled", "sleeping", "with_host_name"]
-
 _SECONDS = "60"  # longer than any experiment takes
 
 

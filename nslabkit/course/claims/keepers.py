@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims.chapter import finding, lines
 from nslabkit.course.claims.claim import Claim, Finding
@@ -22,8 +23,6 @@ from nslabkit.net.namespaces import HOST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-
-__all__ = ["C14", "let_the_kernel_tidy_up"]
 
 _NAME = "kept"
 _IN_THE_LESSON = ("name", "process")  # the others are for the learner to find
@@ -124,7 +123,7 @@ def _judge_keepers(
         if keeper in _IN_THE_LESSON or keeper in tried
     ]
     if missing:
-        sentence = _("Not tried yet: {keepers}.").format(keepers="; ".join(missing))
+        sentence = _("Not tried yet: {keepers}.").format(keepers=enumeration(missing, ";"))
         return Finding(Outcome.UNKNOWN, sentence, tuple(rows))
     died = _("It did not survive with this alone: {keeper}.")
     stayed = _("It survived after this was taken away: {keeper}.")
@@ -157,9 +156,9 @@ def _shown(said: str | Sequence[str] | None) -> str:
 
 C14 = Claim(
     "C14",
-    place="3.3",
     lesson="02_own_namespace",
     summary=lambda: _("The mount point keeps a network namespace alive with no process in it."),
     experiment=_remove_each_keeper,
     examine=_judge_keepers,
+    place="3.3",
 )

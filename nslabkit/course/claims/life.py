@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims.chapter import finding, ip, lines, one_ping
 from nslabkit.course.claims.claim import Claim, Finding
@@ -15,8 +16,6 @@ from nslabkit.net.namespaces import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-__all__ = ["C13", "C15"]
 
 _LESSON = "02_own_namespace"
 _FOLDER = "/run/netns"
@@ -128,20 +127,19 @@ def _mounts() -> dict[str, str]:
 
 C13 = Claim(
     "C13",
-    place="3.3",
     lesson=_LESSON,
     summary=lambda: _("`ip netns add` makes a mount point under /var/run/netns."),
     experiment=_named_and_unnamed,
     examine=_judge_mount,
+    place="3.3",
 )
 
 
 # C15: what is in a new one
 
 
-def _fresh() -> Mapping[str, Any]:
+def _fresh() -> None:
     namespaces.add("netns1")
-    return {}
 
 
 def _judge_new(name: str = "netns1") -> Finding:
@@ -156,7 +154,7 @@ def _judge_new(name: str = "netns1") -> Finding:
             (
                 surplus <= _FALLBACK,
                 _("{name} has more than lo: {links}.").format(
-                    name=name, links=", ".join(sorted(surplus - _FALLBACK))
+                    name=name, links=enumeration(sorted(surplus - _FALLBACK))
                 ),
             ),
             (
@@ -186,9 +184,9 @@ def _judge_new(name: str = "netns1") -> Finding:
 
 C15 = Claim(
     "C15",
-    place="3.5",
     lesson=_LESSON,
     summary=lambda: _("A new network namespace holds only the loopback device lo, and it is down."),
     experiment=_fresh,
     examine=_judge_new,
+    place="3.5",
 )

@@ -10,9 +10,8 @@ import re
 from pathlib import Path
 
 from nslabkit.base.errors import NotFoundError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
-
-__all__ = ["CHAPTER_KINDS", "KINDS", "elsewhere", "names", "numbers", "pids_inside", "same_file"]
 
 # Kind of namespace as /proc/PID/ns calls it -> the Linux version with which it could be used as
 # today (namespaces(7), user_namespaces(7), cgroup_namespaces(7), time_namespaces(7)).
@@ -79,7 +78,7 @@ def elsewhere(*kinds: str) -> list[int]:
         raise NotFoundError(
             "ls -l /proc/*/ns",
             _("No process is in a different namespace from this notebook ({kinds}).").format(
-                kinds=", ".join(kinds)
+                kinds=enumeration(kinds)
             ),
             _("Run the cells above that start one, then this one again."),
         )

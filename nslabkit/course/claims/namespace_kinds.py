@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
@@ -14,8 +16,6 @@ from nslabkit.net.namespaces import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-__all__ = ["C01", "C02"]
 
 _LESSON = "06_eight_kinds"
 _ALL_BUT_TIME = "--mount --uts --ipc --pid --net --user --map-root-user --cgroup --mount-proc"
@@ -72,11 +72,11 @@ def _judge_isolation(
 
 C01 = Claim(
     "C01",
-    place="1.1",
     lesson=_LESSON,
     summary=lambda: _("Namespaces isolate resources of the kernel."),
     experiment=_two_names,
     examine=_judge_isolation,
+    place="1.1",
 )
 
 
@@ -110,7 +110,8 @@ def _each_kind() -> Mapping[str, Any]:
     answers = {}
     for trial in _TRIALS:
         if trial.kind in numbers():
-            inside = f"unshare {trial.option} sh -c '{trial.prepare}; {_quoted(trial.question)}'"
+            script = shlex.quote(f"{trial.prepare}; {trial.question}")
+            inside = f"unshare {trial.option} sh -c {script}"
             # grep counts to 0 with exit status 1: the answer counts, not the status.
             both = [HOST.run(text, quiet=True).stdout for text in (trial.question, inside)]
             answers[trial.kind] = (trial.question, *(text.strip() for text in both))
@@ -118,10 +119,6 @@ def _each_kind() -> Mapping[str, Any]:
     everything = f"{_ALL_BUT_TIME} --time" if "time" in numbers() else _ALL_BUT_TIME
     with sleeping(everything) as pid:
         return {"answers": answers, "theirs": numbers(pid)}
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "'\\''")
 
 
 def _judge_number_of_kinds(
@@ -140,10 +137,10 @@ def _judge_number_of_kinds(
     shared = [kind for kind in own if theirs[kind] == own[kind]]
     if shared:
         text = _("the process shares with this notebook: {kinds}; so nothing is shown about these.")
-        return Finding(Outcome.FAILS, text.format(kinds=", ".join(shared)), tuple(evidence))
+        return Finding(Outcome.FAILS, text.format(kinds=enumeration(shared)), tuple(evidence))
     silent = [kind for kind, (_asked, here, there) in (answers or {}).items() if here == there]
     if silent:
-        text = _("both sides gave the same answer for: {kinds}.").format(kinds=", ".join(silent))
+        text = _("both sides gave the same answer for: {kinds}.").format(kinds=enumeration(silent))
         return Finding(Outcome.FAILS, text, tuple(evidence))
     later = [f"{kind} ({KINDS.get(kind, '?')})" for kind in own if kind not in CHAPTER_KINDS]
     if not later:
@@ -153,7 +150,7 @@ def _judge_number_of_kinds(
         "this kernel has {number} kinds; the chapter's six are among them, and these "
         "were added since: {later} (in brackets the Linux version)."
     )
-    sentence = text.format(number=len(own), later=", ".join(later))
+    sentence = text.format(number=len(own), later=enumeration(later))
     return Finding(Outcome.OUTDATED, sentence, tuple(evidence))
 
 
@@ -170,10 +167,10 @@ def _most_foreign() -> int:
 
 C02 = Claim(
     "C02",
-    place="1.2",
     lesson=_LESSON,
     summary=lambda: _("There are six kinds: mount, UTS, IPC, PID, network and user namespaces."),
     experiment=_each_kind,
     examine=_judge_number_of_kinds,
+    place="1.2",
     expected=Outcome.OUTDATED,
 )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nslabkit.course.claims.chapter import ip, one_ping
+from nslabkit.course.claims.chapter import ip, one_ping, sysctl
 from nslabkit.net import namespaces
 from nslabkit.net.namespaces import HOST
 
 if TYPE_CHECKING:
     from nslabkit.base.commands import Result
-
-__all__ = ["OUTSIDE", "to_everybody", "to_the_host"]
 
 OUTSIDE = "203.0.113.9"  # of a network that is reserved for examples (RFC 5737)
 _GATEWAY = "172.16.5.254"
@@ -73,5 +71,5 @@ def _open_the_gate() -> None:
     ip(f"-n outside addr add {OUTSIDE}/24 dev eth0")
     ip("-n outside link set eth0 up")
     switch = namespaces.namespace("switch")
-    switch.run(["sysctl", "-qw", "net.ipv4.ip_forward=1"], check=True, quiet=True)
+    sysctl(switch, "net.ipv4.ip_forward=1")
     switch.run(["nft", _TRANSLATE], check=True, quiet=True)

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import NotFoundError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import finding
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nslabkit.net.namespace import Namespace
-
-__all__ = ["C05", "C06", "called", "everywhere"]
 
 _LESSON = "02_own_namespace"
 _DROP = (
@@ -46,10 +45,9 @@ def called(where: Namespace) -> str:
 # C05: a firewall of its own
 
 
-def _filtered() -> Mapping[str, Any]:
+def _filtered() -> None:
     chapter.addressed()
     namespaces.namespace("netns2").run(_DROP, check=True, quiet=True)
-    return {}
 
 
 def _judge_firewall(filtering: str = "netns2", asker: str = "netns1") -> Finding:
@@ -63,34 +61,26 @@ def _judge_firewall(filtering: str = "netns2", asker: str = "netns1") -> Finding
     answered = here.run(["ping", "-c1", "-W2", _address_of(there)], quiet=True)
     return finding(
         [
-            (
-                "drop" in rules[filtering],
-                _("{name} has no rule that drops anything.").format(name=filtering),
-            ),
-            (
-                not elsewhere,
-                _("There is a rule that drops packets in {names}, too.").format(
-                    names=", ".join(elsewhere)
-                ),
-            ),
+            ("drop" in rules[filtering], _("{name} has no rule that drops anything.")),
+            (not elsewhere, _("There is a rule that drops packets in {names}, too.")),
             (
                 answered.returncode == 0,
                 _("No ping crosses the wire at all, so the rule is not to blame."),
             ),
-            (
-                asked.returncode != 0,
-                _("The ping was answered despite the rule in {name}.").format(name=filtering),
-            ),
+            (asked.returncode != 0, _("The ping was answered despite the rule in {name}.")),
         ],
         _(
             "The rule is in {name} and nowhere else: there it drops the pings from "
             "{asker}, while {asker} answers those from {name}."
-        ).format(name=filtering, asker=asker),
+        ),
         [
             *((f"nft list ruleset ({name})", text or "-") for name, text in rules.items()),
             (f"ping {filtering} ({asker})", _loss(asked.stdout)),
             (f"ping {asker} ({filtering})", _loss(answered.stdout)),
         ],
+        name=filtering,
+        names=enumeration(elsewhere),
+        asker=asker,
     )
 
 
@@ -113,11 +103,11 @@ def _loss(output: str) -> str:
 
 C05 = Claim(
     "C05",
-    place="2.1",
     lesson=_LESSON,
     summary=lambda: _("A network namespace has its own firewall."),
     experiment=_filtered,
     examine=_judge_firewall,
+    place="2.1",
 )
 
 
@@ -163,37 +153,33 @@ def _judge_interfaces(
                 _(
                     "Before the move {link} was not both up and addressed, so there "
                     "was nothing to lose."
-                ).format(link=link),
+                ),
             ),
             (
                 now["address"] == then["address"],
                 _(
                     "{link} in {name} has a different MAC address: it is not the one "
                     "that was moved."
-                ).format(link=link, name=to),
-            ),
-            (places == [to], _("The link is in {names}.").format(names=", ".join(places))),
-            (
-                "UP" not in now["flags"],
-                _("{link} is up after the move; was it set up again?").format(link=link),
-            ),
-            (
-                not left and not ways,
-                _("{link} has addresses or routes after the move: {found}.").format(
-                    link=link, found=", ".join([*left, *ways])
                 ),
             ),
+            (places == [to], _("The link is in {names}.")),
+            ("UP" not in now["flags"], _("{link} is up after the move; was it set up again?")),
+            (not left and not ways, _("{link} has addresses or routes after the move: {found}.")),
         ],
         _(
             "{link} is in {name} and nowhere else. The move set it down and dropped its addresses "
             "and routes; the MAC address stayed."
-        ).format(link=link, name=to),
+        ),
         [
             (_("namespaces that have it"), ", ".join(places)),
             (_("MAC address, before and after"), f"{then['address']}, {now['address']}"),
             (_("flags, before and after"), f"{','.join(then['flags'])}; {','.join(now['flags'])}"),
             (_("addresses, before and after"), f"{', '.join(had)}; {', '.join(left) or '-'}"),
         ],
+        link=link,
+        name=to,
+        names=enumeration(places),
+        found=enumeration([*left, *ways]),
     )
 
 
@@ -212,9 +198,9 @@ def _description(before: str | Sequence[str], link: str) -> dict[str, Any] | Non
 
 C06 = Claim(
     "C06",
-    place="2.1",
     lesson=_LESSON,
     summary=lambda: _("A network namespace has its own interfaces."),
     experiment=_moved,
     examine=_judge_interfaces,
+    place="2.1",
 )

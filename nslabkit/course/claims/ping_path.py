@@ -11,7 +11,7 @@ from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import ADDRESSES, finding
-from nslabkit.course.claims.claim import Claim, Finding
+from nslabkit.course.claims.claim import Claim, Finding, not_recorded
 from nslabkit.course.claims.companions import eventually
 from nslabkit.course.claims.taps import echoes, frames, tapped
 from nslabkit.course.verdict import Outcome
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from nslabkit.capture import Packet
 
-__all__ = ["C24", "C25", "INSIDE", "LESSON", "not_recorded", "traced"]
-
 LESSON = "03_arp_and_answer"
 INSIDE = "03_inside_ping"
 _DESTINATION = ADDRESSES["netns2"]
@@ -34,12 +32,6 @@ _SOCKET = re.compile(r"socket\(AF_INET, (SOCK_RAW|SOCK_DGRAM)[^,]*, IPPROTO_ICMP
 _SEND = re.compile(r'sendto\((\d+), "((?:\\x[0-9a-f]{2})+)"')
 _PROBE = re.compile(r"^.*connect\(\d+, \{sa_family=AF_INET, .*$", re.MULTILINE)
 _REST = 8  # bytes: after type, code, checksum, id and sequence number (RFC 792)
-
-
-def not_recorded() -> Finding:
-    """Return the finding where a cell gave no evidence yet."""
-    text = _("What the ping did is missing: run the cells above that record it, then this one.")
-    return Finding(Outcome.UNKNOWN, text)
 
 
 # C24: ping builds an ICMP packet and gives it to the stack through a socket
@@ -139,20 +131,15 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 C24 = Claim(
     "C24",
-    "4.6",
     INSIDE,
     lambda: _("ping builds an ICMP packet and gives it to the stack through a socket."),
     _traced,
     _handed_over,
+    place="4.6",
 )
 
 
 # C25: the stack knows from the routing table which way to go
-
-
-def _network() -> Mapping[str, Any]:
-    chapter.addressed()
-    return {}
 
 
 def _by_link() -> Finding:
@@ -183,9 +170,9 @@ def _by_link() -> Finding:
 
 C25 = Claim(
     "C25",
-    "4.6",
     LESSON,
     lambda: _("According to the routing table, the packet goes out of the 172.16.0.1 port."),
-    _network,
+    chapter.addressed,
     _by_link,
+    place="4.6",
 )

@@ -18,8 +18,6 @@ from nslabkit.net import namespaces
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["C11"]
-
 _NAMES = ("netns1", "netns2")
 _TAKEN = "Address already in use"  # strerror(EADDRINUSE), bind(2)
 _PATIENCE = 5.0  # seconds for a page
@@ -111,9 +109,9 @@ def _refusal(lines: list[str]) -> str:
 
 C11 = Claim(
     "C11",
-    "2.2",
     "05_two_nginx",
     lambda: _("Two Nginx, both on port 80, run on one host."),
     _two_servers,
     _both_listen,
+    place="2.2",
 )

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from nslabkit.net.namespaces import Namespace
 
-__all__ = ["listeners", "program", "start"]
-
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"  # where nginx is; often not on an ordinary user's PATH
 # Each has its own pid file and logs: files are not isolated by a network namespace.
+# Its worker processes, which are somebody else's by default, must read the pages under any umask.
 _CONFIGURATION = """
+user root;
 pid {folder}/pid;
 error_log {folder}/error.log;
 events {{}}

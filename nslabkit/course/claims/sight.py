@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
-from nslabkit.course.claims.chapter import finding, lines
+from nslabkit.course.claims.chapter import FILE, finding, lines
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.insiders import hostname, sleeping, with_host_name
 from nslabkit.course.claims.membership import elsewhere, names, pids_inside, same_file
@@ -17,10 +17,7 @@ from nslabkit.net.namespaces import HOST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["C04"]
-
 _LESSON = "06_eight_kinds"
-_FILE = "/etc/passwd"  # any that is on every machine
 
 
 class _Sight(NamedTuple):
@@ -43,13 +40,13 @@ def _who_sees_whom() -> Mapping[str, Any]:
 
 def _look(pid: int, network: str | int) -> _Sight:
     if isinstance(network, int):  # a process that is in the network namespace
-        listed, same = os.getpid() in pids_inside(network), same_file(network, _FILE)
+        listed, same = os.getpid() in pids_inside(network), same_file(network, FILE)
     else:
         where = namespaces.namespace(network)
         listed = (
             str(os.getpid()) in where.run(["ls", "/proc"], check=True, quiet=True).stdout.split()
         )
-        stat = ["stat", "-c", "%d %i", _FILE]
+        stat = ["stat", "-c", "%d %i", FILE]
         same = len({one.run(stat, check=True, quiet=True).stdout for one in (where, HOST)}) == 1
     return _Sight(names(pid), pids_inside(pid), listed, same)
 
@@ -68,7 +65,7 @@ def _judge_sight(
         ("grep NSpid /proc/PID/status", " / ".join(map(str, sight.outside))),
         (_("ps ax, inside the PID namespace"), " ".join(map(str, sight.inside))),
         (_("ls /proc, inside the network namespace"), _yes(sight.listed)),
-        (_("stat /etc/passwd, inside the network namespace"), _yes(sight.same_file)),
+        (_("stat {file}, inside the network namespace").format(file=FILE), _yes(sight.same_file)),
     ]
     if told:
         evidence.append((_("One member set the host name, another read it"), _pair(said, heard)))
@@ -137,11 +134,11 @@ def _some_network(network: str | int | None) -> str | int:
 
 C04 = Claim(
     "C04",
-    place="1.4",
     lesson=_LESSON,
     summary=lambda: _(
         "Processes in one namespace notice each other's changes and know nothing of the outside."
     ),
     experiment=_who_sees_whom,
     examine=_judge_sight,
+    place="1.4",
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import finding
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nslabkit.net.namespaces import Namespace
-
-__all__ = ["C09", "Stack", "stack"]
 
 _PORT = 8080
 _SETTING = "net.ipv4.ip_local_port_range"
@@ -55,7 +54,7 @@ class Stack:
     devices : tuple of str
         Interfaces in ``/proc/net/dev``.
     file : str
-        Device and inode number of the file ``/etc/passwd``.
+        Device and inode number of the file ``/etc/os-release``.
     clock : float
         Seconds since 1970.
     processors : str
@@ -93,7 +92,7 @@ def stack(where: Namespace) -> Stack:
             for line in answer("cat", "/proc/net/dev").splitlines()
             if ":" in line
         ),
-        file=answer("stat", "-c", "%d:%i", "/etc/passwd"),
+        file=answer("stat", "-c", "%d:%i", chapter.FILE),
         clock=float(answer("date", "+%s")),
         processors=answer("nproc"),
     )
@@ -102,7 +101,7 @@ def stack(where: Namespace) -> Stack:
 def _two_stacks() -> Mapping[str, Any]:
     chapter.addressed()
     first, second = namespaces.namespace("netns1"), namespaces.namespace("netns2")
-    first.run(["sysctl", "-qw", f"{_SETTING}={_RANGE}"], check=True, quiet=True)
+    chapter.sysctl(first, f"{_SETTING}={_RANGE}")
     listener = [sys.executable, "-I", "-S", "-c", _LISTENER]
     with ExitStack() as programs:
         for where in (first, second):
@@ -156,14 +155,14 @@ def _judge_stack(
                 _(
                     "Port {port} should have a listener in {one}, and none on the host; "
                     "seen: {names}."
-                ).format(port=_PORT, one=one, names=", ".join(listening) or "-"),
+                ).format(port=_PORT, one=one, names=enumeration(listening) or "-"),
             ),
             (
                 _("host") not in named and bool(named),
                 _(
                     "The abstract socket {socket} should be in the namespaces and not "
                     "on the host; found: {names}."
-                ).format(socket=_ABSTRACT, names=", ".join(named) or "-"),
+                ).format(socket=_ABSTRACT, names=enumeration(named) or "-"),
             ),
             (
                 first.devices != host.devices,
@@ -192,7 +191,7 @@ def _judge_stack(
                 "/proc/net/dev", {name: ", ".join(each.devices) for name, each in by_name.items()}
             ),
             *_rows(
-                "stat -c %d:%i /etc/passwd", {name: each.file for name, each in by_name.items()}
+                f"stat -c %d:%i {chapter.FILE}", {name: each.file for name, each in by_name.items()}
             ),
             *_rows("nproc", {name: each.processors for name, each in by_name.items()}),
         ],
@@ -205,9 +204,9 @@ def _rows(label: str, answers: Mapping[str, str]) -> list[tuple[str, str]]:
 
 C09 = Claim(
     "C09",
-    place="2.1",
     lesson="02_own_namespace",
     summary=lambda: _("A network namespace has its own protocol stack."),
     experiment=_two_stacks,
     examine=_judge_stack,
+    place="2.1",
 )

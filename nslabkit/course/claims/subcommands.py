@@ -18,8 +18,6 @@ from nslabkit.net import namespaces
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["C12"]
-
 
 @dataclass(frozen=True)
 class SubcommandAnswers:
@@ -103,39 +101,30 @@ def _judge_commands(
     removed = {event.removeprefix("delete ") for event in events if event.startswith("delete ")}
     return finding(
         [
-            (
-                f"add {name}" in events,
-                _("The log of `ip netns monitor` has no line “add {name}”.").format(name=name),
-            ),
+            (f"add {name}" in events, _("The log of `ip netns monitor` has no line “add {name}”.")),
             (
                 bool(removed - set(said.names)),
                 _("The log of `ip netns monitor` shows no name that was removed and stayed away."),
             ),
-            (name in said.names, _("`ip netns list` does not show {name}.").format(name=name)),
+            (name in said.names, _("`ip netns list` does not show {name}.")),
             (
                 said.inside == f"net:[{said.inode}]",
-                _("`ip netns exec` led to a namespace other than {name}.").format(name=name),
+                _("`ip netns exec` led to a namespace other than {name}."),
             ),
-            (
-                bool(said.pids),
-                _("`ip netns pids` shows no process: start one in {name}.").format(name=name),
-            ),
+            (bool(said.pids), _("`ip netns pids` shows no process: start one in {name}.")),
             (
                 set(said.pids.values()) <= {said.inode},
                 _("`ip netns pids` named a process that is elsewhere."),
             ),
             (
                 said.identified in said.aliases,
-                _("`ip netns identify` does not lead back to {name}.").format(name=name),
+                _("`ip netns identify` does not lead back to {name}."),
             ),
             (
                 len(said.aliases) > 1,
                 _("The namespace has only one name: give it a second one with `ip netns attach`."),
             ),
-            (
-                said.identity is not None,
-                _("{name} has no id: give it one with `ip netns set`.").format(name=name),
-            ),
+            (said.identity is not None, _("{name} has no id: give it one with `ip netns set`.")),
         ],
         _(
             "`ip netns` creates, lists, enters, queries, changes and removes; what it says is what "
@@ -149,14 +138,15 @@ def _judge_commands(
             ("ip netns identify", said.identified or "-"),
             ("ip netns list-id", "-" if said.identity is None else f"nsid {said.identity}"),
         ],
+        name=name,
     )
 
 
 C12 = Claim(
     "C12",
-    place="3.1",
     lesson="02_own_namespace",
     summary=lambda: _("`ip netns` creates, removes, queries and changes network namespaces."),
     experiment=_every_subcommand,
     examine=_judge_commands,
+    place="3.1",
 )

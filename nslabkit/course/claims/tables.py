@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from nslabkit.base.errors import NotFoundError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import finding
 from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.own import called, everywhere
 from nslabkit.net import addresses, bridges, links, namespaces, neighbours, routes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["C07", "C08"]
 
 # Addresses of documentation (RFC 5737): nobody has them, so only the routes speak.
 _NETWORK, _ELSEWHERE = "203.0.113.0/24", "203.0.113.7"
@@ -24,11 +18,10 @@ _NETWORK, _ELSEWHERE = "203.0.113.0/24", "203.0.113.7"
 # C07: a routing table of its own
 
 
-def _routed() -> Mapping[str, Any]:
+def _routed() -> None:
     chapter.addressed()
     routes.add(_NETWORK, via="172.16.0.2", namespace="netns1")
     routes.add(_NETWORK, via="172.16.0.1", namespace="netns2")
-    return {}
 
 
 def _judge_routes(
@@ -49,17 +42,16 @@ def _judge_routes(
         _(
             "One destination, {destination}, and two routes: {one} sends it to {via}, {other} to "
             "{other_via}."
-        ).format(
-            destination=destination,
-            one=one,
-            via=ways[one].via or ways[one].link,
-            other=other,
-            other_via=ways[other].via or ways[other].link,
         ),
         [
             *((f"ip -n {name} route get {destination}", _way(way)) for name, way in ways.items()),
             (f"ip route get {destination}", at_home),
         ],
+        destination=destination,
+        one=one,
+        via=ways[one].via or ways[one].link,
+        other=other,
+        other_via=ways[other].via or ways[other].link,
     )
 
 
@@ -70,18 +62,18 @@ def _way(found: routes.Route) -> str:
 
 C07 = Claim(
     "C07",
-    place="2.1",
     lesson="02_own_namespace",
     summary=lambda: _("A network namespace has its own routing table."),
     experiment=_routed,
     examine=_judge_routes,
+    place="2.1",
 )
 
 
 # C08: a neighbour table of its own
 
 
-def _asked() -> Mapping[str, Any]:
+def _asked() -> None:
     """Put three namespaces on a bridge, so that the third hears the question, too."""
     bridges.add("meeting")
     links.up("meeting")
@@ -94,7 +86,6 @@ def _asked() -> Mapping[str, Any]:
         links.up(wire)
         links.up(end, namespace=name)
     namespaces.namespace("netns1").run("ping -c1 -W2 172.16.0.2", check=True, quiet=True)
-    return {}
 
 
 def _judge_neighbours(asker: str = "netns1", address: str = "172.16.0.2") -> Finding:
@@ -109,23 +100,13 @@ def _judge_neighbours(asker: str = "netns1", address: str = "172.16.0.2") -> Fin
     ]
     return finding(
         [
-            (
-                learnt is not None,
-                _("{name} has not learnt who {address} is: ping it there first.").format(
-                    name=asker, address=address
-                ),
-            ),
-            (
-                not others,
-                _("There is an entry for {address} in {names}, too.").format(
-                    address=address, names=", ".join(others)
-                ),
-            ),
+            (learnt is not None, _("{name} has not learnt who {address} is: ping it there first.")),
+            (not others, _("There is an entry for {address} in {names}, too.")),
         ],
         _(
             "{name} has learnt the MAC address of {address}; no other namespace has an entry for "
             "it."
-        ).format(name=asker, address=address),
+        ),
         [
             (
                 "ip neigh" if name == _("host") else f"ip -n {name} neigh",
@@ -134,14 +115,17 @@ def _judge_neighbours(asker: str = "netns1", address: str = "172.16.0.2") -> Fin
             )
             for name, rows in tables.items()
         ],
+        name=asker,
+        address=address,
+        names=enumeration(others),
     )
 
 
 C08 = Claim(
     "C08",
-    place="2.1",
     lesson="02_own_namespace",
     summary=lambda: _("A network namespace has its own neighbour table."),
     experiment=_asked,
     examine=_judge_neighbours,
+    place="2.1",
 )

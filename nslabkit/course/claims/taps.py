@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from nslabkit.capture import Packet
 
-__all__ = ["BROADCAST", "REPLY", "REQUEST", "arps", "echoes", "frames", "tapped"]
-
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 REQUEST, REPLY = 1, 2  # operations of ARP (RFC 826)
 _FILE_HEAD = 24  # bytes that tcpdump writes when it listens

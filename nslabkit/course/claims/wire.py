@@ -17,8 +17,6 @@ from nslabkit.net.namespaces import HOST
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["C16", "C17", "C18", "C19", "C31"]
-
 _LESSON = "01_one_wire"
 _DESTINATION = ADDRESSES["netns2"]
 
@@ -26,7 +24,7 @@ _DESTINATION = ADDRESSES["netns2"]
 # C16: different namespaces cannot reach each other directly
 
 
-def _all_but_a_wire() -> Mapping[str, Any]:
+def _all_but_a_wire() -> None:
     """Give each side an address and a working link of its own that leads nowhere else."""
     chapter.namespaces_made()
     for name, address in ADDRESSES.items():
@@ -35,7 +33,6 @@ def _all_but_a_wire() -> Mapping[str, Any]:
         ip(f"-n {name} addr add {address}/24 dev own")
         ip(f"-n {name} link set own up")
         ip(f"-n {name} link set own-peer up")
-    return {}
 
 
 def _no_way_between() -> Finding:
@@ -75,11 +72,11 @@ def _no_way_between() -> Finding:
 
 C16 = Claim(
     "C16",
-    "4.1",
     _LESSON,
     lambda: _("Different namespaces cannot reach each other directly."),
     _all_but_a_wire,
     _no_way_between,
+    place="4.1",
 )
 
 
@@ -128,11 +125,11 @@ def _one_way_of_several(other_way: Any = None) -> Finding:  # noqa: ANN401 - a c
 
 C17 = Claim(
     "C17",
-    "4.1",
     _LESSON,
     lambda: _("To communicate, one must create a veth pair inside the namespace."),
     _two_ways,
     _one_way_of_several,
+    place="4.1",
     expected=Outcome.FAILS,
 )
 
@@ -162,21 +159,16 @@ def _refused(second: Any = None) -> Finding:  # noqa: ANN401 - a commands.Result
 
 C18 = Claim(
     "C18",
-    "4.2",
     _LESSON,
     lambda: _("Its listings run ip netns add netns1 twice."),
     _second_add,
     _refused,
+    place="4.2",
     expected=Outcome.FAILS,
 )
 
 
 # C19: new interfaces start down
-
-
-def _fresh_wire() -> Mapping[str, Any]:
-    chapter.wired()
-    return {}
 
 
 def _both_down() -> Finding:
@@ -197,11 +189,11 @@ def _both_down() -> Finding:
 
 C19 = Claim(
     "C19",
-    "4.3",
     _LESSON,
     lambda: _("New interfaces start in the state DOWN."),
-    _fresh_wire,
+    chapter.wired,
     _both_down,
+    place="4.3",
 )
 
 
@@ -234,9 +226,9 @@ def _peer_gone(before: Any = None) -> Finding:  # noqa: ANN401 - what links() ga
 
 C31 = Claim(
     "C31",
-    "4.7",
     _LESSON,
     lambda: _("Cleaning up, which the chapter omits: a deleted namespace takes its wire with it."),
     _delete_one,
     _peer_gone,
+    place="4.7",
 )

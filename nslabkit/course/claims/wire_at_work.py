@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims import chapter
 from nslabkit.course.claims.chapter import ADDRESSES, ENDS, finding, ip, one_ping
@@ -15,17 +16,9 @@ from nslabkit.net import addresses, links, namespaces, routes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["C20", "C21", "C22", "C32"]
-
 _LESSON = "01_one_wire"
 _NETWORK = "172.16.0.0/24"
 _ICMP_HEADER, _IPV4_HEADER = 8, 20  # bytes, RFC 792 and RFC 791 (without options)
-
-
-def _nothing() -> Mapping[str, Any]:
-    chapter.addressed()
-    return {}
-
 
 # C20: the address and up commands work
 
@@ -74,11 +67,11 @@ def _in_place(before_up: list[str] | None = None) -> Finding:
 
 C20 = Claim(
     "C20",
-    "4.3",
     _LESSON,
     lambda: _("ip addr add and ip link set up configure the two ends."),
     _address_then_up,
     _in_place,
+    place="4.3",
 )
 
 
@@ -121,13 +114,13 @@ def _followed() -> Finding:
 
 C21 = Claim(
     "C21",
-    "4.4",
     _LESSON,
     lambda: _(
         "ip addr shows veth1@if12 and link-netnsid 1; the numbers differ from machine to machine."
     ),
-    _nothing,
+    chapter.addressed,
     _followed,
+    place="4.4",
 )
 
 
@@ -159,18 +152,18 @@ def _answered(count: int = 2) -> Finding:
         said=said.splitlines()[-1] if said else "",
         answers=len(hops),
         count=count,
-        ttl=", ".join(sorted(set(hops))),
+        ttl=enumeration(sorted(set(hops))),
         data=sizes[0],
     )
 
 
 C22 = Claim(
     "C22",
-    "4.5",
     _LESSON,
     lambda: _("ping 172.16.0.2 is answered: ttl 64, 56(84) bytes."),
-    _nothing,
+    chapter.addressed,
     _answered,
+    place="4.5",
 )
 
 
@@ -202,9 +195,9 @@ def _own_address() -> Finding:
 
 C32 = Claim(
     "C32",
-    "4.3",
     _LESSON,
     lambda: _("What the chapter leaves out: lo stays down in both namespaces."),
-    _nothing,
+    chapter.addressed,
     _own_address,
+    place="4.3",
 )

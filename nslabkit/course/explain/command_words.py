@@ -10,8 +10,6 @@ import re
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["in_its_namespace", "meaning_of"]
-
 _NAME = r"(?P<name>\S+)"
 _COMMANDS = (  # what the command looks like without where it is run, and its key in `_meanings`
     ("netns_add", rf"ip netns add {_NAME}$"),

@@ -23,8 +23,6 @@ from nslabkit.net.namespaces import namespace as space_of
 if TYPE_CHECKING:
     from nslabkit.net.namespace import NamespaceLike
 
-__all__ = ["Explanation", "explain", "has_known_fields"]
-
 _PRINTED = "white-space:pre-wrap;word-break:normal;line-height:1.7"  # JupyterLab breaks words
 _ONE_LINE = "white-space:nowrap"
 _KNOWN = ("addr", "address", "a", "link", "l", "route", "r")

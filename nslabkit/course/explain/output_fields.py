@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
-
-__all__ = ["Field", "fields_of"]
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,9 @@ def _flags(text: str) -> str:
         "LOWER_UP": _("LOWER_UP: connected; on a wire, the other end is on as well"),
         "M-DOWN": _("M-DOWN: the link behind the @ is off"),
     }
-    words = [known.get(flag, flag) for flag in text.strip("<>").split(",") if flag]
-    return "; ".join(words) + (
-        "" if "UP" in text.strip("<>").split(",") else _("; no UP: it is off")
-    )
+    flags = [flag for flag in text.strip("<>").split(",") if flag]
+    off = [] if "UP" in flags else [_("no UP: it is off")]
+    return enumeration([*(known.get(flag, flag) for flag in flags), *off], ";")
 
 
 def _states() -> dict[str, str]:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from nslabkit.live.difference import Difference
     from nslabkit.net.namespace import NamespaceLike
 
-__all__ = ["Explained", "ExplainedCell", "explained"]
-
 # What makes a line more than one plain command: such cells are run as a whole.
 _SHELL = re.compile(r"[;|&<>$`(){}\\\n]|^\s*(for|while|until|if|case|function)\b")
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 
 from nslabkit.course.faults.fault_numbers import place_of
 
-__all__ = ["LEVELS", "PUBLISHED", "WHOLE", "Fault", "level_of", "numbered"]
-
 # The network without a fault, line by line, each with the name by which a fault changes it.
 WHOLE = {
     "client wire": "ip -n client link add eth0 type veth peer name left netns router",
@@ -54,6 +52,8 @@ class Fault:
         How the service is started: ``"everywhere"``, ``"loopback"``, or ``"taken"``.
     published : bool
         Whether the port of the third level is published.
+    mend : str
+        A command that takes it away, for those that a task may have by a learner's variant.
     """
 
     layer: str
@@ -62,6 +62,7 @@ class Fault:
     also: str | None = None
     service: str = "everywhere"
     published: bool = True
+    mend: str = ""
 
 
 def _filter(name: str, hook: str, rule: str) -> str:
@@ -126,20 +127,39 @@ _SECOND = (
 )
 _THIRD = (
     Fault("route", after="ip -n router route add blackhole 10.2.0.2"),
-    Fault("route", after="ip -n router addr add 10.2.0.2/32 dev left"),
-    Fault("far", after=_filter("router", "forward", "iifname right tcp sport 8080 drop")),
-    Fault("far", after=_filter("server", "input", "tcp dport 8080 reject with tcp reset")),
-    Fault("wire", after="ip -n router link set right mtu 600"),
+    Fault(
+        "route",
+        after="ip -n router addr add 10.2.0.2/32 dev left",
+        mend="ip -n router addr del 10.2.0.2/32 dev left",
+    ),
+    Fault(
+        "far",
+        after=_filter("router", "forward", "iifname right tcp sport 8080 drop"),
+        mend="ip netns exec router nft delete table inet filter",
+    ),
+    Fault(
+        "far",
+        after=_filter("server", "input", "tcp dport 8080 reject with tcp reset"),
+        mend="ip netns exec server nft delete table inet filter",
+    ),
+    Fault(
+        "wire",
+        after="ip -n router link set right mtu 600",
+        mend="ip -n router link set right mtu 1500",
+    ),
     Fault(
         "route",
         after="ip -n router rule add from 10.1.0.0/24 to 10.2.0.0/24 pref 100 blackhole",
         also="far",
     ),
     Fault("far", after="ip netns exec server sysctl -qw net.ipv4.ip_default_ttl=1"),
-    Fault("far", published=False),
+    Fault("far", published=False, mend=PUBLISHED),
     Fault("route", after=_SECOND_WIRE, also="far"),
 )
 LEVELS = (_FIRST, _SECOND, _THIRD)
+# Of each level those of which any will do where a lesson has one: in the third, a ping is answered
+# and a page is not.  In the others the lesson's own words are about the fault that it has.
+_ALIKE = ((), (), (1, 2, 3, 4, 7))
 _MANY = sum(map(len, LEVELS))
 
 
@@ -160,7 +180,8 @@ def numbered(number: int) -> tuple[int, int]:
         rest -= len(LEVELS[level])
         level += 1
     many = len(LEVELS[level])
-    return level, place_of(round_ * many + rest + 1, many, f"lab.faults.build {level}")
+    number_of_level = round_ * many + rest + 1
+    return level, place_of(number_of_level, many, f"lab.faults.build {level}", _ALIKE[level])
 
 
 def level_of(number: int) -> int:

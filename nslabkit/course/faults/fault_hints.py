@@ -9,8 +9,6 @@ from nslabkit.course.faults.first_hints import first_hints
 from nslabkit.course.faults.second_hints import second_hints
 from nslabkit.course.faults.third_hints import third_hints
 
-__all__ = ["hint", "hints"]
-
 _LEVELS = (first_hints, second_hints, third_hints)
 
 

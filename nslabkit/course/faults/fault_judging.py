@@ -16,8 +16,6 @@ from nslabkit.net import namespaces
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["judged", "mended", "whole"]
-
 _SERVER, _ROUTER, _PUBLISHED = "10.2.0.2", "10.1.0.1", 80
 _PUBLISHING = 3  # the level from which on the router has the page on a port of its own
 _LARGE = 1400  # bytes in a ping: more than a small packet, less than what Ethernet carries

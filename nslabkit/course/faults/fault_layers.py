@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
+from nslabkit.base.markup import with_code
 from nslabkit.course import learner_answers
 from nslabkit.course.choosing import buttons
 from nslabkit.course.faults.fault_catalogue import LEVELS, numbered
@@ -17,8 +18,6 @@ from nslabkit.course.questions import Option, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["LAYERS", "LayerAnswer", "LayerQuestion", "layer", "wire_layer"]
 
 LAYERS = ("program", "route", "neighbour", "wire", "far")
 
@@ -70,10 +69,7 @@ class LayerAnswer:
         return f"{'✔' if self.right else '→'} {self.sentence}"
 
     def _repr_html_(self) -> str:
-        parts = html.escape(repr(self)).split("`")
-        return "".join(
-            f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)
-        )
+        return with_code(repr(self))
 
 
 def layer(number: int, name: str | None = None) -> LayerQuestion | LayerAnswer:
@@ -159,7 +155,7 @@ def _ask_or_take(asked: LayerQuestion, name: str | None) -> LayerQuestion | Laye
     if name not in LAYERS:
         raise InvalidValueError(
             f"{call}({asked.number!r}, {name!r})",
-            _("The layers are: {names}").format(names=", ".join(LAYERS)),
+            _("The layers are: {names}").format(names=enumeration(LAYERS)),
             f'{call}({asked.number}, "{LAYERS[0]}")',
         )
     option = asked.question.options[LAYERS.index(name)]

@@ -16,8 +16,6 @@ from nslabkit.course.faults.fault_service import start_service
 from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST
 
-__all__ = ["NAMES", "build", "build_with", "clear", "layer_is_named", "name_layer", "standing"]
-
 NAMES = ("client", "router", "server")
 _PUBLISHING = 2  # the level, counted from 0, from which on the router publishes the page
 

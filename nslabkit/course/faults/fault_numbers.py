@@ -1,16 +1,22 @@
-"""Numbers of faults: which one a number stands for, the same for everybody."""
+"""Numbers of faults: which one does a number stand for?
+
+It is the same one for everybody, but for those that a learner's variant mixes among themselves.
+"""
 
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.course import variants
 
-__all__ = ["place_of"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
-def place_of(number: int, many: int, call: str) -> int:
+def place_of(number: int, many: int, call: str, alike: Collection[int] = ()) -> int:
     """Return the place of a number's fault among `many`: as many in a row give them all, mixed.
 
     Parameters
@@ -21,6 +27,9 @@ def place_of(number: int, many: int, call: str) -> int:
         How many faults there are.
     call : str
         What was called with the number, ``"lab.faults.wire"``; it also chooses the order.
+    alike : collection of int, optional
+        Places of faults of which any will do where one of them stands in a lesson: a learner's
+        variant (`nslabkit.course.variants`) gives each of their numbers another of them.
 
     Raises
     ------
@@ -35,4 +44,8 @@ def place_of(number: int, many: int, call: str) -> int:
         )
     round_, place = divmod(number - 1, many)
     order = random.Random(f"{call} {round_}").sample(range(many), many)  # noqa: S311 - mixing, no secret
+    if variants.seed() and order[place] in alike:
+        theirs = [one for one in order if one in alike]
+        mixed = variants.mixer(call, round_).sample(theirs, len(theirs))
+        return mixed[theirs.index(order[place])]
     return order[place]

@@ -11,8 +11,6 @@ import sys
 from nslabkit.net import namespaces
 from nslabkit.net.namespaces import HOST
 
-__all__ = ["PORT", "serve", "start_service"]
-
 PORT = 8080
 # It binds before it lets go of its starter, so whoever has started it may connect at once.  The
 # page is longer than the smallest packets and shorter than the largest: it goes in one packet.

@@ -12,15 +12,6 @@ from nslabkit.course.faults.fault_numbers import place_of
 from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST
 
-__all__ = [
-    "clear_wire",
-    "layer_of",
-    "name_wire_layer",
-    "standing_wire",
-    "wire",
-    "wire_layer_is_named",
-]
-
 _NEAR, _FAR = "netns1", "netns2"
 _CALL = "lab.faults.wire"
 _ENDS = ("veth1", "veth1-peer")
@@ -41,8 +32,25 @@ _FAULTS: tuple[dict[int, str | None], ...] = (
     {2: "-n netns2 addr add 172.16.1.2/24 dev veth1-peer"},
     {0: None, 2: None, 4: None},  # the end stayed on the host, so the lines on it came to nothing
 )
-# And its layer, as `nslabkit.course.faults.fault_layers` names it.
+# What mends each, …
+_ADDRESS_AGAIN = "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer"
+_MENDS = (
+    ("ip -n netns1 link set veth1 up",),
+    ("ip -n netns2 link set veth1-peer up",),
+    ("ip -n netns1 addr add 172.16.0.1/24 dev veth1",),
+    ("ip -n netns1 addr del 172.16.0.2/24 dev veth1", _ADDRESS_AGAIN),
+    (_ADDRESS_AGAIN,),
+    (
+        "ip link set veth1-peer netns netns2",
+        _ADDRESS_AGAIN,
+        "ip -n netns2 link set veth1-peer up",
+    ),
+)
+# … and its layer, as `nslabkit.course.faults.fault_layers` names it.
 _LAYERS = ("wire", "wire", "route", "route", "route", "wire")
+# Those that leave the ping without an answer.  Where a lesson says that it is answered, it is the
+# same fault for everybody.
+_SILENT = (0, 1, 2, 4, 5)
 # The wire says its own number, and whether its layer has been named, as the alias of this link.
 _TOLD_BY = ("lo", _NEAR)
 _SAYS = re.compile(r"wire (\d+)(, layer named)?")
@@ -56,14 +64,15 @@ def wire(number: int) -> None:
     Parameters
     ----------
     number : int
-        Any number from 1 on; the same number is the same fault for everybody.
+        Any number from 1 on; the same number is the same fault for everybody, unless the class
+        gives each learner a variant.
 
     Raises
     ------
     InvalidValueError
         It is not such a number.
     """
-    changes = _FAULTS[place_of(number, len(_FAULTS), _CALL)]
+    changes = _FAULTS[_place(number)]
     clear_wire()
     for name in (_NEAR, _FAR):
         _ip(f"netns add {name}")
@@ -78,7 +87,16 @@ def wire(number: int) -> None:
 
 def layer_of(number: int) -> str:
     """Return the layer of the fault of this number."""
-    return _LAYERS[place_of(number, len(_FAULTS), _CALL)]
+    return _LAYERS[_place(number)]
+
+
+def mend_of(number: int) -> tuple[str, ...]:
+    """Return the commands that mend the fault of this number."""
+    return _MENDS[_place(number)]
+
+
+def _place(number: int) -> int:
+    return place_of(number, len(_FAULTS), _CALL, _SILENT)
 
 
 def standing_wire() -> int | None:

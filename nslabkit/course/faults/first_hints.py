@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["first_hints"]
-
 
 def first_hints() -> tuple[tuple[str, str, str], ...]:
     """Return three hints for each fault, in the order of `fault_catalogue`."""

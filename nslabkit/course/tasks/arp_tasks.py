@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
-from nslabkit.course.tasks.wire_fault import WIRE_FAULT
+from nslabkit.course.tasks.wire_fault import wire_fault
 from nslabkit.net import links, neighbours
 
 if TYPE_CHECKING:
     from nslabkit.net.neighbours import Neighbour
-
-__all__ = ["TASKS"]
 
 _NEAR, _FAR = "netns1", "netns2"
 _HERE, _THERE, _NOBODY = "172.16.0.1", "172.16.0.2", "172.16.0.7"
@@ -23,28 +22,30 @@ _BY_HAND = "PERMANENT"
 
 
 def _judge_asked() -> CheckResult:
+    nobody = own("3.1", _NOBODY)
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return evidence.no_namespace(absent)
-    owner = next((name for name in (_NEAR, _FAR) if evidence.has_address(_NOBODY, name)), None)
+    owner = next((name for name in (_NEAR, _FAR) if evidence.has_address(nobody, name)), None)
     if owner:
         text = _("`{name}` has {address}; here nobody should have it.")
-        return missing(text.format(name=owner, address=_NOBODY))
-    entry = _entry(_NOBODY, _NEAR)
+        return missing(text.format(name=owner, address=nobody))
+    entry = _entry(nobody, _NEAR)
     if entry is None:
         text = _("the neighbour table of `{name}` has no entry for {address}.")
-        return missing(text.format(name=_NEAR, address=_NOBODY))
+        return missing(text.format(name=_NEAR, address=nobody))
     if entry.mac:
         text = _("there is an entry for {address}, but with a MAC address: {mac}.")
-        return missing(text.format(address=_NOBODY, mac=entry.mac))
+        return missing(text.format(address=nobody, mac=entry.mac))
     text = _("`{name}` has asked for {address}, and nobody replied: {state}.")
-    return right(text.format(name=_NEAR, address=_NOBODY, state=entry.state))
+    return right(text.format(name=_NEAR, address=nobody, state=entry.state))
 
 
 def _hints_asked() -> tuple[str, str, str]:
+    nobody = own("3.1", _NOBODY)
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
-    elif _entry(_NOBODY, _NEAR) is None:
+    elif _entry(nobody, _NEAR) is None:
         first = _("Look at `ip -n {name} neigh`. When does the kernel make an entry there?").format(
             name=_NEAR
         )
@@ -58,41 +59,42 @@ def _hints_asked() -> tuple[str, str, str]:
 
 
 def _judge_answered() -> CheckResult:
+    nobody = own("3.2", _NOBODY)
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return evidence.no_namespace(absent)
-    if evidence.has_address(_NOBODY, _NEAR):
+    if evidence.has_address(nobody, _NEAR):
         text = _("`{name}` itself has {address}: it would talk to itself, through `lo`.")
-        return missing(text.format(name=_NEAR, address=_NOBODY))
-    if not _reached(_NOBODY):
-        text = _("`{name}` gets no answer from {address} yet.")
-        return missing(text.format(name=_NEAR, address=_NOBODY))
-    return _judge_learnt()
+        return missing(text.format(name=_NEAR, address=nobody))
+    if not _reached(nobody):
+        return evidence.no_answer(_NEAR, nobody)
+    return _judge_learnt(nobody)
 
 
-def _judge_learnt() -> CheckResult:
+def _judge_learnt(address: str) -> CheckResult:
     """Judge from whom the near side has the MAC address of what answers."""
-    entry = _entry(_NOBODY, _NEAR)
+    entry = _entry(address, _NEAR)
     if entry is None or entry.mac is None:
         text = _("{address} answers, but `{name}` has no neighbour entry with a MAC for it.")
-        return missing(text.format(name=_NEAR, address=_NOBODY))
+        return missing(text.format(name=_NEAR, address=address))
     if _BY_HAND in entry.state:
         text = _("the entry for {address} was set by hand (`PERMANENT`): ARP has not asked.")
-        return missing(text.format(address=_NOBODY))
+        return missing(text.format(address=address))
     if entry.mac not in _macs(_FAR):
         text = _("{address} answers with {mac}, which is no MAC address of `{name}`.")
-        return missing(text.format(address=_NOBODY, mac=entry.mac, name=_FAR))
+        return missing(text.format(address=address, mac=entry.mac, name=_FAR))
     text = _("{address} answers, and `{near}` has learnt whose MAC it is: {mac} of `{far}`.")
-    return right(text.format(address=_NOBODY, near=_NEAR, far=_FAR, mac=entry.mac))
+    return right(text.format(address=address, near=_NEAR, far=_FAR, mac=entry.mac))
 
 
 def _hints_answered() -> tuple[str, str, str]:
-    entry = None if evidence.first_missing(_NEAR, _FAR) else _entry(_NOBODY, _NEAR)
+    nobody = own("3.2", _NOBODY)
+    entry = None if evidence.first_missing(_NEAR, _FAR) else _entry(nobody, _NEAR)
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
     elif entry is not None and _BY_HAND in entry.state:
         first = _("An entry set by hand hides what ARP would find out: take it away first.")
-    elif not evidence.has_address(_NOBODY, _FAR):
+    elif not evidence.has_address(nobody, _FAR):
         first = _("Who replies to an ARP request? Look at `ip -n {name} addr`.").format(name=_FAR)
     else:
         first = _("The address is there. Look at both ends of the wire: `ip -n {name} link`.")
@@ -105,28 +107,29 @@ def _hints_answered() -> tuple[str, str, str]:
 
 
 def _judge_mac() -> CheckResult:
+    mac = own("3.3", _MAC)
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return evidence.no_namespace(absent)
-    if _MAC not in _macs(_NEAR):
+    if mac not in _macs(_NEAR):
         text = _("no link of `{name}` has the MAC address {mac}.")
-        return missing(text.format(name=_NEAR, mac=_MAC))
+        return missing(text.format(name=_NEAR, mac=mac))
     if not _reached(_THERE):
-        text = _("`{name}` gets no answer from {address} yet.")
-        return missing(text.format(name=_NEAR, address=_THERE))
+        return evidence.no_answer(_NEAR, _THERE)
     entry = _entry(_HERE, _FAR)
-    if entry is None or entry.mac != _MAC:
+    if entry is None or entry.mac != mac:
         text = _("the ping is answered, but `{name}` knows {address} by another MAC: {mac}.")
         found = "-" if entry is None else str(entry.mac)
         return missing(text.format(name=_FAR, address=_HERE, mac=found))
     text = _("frames of `{near}` come from {mac}, and `{far}` answers to it.")
-    return right(text.format(near=_NEAR, far=_FAR, mac=_MAC))
+    return right(text.format(near=_NEAR, far=_FAR, mac=mac))
 
 
 def _hints_mac() -> tuple[str, str, str]:
+    mac = own("3.3", _MAC)
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
-    elif _MAC not in _macs(_NEAR):
+    elif mac not in _macs(_NEAR):
         first = _("Where does the kernel get the source MAC from? Look at `ip -n {name} link`.")
         first = first.format(name=_NEAR)
     else:
@@ -154,8 +157,7 @@ def _judge_by_hand() -> CheckResult:
         text = _("the entry for {address} has {mac}, which is no MAC address of `{name}`.")
         return missing(text.format(address=_THERE, mac=entry.mac or "-", name=_FAR))
     if not _reached(_THERE):
-        text = _("`{name}` gets no answer from {address} yet.")
-        return missing(text.format(name=_NEAR, address=_THERE))
+        return evidence.no_answer(_NEAR, _THERE)
     text = _("`{name}` reaches {address} by an entry that ARP does not touch: {state}.")
     return right(text.format(name=_NEAR, address=_THERE, state=entry.state))
 
@@ -193,5 +195,5 @@ TASKS = {
     "3.2": Task(_judge_answered, _hints_answered),
     "3.3": Task(_judge_mac, _hints_mac),
     "3.4": Task(_judge_by_hand, _hints_by_hand),
-    "3.5": WIRE_FAULT,
+    "3.5": wire_fault(2),
 }

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import itertools
-
 from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
-from nslabkit.course.tasks.wire_fault import WIRE_FAULT
+from nslabkit.course.tasks.wire_fault import wire_fault
 from nslabkit.net import namespaces
-
-__all__ = ["TASKS"]
 
 _HOSTS = {"a1": "10.1.0.1", "a2": "10.1.0.2", "b1": "10.2.0.1", "b2": "10.2.0.2"}
 
 
+def _own(text: str) -> str:
+    """Return an address, or a sentence with some, as this learner has them in all three tasks."""
+    return own("4.1", text)
+
+
+def _hosts() -> dict[str, str]:
+    return {name: _own(address) for name, address in _HOSTS.items()}
+
+
 def _judge_bridges() -> CheckResult:
-    unready = _without_address()
+    unready = evidence.unfinished(_hosts())
     if unready is not None:
         return unready
-    bridges = {name: evidence.bridge_of(_HOSTS[name], name) for name in _HOSTS}
+    hosts = _hosts()
+    bridges = {name: evidence.bridge_of(address, name) for name, address in hosts.items()}
     for name, bridge in bridges.items():
         if bridge is None:
             text = _("`{name}` hangs on no bridge: the other end of its wire is no port of one.")
@@ -30,31 +37,19 @@ def _judge_bridges() -> CheckResult:
         return missing(_("two hosts of one network are to hang on the same bridge."))
     if bridges["a1"] == bridges["b1"]:
         return missing(_("all four hosts hang on one bridge; here it is to be two."))
-    for near, far in itertools.permutations(_HOSTS, 2):
-        if not evidence.answers(_HOSTS[far], near):
-            text = _("`{name}` gets no answer from {address} yet.")
-            return missing(text.format(name=near, address=_HOSTS[far]))
+    silent = evidence.silent(hosts)
+    if silent is not None:
+        return silent
     return right(_("all four hosts reach each other, by two bridges and a router."))
 
 
-def _without_address() -> CheckResult | None:
-    absent = evidence.first_missing(*_HOSTS)
-    if absent:
-        return evidence.no_namespace(absent)
-    for name, address in _HOSTS.items():
-        if not evidence.has_address(address, name):
-            text = _("no link of `{name}` has the address {address}.")
-            return missing(text.format(name=name, address=address))
-    return None
-
-
 def _hints_bridges() -> tuple[str, str, str]:
-    if _without_address() is not None:
+    if evidence.unfinished(_hosts()) is not None:
         first = _("Begin with the four hosts: each needs a wire to its bridge, and its address.")
-    elif None in (evidence.bridge_of(_HOSTS[name], name) for name in _HOSTS):
+    elif None in (evidence.bridge_of(address, name) for name, address in _hosts().items()):
         first = _("Look at `ip link`: which of the wires' ends say `master`, and which do not?")
     else:
-        first = _("Look at `ip -n a1 route get 10.2.0.1` and `ip -n b1 route get 10.1.0.1`.")
+        first = _own(_("Look at `ip -n a1 route get 10.2.0.1` and `ip -n b1 route get 10.1.0.1`."))
     return (
         first,
         _("Compare with sections 2 and 3: an address on each bridge, forwarding, two ways back."),
@@ -63,17 +58,18 @@ def _hints_bridges() -> tuple[str, str, str]:
 
 
 def _judge_prefix() -> CheckResult:
-    unready = _without_address()
+    unready = evidence.unfinished(_hosts())
     if unready is not None:
         return unready
-    if not evidence.answers("10.2.0.1", "a1"):
-        text = _("`{name}` gets no answer from {address} yet.")
-        return missing(text.format(name="a1", address="10.2.0.1"))
-    if _has_way("a1", "10.2.0.2"):
-        return missing(_("the routes of `a1` still lead to 10.2.0.2."))
-    if not evidence.answers("10.2.0.2", "a2"):
-        return missing(_("`a2` does not reach 10.2.0.2 either; only `a1` was to lose its way."))
-    return right(_("`a1` has a way to 10.2.0.1 and none to 10.2.0.2; `a2` has both."))
+    kept, lost = _own(_HOSTS["b1"]), _own(_HOSTS["b2"])
+    if not evidence.answers(kept, "a1"):
+        return evidence.no_answer("a1", kept)
+    if _has_way("a1", lost):
+        return missing(_own(_("the routes of `a1` still lead to 10.2.0.2.")))
+    if not evidence.answers(lost, "a2"):
+        text = _("`a2` does not reach 10.2.0.2 either; only `a1` was to lose its way.")
+        return missing(_own(text))
+    return right(_own(_("`a1` has a way to 10.2.0.1 and none to 10.2.0.2; `a2` has both.")))
 
 
 def _has_way(name: str, address: str) -> bool:
@@ -84,13 +80,14 @@ def _has_way(name: str, address: str) -> bool:
 
 def _hints_prefix() -> tuple[str, str, str]:
     try:
-        whole = evidence.answers("10.2.0.2", "a2", 1)
+        whole = evidence.answers(_own(_HOSTS["b2"]), "a2", 1)
     except NotFoundError:
         whole = False
     if not whole:
         first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
     else:
-        first = _("Look at `ip -n a1 route`: which line leads to 10.2.0.2, and how long is it?")
+        text = _("Look at `ip -n a1 route`: which line leads to 10.2.0.2, and how long is it?")
+        first = _own(text)
     return (
         first,
         _("Compare /24 with /32: where two routes fit, the one with the longer prefix wins."),
@@ -99,24 +96,24 @@ def _hints_prefix() -> tuple[str, str, str]:
 
 
 def _judge_one_way() -> CheckResult:
-    unready = _without_address()
+    unready = evidence.unfinished(_hosts())
     if unready is not None:
         return unready
-    for near, address in (("a1", "10.2.0.1"), ("b1", "10.1.0.2")):
+    hosts = _hosts()
+    for near, address in (("a1", hosts["b1"]), ("b1", hosts["a2"])):
         if not evidence.answers(address, near):
-            text = _("`{name}` gets no answer from {address} yet.")
-            return missing(text.format(name=near, address=address))
-    if evidence.answers("10.1.0.1", "b1", 1):
-        return missing(_("a ping that `b1` begins towards 10.1.0.1 is still answered."))
+            return evidence.no_answer(near, address)
+    if evidence.answers(hosts["a1"], "b1", 1):
+        return missing(_own(_("a ping that `b1` begins towards 10.1.0.1 is still answered.")))
     return right(_("`a1` may begin with `b1`, and `b1` may only answer."))
 
 
 def _hints_one_way() -> tuple[str, str, str]:
     try:
-        there = evidence.answers("10.2.0.1", "a1", 1)
+        there = evidence.answers(_own(_HOSTS["b1"]), "a1", 1)
     except NotFoundError:
         there = False
-    if _without_address() is not None:
+    if evidence.unfinished(_hosts()) is not None:
         first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
     elif not there:
         first = _("`a1` gets no answer: what you stop is its answer, too. They go the same way.")
@@ -133,5 +130,5 @@ TASKS = {
     "4.1": Task(_judge_bridges, _hints_bridges),
     "4.2": Task(_judge_prefix, _hints_prefix),
     "4.3": Task(_judge_one_way, _hints_one_way),
-    "4.4": WIRE_FAULT,
+    "4.4": wire_fault(3),
 }

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence, published, waiting
 from nslabkit.course.tasks.capstone_places import (
     BRIDGE,
     HOSTS,
     OUTER,
     OWN_KINDS,
-    PORT,
     SHOP,
     SNOOP,
     VAULT,
     VISITOR_AT,
+    port,
     process_of,
     unlike_given,
 )
-
-__all__ = ["bridge", "containers", "keeping", "publishing", "way_out"]
 
 
 def containers() -> tuple[str, str, str]:
@@ -46,7 +46,7 @@ def _own(name: str) -> str:
     apart = waiting.kinds_of_its_own(pid) if pid else []
     shared = [kind for kind in OWN_KINDS if kind not in apart]
     text = _("Look at `ls -l /proc/PID/ns` of `{name}`: which of {kinds} are those of `self`?")
-    return text.format(name=name, kinds=", ".join(shared)) if shared else ""
+    return text.format(name=name, kinds=enumeration(shared)) if shared else ""
 
 
 def bridge() -> tuple[str, str, str]:
@@ -88,7 +88,7 @@ def way_out() -> tuple[str, str, str]:
 
 
 def publishing() -> tuple[str, str, str]:
-    """Return the hints for the page on port 8080."""
+    """Return the hints for the published page."""
     broken = unlike_given()
     if evidence.first_missing(SHOP, VAULT):
         return _first_the_containers()
@@ -101,11 +101,14 @@ def publishing() -> tuple[str, str, str]:
         first = first.format(address=HOSTS[SHOP])
     else:
         first = _("The page is there. Who takes what comes to port {port} of the host?")
-        first = first.format(port=PORT)
+        first = first.format(port=port())
     return (
         first,
         _("Compare with the NAT of the way out: that changes the source, this the destination."),
-        _("`nft … type nat hook prerouting …`, and in it `tcp dport 8080 dnat to …`."),
+        own(
+            "20.4",
+            _("`nft … type nat hook prerouting …`, and in it `tcp dport 8080 dnat to …`."),
+        ),
     )
 
 

@@ -6,33 +6,23 @@ from pathlib import Path
 
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence, waiting
 from nslabkit.net import namespaces
-
-__all__ = [
-    "BRIDGE",
-    "HOSTS",
-    "OUTER",
-    "OWN_KINDS",
-    "PORT",
-    "SHOP",
-    "SNOOP",
-    "VAULT",
-    "VISITOR",
-    "VISITOR_AT",
-    "process_of",
-    "root_of",
-    "unlike_given",
-]
 
 SHOP, VAULT = "shop", "vault"
 HOSTS = {SHOP: "172.16.0.2", VAULT: "172.16.0.3"}
 BRIDGE = "172.16.0.1"  # the host's address on the containers' network
 OUTER = "203.0.113.1"  # and in the world
-PORT = 8080
+_PORT = "8080"
 VISITOR, VISITOR_AT = "visitor", "203.0.113.9"
 SNOOP, SNOOP_AT = "snoop", "203.0.113.66"
 OWN_KINDS = ("mnt", "net", "pid", "uts")
+
+
+def port() -> int:
+    """Return the host's port at which the world finds the shop."""
+    return int(own("20.4", _PORT))
 
 
 def process_of(name: str) -> int | None:
@@ -53,7 +43,7 @@ def process_of(name: str) -> int | None:
 
 
 def _apart(pid: int) -> int:
-    return len(waiting.kinds_of_its_own(pid)) + (root_of(pid) != root_of("self"))
+    return len(waiting.kinds_of_its_own(pid)) + (root_of(pid) != root_of(waiting.notebook()))
 
 
 def root_of(pid: int | str) -> tuple[int, int] | None:
@@ -75,15 +65,15 @@ def unlike_given() -> str | None:
         if not evidence.has_address(address, name) or not evidence.answers(OUTER, name, 1):
             text = _("`{name}`, {address}, does not reach the host at {outer}: {again}")
             return text.format(name=name, address=address, outer=OUTER, again=again)
-    if _way(VISITOR):
+    if any(_way(VISITOR, address) for address in HOSTS.values()):
         return _("the visitor knows a way to 172.16.0.0/24 now; it was to know none.")
-    if f" via {OUTER} " not in _way(SNOOP):
+    if f" via {OUTER} " not in _way(SNOOP, HOSTS[VAULT]):
         return _("the snoop has lost its way to 172.16.0.0/24: {again}").format(again=again)
     return None
 
 
-def _way(name: str) -> str:
-    """Return by which way somebody in the world would send to the vault, nothing if by none."""
+def _way(name: str, address: str) -> str:
+    """Return by which way somebody in the world would send to an address, nothing if by none."""
     where = namespaces.namespace(name)
-    found = where.run(["ip", "route", "get", HOSTS[VAULT]], quiet=True)
+    found = where.run(["ip", "route", "get", address], quiet=True)
     return found.stdout if found.returncode == 0 else ""

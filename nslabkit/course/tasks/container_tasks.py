@@ -7,46 +7,45 @@ from pathlib import Path
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence, waiting
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import namespaces
-
-__all__ = ["TASKS"]
 
 _BOX, _OUTSIDE, _FAR, _SECOND = "box", "outside", "203.0.113.9", "second"
 _RESOLVER = "/etc/resolv.conf"
 
 
 def _judge_way_out() -> CheckResult:
+    far = own("7.1", _FAR)
     if _box() is None:
         return _no_box()
     if not evidence.exists(_OUTSIDE):
         return evidence.no_namespace(_OUTSIDE)
-    if not evidence.has_address(_FAR, _OUTSIDE):
-        text = _("no link of `{name}` has the address {address}.")
-        return missing(text.format(name=_OUTSIDE, address=_FAR))
-    if not evidence.answers(_FAR, _BOX):
-        text = _("`{name}` gets no answer from {address} yet.")
-        return missing(text.format(name=_BOX, address=_FAR))
-    command = ["ip", "route", "get", _FAR]
+    if not evidence.has_address(far, _OUTSIDE):
+        return evidence.no_address(far, _OUTSIDE)
+    if not evidence.answers(far, _BOX):
+        return evidence.no_answer(_BOX, far)
+    command = ["ip", "route", "get", far]
     if " via " not in namespaces.namespace(_BOX).run(command, quiet=True).stdout:
         return missing(_("the box reaches it on its own wire; a router was to be between them."))
-    return right(_("the box reaches {address}, beyond its own wire.").format(address=_FAR))
+    return right(_("the box reaches {address}, beyond its own wire.").format(address=far))
 
 
 def _judge_resolver() -> CheckResult:
+    far = own("7.2", _FAR)
     pid = _box()
     if pid is None:
         return _no_box()
-    if _FAR in _asked(Path(_RESOLVER)):
-        return missing(_("this machine asks {address} now, too.").format(address=_FAR))
+    if far in _asked(waiting.notebooks_file(_RESOLVER)):
+        return missing(_("this machine asks {address} now, too.").format(address=far))
     inside = Path(f"/proc/{pid}/root{_RESOLVER}")
     if not inside.is_file():
         return missing(_("the box has no file `{path}` yet.").format(path=_RESOLVER))
-    if _FAR not in _asked(inside):
+    if far not in _asked(inside):
         text = _("no line of the box's `{path}` names {address} as a server to ask.")
-        return missing(text.format(path=_RESOLVER, address=_FAR))
-    return right(_("programs in the box ask {address} for names.").format(address=_FAR))
+        return missing(text.format(path=_RESOLVER, address=far))
+    return right(_("programs in the box ask {address} for names.").format(address=far))
 
 
 def _asked(path: Path) -> list[str]:
@@ -60,19 +59,18 @@ def _asked(path: Path) -> list[str]:
 
 
 def _judge_second() -> CheckResult:
+    second = own("7.3", _SECOND)
     pid = _box()
     if pid is None:
         return _no_box()
-    if waiting.host_name(pid) == _SECOND:
-        return missing(_("the box itself is called `{name}` now.").format(name=_SECOND))
-    named = [other for other in waiting.others() if waiting.host_name(other) == _SECOND]
-    if not named or waiting.host_name("self") == _SECOND:
-        return missing(
-            _("no other process waits with the host name `{name}`.").format(name=_SECOND)
-        )
+    if waiting.host_name(pid) == second:
+        return missing(_("the box itself is called `{name}` now.").format(name=second))
+    named = [other for other in waiting.others() if waiting.host_name(other) == second]
+    if not named or waiting.host_name("self") == second:
+        return missing(_("no other process waits with the host name `{name}`.").format(name=second))
     if not any(waiting.number("net", other) == waiting.number("net", pid) for other in named):
         text = _("`{name}` waits, but not in the network of the box.")
-        return missing(text.format(name=_SECOND))
+        return missing(text.format(name=second))
     return right(_("two host names, one network: a pod of two."))
 
 
@@ -93,10 +91,11 @@ def _no_box() -> CheckResult:
 
 
 def _hints_way_out() -> tuple[str, str, str]:
+    far = own("7.1", _FAR)
     if not evidence.exists(_OUTSIDE):
         first = _("Begin with `outside`: a wire from the host to it, an address on each end.")
-    elif not evidence.answers(_FAR, None, 1):
-        first = _("Look from the host first: does it reach {address}?").format(address=_FAR)
+    elif not evidence.answers(far, None, 1):
+        first = _("Look from the host first: does it reach {address}?").format(address=far)
     else:
         first = _("The host reaches it. Look at `ip -n outside route get 172.16.0.2`.")
     return (

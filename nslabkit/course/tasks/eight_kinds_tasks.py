@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import waiting
 from nslabkit.course.tasks.task import Task
 
-__all__ = ["TASKS"]
-
 _CAVE = "cave"
-_FILE = "/mnt/only-there"
+_FILE = "only-there"
 _HIDDEN, _ANSWER = Path("/run/hidden.pid"), Path("/run/kind")
 
 
 def _judge_cave() -> CheckResult:
-    if waiting.host_name("self") == _CAVE:
+    cave = own("6.1", _CAVE)
+    if waiting.host_name("self") == cave:
         text = _("this notebook's own host name is `{name}` now: it was to be another's.")
-        return missing(text.format(name=_CAVE))
+        return missing(text.format(name=cave))
     inside = _in_the_cave()
     if not inside:
-        return missing(_("no process waits with the host name `{name}`.").format(name=_CAVE))
+        return missing(_("no process waits with the host name `{name}`.").format(name=cave))
     more = [waiting.kinds_of_its_own(pid) for pid in inside]
     if ["uts"] not in more:
         text = _("the process has more than a UTS namespace to itself: {kinds}.")
-        return missing(text.format(kinds=", ".join(more[0])))
+        return missing(text.format(kinds=enumeration(more[0])))
     return right(_("it has its own host name, and shares all else with this notebook."))
 
 
 def _in_the_cave() -> list[int]:
+    cave = own("6.1", _CAVE)
     apart = [pid for pid in waiting.others() if "uts" in waiting.kinds_of_its_own(pid)]
-    return [pid for pid in apart if waiting.host_name(pid) == _CAVE]
+    return [pid for pid in apart if waiting.host_name(pid) == cave]
 
 
 def _hints_cave() -> tuple[str, str, str]:
@@ -50,14 +52,15 @@ def _hints_cave() -> tuple[str, str, str]:
 
 
 def _judge_file() -> CheckResult:
-    if Path(_FILE).exists():
-        return missing(_("this notebook sees `{path}`, too.").format(path=_FILE))
-    seeing = [pid for pid in waiting.others() if waiting.sees(pid, _FILE)]
+    path = f"/mnt/{own('6.2', _FILE)}"
+    if waiting.notebooks_file(path).exists():
+        return missing(_("this notebook sees `{path}`, too.").format(path=path))
+    seeing = [pid for pid in waiting.others() if waiting.sees(pid, path)]
     if not seeing:
-        return missing(_("no waiting process sees a file `{path}`.").format(path=_FILE))
+        return missing(_("no waiting process sees a file `{path}`.").format(path=path))
     if not any("mnt" in waiting.kinds_of_its_own(pid) for pid in seeing):
         return missing(_("the process sees the file, but shares this notebook's mounts."))
-    return right(_("the process sees `{path}`, and this notebook does not.").format(path=_FILE))
+    return right(_("the process sees `{path}`, and this notebook does not.").format(path=path))
 
 
 def _hints_file() -> tuple[str, str, str]:

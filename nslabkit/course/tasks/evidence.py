@@ -6,24 +6,17 @@ ping fills.
 
 from __future__ import annotations
 
+import itertools
+import json
+from typing import TYPE_CHECKING
+
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing
 from nslabkit.net import addresses, links, namespaces
 
-__all__ = [
-    "answers",
-    "bridge_of",
-    "carrier",
-    "exists",
-    "first_missing",
-    "has_address",
-    "is_veth",
-    "no_namespace",
-    "others_than_lo",
-    "owner",
-    "which_is_missing",
-]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def exists(*names: str) -> bool:
@@ -42,9 +35,51 @@ def no_namespace(name: str) -> CheckResult:
     return missing(_("there is no namespace `{name}` yet.").format(name=name))
 
 
+def no_address(address: str, name: str) -> CheckResult:
+    """Return the answer of a judge that finds an address on no link of a namespace."""
+    text = _("no link of `{name}` has the address {address}.")
+    return missing(text.format(name=name, address=address))
+
+
+def no_answer(name: str, address: str) -> CheckResult:
+    """Return the answer of a judge whose ping from a namespace stays unanswered."""
+    text = _("`{name}` gets no answer from {address} yet.")
+    return missing(text.format(name=name, address=address))
+
+
+def unfinished(hosts: Mapping[str, str]) -> CheckResult | None:
+    """Return which of these namespaces is missing, or lacks its address; None if none does."""
+    absent = first_missing(*hosts)
+    if absent:
+        return no_namespace(absent)
+    for name, address in hosts.items():
+        if not has_address(address, name):
+            return no_address(address, name)
+    return None
+
+
+def silent(
+    hosts: Mapping[str, str], before: Callable[[], None] = lambda: None
+) -> CheckResult | None:
+    """Return which of these gets no answer from which, None if everyone does from everyone.
+
+    `before` is called before each ping.
+    """
+    for near, far in itertools.permutations(hosts, 2):
+        before()
+        if not answers(hosts[far], near):
+            return no_answer(near, hosts[far])
+    return None
+
+
 def which_is_missing() -> str:
     """Return the first hint where one of a task's two namespaces is not there."""
     return _("Look at what is there: `ip netns`. Which of the two namespaces is missing?")
+
+
+def build_again() -> str:
+    """Return the first hint where something is missing that the lesson, not the learner, builds."""
+    return _("`lab.catch_up()` lists the steps: one of them rebuilds what is missing.")
 
 
 def answers(address: str, namespace: str | None, seconds: int = 3) -> bool:
@@ -100,3 +135,23 @@ def is_veth(link: str, namespace: str | None) -> bool:
     except NslabError:
         return False
     return True
+
+
+def counters(namespace: str, protocol: str) -> dict[str, int]:
+    """Return a protocol's counters of a namespace, ``"Ip"`` or ``"Tcp"``: ``/proc/net/snmp``."""
+    where = namespaces.namespace(namespace)
+    text = where.run(["cat", "/proc/net/snmp"], check=True, quiet=True).stdout
+    rows = [line.split()[1:] for line in text.splitlines() if line.startswith(f"{protocol}:")]
+    return dict(zip(rows[0], map(int, rows[1]), strict=True))
+
+
+def told_by_hand(namespace: str) -> dict[str, tuple[str, str]]:
+    """Return the neighbours whose MAC address was set by a command: address -> MAC and state.
+
+    `neighbours` leaves out what is ``NOARP``, as ``ip neigh`` does unless it is asked for it.
+    """
+    shown = ["ip", "-j", "neigh", "show", "nud", "permanent", "nud", "noarp"]
+    said = namespaces.namespace(namespace).run(shown, quiet=True).stdout
+    return {
+        one["dst"]: (one.get("lladdr", ""), one["state"][0]) for one in json.loads(said or "[]")
+    }

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.capture.tap import packet_socket
+from nslabkit.course.tasks import evidence
 from nslabkit.net.namespace import place
 from nslabkit.net.namespaces import namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["FrameFile", "answered", "folded", "read"]
 
 _LONGEST = 1514  # bytes of a frame on an ordinary wire
 _HEADER = 14
@@ -66,7 +65,7 @@ def answered(frame: bytes, link: str, where: str, wanted: Callable[[bytes], bool
         raise NslabError(
             tried,
             _("`{name}` has no link {link}.").format(name=where, link=link),
-            _("Build the lesson's wire again: `lab.catch_up()` lists where that can be."),
+            evidence.build_again(),
         )
     wire = wires[0]
     with contextlib.closing(wire.socket) as opened:

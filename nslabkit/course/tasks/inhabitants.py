@@ -7,8 +7,6 @@ from nslabkit.base.errors import NslabError
 from nslabkit.net import namespaces
 from nslabkit.net.namespaces import HOST
 
-__all__ = ["inode", "nameless", "one_of_each_namespace"]
-
 
 def inode(name: str) -> int | None:
     """Return the number of a namespace, None for a name with nothing behind it."""

@@ -7,14 +7,13 @@ import sys
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import namespaces, neighbours
 
-__all__ = ["TASKS"]
-
 _NEAR, _FAR, _THERE = "netns1", "netns2", "172.16.0.2"
-_TTL = 7
+_TTL = "7"
 _PATIENCE = "3"  # seconds
 # Receives ICMP and prints the ttl of the first echo request; ready when it says so.
 _LISTEN = """
@@ -49,6 +48,7 @@ def _absent() -> CheckResult | None:
 
 
 def _judge_ttl() -> CheckResult:
+    wanted = int(own("ping.1", _TTL))
     absent = _absent()
     if absent is not None:
         return absent
@@ -56,9 +56,9 @@ def _judge_ttl() -> CheckResult:
     if ttl is None:
         text = _("no ping of `{near}` arrives in `{far}`.")
         return missing(text.format(near=_NEAR, far=_FAR))
-    if ttl != _TTL:
+    if ttl != wanted:
         text = _("the ping arrives in `{far}` with ttl {ttl}, not {wanted}.")
-        return missing(text.format(far=_FAR, ttl=ttl, wanted=_TTL))
+        return missing(text.format(far=_FAR, ttl=ttl, wanted=wanted))
     return right(_("the ping arrives with ttl {ttl}.").format(ttl=ttl))
 
 

@@ -8,45 +8,46 @@ from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.claims.keepers import let_the_kernel_tidy_up
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence, inhabitants
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST
-
-__all__ = ["TASKS"]
 
 _LEFT, _RIGHT, _FOUND = "left", "right", "found"
 _TREASURE, _CANARY = "treasure", "canary"
 
 
 def _judge_two_names() -> CheckResult:
-    absent = evidence.first_missing(_LEFT, _RIGHT)
+    left, other = own("2.1", _LEFT), own("2.1", _RIGHT)
+    absent = evidence.first_missing(left, other)
     if absent:
         return missing(_("there is no name `{name}` yet.").format(name=absent))
-    left, second = (namespaces.namespace(name) for name in (_LEFT, _RIGHT))
-    if left.inode != second.inode:
+    first, second = (namespaces.namespace(name) for name in (left, other))
+    if first.inode != second.inode:
         text = _("`{left}` and `{right}` are two namespaces; here they are to be one.")
-        return missing(text.format(left=_LEFT, right=_RIGHT))
-    if left.inode == HOST.inode:
+        return missing(text.format(left=left, right=other))
+    if first.inode == HOST.inode:
         return missing(_("both are names of the host; it is to be a new namespace."))
     others = [
         name
         for name in namespaces.names()
-        if name not in {_LEFT, _RIGHT} and inhabitants.inode(name) == left.inode
+        if name not in {left, other} and inhabitants.inode(name) == first.inode
     ]
     if others:
         return missing(_("it has another name, too: `{name}`.").format(name=others[0]))
-    inside = namespaces.pids(_LEFT)
+    inside = namespaces.pids(left)
     if inside:
         return missing(_("process {pid} is still in it.").format(pid=inside[0]))
-    return right(_("`{left}` and `{right}` are one namespace.").format(left=_LEFT, right=_RIGHT))
+    return right(_("`{left}` and `{right}` are one namespace.").format(left=left, right=other))
 
 
 def _hints_two_names() -> tuple[str, str, str]:
-    if evidence.first_missing(_LEFT, _RIGHT) == _LEFT:
-        first = _("Begin with one namespace of the name `{name}`.").format(name=_LEFT)
-    elif not evidence.exists(_RIGHT):
-        first = _("Look at what `{name}` is: a file, and a mount on it.").format(name=_LEFT)
+    left, other = own("2.1", _LEFT), own("2.1", _RIGHT)
+    if evidence.first_missing(left, other) == left:
+        first = _("Begin with one namespace of the name `{name}`.").format(name=left)
+    elif not evidence.exists(other):
+        first = _("Look at what `{name}` is: a file, and a mount on it.").format(name=left)
     else:
         first = _("Look at the numbers: `ls -i /run/netns`. One namespace has one number.")
     return (
@@ -57,25 +58,27 @@ def _hints_two_names() -> tuple[str, str, str]:
 
 
 def _judge_found() -> CheckResult:
+    found = own("2.2", _FOUND)
     if not _is_there(_TREASURE):
         text = _("the host has no link `{link}`: run the cell above the task again.")
         return missing(text.format(link=_TREASURE))
-    if not evidence.exists(_FOUND):
-        return missing(_("there is no name `{name}` yet.").format(name=_FOUND))
-    if not _leads_into(_TREASURE, _FOUND):
+    if not evidence.exists(found):
+        return missing(_("there is no name `{name}` yet.").format(name=found))
+    if not _leads_into(_TREASURE, found):
         text = _("`{name}` is another namespace: `{link}` does not lead into it.")
-        return missing(text.format(name=_FOUND, link=_TREASURE))
-    return right(_("`{name}` is where `{link}` leads.").format(name=_FOUND, link=_TREASURE))
+        return missing(text.format(name=found, link=_TREASURE))
+    return right(_("`{name}` is where `{link}` leads.").format(name=found, link=_TREASURE))
 
 
 def _hints_found() -> tuple[str, str, str]:
+    found = own("2.2", _FOUND)
     if not _is_there(_TREASURE):
         first = _("The link `{link}` went with its namespace: make both again.").format(
             link=_TREASURE
         )
-    elif evidence.exists(_FOUND):
+    elif evidence.exists(found):
         first = _("Look into it: `ip -n {name} link`. Is that the one? Take the name away.").format(
-            name=_FOUND
+            name=found
         )
     else:
         first = _("Look for what holds it: a process. `ps ax` lists them all.")
@@ -87,31 +90,33 @@ def _hints_found() -> tuple[str, str, str]:
 
 
 def _judge_canary() -> CheckResult:
+    canary = own("2.3", _CANARY)
     let_the_kernel_tidy_up()  # what is about to die would still be there
-    if not _is_there(_CANARY):
+    if not _is_there(canary):
         text = _("the host has no link `{link}`; if you made it, its namespace has gone.")
-        return missing(text.format(link=_CANARY))
-    if not _leads_out(_CANARY):
+        return missing(text.format(link=canary))
+    if not _leads_out(canary):
         text = _("`{link}` does not lead into another namespace.")
-        return missing(text.format(link=_CANARY))
+        return missing(text.format(link=canary))
     for name in namespaces.names():
-        if _leads_into(_CANARY, name):
+        if _leads_into(canary, name):
             return missing(_("its namespace still has a name: `{name}`.").format(name=name))
     for pid in inhabitants.one_of_each_namespace().values():
-        if _leads_into(_CANARY, pid):
+        if _leads_into(canary, pid):
             return missing(_("process {pid} is still in its namespace.").format(pid=pid))
     return right(_("it lives, with neither a name nor a process in it."))
 
 
 def _hints_canary() -> tuple[str, str, str]:
-    if not _is_there(_CANARY):
+    canary = own("2.3", _CANARY)
+    if not _is_there(canary):
         first = _("Make a namespace with a name, and a wire from the host into it: `{link}`.")
-    elif not _leads_out(_CANARY):
+    elif not _leads_out(canary):
         first = _("Look at `ip link show {link}`: where is its other end?")
     else:
         first = _("The wire is there. What must hold the namespace before its name goes?")
     return (
-        first.format(link=_CANARY),
+        first.format(link=canary),
         _("Compare a file that you delete while a program has it open: when does it go?"),
         _("`open` in Python keeps a file open as long as you keep what it returns."),
     )

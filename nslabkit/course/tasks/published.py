@@ -8,8 +8,7 @@ import sys
 import time
 
 from nslabkit.net import namespaces
-
-__all__ = ["ends_in", "listens", "page"]
+from nslabkit.show.lab_recording import capture
 
 _PATIENCE = 2.0  # seconds for a page, and for a connection
 # No proxy that the user's environment names: it knows nothing of this address.
@@ -19,10 +18,12 @@ opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 with opener.open(sys.argv[1], timeout=float(sys.argv[2])) as answer:
     sys.stdout.buffer.write(answer.read(10000))
 """
-# Connects, says so, and holds the connection until the one who asked has looked.
+# Asks, says so, and holds the connection until the one who asked has looked.  Before it is asked, a
+# proxy passes nothing on.
 _HOLD = """
 import socket, sys
-with socket.create_connection((sys.argv[1], int(sys.argv[2])), float(sys.argv[3])):
+with socket.create_connection((sys.argv[1], int(sys.argv[2])), float(sys.argv[3])) as held:
+    held.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
     print("connected", flush=True)
     sys.stdin.read()
 """
@@ -40,38 +41,46 @@ def listens(namespace: str, port: int) -> bool:
     return bool(_sockets(namespace, port, "-l"))
 
 
-def ends_in(namespace: str, port: int, *, address: str, published: int, near: str) -> bool:
+def ends_in(
+    namespace: str, port: int | None, *, address: str, published: int, near: str | None
+) -> bool:
     """Return whether a connection to an address leads to a port of a namespace.
 
     Parameters
     ----------
     namespace : str
         Where the server is to be.
-    port : int
-        Its port there.
+    port : int or None
+        Its port there; None: whichever.
     address : str
         What somebody connects to.
     published : int
         The port they connect to.
-    near : str
-        The namespace that they are in.
+    near : str or None
+        The namespace that they are in; None is the host.
     """
     before = _sockets(namespace, port)
     command = [sys.executable, "-c", _HOLD, address, str(published), str(_PATIENCE)]
-    inside = ["ip", "netns", "exec", near, *command]
-    with subprocess.Popen(
-        inside, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as held:
+    inside = command if near is None else ["ip", "netns", "exec", near, *command]
+    calls = "tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn"
+    calls += "" if port is None else f" and dst port {port}"
+    with (
+        capture(namespace, filter=calls, progress=False) as heard,
+        subprocess.Popen(
+            inside, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as held,
+    ):
         assert held.stdin is not None
         assert held.stdout is not None
         if not held.stdout.readline():  # no connection
             return False
         found = _more(namespace, port, before)
         held.stdin.close()
-    return found
+    # That of a proxy may have come and gone between two looks.
+    return found or not all(packet.outgoing for packet in heard.packets)
 
 
-def _more(namespace: str, port: int, before: set[tuple[str, str]]) -> bool:
+def _more(namespace: str, port: int | None, before: set[tuple[str, str]]) -> bool:
     """Return whether a new connection comes to a port: who passes it on needs a while."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
@@ -81,9 +90,9 @@ def _more(namespace: str, port: int, before: set[tuple[str, str]]) -> bool:
     return False
 
 
-def _sockets(namespace: str, port: int, kind: str = "") -> set[tuple[str, str]]:
+def _sockets(namespace: str, port: int | None, kind: str = "") -> set[tuple[str, str]]:
     """Return both ends of the TCP sockets of a port: ``ss -Htn sport = :PORT``."""
-    command = ["ss", f"-Htn{kind.strip('-')}", "sport", "=", f":{port}"]
+    command = ["ss", f"-Htn{kind.strip('-')}", *(["sport", "=", f":{port}"] if port else [])]
     said = namespaces.namespace(namespace).run(command, quiet=True).stdout
     ends = [tuple(line.split()[3:5]) for line in said.splitlines()]
     return {(near, far) for near, far in ends}

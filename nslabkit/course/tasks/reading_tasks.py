@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.frame_answers import answered, folded, read
 from nslabkit.course.tasks.task import Task
@@ -15,16 +17,14 @@ from nslabkit.net import links
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["TASKS"]
-
 _NEAR, _FAR = "netns1", "netns2"
 _LINK, _PEER = "veth1", "veth1-peer"
-_ASKER = bytes.fromhex("020000000077") + bytes([172, 16, 0, 77])  # MAC and IP, as ARP has them
+_ASKER_MAC, _ASKER = "02:00:00:00:00:77", "172.16.0.77"
 _HERE, _THERE = bytes([172, 16, 0, 1]), bytes([172, 16, 0, 2])
 _ARP, _IPV4 = bytes.fromhex("0806"), bytes.fromhex("0800")
 _ICMP, _UDP = 1, 17
 _TIMESTAMPS = 20  # bytes of a question about the time: header, and three times
-_WORDS = b"hello, kernel"
+_GREETED = "kernel"
 _EVERYBODY = bytes(6 * [0xFF])
 
 
@@ -57,7 +57,13 @@ def _parts(frame: bytes) -> _Parts | None:
 
 def _is_arp_reply(_sent: bytes, got: bytes) -> bool:
     told = got[20:42]
-    return got[12:14] == _ARP and told[:2] == b"\0\2" and told[8:22] == _THERE + _ASKER
+    return got[12:14] == _ARP and told[:2] == b"\0\2" and told[8:22] == _THERE + _asker()
+
+
+def _asker() -> bytes:
+    """Return who asks in this learner's request: MAC and IP, as ARP has them."""
+    mac, address = own("9.1", _ASKER_MAC), own("9.1", _ASKER)
+    return bytes.fromhex(mac.replace(":", "")) + ipaddress.ip_address(address).packed
 
 
 def _is_echo_of(sent: bytes, got: bytes) -> bool:
@@ -71,7 +77,7 @@ def _is_echo_of(sent: bytes, got: bytes) -> bool:
 
 
 def _says(request: _Parts) -> bool:
-    return request.body[8:] == _WORDS
+    return request.body[8:] == f"hello, {own('9.2', _GREETED)}".encode()
 
 
 def _is_time_for(sent: bytes, got: bytes) -> bool:
@@ -180,8 +186,11 @@ TASKS = {
             _ARP,
             "question",
             _is_arp_reply,
-            lambda: _("`netns2` replied to 172.16.0.77, at 02:00:00:00:00:77: your frame asked."),
-            lambda: _("your frame was sent, but no ARP reply came for 172.16.0.77."),
+            lambda: own(
+                "9.1",
+                _("`netns2` replied to 172.16.0.77, at 02:00:00:00:00:77: your frame asked."),
+            ),
+            lambda: own("9.1", _("your frame was sent, but no ARP reply came for 172.16.0.77.")),
         )
     ),
     "9.2": _task(
@@ -191,7 +200,10 @@ TASKS = {
             "request",
             _is_echo_of,
             lambda: _("`netns2` sent your words back: each byte of your echo request was right."),
-            lambda: _("your frame was sent, but no echo reply with `hello, kernel` came back."),
+            lambda: own(
+                "9.2",
+                _("your frame was sent, but no echo reply with `hello, kernel` came back."),
+            ),
             _ICMP,
         )
     ),

@@ -8,17 +8,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nslabkit.base.errors import NslabError
+from nslabkit.base.errors import InvalidValueError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import with_code
-from nslabkit.course import learner_answers, lessons, progress, questions
+from nslabkit.course import learner_answers, lessons, own_values, progress, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nslabkit.course.checks.check_result import CheckResult
-
-__all__ = ["Hint", "Task", "hint", "task"]
 
 _HINTS = 3
 
@@ -35,10 +33,14 @@ class Task:
     hints : callable
         Reads the kernel, too, and returns three sentences for the state that it finds: where to
         look, what to compare, the command's name.
+    solution : callable, optional
+        Returns the cell that does it, where a learner's variant decides which; else the solution
+        stands in the lesson's source.
     """
 
     judge: Callable[[], CheckResult]
     hints: Callable[[], tuple[str, str, str]]
+    solution: Callable[[], str] | None = None
 
     def hints_now(self) -> tuple[str, str, str]:
         """Return the hints for the state of this moment, whatever that is."""
@@ -87,7 +89,7 @@ def task(name: str) -> Task:
     return found
 
 
-def hint(name: str) -> Hint:
+def hint(name: str = "") -> Hint:
     """Open the next hint of a task: three hints, and then a solution.
 
     The hints are made for the state that the kernel is in at this moment.
@@ -108,23 +110,41 @@ def hint(name: str) -> Hint:
     >>> lab.hint("1.1").number
     1
     """
-    wanted = task(name)
+    try:
+        wanted = task(name)
+    except InvalidValueError as error:
+        error.tried = f"lab.hint({name!r})"
+        raise
     number = learner_answers.hint_opened(name, done=progress.was_done(f"task {name}")) + 1
     if number <= _HINTS:
         return Hint(number, wanted.hints_now()[number - 1])
-    return Hint(number, _solution(name), code=True)
+    return Hint(number, "\n\n".join(solution(name)), code=True)
 
 
-def _solution(name: str) -> str:
+def solution(name: str) -> list[str]:
+    """Return the cells that solve a task, as they are for this learner.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no such task.
+    """
+    made = task(name).solution
+    if made is not None:
+        return [made()]
+    return [own_values.own_code(name, cell) for cell in _printed(name)]
+
+
+def _printed(name: str) -> list[str]:
     """Return the cells that solve a task, from the lesson's whole notebook."""
-    lesson = lessons.find(name.partition(".")[0])
+    lesson = lessons.find(questions.lesson_of(name))
     whole = lesson.parent / "solutions" / lesson.name
     cells = json.loads(whole.read_text(encoding="utf-8"))["cells"]
-    return "\n\n".join(
+    return [
         "".join(cell["source"])
         for cell in cells
         if cell["metadata"].get("task") == name and "solution" in cell["metadata"].get("tags", [])
-    )
+    ]
 
 
 # Lesson -> the module that has its tasks.
@@ -139,5 +159,12 @@ _MODULES = {
     "7": "container_tasks",
     "8": "fault_tasks",
     "9": "reading_tasks",
+    "10": "veth_tasks",
+    "11": "publish_tasks",
+    "12": "tcp_tasks",
+    "13": "shaping_tasks",
+    "14": "ipv6_tasks",
+    "15": "overlay_tasks",
+    "16": "spoofing_tasks",
     "20": "capstone_tasks",
 }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence, published
-
-__all__ = ["hints", "judge"]
 
 _WHERE = "netns2"
 _INSIDE, _OUTSIDE = "127.0.0.1", "172.16.2.1"
@@ -15,14 +14,15 @@ _SECRET, _OPEN = "secret", "two"
 
 def judge() -> CheckResult:
     """Judge which page comes from which address, and to whom."""
+    secret = own("5.4", _SECRET)
     if not evidence.exists(_WHERE):
         return evidence.no_namespace(_WHERE)
-    if published.page(f"http://{_INSIDE}/", _WHERE) != _SECRET:
+    if published.page(f"http://{_INSIDE}/", _WHERE) != secret:
         text = _("inside `{name}`, http://{address}/ does not give the page `{page}` yet.")
-        return missing(text.format(name=_WHERE, address=_INSIDE, page=_SECRET))
+        return missing(text.format(name=_WHERE, address=_INSIDE, page=secret))
     found = published.page(f"http://{_OUTSIDE}/", None)
-    if found == _SECRET:
-        return missing(_("the host reads `{page}`, too.").format(page=_SECRET))
+    if found == secret:
+        return missing(_("the host reads `{page}`, too.").format(page=secret))
     if found != _OPEN:
         text = _("the host does not get the page `{page}` from http://{address}/.")
         return missing(text.format(page=_OPEN, address=_OUTSIDE))
@@ -32,7 +32,7 @@ def judge() -> CheckResult:
 def hints() -> tuple[str, str, str]:
     """Return the hints for what is there."""
     if not evidence.exists(_WHERE):
-        first = _("`lab.catch_up()` lists the steps: one of them builds both namespaces again.")
+        first = evidence.build_again()
     elif not evidence.answers(_INSIDE, _WHERE, 1):
         first = _("Look at `ip -n {name} link show lo`: can anybody reach {address} in there?")
     else:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
+from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence, inhabitants, two_addresses
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import addresses, namespaces
 
-__all__ = ["TASKS"]
-
 _FIRST, _SECOND = "netns1", "netns2"
 _PLACES = (None, _FIRST, _SECOND)
-_PAGES = ("one", "two", "three")
+_PAGES = ("one", "two")  # of the servers that the lesson has started
+_PAGE = "three"
 _NEAR = "172.16.1.1"
-_SHARED = "127.0.0.1:8081"
+_SHARED = "8081"
 _PATIENCE = 2.0  # seconds for a page
 
 
@@ -60,7 +60,7 @@ def _judge_stopped() -> CheckResult:
 
 def _hints_stopped() -> tuple[str, str, str]:
     if not evidence.exists(_FIRST):
-        first = _("`lab.catch_up()` lists the steps: one of them builds `{name}` again.")
+        first = evidence.build_again()
     elif namespaces.pids(_FIRST):
         first = _("The pid file is of no use. Look for the processes that are in `{name}`.")
     else:
@@ -77,7 +77,8 @@ def _judge_third() -> CheckResult:
     if refusal is not None:
         return refusal
     servers = [server for place in _PLACES for server in _listening(place, 80)]
-    owners = {page: _owner(page, servers) for page in _PAGES}
+    pages = (*_PAGES, own("5.2", _PAGE))
+    owners = {page: _owner(page, servers) for page in pages}
     for page, owner in owners.items():
         if owner is None:
             text = _("no server on port 80 answers the host with the page `{page}`.")
@@ -138,7 +139,7 @@ def _page(address: str) -> str:
 def _hints_third() -> tuple[str, str, str]:
     here = _listening(None, 80)
     if evidence.first_missing(_FIRST, _SECOND):
-        first = _("`lab.catch_up()` lists the steps: one of them builds both namespaces again.")
+        first = evidence.build_again()
     elif here:
         first = _("Somebody listens on port 80 of the host. Fetch the page: `curl`.")
     else:
@@ -151,22 +152,26 @@ def _hints_third() -> tuple[str, str, str]:
 
 
 def _judge_shared() -> CheckResult:
-    here = [server for server in _listening(None, 8081) if server.address == _SHARED]
+    port = own("5.3", _SHARED)
+    place = f"127.0.0.1:{port}"
+    here = [server for server in _listening(None, int(port)) if server.address == place]
     if not here:
-        return missing(_("nobody listens at {place} on the host.").format(place=_SHARED))
+        return missing(_("nobody listens at {place} on the host.").format(place=place))
     if len(here) == 1:
-        return missing(_("one socket listens at {place}, not two.").format(place=_SHARED))
-    return right(_("{number} sockets share {place}.").format(number=len(here), place=_SHARED))
+        return missing(_("one socket listens at {place}, not two.").format(place=place))
+    return right(_("{number} sockets share {place}.").format(number=len(here), place=place))
 
 
 def _hints_shared() -> tuple[str, str, str]:
-    here = [server.address for server in _listening(None, 8081)]
+    port = own("5.3", _SHARED)
+    here = [server.address for server in _listening(None, int(port))]
     if not here:
-        first = _("Nobody listens on port 8081 yet: `ss -ltn sport = :8081`.")
-    elif here.count(_SHARED):
+        first = own("5.3", _("Nobody listens on port 8081 yet: `ss -ltn sport = :8081`."))
+    elif here.count(f"127.0.0.1:{port}"):
         first = _("The first one listens. Did it ask to share? Both have to, before they bind.")
     else:
-        first = _("Look at the addresses in `ss -ltn sport = :8081`: are they the one asked for?")
+        text = _("Look at the addresses in `ss -ltn sport = :8081`: are they the one asked for?")
+        first = own("5.3", text)
     return (
         first,
         _("Compare the two answers to “same address, same port”: refused, and allowed. Who asks?"),

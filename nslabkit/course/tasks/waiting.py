@@ -1,6 +1,9 @@
 """Processes that wait somewhere: in which namespaces, with which host name and files?
 
 Read from ``/proc``; a process that has ended meanwhile has no answer to give.
+
+What they are compared with is the notebook: mostly the process that looks.  A grader looks from
+beside, with files of its own, and names a process that stands for the notebook (`stand_beside`).
 """
 
 from __future__ import annotations
@@ -8,22 +11,34 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from contextvars import ContextVar
 from pathlib import Path
 
 from nslabkit.base import processes
 
-__all__ = [
-    "KINDS",
-    "host_name",
-    "kinds_of_its_own",
-    "listed",
-    "number",
-    "number_inside",
-    "others",
-    "sees",
-]
-
 KINDS = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
+
+_notebook: ContextVar[int | str] = ContextVar("notebook", default="self")
+
+
+def notebook() -> int | str:
+    """Return the process that stands for the notebook, as ``/proc`` calls it."""
+    return _notebook.get()
+
+
+def stand_beside(pid: int) -> None:
+    """Let a process stand for the notebook: who looks has other mounts than the notebook."""
+    _notebook.set(pid)
+
+
+def notebooks_file(path: str) -> Path:
+    """Return where a file of the notebook is found, by its path there."""
+    pid = notebook()
+    return Path(path) if pid == "self" else Path(f"/proc/{pid}/root{path}")
+
+
+def _meant(pid: int | str) -> int | str:
+    return notebook() if pid == "self" else pid
 
 
 def others() -> list[int]:
@@ -32,21 +47,27 @@ def others() -> list[int]:
 
 
 def number(kind: str, pid: int | str = "self") -> int | None:
-    """Return the inode of a process's namespace; None where there is none, or no process."""
+    """Return the inode of a process's namespace; None where there is none, or no process.
+
+    ``"self"`` is the notebook.
+    """
     try:
-        return Path(f"/proc/{pid}/ns/{kind}").stat().st_ino
+        return Path(f"/proc/{_meant(pid)}/ns/{kind}").stat().st_ino
     except OSError:
         return None
 
 
 def kinds_of_its_own(pid: int) -> list[str]:
-    """Return the kinds of which a process is in another namespace than this one."""
+    """Return the kinds of which a process is in another namespace than the notebook."""
     return [kind for kind in KINDS if number(kind, pid) not in {None, number(kind)}]
 
 
 def host_name(pid: int | str) -> str:
-    """Return the host name that a process sees, nothing where it cannot be asked."""
-    command = ["nsenter", f"--uts=/proc/{pid}/ns/uts", "hostname"]
+    """Return the host name that a process sees, nothing where it cannot be asked.
+
+    ``"self"`` is the notebook.
+    """
+    command = ["nsenter", f"--uts=/proc/{_meant(pid)}/ns/uts", "hostname"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip()
 

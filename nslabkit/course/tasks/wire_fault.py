@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
-from nslabkit.course.faults.fault_wire import standing_wire, wire_layer_is_named
+from nslabkit.course.faults.fault_wire import (
+    layer_of,
+    mend_of,
+    standing_wire,
+    wire_layer_is_named,
+)
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import addresses, links
-
-__all__ = ["WIRE_FAULT"]
 
 _NEAR, _FAR, _ADDRESS = "netns1", "netns2", "172.16.0.2"
 
@@ -35,8 +41,7 @@ def _unnamed() -> CheckResult | None:
 def _judge_wire() -> CheckResult:
     link = evidence.owner(_ADDRESS, _FAR)
     if not _reached():
-        text = _("`{name}` gets no answer from {address} yet.")
-        return missing(text.format(name=_NEAR, address=_ADDRESS))
+        return evidence.no_answer(_NEAR, _ADDRESS)
     if link is None or evidence.owner(_ADDRESS, _NEAR):
         text = _("the ping is answered, but not by `{name}`: who answers?")
         return missing(text.format(name=_FAR))
@@ -97,7 +102,14 @@ def _listed() -> str:
             if entry.link != "lo" and ":" not in entry.address
         ]
         counts.append(_("{name} has {many}").format(name=name, many=len(many)))
-    return ", ".join(counts)
+    return enumeration(counts, ";")
 
 
-WIRE_FAULT = Task(_judge, _hints)
+def wire_fault(number: int) -> Task:
+    """Return the task to mend the wire of this number."""
+    return Task(_judge, _hints, functools.partial(_solution, number))
+
+
+def _solution(number: int) -> str:
+    named = f'lab.faults.wire_layer({number}, "{layer_of(number)}")'
+    return "\n".join([named, *(f"!{command}" for command in mend_of(number))])

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from judged import fails, says_nothing
 
 from nslabkit.course import claims
 from nslabkit.course.claims import chapter, outward
 from nslabkit.course.claims.chapter import ip
 from nslabkit.course.claims.companions import is_program, running
 from nslabkit.course.verdict import Outcome
-from nslabkit.net.lab import Lab
 from nslabkit.net.namespaces import HOST
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def clean_machine() -> Iterator[None]:
-    with Lab():
-        yield
 
 
 def wire(name: str, far: str, *commands: str) -> None:
@@ -33,33 +22,11 @@ def wire(name: str, far: str, *commands: str) -> None:
         ip(command)
 
 
-@pytest.mark.parametrize("name", ["C29", "C30"])
-def test_turns_out_as_the_lessons_say(name: str) -> None:
-    (claim,) = claims.claims([name])
-    verdict = claim.run()
-    assert verdict, verdict
-    assert verdict.outcome is claim.expected
-    assert verdict.evidence
-
-
-@pytest.mark.parametrize("name", ["C29", "C30"])
-def test_an_untouched_machine_shows_nothing(name: str) -> None:
-    (claim,) = claims.claims([name])
-    verdict = claim.check()
-    assert verdict.outcome is Outcome.UNKNOWN
-    assert verdict.sentence
-
-
 def test_c29_says_what_ping_said() -> None:
     chapter.addressed()
     verdict = claims.C29.check()
     assert verdict.outcome is Outcome.FAILS
     assert "Network is unreachable" in verdict.evidence[1].value
-
-
-def test_c29_says_nothing_while_an_address_is_missing() -> None:
-    chapter.wired()
-    assert claims.C29.check().outcome is Outcome.UNKNOWN
 
 
 def test_c29_would_hold_if_the_host_reached_both() -> None:
@@ -78,19 +45,7 @@ def test_c29_names_the_only_one_that_is_reached() -> None:
     chapter.addressed()
     outward.to_the_host()
     ip("route add 172.16.0.0/24 via 10.0.0.2")  # and no way back from netns2
-    verdict = claims.C29.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert "172.16.0.1 only" in verdict.sentence
-
-
-def test_c29_an_address_alone_is_not_enough() -> None:
-    chapter.addressed()
-    ip("link add alone type bridge")
-    ip("addr add 172.16.0.254/24 dev alone")
-    ip("link set alone up")
-    verdict = claims.C29.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert "no wire" in verdict.sentence
+    fails(claims.C29.check(), "172.16.0.1 only")
 
 
 def test_c29_a_strangers_answer_by_the_default_route_does_not_count() -> None:
@@ -110,7 +65,7 @@ def test_c29_a_strangers_answer_by_the_default_route_does_not_count() -> None:
     with running(["ip", "netns", "exec", "office", "sleep", "60"], is_program("sleep")):
         ip("netns del office")
         HOST.run("ping -c 1 -W 3 172.16.0.1", check=True, quiet=True)
-        assert claims.C29.check().outcome is Outcome.FAILS
+        fails(claims.C29.check())
 
 
 def test_c29_a_dead_wire_of_its_own_shows_nothing() -> None:
@@ -119,7 +74,7 @@ def test_c29_a_dead_wire_of_its_own_shows_nothing() -> None:
     assert claims.C29.check(own_wire=pings)
     ip("-n netns1 link set to-host down")
     dead = HOST.run(["ping", "-c", "1", "-W", "1", "10.0.0.2"], quiet=True)
-    assert claims.C29.check(own_wire=(dead, pings[1])).outcome is Outcome.UNKNOWN
+    says_nothing(claims.C29.check(own_wire=(dead, pings[1])))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +85,7 @@ def test_c30_fails_without_an_answer(breaking: str) -> None:
     chapter.addressed()
     assert claims.C30.check()
     ip(breaking)
-    assert claims.C30.check().outcome is Outcome.FAILS
+    fails(claims.C30.check())
 
 
 def test_c30_is_not_point_to_point_through_a_bridge() -> None:
@@ -144,9 +99,7 @@ def test_c30_is_not_point_to_point_through_a_bridge() -> None:
             f"link set port{number} master br0",
             f"-n netns{number} addr add 172.16.0.{number}/24 dev eth0",
         )
-    verdict = claims.C30.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert "eth0" in verdict.sentence
+    fails(claims.C30.check(), "eth0")
 
 
 def test_c30_fails_where_the_world_beyond_does_not_answer() -> None:
@@ -155,4 +108,4 @@ def test_c30_fails_where_the_world_beyond_does_not_answer() -> None:
     assert claims.C30.check(beyond=pings)
     ip("-n switch link set wan down")
     dead = HOST.run("ip netns exec guest1 ping -c 1 -W 1 203.0.113.9", quiet=True)
-    assert claims.C30.check(beyond=(*pings[:2], dead)).outcome is Outcome.FAILS
+    fails(claims.C30.check(beyond=(*pings[:2], dead)))

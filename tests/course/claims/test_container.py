@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from judged import fails
 
 from nslabkit.base.errors import NotFoundError
 from nslabkit.course import claims
@@ -28,19 +29,6 @@ def clean_machine() -> Iterator[None]:
     with Lab():
         yield
     assert not list(Path("/run").glob("box-*"))
-
-
-@pytest.mark.parametrize("name", ["C03", "C10"])
-def test_holds(name: str) -> None:
-    verdict = getattr(claims, name).run()
-    assert verdict, verdict
-    assert verdict.outcome is Outcome.HOLDS
-    assert verdict.evidence
-
-
-@pytest.mark.parametrize("name", ["C03", "C10"])
-def test_an_untouched_machine_shows_nothing(name: str) -> None:
-    assert getattr(claims, name).check().outcome is Outcome.UNKNOWN
 
 
 def test_the_container_sees_its_own_files_and_processes_alone() -> None:
@@ -74,24 +62,18 @@ def test_a_missing_program_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_c03_fails_where_a_kind_is_shared(option: str, kind: str) -> None:
     with box.container(box.ALL_KINDS.replace(option, "")):
-        verdict = claims.C03.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert f": {kind}." in verdict.sentence
+        fails(claims.C03.check(), f": {kind}.")
 
 
 def test_c03_fails_with_our_root_file_system() -> None:
     with box.container(box.ALL_KINDS + " --mount-proc", BARE):
-        verdict = claims.C03.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert "file system" in verdict.sentence
+        fails(claims.C03.check(), "file system")
 
 
 def test_c03_fails_with_our_host_name() -> None:
     start = box.START.replace("hostname box\n", "")
     with box.container(start=start):
-        verdict = claims.C03.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert "host name" in verdict.sentence
+        fails(claims.C03.check(), "host name")
 
 
 def test_c03_fails_for_a_process_that_is_not_the_first() -> None:
@@ -99,9 +81,7 @@ def test_c03_fails_for_a_process_that_is_not_the_first() -> None:
     with box.container(start=start) as pid:
         assert eventually(lambda: len(pids_inside(pid)) > 1)
         second = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
-        verdict = claims.C03.check(pid=int(second))
-    assert verdict.outcome is Outcome.FAILS
-    assert "first" in verdict.sentence
+        fails(claims.C03.check(pid=int(second)), "first")
 
 
 def test_c10_holds_for_what_a_lesson_left_running() -> None:
@@ -112,15 +92,13 @@ def test_c10_holds_for_what_a_lesson_left_running() -> None:
 
 def test_c10_fails_in_our_network_namespace() -> None:
     with box.container(box.ALL_KINDS.replace("--net ", "")):
-        verdict = claims.C10.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert "our own network namespace" in verdict.sentence
+        fails(claims.C10.check(), "our own network namespace")
 
 
 def test_c10_fails_without_an_address() -> None:
     with box.container():
         assert "address" in claims.C10.check().sentence
-        assert claims.C10.check().outcome is Outcome.FAILS
+        fails(claims.C10.check())
 
 
 def test_c10_fails_without_a_way_out() -> None:
@@ -128,6 +106,4 @@ def test_c10_fails_without_a_way_out() -> None:
         box.connect(pid)
         routes.remove("default", namespace=pid)
         assert addresses.addresses(pid)
-        verdict = claims.C10.check()
-    assert verdict.outcome is Outcome.FAILS
-    assert "default route" in verdict.sentence
+        fails(claims.C10.check(), "default route")

@@ -2,80 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from judged import fails, says_nothing
+from kernel_shell import sh
 
 from nslabkit.base.errors import NotFoundError, NslabError
 from nslabkit.course import claims
 from nslabkit.course.claims import keepers
 from nslabkit.course.claims.chapter import ip
 from nslabkit.course.claims.companions import eventually, is_program, running
-from nslabkit.course.verdict import Outcome, Verdict
+from nslabkit.course.verdict import Outcome
 from nslabkit.net import namespaces
-from nslabkit.net.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAMES = ("C12", "C13", "C14", "C15")
 SLEEP = ["ip", "netns", "exec", "netns1", "sleep", "60"]
-
-
-@pytest.fixture(autouse=True)
-def clean_machine() -> Iterator[None]:
-    with Lab():
-        yield
-
-
-def sh(command: str) -> str:
-    return subprocess.run(
-        ["/bin/sh", "-c", command], check=True, capture_output=True, text=True
-    ).stdout
-
-
-def fails(verdict: Verdict, words: str) -> bool:
-    assert verdict.outcome is Outcome.FAILS, verdict
-    assert not verdict
-    assert words in verdict.sentence, verdict
-    return True
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_holds_on_this_kernel(name: str) -> None:
-    (claim,) = claims.claims([name])
-    verdict = claim.run()
-    assert verdict.outcome is Outcome.HOLDS, verdict
-    assert verdict.evidence
-    assert all(item.label and item.value for item in verdict.evidence)
-    assert "{" not in verdict.sentence
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_an_untouched_machine_shows_nothing_in_one_sentence(name: str) -> None:
-    (claim,) = claims.claims([name])
-    verdict = claim.check()
-    assert verdict.outcome is Outcome.UNKNOWN
-    assert verdict.sentence
-    assert "\n" not in verdict.sentence
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_leaves_the_machine_as_it_was(name: str) -> None:
-    before = (ip("-j link"), ip("netns"), sorted(Path("/run/netns").iterdir()))
-    (claim,) = claims.claims([name])
-    claim.run()
-    assert (ip("-j link"), ip("netns"), sorted(Path("/run/netns").iterdir())) == before
-
-
-def test_says_it_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NSLAB_LANG", "zh_CN")
-    for claim in claims.claims(NAMES):
-        assert re.search("[\u4e00-\u9fff]", claim.summary()), claim.id
-        assert re.search("[\u4e00-\u9fff]", claim.run().sentence), claim.id
 
 
 # C12: the subcommands
@@ -97,34 +42,34 @@ def test_c12_takes_what_a_cell_keeps(all_but_nothing: str) -> None:
 
 def test_c12_fails_without_the_observers_log(all_but_nothing: str) -> None:
     assert all_but_nothing
-    assert fails(claims.C12.check(), "add netns1")
+    fails(claims.C12.check(), "add netns1")
 
 
 def test_c12_fails_where_nothing_was_removed(all_but_nothing: str) -> None:
     log = all_but_nothing.replace("delete short\n", "")
-    assert fails(claims.C12.check(log=log), "no name that was removed")
+    fails(claims.C12.check(log=log), "no name that was removed")
 
 
 def test_c12_fails_where_what_was_removed_is_back(all_but_nothing: str) -> None:
     ip("netns add short")
-    assert fails(claims.C12.check(log=all_but_nothing), "no name that was removed")
+    fails(claims.C12.check(log=all_but_nothing), "no name that was removed")
 
 
 def test_c12_fails_with_one_name_only(all_but_nothing: str) -> None:
     ip("netns del nickname")
-    assert fails(claims.C12.check(log=all_but_nothing), "only one name")
+    fails(claims.C12.check(log=all_but_nothing), "only one name")
 
 
 def test_c12_fails_with_nobody_inside() -> None:
     ip("netns add netns1")
-    assert fails(claims.C12.check(log="add netns1\ndelete short"), "shows no process")
+    fails(claims.C12.check(log="add netns1\ndelete short"), "shows no process")
 
 
 def test_c12_fails_without_an_id() -> None:
     ip("netns add netns1")
     with running(SLEEP, is_program("sleep")) as pid:
         ip(f"netns attach nickname {pid}")
-        assert fails(claims.C12.check(log="add netns1\ndelete short"), "has no id")
+        fails(claims.C12.check(log="add netns1\ndelete short"), "has no id")
 
 
 # C13: the mount point
@@ -146,34 +91,32 @@ def test_c13_takes_what_a_cell_keeps(unnamed: int) -> None:
 def test_c13_fails_where_no_such_mount_is(unnamed: int) -> None:
     ip("netns add netns1")
     sh("umount /run/netns/netns1")
-    assert fails(claims.C13.check(before="netns1", pid=unnamed), "mounted on /run/netns/netns1")
+    fails(claims.C13.check(before="netns1", pid=unnamed), "mounted on /run/netns/netns1")
 
 
 @pytest.mark.parametrize("pid", [None, [], ["cat: /run/handmade.pid: No such file"], "two\nlines"])
 def test_c13_asks_for_evidence_that_is_none(pid: object) -> None:
     ip("netns add netns1")
-    verdict = claims.C13.check(before=["netns1"], pid=pid)
-    assert verdict.outcome is Outcome.UNKNOWN
-    assert "evidence is missing" in verdict.sentence
+    says_nothing(claims.C13.check(before=["netns1"], pid=pid), "evidence is missing")
 
 
 def test_c13_fails_where_only_the_file_was_made(unnamed: int) -> None:
     ip("netns add netns1")
     Path("/run/netns/handmade").touch()
-    assert fails(claims.C13.check(before="netns1", pid=unnamed), "/run/netns/handmade is not")
+    fails(claims.C13.check(before="netns1", pid=unnamed), "/run/netns/handmade is not")
 
 
 def test_c13_fails_where_another_namespace_was_mounted(unnamed: int) -> None:
     ip("netns add netns1")
     sh("touch /run/netns/handmade; mount --bind /proc/self/ns/net /run/netns/handmade")
-    assert fails(claims.C13.check(before="netns1", pid=unnamed), "/run/netns/handmade is not")
+    fails(claims.C13.check(before="netns1", pid=unnamed), "/run/netns/handmade is not")
 
 
 def test_c13_fails_where_the_kernel_had_listed_it(unnamed: int) -> None:
     ip("netns add netns1")
     sh(f"touch /run/netns/handmade; mount --bind /proc/{unnamed}/ns/net /run/netns/handmade")
     verdict = claims.C13.check(before="handmade\nnetns1", pid=unnamed)
-    assert fails(verdict, "before it was mounted")
+    fails(verdict, "before it was mounted")
 
 
 # C14: the keepers
@@ -189,8 +132,8 @@ def test_c14_fails_where_it_died_or_lived_on() -> None:
     kept, lost = dict.fromkeys(ALL, THERE), dict.fromkeys(ALL, GONE)
     assert claims.C14.check(kept=kept, lost=lost)
     for keeper in ALL:
-        assert fails(claims.C14.check(kept={**kept, keeper: GONE}, lost=lost), "did not survive")
-        assert fails(claims.C14.check(kept=kept, lost={**lost, keeper: THERE}), "survived after")
+        fails(claims.C14.check(kept={**kept, keeper: GONE}, lost=lost), "did not survive")
+        fails(claims.C14.check(kept=kept, lost={**lost, keeper: THERE}), "survived after")
 
 
 def test_c14_names_what_was_not_tried() -> None:
@@ -209,7 +152,7 @@ def test_c14s_experiment_sees_a_namespace_die_without_its_keeper(
         "process": lambda: running(["sleep", "60"], is_program("sleep")),
     }
     monkeypatch.setattr(keepers, "_keepers", lambda: outside)
-    assert fails(claims.C14.run(), "a process, and no name")
+    fails(claims.C14.run(), "a process, and no name")
 
 
 def test_c14s_experiment_sees_a_namespace_live_on() -> None:
@@ -222,23 +165,11 @@ def test_c14s_experiment_sees_a_namespace_live_on() -> None:
         ip("netns del kept")
         assert not eventually(lambda: not keepers._is_there("wire"), patience=0.3)
         lost = {**seen["lost"], "name": ip("-br link show wire")}
-        assert fails(claims.C14.check(kept=seen["kept"], lost=lost), "survived after")
+        fails(claims.C14.check(kept=seen["kept"], lost=lost), "survived after")
     assert eventually(lambda: not keepers._is_there("wire"))
 
 
 # C15: what is in a new one
-
-
-def test_c15_fails_once_lo_is_up() -> None:
-    ip("netns add netns1")
-    ip("-n netns1 link set lo up")
-    assert fails(claims.C15.check(), "lo is up")
-
-
-def test_c15_fails_once_there_is_another_interface() -> None:
-    ip("netns add netns1")
-    ip("-n netns1 link add meeting type bridge")
-    assert fails(claims.C15.check(), "more than lo: meeting")
 
 
 def test_c15_names_the_devices_for_tunnels_that_some_kernels_add() -> None:

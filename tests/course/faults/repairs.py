@@ -1,12 +1,9 @@
 """What a learner would type for each fault, by level, in the order of the catalogue."""
 
+from nslabkit.course.faults.fault_catalogue import LEVELS
+
 END_SERVICE = "for p in $(ip netns pids server); do kill $p; done; while ip netns exec server ss -Hltn | grep -q 8080; do :; done"  # noqa: E501
 NO_FILTER = "ip netns exec {} nft delete table inet filter"
-PUBLISH = (
-    "ip netns exec router nft 'add table ip nat; "
-    "add chain ip nat prerouting {{ type nat hook prerouting priority dstnat; }}; "
-    "add rule ip nat prerouting ip daddr {} tcp dport 80 dnat to 10.2.0.2:8080'"
-)
 
 FIRST = (
     "ip -n client route add default via 10.1.0.1",
@@ -34,13 +31,10 @@ SECOND = (
 )
 THIRD = (
     "ip -n router route del blackhole 10.2.0.2",
-    "ip -n router addr del 10.2.0.2/32 dev left",
-    NO_FILTER.format("router"),
-    NO_FILTER.format("server"),
-    "ip -n router link set right mtu 1500",
+    *(fault.mend for fault in LEVELS[2][1:5]),
     "ip -n router rule del pref 100",
     "ip netns exec server sysctl -w net.ipv4.ip_default_ttl=64",
-    PUBLISH.format("10.1.0.1"),
+    LEVELS[2][7].mend,
     "ip netns exec router sysctl -w net.ipv4.conf.left.rp_filter=0",
 )
 REPAIRS = (FIRST, SECOND, THIRD)

@@ -108,8 +108,8 @@ def test_a_fault_is_seen_and_its_reference_mends_it(number: int) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    # Some of each level at once; all of them where there is time for a journey.
-    [pytest.param(one, marks=[pytest.mark.journey] if one % 4 else []) for one in NUMBERS],
+    # Some of each level at once; all of them where there is much time.
+    [pytest.param(one, marks=[pytest.mark.long] if one % 4 else []) for one in NUMBERS],
 )
 def test_a_wrong_repair_is_refused(number: int) -> None:
     level, place = numbered(number)
@@ -125,7 +125,10 @@ def test_a_wrong_repair_is_refused(number: int) -> None:
         assert "\n" not in found.sentence
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(one, marks=[pytest.mark.journey] if one % 4 else []) for one in NUMBERS],
+)
 def test_nothing_names_a_fault(number: int) -> None:
     faults.build(number)
     pids = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]

@@ -12,21 +12,14 @@ from nslabkit.base.errors import InvalidValueError
 from nslabkit.course.faults import fault_wire
 from nslabkit.course.faults.fault_layers import LAYERS
 from nslabkit.course.faults.fault_numbers import place_of
-from nslabkit.course.tasks.wire_fault import WIRE_FAULT
+from nslabkit.course.tasks.wire_fault import wire_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FAR_AGAIN = "ip -n netns2 addr add 172.16.0.2/24 dev veth1-peer"
 # What undoes each fault, in the order of `fault_wire`.
-REPAIRS = (
-    "ip -n netns1 link set veth1 up",
-    "ip -n netns2 link set veth1-peer up",
-    "ip -n netns1 addr add 172.16.0.1/24 dev veth1",
-    f"ip -n netns1 addr del 172.16.0.2/24 dev veth1; {FAR_AGAIN}",
-    FAR_AGAIN,
-    f"ip link set veth1-peer netns netns2; {FAR_AGAIN}; ip -n netns2 link set veth1-peer up",
-)
+REPAIRS = tuple("; ".join(commands) for commands in fault_wire._MENDS)
+WIRE_FAULT = wire_fault(1)
 MANY = len(REPAIRS)
 NUMBERS = range(1, MANY + 1)
 # It is answered, but from elsewhere or another way; or it is not answered at all.

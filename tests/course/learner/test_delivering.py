@@ -15,7 +15,7 @@ from nslabkit.base.errors import (
     NotFoundError,
     OutOfResourcesError,
 )
-from nslabkit.course import delivering, lessons
+from nslabkit.course import delivering, lessons, own_values, variants
 
 LEARNED = b"what I wrote"
 
@@ -172,6 +172,14 @@ def test_a_lesson_of_number_0_is_found(shelf: Path) -> None:
     assert lessons.find("claims", "en").stem == "00_claims"
 
 
+def test_a_number_that_two_lessons_have_means_both(shelf: Path) -> None:
+    for name in ("02_wire", "02_world_clicks"):
+        (shelf / "en" / f"{name}.ipynb").write_text("{}")
+    assert [path.stem for path in lessons.meant("2", "en")] == ["02_wire", "02_world"]
+    assert [path.stem for path in lessons.meant("02_world", "en")] == ["02_world"]
+    assert [path.stem for path in lessons.meant("1", "en")] == ["01_wire"]
+
+
 def test_a_gentler_way_in_stands_before_its_lesson_and_does_not_take_its_number(
     shelf: Path,
 ) -> None:
@@ -219,3 +227,26 @@ def test_the_folder_around_us_is_found(shelf: Path, tmp_path: Path) -> None:
     finally:
         os.chdir(before)
     assert lessons.learners_folder("~/x") == Path.home() / "x"
+
+
+def test_a_learner_with_a_variant_gets_their_own_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NSLAB_LANG", "en")
+    monkeypatch.setenv(variants.VARIANT, "")
+    lesson = tmp_path / "en" / "01_one_wire.ipynb"
+    try:
+        variants.become("one")
+        assert ("01_one_wire.ipynb", "new") in states(delivering.deliver(tmp_path, "en"))
+        assert own_values.own("1.1", "solo") in lesson.read_text(encoding="utf-8")
+        assert "`solo`" not in lesson.read_text(encoding="utf-8")
+        assert {state for _name, state in states(delivering.deliver(tmp_path, "en"))} == {"same"}
+        variants.become("another")  # such as when a class is made anew
+        assert ("01_one_wire.ipynb", "renewed") in states(delivering.deliver(tmp_path, "en"))
+        lesson.write_bytes(LEARNED)
+        kept, fresh = delivering.start_over("1", tmp_path, "en")
+        assert kept is not None
+        assert kept.read_bytes() == LEARNED
+        assert fresh.read_bytes() == own_values.notebook(lessons.find("1", "en"))
+    finally:
+        variants.seed.cache_clear()

@@ -4,11 +4,11 @@ from task_cases import Case, faulty_wire
 
 _HOSTS = """
 for n in a1 a2 b1 b2; do
-  case $n in a*) net=1;; *) net=2;; esac
+  case $n in a*) net=10.1.0.;; *) net=10.2.0.;; esac
   ip netns add $n
   ip link add port-$n type veth peer name eth0 netns $n
   ip link set port-$n up
-  ip -n $n addr add 10.$net.0.${n#?}/24 dev eth0
+  ip -n $n addr add $net${n#?}/24 dev eth0
   ip -n $n link set eth0 up
 done
 """

@@ -95,6 +95,10 @@ _AROUND = """
 ip link add x master wan type veth peer name eth1 netns shop; ip link set x up
 ip -n shop addr add 203.0.113.7/24 dev eth1; ip -n shop link set eth1 up
 """
+_IN_THEIR_PLACE = f"""{_NAT}
+nft add chain ip gate arriving "{{ type nat hook prerouting priority dstnat; }}"
+nft add rule ip gate arriving ip daddr 203.0.113.9 dnat to 203.0.113.1
+"""
 _SERVE = """
 mkdir -p /run/web/{page}; echo '<h1>{page}</h1>' >/run/web/{page}/index.html
 {where} setsid python3 -m http.server {port} --directory /run/web/{page} >/dev/null 2>&1 &
@@ -186,7 +190,9 @@ CASES = (
         wrong=(
             _DEFAULT + _FORWARD,
             _DEFAULT + _NAT,
+            f"{_DEFAULT}{_FORWARD} ip -n visitor route add 172.16.0.2 via 203.0.113.1",
             f"{_DEFAULT}{_FORWARD} ip -n visitor route add 172.16.0.0/24 via 203.0.113.1",
+            _DEFAULT + _IN_THEIR_PLACE,
             _AROUND,
             "ip netns del visitor",
         ),
@@ -216,6 +222,13 @@ CASES = (
         ),
         wrong=(
             "ip -n vault route del default",
+            _THROUGH + _NOT_IN.replace("ip d", "ip saddr 203.0.113.66 ip d") + _NOT_OUT,
+            _THROUGH + _NOT_IN + _NOT_OUT.replace("ip s", "ip daddr 203.0.113.9 ip s"),
+            _THROUGH + _NOT_IN + "ip netns exec vault sysctl -qw net.ipv4.ip_default_ttl=1",
+            _THROUGH
+            + _NOT_IN.replace("drop", "meta l4proto icmp drop")
+            + _NOT_IN.replace("drop", "tcp dport 80 drop")
+            + _NOT_OUT,
             _THROUGH + _NOT_IN,
             _THROUGH + "nft add rule ip keep through ip daddr 172.16.0.3 tcp dport 80 drop",
             "sysctl -qw net.ipv4.ip_forward=0",

@@ -33,7 +33,7 @@ def udp(data, checksum=0, port=9):
 
 cat = "ip netns exec netns2 cat /sys/class/net/veth1-peer/address"
 PEER = bytes.fromhex(subprocess.check_output(cat.split(), text=True).strip().replace(":", ""))
-ALL, ME = bytes(6 * [255]), bytes.fromhex("020000000077")
+ALL, ME = bytes(6 * [255]), bytes.fromhex("02 00 00 00 00 77")
 """
 _SCAPY = """#python
 from pathlib import Path

@@ -26,16 +26,39 @@ CASES: dict[str, Case] = {
 
 
 def each(name: str, ways: Iterable[str]) -> list[ParameterSet]:
-    """Return the cases of one task: the first is quick, the others are a journey."""
+    """Return the cases of one task: the first is quick, two are a journey, the others take long."""
+    times = [[], [pytest.mark.journey], [pytest.mark.journey]]
     return [
-        pytest.param(name, way, marks=[pytest.mark.journey] if place else [])
+        pytest.param(
+            name, way, marks=[*part(name), *(times[place] if place < 3 else [pytest.mark.long])]
+        )
         for place, way in enumerate(ways)
+    ]
+
+
+def part(name: str) -> list[pytest.MarkDecorator]:
+    """Return the marks of the tasks beyond the chapter: a lesson's first ones are a suite."""
+    lesson, _dot, number = name.partition(".")
+    if not lesson.isdecimal() or int(lesson) < 10:
+        return []
+    return [pytest.mark.further, *([pytest.mark.first] if number == "1" else [])]
+
+
+def wrecks(place: int, name: str) -> list[ParameterSet]:
+    """Return the wrecks of one task: one of them in turn, the others take long."""
+    return [
+        pytest.param(
+            name,
+            way,
+            marks=[*part(name), *([pytest.mark.long] if one != place % len(WRECKS) else [])],
+        )
+        for one, way in enumerate(WRECKS)
     ]
 
 
 RIGHT = [one for name, case in CASES.items() for one in each(name, case.right)]
 WRONG = [one for name, case in CASES.items() for one in each(name, case.wrong)]
-WRECKED = [one for name in CASES for one in each(name, WRECKS)]
+WRECKED = [one for place, name in enumerate(CASES) for one in wrecks(place, name)]
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +111,7 @@ def test_a_wrecked_machine_gets_one_kind_sentence(name: str, wreck: str) -> None
     kind(name)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=part(name)) for name in CASES])
 def test_an_untouched_machine_gets_one_kind_sentence(name: str) -> None:
     kind(name)
 
@@ -103,3 +126,14 @@ def kind(name: str) -> None:
     hints = task(name).hints_now()
     assert len(hints) == 3
     assert all(len(hint) > 10 for hint in hints)
+
+
+@pytest.mark.parametrize("name", [(), ("1.99",)])
+def test_a_task_that_is_not_there_is_answered_with_those_that_are(name: tuple[str, ...]) -> None:
+    with pytest.raises(lab.InvalidValueError) as caught:
+        lab.hint(*name)
+    assert caught.value.tried == f"lab.hint({''.join(name)!r})"
+    assert "'1.1'" in caught.value.fix
+    found = lab.check.task(*name)
+    assert not found
+    assert "1.1" in repr(found)

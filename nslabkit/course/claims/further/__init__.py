@@ -1,0 +1,1 @@
+"""Claims of the lessons beyond the chapter, one module a lesson."""
