@@ -1,0 +1,1 @@
+"""Grading: each submitted notebook replayed in a sandbox, each task judged from beside it."""
