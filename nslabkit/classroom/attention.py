@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from nslabkit.classroom.register import Register, Row
 
-__all__ = ["Line", "State", "lines"]
-
 
 class State(enum.Enum):
     """What a participant is doing, the most urgent first."""

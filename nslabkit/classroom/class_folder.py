@@ -22,11 +22,10 @@ from pathlib import Path
 
 from nslabkit.base.accounts import account, group, members, own_account
 from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course import seat
 from nslabkit.course.standing import begin, now
-
-__all__ = ["ENVIRONMENT", "FolderFault", "Membership", "faults", "join", "readers", "resolved"]
 
 ENVIRONMENT = "NSLAB_CLASS"
 """The variable that tells a lesson's kernel which class folder its learner joined."""
@@ -87,7 +86,7 @@ class Membership:
         ).format(
             folder=self.folder,
             participant=self.participant,
-            readers=", ".join(self.readers) or "-",
+            readers=enumeration(self.readers) or "-",
             file=f"{self.folder}/{self.participant}.json",
         )
 

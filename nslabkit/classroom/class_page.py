@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from nslabkit.classroom.attention import Line
 
-__all__ = ["ClassServer", "headers", "page", "shown"]
-
 _PAGE = Path(__file__).with_name("class_page.html")
 _ADDRESS = "127.0.0.1"
 _SLOWEST = 10.0  # seconds from the connection to the end of the answer

@@ -15,8 +15,6 @@ from nslabkit.classroom.attention import Line, State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cut", "summary", "table"]
-
 _GAP = 2
 # Of participant, lesson, check, minutes, tries, state: how far each may be cut.
 _NARROWEST = (10, 10, 10, 3, 5, 20)

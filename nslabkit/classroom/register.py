@@ -21,8 +21,6 @@ from nslabkit.base.language import translate as _
 from nslabkit.base.printable import printable
 from nslabkit.course.standing import Standing, decode, from_json
 
-__all__ = ["Register", "Row", "read"]
-
 _LARGEST = 4096  # bytes; a row has about 200
 _EACH = 3  # notes on the files of one owner
 _LONGEST = 40  # characters of a foreign name

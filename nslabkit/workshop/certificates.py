@@ -15,20 +15,30 @@ from typing import TYPE_CHECKING
 
 from nslabkit.base import files
 from nslabkit.base.errors import InvalidValueError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cryptography import x509
     from cryptography.x509 import GeneralName
-
-__all__ = ["check", "fingerprint", "make"]
 
 _DAYS = 90
 
 
-def check(certificate: Path, key: Path, tried: str) -> None:
-    """See to it that a certificate and its key can be used.
+def current(folder: Path, host: str) -> tuple[Path, Path]:
+    """Return the certificate that `make` made and its key, anew if they no longer do."""
+    pair = folder / "certificate.pem", folder / "key.pem"
+    try:
+        check(*pair, host, "")
+    except InvalidValueError:
+        return make(folder, host)
+    return pair
+
+
+def check(certificate: Path, key: Path, host: str, tried: str) -> None:
+    """See to it that a certificate and its key can be used for `host`, today.
 
     Raises
     ------
@@ -41,10 +51,54 @@ def check(certificate: Path, key: Path, tried: str) -> None:
     except (OSError, ValueError) as error:
         raise InvalidValueError(
             tried,
-            _("This certificate cannot be used with this key: {error}").format(error=error),
+            _("The certificate {certificate} cannot be used with the key {key}: {error}").format(
+                certificate=certificate, key=key, error=error
+            ),
             _("Name two files in PEM form: --certificate fullchain.pem --key privkey.pem"),
             errno=error.errno if isinstance(error, FileNotFoundError) else None,
         ) from error
+    from cryptography import x509
+
+    first = x509.load_pem_x509_certificate(certificate.read_bytes())
+    if not first.not_valid_before_utc <= dt.datetime.now(dt.UTC) <= first.not_valid_after_utc:
+        raise InvalidValueError(
+            tried,
+            _("The certificate {certificate} is valid only from {begin} to {end}.").format(
+                certificate=certificate,
+                begin=f"{first.not_valid_before_utc:%Y-%m-%d}",
+                end=f"{first.not_valid_after_utc:%Y-%m-%d}",
+            ),
+            _("Renew it; or look whether this machine's clock is right: date"),
+        )
+    names = _shown(first)
+    if not _covers(names, host):
+        raise InvalidValueError(
+            f"{tried} --host {host}",
+            _(
+                "Browsers would warn: the certificate is for {names}, and the link says {host}."
+            ).format(names=enumeration(names) or "-", host=host),
+            _("Let the link say what the certificate is for: --host {name}").format(
+                name=names[0].replace("*", "MACHINE") if names else "MACHINE"
+            ),
+        )
+
+
+def _shown(certificate: x509.Certificate) -> list[str]:
+    """Return the names and addresses that a certificate is for."""
+    from cryptography import x509
+
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    addresses = [str(one) for one in names.get_values_for_type(x509.IPAddress)]
+    return names.get_values_for_type(x509.DNSName) + addresses
+
+
+def _covers(names: list[str], host: str) -> bool:
+    """Whether `host` is among them; ``*.example.org`` stands for one name before the dot."""
+    host = host.lower()
+    return any(name.lower() in (host, f"*.{host.partition('.')[2]}") for name in names)
 
 
 def make(folder: Path, host: str) -> tuple[Path, Path]:

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from nslabkit.classroom.attention import Line
 
-__all__ = ["Room", "main"]
-
 _STUCK_AFTER = 8.0  # minutes, as for `nslabkit class`
 _EVERY = 3.0
 _KIB = 1024

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["csv_table"]
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -6,6 +6,7 @@ taken up by the next one, or undone by ``remove``.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import secrets
@@ -36,17 +37,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str], None]
 
-__all__ = [
-    "add",
-    "class_code",
-    "made",
-    "new_password",
-    "open_doors",
-    "prepare",
-    "remove",
-    "stop",
-]
-
+_TRIED = "nslabkit workshop start"
 _GROUP = "nslabkit-workshop"
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that looks like another on a board
 _PATIENCE = 15.0
@@ -65,9 +56,11 @@ def prepare(workshop: Workshop, tell: Tell) -> None:
     Raises
     ------
     NslabError
-        A part cannot be made.
+        A part cannot be made, or somebody else listens where the link leads.
     """
     places = workshop.places
+    if not keeper_runs(workshop):
+        port_is_free(workshop, _TRIED)
     hub_packages.ensure_proxy(places.proxy, tell)
     if not workshop.group:
         workshop.group = unix_accounts.new_group(_GROUP)
@@ -144,12 +137,9 @@ def open_doors(workshop: Workshop, tell: Tell, *, ahead: bool) -> list[str]:
     NslabError
         The hub does not come up.
     """
-    tried = "nslabkit workshop start"
     if not keeper_runs(workshop):
-        port_is_free(workshop, tried)
-        workshop.keeper = service_unit.start(workshop)
-        workshop_state.save(workshop)
-    hub_client.wait(workshop, tried)
+        service_unit.start(workshop)
+    hub_client.wait(workshop, _TRIED)
     accounts = [seat.account for seat in workshop.everybody()]
     hub_client.add_users(workshop, accounts)
     if not ahead:
@@ -160,19 +150,25 @@ def open_doors(workshop: Workshop, tell: Tell, *, ahead: bool) -> list[str]:
 
 def keeper_runs(workshop: Workshop) -> bool:
     """Whether the process is there that keeps the hub running."""
-    if not workshop.keeper:
-        return False
-    found = processes.of(workshop.keeper[0])
-    return found is not None and found.started == workshop.keeper[1]
+    return _keeper(workshop) is not None
+
+
+def _keeper(workshop: Workshop) -> processes.Process | None:
+    """Return the keeper, as it wrote itself down; systemd may have started it once more."""
+    try:
+        pid, started = workshop.places.keeper.read_text(encoding="ascii").split()
+    except (FileNotFoundError, ValueError):  # not started yet, or just being started
+        return None
+    found = processes.of(int(pid))
+    return found if found is not None and found.started == int(started) else None
 
 
 def stop(workshop: Workshop) -> None:
     """End the hub, the proxy and all learners' servers; files and accounts stay."""
     service_unit.stop(workshop)
-    if keeper_runs(workshop):
-        processes.end([processes.Process(*workshop.keeper)], _PATIENCE)
-    workshop.keeper = []
-    workshop_state.save(workshop)
+    keeper = _keeper(workshop)
+    if keeper is not None:
+        processes.end([keeper], _PATIENCE)
     unix_accounts.end_processes(workshop.everybody())
 
 
@@ -187,7 +183,7 @@ def made(workshop: Workshop) -> list[str]:
             )
     if workshop.group:
         lines.append(_("group {name}").format(name=workshop.group))
-    lines += service_unit.made()
+    lines += service_unit.made(workshop)
     lines.append(
         _("folder {folder}, with what was collected").format(folder=workshop.places.folder)
     )
@@ -203,11 +199,12 @@ def remove(workshop: Workshop) -> None:
         A part cannot be removed; what is left is still written down.
     """
     stop(workshop)
-    service_unit.remove()
+    service_unit.remove(workshop)
     for seat in workshop.everybody():
         unix_accounts.remove(seat)
     workshop.seats, workshop.instructor = [], None
-    workshop_state.save(workshop)
+    with contextlib.suppress(OutOfResourcesError):  # a full disk is a reason to remove it
+        workshop_state.save(workshop)
     if workshop.group:
         subprocess.run(["groupdel", workshop.group], check=False, capture_output=True)
     shutil.rmtree(workshop.places.folder)

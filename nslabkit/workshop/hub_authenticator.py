@@ -20,8 +20,6 @@ from nslabkit.base.language import translate as _
 from nslabkit.workshop import names_book
 from nslabkit.workshop.workshop_state import INSTRUCTOR, load
 
-__all__ = ["WorkshopAuthenticator"]
-
 _PAUSE = 1.0  # seconds after a wrong try, in which nobody else is asked by that name
 
 
@@ -93,7 +91,10 @@ class _SignIn(LoginHandler):
 def said(refusal: str) -> str:
     """Return what to tell somebody who was not let in."""
     texts = {
-        "name": _("Please choose another name: 1 to 40 letters, and not the instructor's."),
+        "name": _(
+            "Please choose another name: 1 to 40 letters, not the instructor's, and not like an "
+            "account's (learner01)."
+        ),
         "code": _("The code is not right. Copy it once more; capitals and dashes do not matter."),
         "password": _(
             "This name is taken, and this is not its password. Is it yours? Then type the password "

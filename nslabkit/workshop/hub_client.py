@@ -16,15 +16,15 @@ from nslabkit.base.errors import NotSupportedError
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from nslabkit.base.errors import NslabError
     from nslabkit.workshop.workshop_state import Workshop
-
-__all__ = ["add_users", "answers", "ask", "start_servers", "stop_server", "users", "wait"]
 
 _PATIENCE = 60.0
 _LOOK = 0.2
 _AT_ONCE = 4  # servers that are started at the same time
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says
 
 
 def ask(workshop: Workshop, path: str, *, method: str = "GET", body: Any = None) -> Any:  # noqa: ANN401 - JSON
@@ -41,7 +41,7 @@ def ask(workshop: Workshop, path: str, *, method: str = "GET", body: Any = None)
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"token {workshop.settings.api_token}"},
     )
-    with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310 - as above
+    with _DIRECT.open(request, timeout=_PATIENCE) as answer:
         text = answer.read()
     return json.loads(text) if text else None
 
@@ -55,6 +55,15 @@ def answers(workshop: Workshop) -> bool:
     return True
 
 
+def silent(tried: str, error: OSError) -> NslabError:
+    """Return the error to raise where the hub does not answer, or refuses what was asked."""
+    return NotSupportedError(
+        tried,
+        _("JupyterHub does not answer: {line}").format(line=error),
+        _("Open the workshop: nslabkit workshop start"),
+    )
+
+
 def wait(workshop: Workshop, tried: str) -> None:
     """Wait until the hub answers.
 
@@ -63,16 +72,23 @@ def wait(workshop: Workshop, tried: str) -> None:
     NotSupportedError
         It does not within a minute.
     """
-    deadline = time.monotonic() + _PATIENCE
-    while not answers(workshop):
+    if not _until(lambda: answers(workshop)):
+        log = workshop.places.hub / "hub.log"
+        raise NotSupportedError(
+            tried,
+            _("JupyterHub does not answer: {line}").format(line=_last(log)),
+            _("The whole story is in {log}").format(log=log),
+        )
+
+
+def _until(holds: Callable[[], bool], patience: float = _PATIENCE) -> bool:
+    """Wait until it does; return whether it came to that."""
+    deadline = time.monotonic() + patience
+    while not holds():
         if time.monotonic() > deadline:
-            log = workshop.places.hub / "hub.log"
-            raise NotSupportedError(
-                tried,
-                _("JupyterHub does not answer: {line}").format(line=_last(log)),
-                _("The whole story is in {log}").format(log=log),
-            )
+            return False
         time.sleep(_LOOK)
+    return True
 
 
 def _last(log: Any) -> str:  # noqa: ANN401 - a path
@@ -106,18 +122,37 @@ def start_servers(workshop: Workshop, accounts: Iterable[str]) -> list[str]:
 def _start(workshop: Workshop, account: str) -> str:
     try:
         ask(workshop, f"users/{account}/server", method="POST")
-        deadline = time.monotonic() + 3 * _PATIENCE
-        while not ask(workshop, f"users/{account}")["server"]:
-            if time.monotonic() > deadline:
-                return account
-            time.sleep(_LOOK)
+        started = _until(lambda: bool(ask(workshop, f"users/{account}")["server"]), 3 * _PATIENCE)
     except urllib.error.HTTPError as error:
         return "" if error.code == 400 and b"running" in error.read() else account  # noqa: PLR2004
     except OSError:
         return account
-    return ""
+    return "" if started else account
 
 
-def stop_server(workshop: Workshop, account: str) -> None:
-    """End an account's server; its notebooks' networks end with it."""
-    ask(workshop, f"users/{account}/server", method="DELETE")
+def _busy(user: dict[str, Any]) -> bool:
+    """Whether an account's server runs, or is about to start or to end."""
+    return bool(user["server"] or user["pending"])
+
+
+def restart_server(workshop: Workshop, account: str, tried: str) -> None:
+    """End an account's server, with its notebooks' networks, and start it again.
+
+    Raises
+    ------
+    NotSupportedError
+        The hub does not answer, or the server does not start.
+    """
+    log = workshop.places.hub / f"{account}.log"
+    try:
+        ask(workshop, f"users/{account}/server", method="DELETE")
+        ended = _until(lambda: not _busy(ask(workshop, f"users/{account}")))
+        failed = not ended or bool(_start(workshop, account))
+    except OSError as error:
+        raise silent(tried, error) from error
+    if failed:
+        raise NotSupportedError(
+            tried,
+            _("The server of {account} does not start.").format(account=account),
+            _("The whole story is in {log}").format(log=log),
+        )

@@ -19,8 +19,6 @@ from nslabkit.workshop.workshop_state import load
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Workshop
 
-__all__ = ["HELPER", "VIEW", "configure", "environment", "folders", "idle", "view_environment"]
-
 _Values = dict[str, dict[str, Any]]
 
 HELPER = "nslabkit-workshop"

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nslabkit.base.errors import NotSupportedError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["ensure_hub", "ensure_proxy", "missing", "proxy_command"]
 
 _LOCKED = Path(__file__).with_name("hub-packages.txt")
 _PROXY = Path(__file__).with_name("proxy")
@@ -62,7 +61,7 @@ def ensure_hub(tell: Callable[[str], None]) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--requirement", str(_LOCKED)]
     tell(
         _("Installing into {environment}: {packages} …").format(
-            environment=sys.prefix, packages=", ".join(lacking)
+            environment=sys.prefix, packages=enumeration(lacking)
         )
     )
     _run(

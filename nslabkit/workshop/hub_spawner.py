@@ -18,10 +18,9 @@ from jupyterhub.utils import random_port
 from traitlets import Integer, Unicode
 
 from nslabkit.base import processes
-from nslabkit.workshop import server_template
+from nslabkit.course import variants
+from nslabkit.workshop import server_template, workshop_state
 from nslabkit.workshop.workshop_state import Places
-
-__all__ = ["WorkshopSpawner"]
 
 
 class WorkshopSpawner(LocalProcessSpawner):
@@ -96,12 +95,14 @@ class WorkshopSpawner(LocalProcessSpawner):
         self.started = 0
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
-        """Add the learner's own: home, lessons, Jupyter's settings for learners."""
+        """Add the learner's own: home, lessons, Jupyter's settings for learners, their variant."""
         env = super().user_env(env)
         home = pwd.getpwnam(self.user.name).pw_dir
         lessons = f"{home}/nslabkit-lessons"
         env["NSLAB_LESSONS"] = lessons
         env["NSLAB_PARTICIPANT"] = self.user.name
         env["JUPYTER_CONFIG_PATH"] = f"{lessons}/.nslabkit/config:{self.folder}/settings"
+        workshop = workshop_state.load(Path(self.folder), "nslabkit workshop start")
+        env[variants.VARIANT] = workshop.variant_of(self.user.name)
         env["JUPYTERHUB_SINGLEUSER_EXTENSION"] = "1"
         return env

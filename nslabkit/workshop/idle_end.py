@@ -17,8 +17,6 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["AFTER", "NOTICE", "Ending", "IdleEnd"]
-
 AFTER = "NSLAB_IDLE_MINUTES"
 """The variable with the minutes without a cell after which a notebook ends; 0 for never."""
 NOTICE = "NSLAB_IDLE_NOTICE"

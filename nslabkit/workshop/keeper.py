@@ -19,14 +19,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nslabkit.base import processes
 from nslabkit.machine.system_calls import die_with_parent, drain
 from nslabkit.workshop import hub_config, hub_packages
 from nslabkit.workshop.workshop_state import Places, load
 
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Workshop
-
-__all__ = ["main"]
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "TZ")
 _AGAIN = 1.0  # seconds from an end to the next start
@@ -88,11 +87,12 @@ def _with_us() -> None:
 def main(folder: str) -> None:
     """Keep the four running until SIGTERM."""
     places = Places(Path(folder))
-    lock = os.open(places.hub / "keeper.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(places.keeper, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit(0)  # another keeps them already
+    _write_down(lock)
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake)
     ending: list[int] = []
@@ -108,6 +108,14 @@ def main(folder: str) -> None:
         select.select([woken], [], [], pause)
         drain(woken)
     _end(children)
+
+
+def _write_down(lock: int) -> None:
+    """Write down which process this is: `doors.stop` must find it, whoever started it."""
+    own = processes.of(os.getpid())
+    assert own is not None
+    os.ftruncate(lock, 0)
+    os.write(lock, f"{own.pid} {own.started}\n".encode())
 
 
 def _children(workshop: Workshop) -> list[_Child]:

@@ -10,11 +10,8 @@ import importlib
 import os
 import sys
 
-__all__ = ["load", "main", "serve"]
+from nslabkit.base.left_out import leave_out
 
-# jsonschema takes it for one format that no schema of Jupyter's has, and it builds a grammar when
-# it is imported: most of a server's start.  Without it, jsonschema leaves that format out.
-_UNUSED = ("rfc3987_syntax",)
 _NEEDED = (
     "ipykernel.kernelspec",
     "jupyter_server.services.contents.largefilemanager",
@@ -32,8 +29,7 @@ _NEEDED = (
 
 def load() -> None:
     """Import all that a learner's server needs."""
-    for name in _UNUSED:
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    leave_out()
     for name in _NEEDED:
         importlib.import_module(name)
 
@@ -46,8 +42,17 @@ def serve(arguments: list[str]) -> None:
     from nslabkit.jupyter import hosted
 
     hosted.main(arguments)  # where it cannot write it has said so; what is there is served
-    sys.argv = ["jupyterhub-singleuser", *arguments]
+    sys.argv = ["jupyterhub-singleuser", *arguments, *_own_folders()]
     sys.exit(singleuser())
+
+
+def _own_folders() -> list[str]:
+    """Name the learner's folders of settings: JupyterLab noted root's when it was loaded."""
+    from jupyterlab import commands
+
+    settings = commands.get_user_settings_dir()
+    workspaces = commands.get_workspaces_dir()
+    return [f"--LabApp.user_settings_dir={settings}", f"--LabApp.workspaces_dir={workspaces}"]
 
 
 def main() -> None:

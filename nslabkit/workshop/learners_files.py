@@ -18,17 +18,17 @@ from nslabkit.base import files
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
-from nslabkit.course import delivering, lessons
+from nslabkit.course import delivering, lessons, own_values, state_record, variants
 from nslabkit.workshop import names_book, unix_accounts
 from nslabkit.workshop.csv_table import csv_table
 
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Seat, Workshop
 
-__all__ = ["collect", "deliver", "home_lessons", "put_lessons", "reset"]
-
 _LARGEST = 20_000_000  # bytes of one collected file
-_MOST = 200  # files of one learner
+_ALL = 100_000_000  # bytes of one learner's
+_MOST = 500  # files of one learner
+_TOLD = 3  # names of files left out, for each learner
 _RECORDS = ("progress.json", "answers.json")
 
 
@@ -48,10 +48,11 @@ def deliver(workshop: Workshop, seat: Seat) -> dict[str, int]:
         The learner's folder cannot be written.
     """
     address = f"/user/{seat.account}/"
-    return put_lessons(seat.account, address, workshop.settings.language)
+    variant = workshop.variant_of(seat.account)
+    return put_lessons(seat.account, address, workshop.settings.language, variant)
 
 
-def put_lessons(account: str, address: str, language: str) -> dict[str, int]:
+def put_lessons(account: str, address: str, language: str, variant: str = "") -> dict[str, int]:
     """Put lessons and Jupyter's settings into an account's folder, as `deliver` does.
 
     Parameters
@@ -62,6 +63,8 @@ def put_lessons(account: str, address: str, language: str) -> dict[str, int]:
         Where the addresses of their server begin.
     language : str
         ``"en"`` or ``"zh"``: what opens first.
+    variant : str, optional
+        The seed of their tasks' values.
     """
     folder = home_lessons(account)
 
@@ -69,6 +72,7 @@ def put_lessons(account: str, address: str, language: str) -> dict[str, int]:
         os.environ["NSLAB_LANG"] = CHOICES[lessons.FOLDERS.index(language)]
         from nslabkit.jupyter import hosted
 
+        variants.become(variant)
         found = [one.state for each in lessons.FOLDERS for one in delivering.deliver(folder, each)]
         hosted.prepare(folder, address)
         return found
@@ -77,8 +81,8 @@ def put_lessons(account: str, address: str, language: str) -> dict[str, int]:
     return {state: states.count(state) for state in dict.fromkeys(states)}
 
 
-def reset(seat: Seat, lesson: str, language: str) -> list[str]:
-    """Give a learner a fresh copy of one lesson in its language; theirs is kept beside it.
+def reset(workshop: Workshop, seat: Seat, lesson: str) -> list[str]:
+    """Give a learner a fresh copy of one lesson in the workshop's language; theirs is kept.
 
     Returns
     -------
@@ -90,10 +94,12 @@ def reset(seat: Seat, lesson: str, language: str) -> list[str]:
     NslabError
         No lesson is called so, or the folder cannot be written.
     """
+    language = workshop.settings.language
     lessons.find(lesson, language)  # said before anything is done
     folder = home_lessons(seat.account)
 
     def start_over() -> list[str]:
+        variants.become(workshop.variant_of(seat.account))
         kept, fresh = delivering.start_over(lesson, folder, language)
         return [str(kept or ""), str(fresh)]
 
@@ -107,7 +113,8 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
     Returns
     -------
     tuple
-        The folder, and a line for each learner whose files could not be had.
+        The folder, and a line for each learner whose files could not be had, and for each file
+        that is too large.
 
     Raises
     ------
@@ -122,54 +129,92 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
     }
     trouble, rows = [], []
     try:
-        target.mkdir(mode=0o700, parents=True)
+        workshop.places.collected.mkdir(mode=0o700, exist_ok=True)
+        workshop.places.collected.chmod(0o700)  # an earlier version let everybody list it
+        target.mkdir(mode=0o700)
         for seat in workshop.seats:
-            name = book.get(seat.account, seat.name)
+            name, variant = book.get(seat.account, seat.name), workshop.variant_of(seat.account)
             try:
-                found = unix_accounts.as_account(seat.account, functools.partial(_changed, seat))
+                changed = functools.partial(_changed, seat, variant)
+                found = unix_accounts.as_account(seat.account, changed)
             except (NslabError, KeyError) as error:
                 reason = error.reason if isinstance(error, NslabError) else _("no such account")
                 trouble.append(f"{seat.account}: {reason}")
                 continue
-            written = _write(target / seat.account, found)
-            rows.append((seat.account, name, str(written)))
-        table = csv_table(("account", "name", "files"), rows)
+            odd = _write(target / seat.account, found["files"])
+            trouble += [_too_large(seat.account, name) for name in found["left"]]
+            trouble += [_oddly_named(seat.account, name) for name in odd[:_TOLD]]
+            rows.append((seat.account, name, str(len(found["files"]) - len(odd)), variant))
+        table = csv_table(("account", "name", "files", "variant"), rows)
         files.replace_file(target / "learners.csv", table, 0o600)
     except OSError as error:
         raise files.not_written(target, error) from error
     return target, trouble
 
 
-def _changed(seat: Seat) -> dict[str, str]:
-    """Return a learner's notebooks that are not as they were delivered, and their records."""
+def _too_large(account: str, name: str) -> str:
+    return _("{account}: {name} is too large, or there are too many files before it").format(
+        account=account, name=_shown(name)
+    )
+
+
+def _oddly_named(account: str, name: str) -> str:
+    return _("{account}: {name} was left out because of its name; have it renamed").format(
+        account=account, name=_shown(name)
+    )
+
+
+def _shown(name: str) -> str:
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
+def _changed(seat: Seat, variant: str) -> dict[str, Any]:
+    """Return a learner's notebooks that are not as they were delivered, and their records.
+
+    ``files`` has their contents by their names, ``left`` the first names of those left out.
+    """
+    variants.become(variant)
     folder = home_lessons(seat.account)
     fresh = {
-        f"{language}/{path.name}": path.read_bytes()
+        f"{language}/{path.name}": own_values.notebook(path)
         for language in lessons.FOLDERS
         for path in lessons.available(language)
     }
     found: dict[str, str] = {}
-    names = [*sorted(folder.rglob("*.ipynb")), *(folder / ".nslabkit" / one for one in _RECORDS)]
-    for path in names[:_MOST]:
+    left: list[str] = []
+    room = _ALL
+    for path in [*records_of(folder), *sorted(folder.rglob("*.ipynb"))]:
         name = str(path.relative_to(folder))
         with contextlib.suppress(OSError):  # such as a link to what is not theirs
             if ".ipynb_checkpoints" in path.parts or not path.is_file():
                 continue
-            small = path.stat().st_size <= _LARGEST
-            if small and (content := path.read_bytes()) != fresh.get(name):
+            if path.stat().st_size > min(_LARGEST, room) or len(found) == _MOST:
+                left.append(name)
+            elif (content := path.read_bytes()) != fresh.get(name):
                 found[name] = base64.b64encode(content).decode()
-    return found
+                room -= len(content)
+    return {"files": found, "left": left[:_TOLD]}
 
 
-def _write(folder: Path, found: dict[str, Any]) -> int:
-    """Write what a learner's process sent; its names are looked at, for it may be anything's."""
-    count = 0
+def records_of(folder: Path) -> list[Path]:
+    """Return the files that the kit keeps about a learner's checks, by where they would be."""
+    corner = folder / ".nslabkit"
+    states = sorted((corner / state_record.FOLDER).glob("*.json"))
+    return [*(corner / one for one in _RECORDS), *states[: state_record.MOST]]
+
+
+def _write(folder: Path, found: dict[str, Any]) -> list[str]:
+    """Write what a learner's process sent; return the names that no file of ours shall have.
+
+    They may be anything: with characters that cannot be shown, or leading out of the folder.
+    """
+    odd = []
     for name, text in found.items():
         parts = Path(name).parts
         if not name.isprintable() or Path(name).is_absolute() or ".." in parts:
+            odd.append(name)
             continue
         target = folder.joinpath(*parts)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         files.replace_file(target, base64.b64decode(text), 0o600)
-        count += 1
-    return count
+    return odd

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,11 @@ if TYPE_CHECKING:
 
     from nslabkit.workshop.workshop_state import Workshop
 
-__all__ = ["LONGEST", "SHORTEST", "Refusal", "account_of", "names", "plain", "sign_in", "write"]
-
-LONGEST = 40
-"""Characters of a learner's name."""
+_LONGEST = 40  # characters of a learner's name
 SHORTEST = 6
 """Characters of a learner's password, at least."""
 _PATIENCE = 5.0
+_NOT_THEIRS = re.compile(rf"{INSTRUCTOR}|(learner|nslab-teacher)\d+")  # accounts are called so
 _COST = {"n": 2**14, "r": 8, "p": 1}
 
 
@@ -40,7 +39,23 @@ class Refusal(Exception):  # noqa: N818 - an answer at the door, no fault
 
 def plain(name: str) -> str:
     """Return a name in the form in which two are compared: no outer blanks, no width, no case."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return tidy(unicodedata.normalize("NFKC", name).casefold())
+
+
+def tidy(name: str) -> str:
+    """Return a name as it is kept: no outer blanks, and one plain blank for any inner ones."""
+    return " ".join(name.split())
+
+
+def fits(name: str) -> bool:
+    """Whether a learner can be called so."""
+    key = plain(name)
+    return (
+        bool(key)
+        and len(name) <= _LONGEST
+        and name.isprintable()
+        and not _NOT_THEIRS.fullmatch(key)
+    )
 
 
 def names(file: Path) -> dict[str, dict[str, Any]]:
@@ -74,7 +89,7 @@ def sign_in(workshop: Workshop, name: str, code: str, password: str) -> str:
     Refusal
         They are not let in.
     """
-    file = workshop.places.names
+    file, name = workshop.places.names, tidy(name)
     with files.locked(file.with_suffix(".lock"), _PATIENCE):
         book = names(file)
         key = plain(name)
@@ -85,7 +100,7 @@ def sign_in(workshop: Workshop, name: str, code: str, password: str) -> str:
         account = _seat_for(workshop, book, key, name, code)
         if len(password) < SHORTEST:
             raise Refusal("short")
-        book[key] = {"account": account, "name": name.strip(), **_sealed(password)}
+        book[key] = {"account": account, "name": name, **_sealed(password)}
         write(workshop, book)
     return account
 
@@ -104,7 +119,7 @@ def write(workshop: Workshop, book: dict[str, dict[str, Any]]) -> None:
 def _seat_for(
     workshop: Workshop, book: dict[str, dict[str, Any]], key: str, name: str, code: str
 ) -> str:
-    if not key or len(name) > LONGEST or not name.isprintable() or key == INSTRUCTOR:
+    if not fits(name):
         raise Refusal("name")
     taken = {entry["account"] for entry in book.values()}
     free = [seat for seat in workshop.seats if seat.account not in taken]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
+import codecs
+import re
+import shutil
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.errors import InvalidValueError, NslabError
 from nslabkit.base.language import translate as _
+from nslabkit.course import lessons, variants
+from nslabkit.net.typed_values import is_address
 from nslabkit.workshop import (
     certificates,
     doors,
@@ -21,13 +26,10 @@ from nslabkit.workshop.workshop_state import Places, Workshop, WorkshopSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from nslabkit.workshop.workshop_state import Seat
 
     Tell = Callable[[str], None]
-
-__all__ = ["Wishes", "add_seats", "load_or_make", "seat_learners"]
 
 _TRIED = "nslabkit workshop start"
 _SEATS = 30
@@ -47,6 +49,42 @@ class Wishes:
     key: Path | None = None
     https: bool = True
     idle: int = 180
+    same_tasks: bool = False
+
+
+def wished(options: dict[str, Any]) -> Wishes:
+    """Return the wishes from the options as they were typed; ``names`` is still a file."""
+    file = options.pop("names")
+    names = None
+    if file is not None:
+        names = tuple(line for line in _text(file).splitlines() if line.strip())
+    language = options.pop("language") or lessons.default_language()
+    https = not options.pop("no_https")
+    return Wishes(language=language, names=names, https=https, **options)
+
+
+def _text(file: Path) -> str:
+    """Return what is in a list of names, as editors and spreadsheets save it.
+
+    Raises
+    ------
+    InvalidValueError
+        It is neither UTF-8 nor UTF-16.
+    """
+    content = file.read_bytes()
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidValueError(
+            f"{_TRIED} --names {file}",
+            _("The list of names is not in UTF-8; some editors and spreadsheets save otherwise."),
+            _(
+                "Save it as UTF-8, or: iconv -f WINDOWS-1252 -t UTF-8 {file} >names.txt, and look "
+                "whether the names are right"
+            ).format(file=file),
+            said=str(error),
+        ) from error
 
 
 def load_or_make(
@@ -62,22 +100,61 @@ def load_or_make(
         The wishes contradict one another.
     """
     _consistent(wishes)
+    _link_is_sound(wishes)
     names = _checked(wishes.names or ())
     if Places(folder).state.exists():
         held = workshop_state.load(folder, _TRIED)
         tell(_("Opening the workshop in {folder}, as it was made.").format(folder=folder))
+        _change_link(held, wishes)
     else:
-        settings = _settings(wishes)
-        _make_folders(Places(folder), tell)
-        if settings.https:
-            _certify(settings, wishes, Places(folder))
-        held = Workshop(Places(folder), settings)
-        workshop_state.save(held)
+        held = Workshop(Places(folder), _settings(wishes))
+        _check_certificate(held)
+        _make_folders(held.places, tell)
+        try:
+            _certify(held)
+            workshop_state.save(held)
+        except (NslabError, OSError):  # such as a full disk: the next try finds nothing
+            shutil.rmtree(folder)
+            raise
     if names:
-        seated = {seat.name for seat in held.seats}
-        return held, [(name, doors.class_code()) for name in names if name not in seated]
+        seated = {names_book.plain(seat.name) for seat in held.seats}
+        seated |= names_book.names(held.places.names).keys()
+        new = [name for name in names if names_book.plain(name) not in seated]
+        return held, [(name, doors.class_code()) for name in new]
     count = (wishes.learners or (0 if held.seats else _SEATS)) - len(held.seats)
     return held, [("", "")] * max(0, count)
+
+
+def _change_link(held: Workshop, wishes: Wishes) -> None:
+    """Take another name, port or address for the link, or another certificate, where wished.
+
+    Raises
+    ------
+    InvalidValueError
+        The workshop is open: its proxy has those that it was started with.
+    """
+    settings = held.settings
+    wished = {
+        "host": wishes.host,
+        "port": wishes.port,
+        "address": wishes.address,
+        "certificate": _full(wishes.certificate),
+        "key": _full(wishes.key),
+    }
+    new = {name: value for name, value in wished.items() if value}
+    if doors.keeper_runs(held):
+        if all(getattr(settings, name) == value for name, value in new.items()):
+            return
+        raise InvalidValueError(
+            _TRIED,
+            _("The workshop is open at {link}.").format(link=settings.link),
+            _("Close it first, then start it with what is new: nslabkit workshop stop"),
+        )
+    for name, value in new.items():
+        setattr(settings, name, value)
+    _check_certificate(held)
+    _certify(held)
+    workshop_state.save(held)
 
 
 def seat_learners(held: Workshop, wanted: Sequence[tuple[str, str]], tell: Tell) -> None:
@@ -127,10 +204,17 @@ def _settings(wishes: Wishes) -> WorkshopSettings:
         address=wishes.address,
         port=wishes.port or (443 if wishes.https else 80),
         https=wishes.https,
+        certificate=_full(wishes.certificate),
+        key=_full(wishes.key),
         code="" if wishes.names else doors.class_code(),
         idle=wishes.idle,
         notice=min(20, wishes.idle // 2),
+        variants="" if wishes.same_tasks else variants.new_secret(),
     )
+
+
+def _full(path: Path | None) -> str:
+    return str(path.absolute()) if path else ""
 
 
 def _consistent(wishes: Wishes) -> None:
@@ -152,19 +236,32 @@ def _consistent(wishes: Wishes) -> None:
             _("With a list of names, each name has one seat."),
             _("Leave out --learners; more seats come later by: nslabkit workshop add"),
         )
-    if wishes.address:
-        try:
-            ipaddress.ip_address(wishes.address)
-        except ValueError as error:
-            raise InvalidValueError(
-                f"{_TRIED} --ip {wishes.address}",
-                _("This is no address: {error}").format(error=error),
-                _("See this machine's: ip addr; or leave out --ip to listen on all"),
-            ) from error
+    if wishes.certificate and not wishes.https:
+        raise InvalidValueError(
+            f"{_TRIED} --no-https --certificate",
+            _("Without https no certificate is shown to anybody."),
+            _("Leave out one of the two."),
+        )
+
+
+def _link_is_sound(wishes: Wishes) -> None:
+    host = wishes.host or ""
+    if re.search(r"[\s/@?#\[\]:]", host) and not is_address(host):
+        raise InvalidValueError(
+            f"{_TRIED} --host {host}",
+            _("The link would not work: this is not a machine's name or address alone."),
+            _("Leave out https://, port and path: --host lab.example.org --port 8443"),
+        )
+    if wishes.address and not is_address(wishes.address):
+        raise InvalidValueError(
+            f"{_TRIED} --ip {wishes.address}",
+            _("This is no address: {address}").format(address=wishes.address),
+            _("See this machine's: ip addr; or leave out --ip to listen on all"),
+        )
 
 
 def _checked(names: Sequence[str], present: Sequence[str] = ()) -> list[str]:
-    """Return the names, each once and short enough.
+    """Return the names, tidied, each once and one that a learner can have.
 
     Raises
     ------
@@ -172,23 +269,22 @@ def _checked(names: Sequence[str], present: Sequence[str] = ()) -> list[str]:
         One is not.
     """
     seen = {names_book.plain(name) for name in present if name}
+    names = [names_book.tidy(name) for name in names]
     for name in names:
         key = names_book.plain(name)
         if key in seen:
             raise _twice(name)
         seen.add(key)
-        if (
-            not key
-            or len(name) > names_book.LONGEST
-            or not name.isprintable()
-            or key == workshop_state.INSTRUCTOR
-        ):
+        if not names_book.fits(name):
             raise InvalidValueError(
                 f"nslabkit workshop add {name[:60]!r}",
-                _("A name has 1 to 40 letters, and “instructor” is taken."),
-                _("Correct this line of the list."),
+                _(
+                    "A name has 1 to 40 letters, none of them invisible; “instructor” and names "
+                    "like an account's (learner01) are taken."
+                ),
+                _("Correct this name."),
             )
-    return list(names)
+    return names
 
 
 def _twice(name: str) -> NslabError:
@@ -205,11 +301,23 @@ def _make_folders(places: Places, tell: Tell) -> None:
     tell(_("Made the folder {folder}").format(folder=places.folder))
 
 
-def _certify(settings: WorkshopSettings, wishes: Wishes, places: Places) -> None:
-    if wishes.certificate and wishes.key:
-        certificates.check(wishes.certificate, wishes.key, _TRIED)
-        settings.certificate = str(wishes.certificate.absolute())
-        settings.key = str(wishes.key.absolute())
-        return
-    made = certificates.make(places.hub / "tls", settings.host)
-    settings.certificate, settings.key = (str(path) for path in made)
+def _is_given(held: Workshop) -> bool:
+    """Whether the certificate is somebody's, and not of our own making."""
+    certificate = held.settings.certificate
+    return bool(certificate) and held.places.tls not in Path(certificate).parents
+
+
+def _check_certificate(held: Workshop) -> None:
+    """Look whether a certificate that somebody gave can be shown, before anything is made."""
+    settings = held.settings
+    if settings.https and _is_given(held):
+        pair = Path(settings.certificate), Path(settings.key)
+        certificates.check(*pair, settings.host, _TRIED)
+
+
+def _certify(held: Workshop) -> None:
+    """Have a certificate of our own where none was given: an old one may have expired."""
+    settings = held.settings
+    if settings.https and not _is_given(held):
+        made = certificates.current(held.places.tls, settings.host)
+        settings.certificate, settings.key = (str(path) for path in made)

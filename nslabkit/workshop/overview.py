@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from nslabkit.workshop.shared_progress import Done, Shared
 
-__all__ = ["Person", "spreadsheet", "stuck_on", "tables"]
-
 _MOST_QUESTIONS = 8
 _TASK = "task "
 _PLAN = re.compile(r"\]\((\w+)\.ipynb\).*\|\s*(\d+)\s*\|\s*$")

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from nslabkit.base.accounts import account, own_account
 
-__all__ = ["FOLDER", "is_up", "lift", "lower", "up"]
-
 FOLDER = "NSLAB_HANDS"
 """The variable that tells a learner's server where hands are raised."""
 

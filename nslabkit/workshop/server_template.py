@@ -25,8 +25,6 @@ from nslabkit.workshop.workshop_state import Places
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["ask", "main"]
-
 _LARGEST = 1 << 20  # bytes of a request: an environment and some arguments
 _PATIENCE = 10.0
 

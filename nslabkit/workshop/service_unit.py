@@ -5,23 +5,29 @@ As a service it comes back when the machine starts.  https://www.freedesktop.org
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nslabkit.base import files, processes
+from nslabkit.base import files
 from nslabkit.base.errors import NotSupportedError
 from nslabkit.base.language import translate as _
+from nslabkit.workshop.workshop_state import FOLDER
 
 if TYPE_CHECKING:
     from nslabkit.workshop.workshop_state import Workshop
 
-__all__ = ["made", "remove", "start", "stop", "text"]
-
-UNIT = Path("/etc/systemd/system/nslabkit-workshop.service")
+_UNITS = Path("/etc/systemd/system")
 _RUNNING = Path("/run/systemd/system")  # sd_booted(3)
+
+
+def unit(folder: Path) -> Path:
+    """Return the unit's file: a workshop in a folder of its own choice has a unit of its own."""
+    own = "" if folder == FOLDER else f"-{hashlib.sha256(bytes(folder)).hexdigest()[:8]}"
+    return _UNITS / f"nslabkit-workshop{own}.service"
 
 
 def text(folder: Path) -> str:
@@ -30,13 +36,14 @@ def text(folder: Path) -> str:
     KillMode=process: learners' servers, which are in the same group of processes for systemd, go
     on when the keeper is restarted; ``nslabkit workshop stop`` ends them.
     """
+    place = str(folder).replace("%", "%%")
     return f"""[Unit]
-Description=nslabkit workshop in {folder}
+Description=nslabkit workshop in {place}
 After=network-online.target
 Wants=network-online.target
 
 [Service]
-ExecStart={sys.executable} -m nslabkit.workshop.keeper {folder}
+ExecStart={sys.executable} -m nslabkit.workshop.keeper "{place}"
 Restart=always
 RestartSec=2
 KillMode=process
@@ -52,8 +59,8 @@ def booted() -> bool:
     return _RUNNING.is_dir() and shutil.which("systemctl") is not None
 
 
-def start(workshop: Workshop) -> list[int]:
-    """Start the keeper, and return its process id and when it started.
+def start(workshop: Workshop) -> None:
+    """Start the keeper.
 
     Raises
     ------
@@ -62,52 +69,51 @@ def start(workshop: Workshop) -> list[int]:
     """
     folder = workshop.places.folder
     if booted():
-        files.replace_file(UNIT, text(folder).encode(), 0o644)
-        _systemctl("daemon-reload")
-        _systemctl("enable", "--now", UNIT.name)
-        pid = int(_systemctl("show", "--property=MainPID", "--value", UNIT.name))
-    else:
-        log = workshop.places.hub / "keeper.log"
-        with log.open("ab") as said:
-            pid = subprocess.Popen(
-                [sys.executable, "-m", "nslabkit.workshop.keeper", str(folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                cwd="/",
-                start_new_session=True,
-            ).pid
-    found = processes.of(pid)
-    return [pid, found.started] if found else []
+        file = unit(folder)
+        files.replace_file(file, text(folder).encode(), 0o644)
+        _systemctl(file, "daemon-reload")
+        _systemctl(file, "enable", "--now", file.name)
+        return
+    log = workshop.places.hub / "keeper.log"
+    with log.open("ab") as said:
+        subprocess.Popen(
+            [sys.executable, "-m", "nslabkit.workshop.keeper", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            cwd="/",
+            start_new_session=True,
+        )
 
 
 def stop(workshop: Workshop) -> None:
     """Have systemd stop the keeper, and not start it again with the machine."""
-    del workshop
-    if booted() and UNIT.exists():
-        _systemctl("disable", "--now", UNIT.name)
+    file = unit(workshop.places.folder)
+    if booted() and file.exists():
+        _systemctl(file, "disable", "--now", file.name)
 
 
-def made() -> list[str]:
+def made(workshop: Workshop) -> list[str]:
     """Return a line for the unit's file, if it is there."""
-    return [str(UNIT)] if UNIT.exists() else []
+    file = unit(workshop.places.folder)
+    return [str(file)] if file.exists() else []
 
 
-def remove() -> None:
+def remove(workshop: Workshop) -> None:
     """Remove the unit's file."""
-    if UNIT.exists():
-        UNIT.unlink()
+    file = unit(workshop.places.folder)
+    if file.exists():
+        file.unlink()
         if booted():
-            _systemctl("daemon-reload")
+            _systemctl(file, "daemon-reload")
 
 
-def _systemctl(*words: str) -> str:
+def _systemctl(file: Path, *words: str) -> None:
     done = subprocess.run(["systemctl", *words], capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotSupportedError(
             " ".join(("systemctl", *words)),
             _("systemd did not start the workshop."),
-            _("See why: journalctl -u {unit}").format(unit=UNIT.name),
+            _("See why: journalctl -u {unit}").format(unit=file.name),
             said=done.stderr.strip() or None,
         )
-    return done.stdout.strip()

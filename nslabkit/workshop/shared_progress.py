@@ -20,8 +20,6 @@ from nslabkit.base.accounts import account, own_account
 from nslabkit.course import learner_answers, progress
 from nslabkit.course.standing import LONGEST, decode, moment, tried
 
-__all__ = ["FOLDER", "Done", "Shared", "Sharing", "read"]
-
 FOLDER = "NSLAB_SHARED_PROGRESS"
 """The variable that tells a learner's server where progress is shared."""
 

@@ -10,7 +10,9 @@ import grp
 import json
 import os
 import pwd
+import re
 import secrets
+import select
 import signal
 import subprocess
 import time
@@ -26,32 +28,24 @@ from nslabkit.workshop.workshop_state import Seat
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = [
-    "as_account",
-    "become",
-    "end_processes",
-    "free_names",
-    "give_sub_ids",
-    "make",
-    "new_group",
-    "of_account",
-    "owner",
-    "remove",
-]
-
 _PATIENCE = 5.0  # seconds for a learner's processes to end by themselves
 _LOOK = 0.05
+_LONGEST = 120.0  # seconds for what is done as a learner
+_PART = 1 << 20
 
 
 def free_names(prefix: str, count: int, taken: Iterable[str] = ()) -> list[str]:
-    """Return `count` names of accounts that do not exist: learner01, learner02, …"""
+    """Return `count` names of accounts that do not exist: learner01, learner02, …
+
+    A name of which a home is left is not taken: what is in it is somebody else's.
+    """
     names: list[str] = []
-    used = set(taken)
+    used, homes = set(taken), _homes()
     number = 0
     while len(names) < count:
         number += 1
         name = f"{prefix}{number:02}"
-        if name not in used and not _exists(name):
+        if name not in used and not _exists(name) and not os.path.lexists(homes / name):
             names.append(name)
     return names
 
@@ -138,16 +132,27 @@ def as_account(account: str, function: Callable[[], Any]) -> Any:  # noqa: ANN40
     Raises
     ------
     NslabError
-        As `function` raised it, or that its process ended without a word.
+        As `function` raised it, or that its process ended without a word, or did not end.
     """
     heard, said = os.pipe()
     pid = os.fork()
     if pid == 0:
         _answer(account, function, said)
     os.close(said)
-    with os.fdopen(heard, "rb") as pipe:
-        text = pipe.read()
+    text = _heard(heard)
+    if text is None:
+        os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    if text is None:
+        raise NslabError(
+            f"su {account}",
+            _("What was done as {account} did not end within {seconds} seconds.").format(
+                account=account, seconds=round(_LONGEST)
+            ),
+            _("Look whether they stopped it, or have very many files: ps -u {account}").format(
+                account=account
+            ),
+        )
     answer = json.loads(text or b"{}")
     if "value" in answer:
         return answer["value"]
@@ -157,6 +162,21 @@ def as_account(account: str, function: Callable[[], Any]) -> Any:  # noqa: ANN40
         answer.get("fix", _("Look at {account}'s home: ls -la ~{account}").format(account=account)),
         said=answer.get("said"),
     )
+
+
+def _heard(pipe: int) -> bytes | None:
+    """Return all that comes through a pipe; None if it has no end within two minutes."""
+    deadline = time.monotonic() + _LONGEST
+    said = bytearray()
+    try:
+        while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            part = os.read(pipe, _PART)
+            if not part:
+                return bytes(said)
+            said += part
+    finally:
+        os.close(pipe)
+    return None
 
 
 def _answer(account: str, function: Callable[[], Any], said: int) -> None:
@@ -206,6 +226,13 @@ def _exists(name: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def _homes() -> Path:
+    """Return the folder in which ``useradd`` makes homes."""
+    said = subprocess.run(["useradd", "-D"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"^HOME=(.+)$", said, re.MULTILINE)
+    return Path(found[1] if found else "/home")
 
 
 def _run(command: list[str]) -> None:

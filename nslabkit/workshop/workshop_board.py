@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from nslabkit.workshop.workshop_state import Seat, Workshop
 
-__all__ = ["board", "delivered", "slips", "status"]
-
 
 def board(held: Workshop) -> list[str]:
     """Return what ``start`` prints in the end."""

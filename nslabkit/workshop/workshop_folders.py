@@ -9,19 +9,14 @@ import shutil
 import stat
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nslabkit.base import files
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
 
-__all__ = [
-    "kit_reachable",
-    "make_shared",
-    "new_folder",
-    "reachable",
-    "write_roster",
-    "write_settings",
-]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def new_folder(path: Path, mode: int) -> None:
@@ -71,11 +66,34 @@ def write_settings(folder: Path) -> None:
         "jupyter_server_config.d/nslabkit-workshop.json": {
             "ServerApp": {"jpserver_extensions": extensions}
         },
+        # Its button above each notebook would open a page that is not there.
+        "labconfig/page_config.json": {
+            "disabledExtensions": {"@jupyter-notebook/lab-extension": True}
+        },
     }
     for name, value in content.items():
         path = settings / name
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         files.replace_file(path, json.dumps(value).encode(), 0o644)
+
+
+def folder_reachable(folder: Path, tried: str) -> None:
+    """See to it that learners can reach the workshop's folder, which may not be there yet.
+
+    Raises
+    ------
+    InvalidValueError
+        A folder on the way to it is closed to them.
+    """
+    closed = _closed(folder.parents)
+    if closed is not None:
+        raise InvalidValueError(
+            f"{tried} --folder {folder}",
+            _("Learners cannot put anything there: {folder} is closed to them.").format(
+                folder=closed
+            ),
+            _("Name another: --folder /srv/workshop; or chmod o+x {folder}").format(folder=closed),
+        )
 
 
 def kit_reachable(tried: str) -> None:
@@ -107,12 +125,18 @@ def reachable(path: Path, tried: str) -> None:
     InvalidValueError
         A folder on the way is closed to them.
     """
-    for folder in (path, *path.parents):
-        if not folder.stat().st_mode & stat.S_IXOTH:
-            raise InvalidValueError(
-                tried,
-                _("Learners cannot run the kit: {folder} is closed to them.").format(folder=folder),
-                _(
-                    "Install it where everybody may read: /opt/nslabkit; or chmod o+rx {folder}"
-                ).format(folder=folder),
-            )
+    closed = _closed([path, *path.parents])
+    if closed is not None:
+        raise InvalidValueError(
+            tried,
+            _("Learners cannot run the kit: {folder} is closed to them.").format(folder=closed),
+            _("Install it where everybody may read: /opt/nslabkit; or chmod o+rx {folder}").format(
+                folder=closed
+            ),
+        )
+
+
+def _closed(folders: Iterable[Path]) -> Path | None:
+    """Return the first of these folders that others may not pass, None if they may pass all."""
+    there = (folder for folder in folders if folder.exists())
+    return next((one for one in there if not one.stat().st_mode & stat.S_IXOTH), None)

@@ -6,19 +6,23 @@ file ``workshop.json`` names what lies outside of it, so that ``remove`` can und
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import fcntl
 import json
 import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.base import files
-from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError, NslabError
 from nslabkit.base.language import translate as _
+from nslabkit.course import variants
 
-__all__ = ["FOLDER", "INSTRUCTOR", "Places", "Seat", "Workshop", "WorkshopSettings", "load", "save"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOLDER = Path("/var/lib/nslabkit-workshop")
 """Where a workshop is unless another folder is named."""
@@ -73,6 +77,9 @@ class WorkshopSettings:
         The sandbox's map of users, one for all (`nslabkit.machine.sandbox.id_maps`).
     instructor_password : str
         The instructor's, made by ``start``.
+    variants : str
+        The class's secret, of which each learner gets a variant of the tasks
+        (`nslabkit.course.variants`); empty where all have the values that the course prints.
     hub_port, proxy_port : int
         Where hub and proxy hear each other, on 127.0.0.1.
     """
@@ -89,6 +96,7 @@ class WorkshopSettings:
     notice: int = 20
     uid_map: str = ""
     instructor_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    variants: str = ""
     hub_port: int = 0
     proxy_port: int = 0
     view_port: int = 0
@@ -137,6 +145,16 @@ class Places:
         return self.hub / "names.json"
 
     @property
+    def tls(self) -> Path:
+        """The certificate of the workshop's own making, with its key."""
+        return self.hub / "tls"
+
+    @property
+    def keeper(self) -> Path:
+        """Locked by the keeper, which writes its process id and start time into it."""
+        return self.hub / "keeper.lock"
+
+    @property
     def door(self) -> Path:
         """The socket of the process from which learners' servers are forked."""
         return self.hub / "template.sock"
@@ -163,8 +181,6 @@ class Workshop:
         The instructor's account.
     group : str
         The group that was made for the class view; empty before.
-    keeper : list of int
-        Process id and start time of the process that keeps hub and proxy running; empty if none.
     """
 
     places: Places
@@ -172,7 +188,12 @@ class Workshop:
     seats: list[Seat] = field(default_factory=list)
     instructor: Seat | None = None
     group: str = ""
-    keeper: list[int] = field(default_factory=list)
+
+    def variant_of(self, account: str) -> str:
+        """Return the seed of a learner's variant; empty for the instructor, or if all have one."""
+        learners = {seat.account for seat in self.seats}
+        secret = self.settings.variants if account in learners else ""
+        return variants.seed_of(secret, account) if secret else ""
 
     def everybody(self) -> list[Seat]:
         """Return all accounts, the instructor's first."""
@@ -193,6 +214,33 @@ def need_root(tried: str) -> None:
             _("Accounts for the learners are made, and that only root may do."),
             _("As administrator: sudo {command}").format(command=tried),
         )
+
+
+@contextlib.contextmanager
+def alone(tried: str) -> Iterator[None]:
+    """Let no other command change accounts and workshops of this machine meanwhile.
+
+    The lock is on the kit's own folder: no file is needed, and it ends with the process.
+
+    Raises
+    ------
+    NslabError
+        Another one does just now.
+    """
+    handle = os.open(Path(__file__).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NslabError(
+                tried,
+                _("Another command is changing a workshop on this machine just now."),
+                _("Wait until it has ended, then try again; see it: pgrep -af workshop"),
+                errno=error.errno,
+            ) from error
+        yield
+    finally:
+        os.close(handle)
 
 
 def load(folder: Path, tried: str) -> Workshop:
@@ -232,7 +280,6 @@ def _decoded(places: Places, said: dict[str, Any]) -> Workshop:
         [Seat(**one) for one in said["seats"]],
         Seat(**instructor) if instructor else None,
         said["group"],
-        said["keeper"],
     )
 
 
@@ -243,7 +290,6 @@ def save(workshop: Workshop) -> None:
         "seats": [dataclasses.asdict(seat) for seat in workshop.seats],
         "instructor": dataclasses.asdict(workshop.instructor) if workshop.instructor else None,
         "group": workshop.group,
-        "keeper": workshop.keeper,
     }
     text = json.dumps(said, ensure_ascii=False, indent=1)
     try:

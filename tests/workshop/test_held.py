@@ -5,6 +5,7 @@ The tests follow one another as the day does: each leaves the workshop open.
 
 from __future__ import annotations
 
+import csv
 import grp
 import json
 import os
@@ -19,7 +20,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chromium import started
+from other_account import PYTHON, environment, in_reach
 from playwright.sync_api import Page, Route, expect, sync_playwright
+
+from nslabkit.course import variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from hub_visitor import HubVisitor
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-PATIENCE = 60
+PATIENCE = 240  # seconds; a hub starts within five on a quiet machine
 LESSON = "nslabkit-lessons/en/01_one_wire.ipynb"
 
 
@@ -143,6 +147,19 @@ def test_each_notebook_is_a_machine_of_its_own(ada: HubVisitor, ming: HubVisitor
         assert said.split()[-1] == "root"
 
 
+def test_each_learner_has_tasks_of_their_own(held: Held, ada: HubVisitor, ming: HubVisitor) -> None:
+    secret = held.state["settings"]["variants"]
+    goals = {}
+    for visitor in (ada, ming):
+        goals[visitor.account] = visitor.run("import nslabkit as lab; print(lab.goal('1.2').text)")
+        seed = variants.seed_of(secret, visitor.account)
+        assert visitor.run("import os; print(os.environ['NSLAB_VARIANT'])").split() == [seed]
+        notebook = home(visitor.account) / LESSON
+        assert goals[visitor.account].strip() in notebook.read_text(encoding="utf-8")
+    assert goals[ada.account] != goals[ming.account]
+    assert secret not in ada.run("!env")
+
+
 def test_only_the_lessons_kernels_are_offered(ada: HubVisitor) -> None:
     assert set(ada.api("kernelspecs")["kernelspecs"]) == {"nslab", "nslab-zh"}
 
@@ -182,6 +199,18 @@ def test_a_server_holds_nothing_of_roots_environment(ada: HubVisitor) -> None:
     assert groups.split()[1:] == [str(pwd.getpwnam(ada.account).pw_gid)]
     for entry in Path(f"/proc/{servers[0]}/fd").iterdir():
         assert "template" not in str(entry.readlink())
+
+
+def test_what_a_learner_sets_in_jupyterlab_is_kept_in_their_home(ada: HubVisitor) -> None:
+    place = f"user/{ada.account}/lab/api"
+    theme = f"{place}/settings/@jupyterlab/apputils-extension:themes"
+    status, _address, said = ada.get(theme, {"raw": '{"theme": "JupyterLab Dark"}'}, "PUT")
+    assert status < 300, said
+    assert "JupyterLab Dark" in ada.get(theme)[2]
+    kept = home(ada.account) / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    assert "Dark" in (kept / "themes.jupyterlab-settings").read_text()
+    status, _address, said = ada.get(f"{place}/workspaces")
+    assert status == 200, said
 
 
 def test_progress_reaches_the_instructors_group(held: Held, ada: HubVisitor) -> None:
@@ -241,10 +270,14 @@ def test_a_learner_raises_a_hand_and_is_told_before_a_notebook_ends(
     page.click("#login_submit")
     page.wait_for_url("**/lab/**")
     state = f"**/user/{ming.account}/nslabkit/workshop/state*"
-    page.route(state, _nearly_over)
-    page.goto(f"{held.link}user/{ming.account}/lab/tree/{LESSON}?reset")
+    lesson = f"{held.link}user/{ming.account}/lab/tree/{LESSON}?reset"
+    page.goto(lesson)
     button = page.locator(".nslabkit-hand").first
     expect(button).to_have_text("☝ Hand up")
+    # "Notebook" would open a page that this server has not.
+    expect(page.locator('.jp-Toolbar [data-jp-item-name="interfaceSwitcher"]')).to_have_count(0)
+    page.route(state, _nearly_over)
+    page.goto(lesson)
     notice = page.locator(".Toastify__toast").filter(has_text="At 12:00")
     expect(notice).to_be_visible()
     page.unroute(state)
@@ -264,7 +297,7 @@ def _nearly_over(route: Route) -> None:
 
 @pytest.mark.parametrize("program", ["jupyterhub", "server_template", "configurable-http-proxy"])
 def test_what_is_killed_comes_back(held: Held, ada: HubVisitor, program: str) -> None:
-    [killed] = found("-P", str(held.state["keeper"][0]), "-f", program)
+    [killed] = found("-P", str(held.keeper), "-f", program)
     begun = ada.api("status")["started"]
     os.kill(killed, signal.SIGKILL)
 
@@ -279,6 +312,23 @@ def test_what_is_killed_comes_back(held: Held, ada: HubVisitor, program: str) ->
     assert ada.api("status")["started"] == begun  # the learner's server went on meanwhile
     ada.listen()  # a connection through the proxy ended with it
     assert "netns1" in ada.run("!ip netns")
+
+
+def test_restart_gives_a_learner_a_new_server(
+    held: Held, ming: HubVisitor, ada: HubVisitor
+) -> None:
+    before = {one.account: one.api("status")["started"] for one in (ming, ada)}
+    assert f"{ming.account} runs again" in held.command("restart", "小明")
+    assert held.visitor("小明").api("status")["started"] > before[ming.account]
+    assert ada.api("status")["started"] == before[ada.account]
+    refused = held.command("restart", "nobody", status=1)
+    assert "Nobody in the workshop" in refused
+
+
+def test_an_open_workshop_keeps_its_name(held: Held) -> None:
+    said = held.command("start", "--host", "lab.test", status=1)
+    for part in ("Tried:", "Reason: The workshop is open", "Fix: Close it first"):
+        assert part in said
 
 
 def test_reset_keeps_a_copy(held: Held, ada: HubVisitor) -> None:
@@ -316,7 +366,11 @@ def test_deliver_overwrites_nothing_and_follows_no_link(held: Held, ada: HubVisi
 def test_collect_brings_what_was_changed(held: Held, ada: HubVisitor) -> None:
     said = held.command("collect")
     folder = Path(said.strip().rpartition(" ")[2])
-    assert (folder / "learners.csv").read_text("utf-8-sig").splitlines()[1:]
+    with (folder / "learners.csv").open(encoding="utf-8-sig", newline="") as table:
+        noted = {row["account"]: row["variant"] for row in csv.DictReader(table)}
+    secret = held.state["settings"]["variants"]
+    assert noted
+    assert noted == {account: variants.seed_of(secret, account) for account in noted}
     theirs = folder / ada.account
     collected = {str(path.relative_to(theirs)) for path in theirs.rglob("*") if path.is_file()}
     assert ".nslabkit/progress.json" in collected
@@ -351,7 +405,9 @@ def test_work_survives_stop_and_start(held: Held, ming: HubVisitor) -> None:
     assert not found("-r", "S,R,D", "-u", str(uid))
     assert "closed" in held.command("status")
     shorten_idle(held, 0.1)
-    held.command("start", "--no-ahead")
+    shown = held.command("start", "--no-ahead", "--host", "localhost")
+    assert f"https://localhost:{held.port}/" in shown
+    assert "localhost" in held.state["settings"]["host"]
     assert held.state["seats"] == seats
     again = held.visitor("小明")
     assert again.account == ming.account
@@ -360,6 +416,21 @@ def test_work_survives_stop_and_start(held: Held, ming: HubVisitor) -> None:
     assert "1" in again.run("print(1)")
     until("the idle notebook has ended", lambda: again.api("kernels") == [])
     assert "ended, idle: 01_one_wire.ipynb" in held.log(again.account)
+
+
+def test_the_keeper_is_found_however_it_was_started(held: Held, ming: HubVisitor) -> None:
+    os.kill(held.keeper, signal.SIGKILL)
+    until("its programs have ended with it", lambda: not found("-f", str(held.folder)))
+    assert "closed" in held.command("status")
+    module = (PYTHON, "-m", "nslabkit.workshop.keeper", str(held.folder))
+    keeper = subprocess.Popen(in_reach(*module), env=environment(), cwd="/")
+    try:  # as systemd does
+        until("the hub is back", lambda: "open:" in held.command("status"))
+        assert ming.get("hub/api/")[0] == 200
+    finally:
+        held.command("stop", "--yes")
+        keeper.wait(30)
+    held.command("start", "--no-ahead")
 
 
 def test_remove_lists_first_and_leaves_nothing(held: Held) -> None:

@@ -50,7 +50,7 @@ def test_who_has_no_code_takes_no_seat(two: Workshop) -> None:
     assert refused(two, "Ada", "", "a secret") == "code"
     assert refused(two, "Ada", "ABCD-2346", "a secret") == "code"
     assert refused(two, "Ada", CODE, "short") == "short"
-    for name in ("", "  ", "x" * 41, "a\x1b[2J", "Instructor"):
+    for name in ("", "  ", "x" * 41, "a\x1b[2J", "Instructor", "Learner02"):
         assert refused(two, name, CODE, "a secret") == "name"
     assert not names_book.names(two.places.names)
 
@@ -64,6 +64,12 @@ def test_without_a_code_only_the_list_comes_in(tmp_path: Path) -> None:
     assert refused(listed, "小明", "WXYZ-7778", "a secret") == "code"
     assert names_book.sign_in(listed, "小明", "wxyz7777", "a secret") == "learner01"
     assert refused(listed, "小明", "WXYZ-7777", "another") == "password"  # used once
+
+
+def test_a_blank_is_a_blank_whatever_its_width(tmp_path: Path) -> None:
+    listed = room(tmp_path, Seat("learner01", 1, "张 三", "WXYZ-7777"), code="")
+    assert names_book.sign_in(listed, "张\u3000三 ", "WXYZ-7777", "a secret") == "learner01"
+    assert names_book.names(listed.places.names)["张 三"]["name"] == "张 三"
 
 
 def test_a_full_room_says_so(two: Workshop) -> None:

@@ -25,9 +25,9 @@
 
       async function ask(change) {
         const proof = /(?:^|; *)_xsrf=([^;]*)/.exec(document.cookie);
-        const request = change
-          ? { method: "POST", body: JSON.stringify(change), headers: { "X-XSRFToken": proof ? proof[1] : "" } }
-          : {};
+        // JupyterHub wants the proof for reading, too.
+        const request = { headers: { "X-XSRFToken": proof ? proof[1] : "" } };
+        if (change) Object.assign(request, { method: "POST", body: JSON.stringify(change) });
         const answer = await fetch(address + "?no_track_activity=1", { ...request, cache: "no-store", credentials: "same-origin" });
         if (!answer.ok) return;
         state = await answer.json();
