@@ -1,7 +1,8 @@
-"""``nslabkit claims``: does the chapter hold on this machine, claim by claim?"""
+"""``nslabkit claims``: do chapter and lessons hold on this machine, claim by claim?"""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nslabkit.base.errors import SandboxError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.verdict import Outcome
 
@@ -20,11 +22,13 @@ if TYPE_CHECKING:
 _AGAIN = "from nslabkit.cli import main; main(prog_name='nslabkit')"
 
 
-@click.command(short_help="Run the experiment of every claim of the chapter.")
+@click.command(short_help="Run the experiment of every claim.")
 @click.argument("ids", nargs=-1, metavar="[CLAIM]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 def claims(ids: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Run the chapter's claims as experiments in a fresh sandbox, and print what they show.
+    """Run the claims as experiments in a fresh sandbox, and print what they show.
+
+    C01 and on are the chapter's, B01 and on those of the lessons beyond it.
 
     Without CLAIM, all of them are run.
 
@@ -63,11 +67,17 @@ def _chosen(ids: tuple[str, ...]) -> tuple[Claim, ...]:
     unknown = [name for name in wanted if name not in IDS]
     if unknown:
         raise click.UsageError(
-            _("There is no claim {names}; there are {first} to {last}.").format(
-                names=", ".join(unknown), first=IDS[0], last=IDS[-1]
+            _("There is no claim {names}; there are {ranges}.").format(
+                names=enumeration(unknown), ranges=enumeration(_ranges(IDS))
             )
         )
     return claims_with(wanted)
+
+
+def _ranges(ids: tuple[str, ...]) -> list[str]:
+    """Return the first and the last claim of each kind: ``["C01–C32", …]``."""
+    kinds = [list(group) for _letter, group in itertools.groupby(ids, lambda name: name[0])]
+    return [f"{kind[0]}–{kind[-1]}" for kind in kinds]
 
 
 def _run_in_sandbox(ids: tuple[str, ...], *, as_json: bool) -> int:
@@ -92,7 +102,8 @@ def _run(claims: tuple[Claim, ...], *, quiet: bool) -> list[tuple[Claim, Verdict
 
 def _print_result(claim: Claim, verdict: Verdict, seconds: float) -> None:
     click.echo(f"{verdict.headline}  ({seconds:.2f} s)")
-    click.echo(f"    {_('The chapter:')} {claim.summary()}")
+    said_by = _("The chapter:") if claim.place else _("The lesson:")
+    click.echo(f"    {said_by} {claim.summary()}")
     for item in verdict.evidence:
         first, *others = item.value.splitlines() or [""]
         click.echo(f"    {item.label}  ->  {first}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _check(directory: str) -> int:
         click.echo(
             _(
                 "{folder} is set up correctly. Besides root, its rows can be read by: {readers}"
-            ).format(folder=folder, readers=", ".join(readers(folder)))
+            ).format(folder=folder, readers=enumeration(readers(folder)))
         )
     return 1 if problems else 0
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nslabkit.base.errors import SandboxError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.cli.ps import age
 
@@ -79,7 +80,7 @@ def _none(notebook: str, found: tuple[RunningSandbox, ...]) -> str:
     if not found:
         return _("No machine of yours is running. Open a lesson to start one.")
     return _("No running notebook is called {name}. Running: {names}.").format(
-        name=notebook, names=", ".join(sandbox.name for sandbox in found)
+        name=notebook, names=enumeration(sandbox.name for sandbox in found)
     )
 
 

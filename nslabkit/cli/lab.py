@@ -28,6 +28,7 @@ from nslabkit.base.language import translate as _
 @click.option(
     "--no-limits", is_flag=True, help="No limits on a notebook's processes, memory, namespaces."
 )
+@click.option("--variant", metavar="WORD", help="Values of your own in the tasks, by a class.")
 @click.option(
     "--class",
     "class_folder",
@@ -44,6 +45,7 @@ def lab(  # noqa: PLR0913 - one for each option
     socket: bool,
     no_browser: bool,
     no_limits: bool,
+    variant: str | None,
     class_folder: str | None,
 ) -> None:
     """Copy the lessons to DIR and open the start page in JupyterLab.
@@ -62,8 +64,10 @@ def lab(  # noqa: PLR0913 - one for each option
       eval "$(_NSLABKIT_COMPLETE=bash_source nslabkit)"     (or zsh_source)
       _NSLABKIT_COMPLETE=fish_source nslabkit | source      (fish)
     """
-    from nslabkit.course import delivering, lessons
+    from nslabkit.course import delivering, lessons, variants
 
+    if variant is not None:
+        variants.become(variant)
     language = lang or lessons.default_language()
     os.environ["NSLAB_LANG"] = "zh_CN" if language == "zh" else "en"
     _tell_limits(off=no_limits)

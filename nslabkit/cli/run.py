@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 def run(lessons: tuple[str, ...], lang: str | None, timeout: float, *, as_json: bool) -> None:
     """Execute each LESSON (a number, a name or a file; all by default) and print a summary.
 
+    A number that two lessons have, such as 3, means both.
     Every lesson runs in its own sandbox and folder; none of your files is changed.
     The exit status is 0 only if every cell ran and every check agreed.
 
@@ -67,8 +68,9 @@ def _paths(wanted: tuple[str, ...], language: str | None) -> list[Path]:
     if not wanted:
         return lessons.available(language)
     return [
-        Path(lesson) if Path(lesson).is_file() else lessons.find(lesson, language)
+        path
         for lesson in wanted
+        for path in ([Path(lesson)] if Path(lesson).is_file() else lessons.meant(lesson, language))
     ]
 
 

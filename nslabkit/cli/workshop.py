@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nslabkit.workshop.workshop_state import Seat, Workshop
+
+
+_CHANGING = {"start", "stop", "add", "new-password", "remove"}
 
 
 @click.group(short_help="Hold a workshop: thirty learners on this machine, by browser.")
@@ -41,10 +45,24 @@ def _command(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def as_root(**arguments: Any) -> Any:  # noqa: ANN401 - click's
-        from nslabkit.workshop.workshop_state import need_root
+        from urllib.error import URLError
 
-        need_root(f"nslabkit workshop {name}")
-        return function(**arguments)
+        from nslabkit.base import files
+        from nslabkit.workshop import hub_client
+        from nslabkit.workshop.workshop_state import alone, need_root
+
+        tried = f"nslabkit workshop {name}"
+        need_root(tried)
+        with alone(tried) if name in _CHANGING else nullcontext():
+            try:
+                return function(**arguments)
+            except BrokenPipeError:  # nobody reads any more: click ends quietly
+                raise
+            except (URLError, ConnectionError, TimeoutError) as error:
+                raise hub_client.silent(tried, error) from error
+            except OSError as error:  # a full disk, mostly
+                place = Path(error.filename or arguments["folder"])
+                raise files.not_written(place, error) from error
 
     place = click.option(
         "--folder",
@@ -74,7 +92,9 @@ def _load(folder: Path, name: str) -> Workshop:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with a name in each line: only they come in, by one-time passwords.",
 )
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="Of all screens [default: yours].")
+@click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), help="Of all screens [default: yours]."
+)
 @click.option("--host", help="This machine's name in the link [default: its own].")
 @click.option("--port", type=click.IntRange(1, 65535), help="[default: 443, or 80 without https]")
 @click.option("--ip", "address", default="", help="Address to listen on [default: all].")
@@ -88,12 +108,14 @@ def _load(folder: Path, name: str) -> Workshop:
     show_default=True,
     help="Minutes after which an idle notebook ends, said beforehand; 0 for never.",
 )
+@click.option("--same-tasks", is_flag=True, help="Tasks with the same values for all learners.")
 @click.option("--no-ahead", is_flag=True, help="Start a learner's server when they come.")
 @_command
-def start(folder: Path, **options: Any) -> None:  # noqa: ANN401 - click's
+def start(folder: Path, *, no_ahead: bool, **options: Any) -> None:  # noqa: ANN401 - click's
     """Make the workshop, or open one again that was stopped, and print the link for the board.
 
-    It says what it installs and makes.  Once made, a workshop keeps its options.
+    It says what it installs and makes.  Once made, a workshop keeps its options, except
+    --host, --port, --ip and the certificate: others are taken while the workshop is closed.
 
     \b
     Example:
@@ -110,40 +132,22 @@ def start(folder: Path, **options: Any) -> None:  # noqa: ANN401 - click's
 
     tell = click.echo
     workshop_folders.kit_reachable("nslabkit workshop start")
+    workshop_folders.folder_reachable(folder.absolute(), "nslabkit workshop start")
     hub_packages.ensure_hub(tell)
-    wishes = new_workshop.Wishes(**_wishes(options))
+    wishes = new_workshop.wished(options)
     held, wanted = new_workshop.load_or_make(folder.absolute(), wishes, tell)
     doors.prepare(held, tell)
     new_workshop.seat_learners(held, wanted, tell)
-    late = doors.open_doors(held, tell, ahead=not options["no_ahead"])
+    late = doors.open_doors(held, tell, ahead=not no_ahead)
     for account in late:
         click.echo(
-            _("The server of {account} did not start ahead.").format(account=account), err=True
+            _("The server of {account} did not start ahead; why: {log}").format(
+                account=account, log=held.places.hub / f"{account}.log"
+            ),
+            err=True,
         )
     for line in workshop_board.board(held):
         click.echo(line)
-
-
-def _wishes(options: dict[str, Any]) -> dict[str, Any]:
-    from nslabkit.course import lessons
-
-    names = options["names"]
-    listed = None
-    if names:
-        lines = names.read_text(encoding="utf-8-sig").splitlines()
-        listed = tuple(line.strip() for line in lines if line.strip())
-    return {
-        "names": listed,
-        "learners": options["learners"],
-        "language": options["lang"] or lessons.default_language(),
-        "host": options["host"],
-        "port": options["port"],
-        "address": options["address"],
-        "certificate": options["certificate"],
-        "key": options["key"],
-        "https": not options["no_https"],
-        "idle": options["idle"],
-    }
 
 
 @_command
@@ -216,8 +220,29 @@ def reset(folder: Path, learner: str, lesson: str) -> None:
 
     held = _load(folder, "reset")
     seat = _seat(held, learner, "reset")
-    kept, fresh = learners_files.reset(seat, lesson, held.settings.language)
+    kept, fresh = learners_files.reset(held, seat, lesson)
     click.echo(said(Path(kept) if kept else None, Path(fresh)))
+
+
+@click.argument("learner")
+@_command
+def restart(folder: Path, learner: str) -> None:
+    """End the server of LEARNER, with all notebooks open in it, and start a new one.
+
+    For a page that no longer answers.  Files and progress stay; the networks are gone.
+
+    \b
+    Example:
+      nslabkit workshop restart 小明
+    """
+    from nslabkit.workshop import hub_client
+
+    held = _load(folder, "restart")
+    seat = _seat(held, learner, "restart")
+    hub_client.restart_server(held, seat.account, f"nslabkit workshop restart {learner}")
+    click.echo(
+        _("The server of {account} runs again: reload the page.").format(account=seat.account)
+    )
 
 
 @_command

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from nslabkit.live.following import Follower
     from nslabkit.live.snapshot import Contents
 
-__all__ = ["CellChanges"]
-
 _PATIENCE = 0.25  # seconds for a removed namespace's wires, which go a moment later
+# A cell that builds a fault, or a command of which chance chooses a part.
+_FAULT = re.compile(r"\bfaults\.(build|stream|wire)\(|^ *!.*\{random\.choice\(", re.MULTILINE)
 _STEP = 0.01  # seconds between checks that they have; their going is what is compared
 
 
@@ -126,7 +126,7 @@ class CellChanges:
 def _would_tell(result: object) -> bool:
     """Whether the line would find a fault for its reader: its network is built, or looked at."""
     source = getattr(getattr(result, "info", None), "raw_cell", None) or ""
-    if re.search(r"\bfaults\.(build|wire)\(", source):
+    if _FAULT.search(source):
         return True
     if not os.path.lexists("/run/netns/router"):  # by far the most cells: nothing is loaded
         return False

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from jupyter_server.serverapp import ServerApp
 
-__all__ = ["base_url", "folder", "main", "prepare"]
-
 _NAME = "nslabkit.jupyter.hosted"  # of this module, also where it runs as a program
 _OPEN = "nslabkit/open"
 _LOCALES = dict(zip(lessons.FOLDERS, CHOICES, strict=True))
@@ -94,7 +92,8 @@ def prepare(directory: Path, address: str = "/") -> None:
     # For whoever comes without the address of a lesson.
     settings["LabApp"] = {**settings["LabApp"], "default_url": f"/{_OPEN}/{language}"}
     menu = lessons_page.menu(address, CHOICES, tab=True)
-    lab_settings.write(lessons.private_folder(directory) / "config", "default", menu, settings)
+    locale = "zh_CN" if language == "zh" else "default"
+    lab_settings.write(lessons.private_folder(directory) / "config", locale, menu, settings)
 
 
 def _trust(paths: Iterable[Path]) -> None:

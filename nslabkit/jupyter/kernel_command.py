@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import sys
 
-__all__ = ["MODULE", "kernel_in", "main", "split"]
-
 MODULE = "nslabkit.jupyter.kernel_command"
 _EXTENSION = "--ext=nslabkit.jupyter.kernel_extension"
 # Two Linux kernels know nothing of each other's locks on one file.

@@ -9,11 +9,16 @@ says so in its banner and runs no cell.
 
 from __future__ import annotations
 
+import difflib
 import os
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from nslabkit.base import own_machine
+from nslabkit.base.errors import NotFoundError
+from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
+from nslabkit.course import variants
 from nslabkit.jupyter import limit_hints, magics
 from nslabkit.jupyter.pasted import explain_pasted
 from nslabkit.machine.sandbox import limits_told
@@ -27,12 +32,13 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add what is special here to the banner of `shell`, and what the kit does for its cells."""
     os.environ.setdefault(own_machine.KERNEL, "1")  # a kernelspec of an older version says nothing
+    variants.seed()  # read now: no cell gives itself another one
     shell.banner2 = _banner()
     if own_machine.is_misplaced():
         shell.input_transformers_cleanup.insert(0, _refuse)
         return
     shell.input_transformers_cleanup.append(explain_pasted)
-    explained = (NameError, BlockingIOError, MemoryError)
+    explained = (NameError, AttributeError, BlockingIOError, MemoryError)
     shell.set_custom_exc(explained, _explain)  # type: ignore[no-untyped-call]
     limit_hints.watch(shell)
     magics.load(shell)
@@ -72,34 +78,58 @@ def _banner() -> str:
 
 def _explain(
     shell: InteractiveShell,
-    kind: type[NameError | BlockingIOError | MemoryError],
-    error: NameError | BlockingIOError | MemoryError,
+    kind: type[Exception],
+    error: Exception,
     traceback: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
     """Explain a name that no cell has made yet: after a restart the commonest mistake of all."""
-    if not isinstance(error, NameError):
-        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
-        limit_hints.explain(error)
-        return
     last = traceback
-    while last.tb_next is not None:
+    while last.tb_next is not None and last.tb_next.tb_frame.f_code.co_name != "__getattr__":
         last = last.tb_next
+    unknown = None
     # A name that is missing inside a library is not the learner's, and keeps its traceback.
-    if not error.name or last.tb_frame.f_globals is not shell.user_ns:
+    if last.tb_frame.f_globals is shell.user_ns:
+        if isinstance(error, NameError) and error.name:
+            unknown = _unknown(error.name, error)
+        elif isinstance(error, AttributeError) and error.name and _is_ours(error.obj):
+            unknown = _misspelt(error.name, error)
+    if unknown is None:
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        if isinstance(error, BlockingIOError | MemoryError):
+            limit_hints.explain(error)
         return
-    from nslabkit.base.errors import NotFoundError
+    shell._showtraceback(kind, error, unknown._render_traceback_())  # noqa: SLF001 - IPython's way to show another text
 
-    unknown = NotFoundError(
-        error.name,
+
+def _unknown(name: str, error: NameError) -> NotFoundError:
+    return NotFoundError(
+        name,
         _(
             "Nothing on this machine is called {name}: the cell that creates it has not been run."
-        ).format(name=error.name),
+        ).format(name=name),
         _(
             "Run the cells above (menu Run, “Run All Above Selected Cell”), or correct the "
             "spelling."
         ),
         said=_("Python was asked, and said: {error}").format(error=error),
     )
-    shell._showtraceback(kind, error, unknown._render_traceback_())  # noqa: SLF001 - IPython's way to show another text
+
+
+def _is_ours(thing: object) -> bool:
+    """Whether a thing is one of the kit's modules, or an object of the kit."""
+    where = thing.__name__ if isinstance(thing, ModuleType) else type(thing).__module__
+    return where.partition(".")[0] == "nslabkit"
+
+
+def _misspelt(name: str, error: AttributeError) -> NotFoundError:
+    names = [one for one in dir(error.obj) if not one.startswith("_")]
+    near = difflib.get_close_matches(name, names)
+    return NotFoundError(
+        name,
+        _("There is no {name} here: it may be misspelt.").format(name=name),
+        _("Similar names: {names}").format(names=enumeration(near))
+        if near
+        else _("Type the dot and press Tab: the names that there are will be listed."),
+        said=_("Python was asked, and said: {error}").format(error=error),
+    )

@@ -15,8 +15,6 @@ from nslabkit.jupyter import kernel_command
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NAMES", "InstalledSpec", "install", "installed", "remove"]
-
 NAMES = ("nslab", "nslab-zh")
 
 
@@ -77,7 +75,7 @@ def install(kernels: Path) -> tuple[InstalledSpec, ...]:
     """
     for name in NAMES:
         target = kernels / name
-        shutil.copytree(_source() / name, target, dirs_exist_ok=True)
+        shutil.copytree(source() / name, target, dirs_exist_ok=True)
         description = target / "kernel.json"
         spec = json.loads(description.read_text(encoding="utf-8"))
         spec["argv"][0] = sys.executable
@@ -94,7 +92,7 @@ def remove(kernels: Path) -> tuple[InstalledSpec, ...]:
     return found
 
 
-def _source() -> Path:
+def source() -> Path:
     """Return where the kernelspecs are: a wheel holds them inside the package, a clone beside."""
     package = Path(__file__).parents[1]
     packed = package / "jupyter" / "kernels"

@@ -15,8 +15,6 @@ from nslabkit.base.files import replace_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["LOCALE", "SERVER", "kernels", "write"]
-
 LOCALE = "@jupyterlab/translation-extension:plugin"
 """Name of JupyterLab's setting that chooses the language of its menus."""
 

@@ -22,8 +22,6 @@ from nslabkit.course import delivering, lessons
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["add_to", "menu"]
-
 _PATH = "nslabkit/course/lessons"
 _STYLE = """
 :root { color-scheme: light dark; }

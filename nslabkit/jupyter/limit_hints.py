@@ -17,8 +17,6 @@ from nslabkit.machine.sandbox.limits import from_environment
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["explain", "hint", "refused", "watch"]
-
 _ALMOST = 0.9  # of the limit: threads count as well, and some have ended before it is looked
 
 

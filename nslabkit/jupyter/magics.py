@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from nslabkit.course.explain.shell_cell import ExplainedCell
 
-__all__ = ["load", "unload"]
-
 _KEPT = "_nslabkit_cell_changes"
 
 

@@ -11,8 +11,6 @@ import re
 
 from nslabkit.base.language import translate as _
 
-__all__ = ["explain_pasted"]
-
 _PROMPT = re.compile(r"^\s*!?\s*\$\s+(?P<command>\S.*)$")
 _BARE = re.compile(
     r"^(sudo|ip|ping|bridge|nft|sysctl|tcpdump|ss|nsenter|unshare|lsns|mount)\s+[\w/.-]"

@@ -12,8 +12,6 @@ from nslabkit.base.language import translate as _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FIRST_PORT", "free_port"]
-
 FIRST_PORT = 8888
 
 

@@ -12,6 +12,7 @@ import getpass
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from jupyter_server.serverapp import ServerApp
-
-__all__ = ["Options", "serve"]
 
 _LONGEST_SOCKET = 107  # bytes of a path, unix(7)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -125,6 +124,10 @@ def _set_environment(private: Path, language: str) -> None:
     )
     for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN"):
         os.environ.pop(name, None)
+    # Messages advise the kit's own command; of a clone's folder nobody's shell knows.
+    if shutil.which("nslabkit") is None:
+        folders = (os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent))
+        os.environ["PATH"] = os.pathsep.join(folders)
 
 
 @contextlib.contextmanager

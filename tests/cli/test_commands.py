@@ -43,6 +43,16 @@ def _own(host: Host) -> list[dict[str, Any]]:
     return [entry for entry in listed if entry["pid"] in host.processes()]
 
 
+def test_a_grammar_that_nobody_needs_is_not_built() -> None:
+    code = (
+        "import sys; from nslabkit.cli import main; main(['ps'], standalone_mode=False)\n"
+        "import jsonschema; print('rfc3987_syntax.syntax_helpers' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 @pytest.mark.usefixtures("host")
 @pytest.mark.parametrize(
     "program", [[NSLABKIT, "sandbox"], [sys.executable, "-m", "nslabkit.machine.sandbox"]]

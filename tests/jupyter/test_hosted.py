@@ -23,6 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nslabkit.course import lessons
+from nslabkit.jupyter import hosted, lab_settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -155,6 +158,18 @@ def test_a_link_on_a_foreign_page_does_not_change_the_language(visitor: Visitor)
     assert "lab/tree/nslabkit-lessons/zh/01_one_wire.ipynb" in address
     assert visitor.setting(plugin)["settings"]["locale"] == "zh_CN"
     visitor.get(f"nslabkit/open/en?token={TOKEN}")
+
+
+@pytest.mark.parametrize(("language", "locale"), [("zh_CN", "zh_CN"), ("en", "default")])
+def test_the_menus_speak_the_servers_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, locale: str
+) -> None:
+    monkeypatch.setenv("NSLAB_LANG", language)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))  # signatures of the lessons
+    hosted.prepare(tmp_path / "lessons")
+    config = lessons.private_folder(tmp_path / "lessons") / "config" / "labconfig"
+    settings = json.loads((config / "default_setting_overrides.json").read_text("utf-8"))
+    assert settings[lab_settings.LOCALE] == {"locale": locale}
 
 
 def test_jupyterlab_is_set_up_for_learners(visitor: Visitor) -> None:

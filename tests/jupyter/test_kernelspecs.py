@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from scripts import loaded
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"nslab": ("Network lab", "en"), "nslab-zh": ("网络实验", "zh_CN")}
-
-
-def _icons() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("icons", ROOT / "tools/icons.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,7 +27,7 @@ def test_jupyter_finds_them_in_this_environment(name: str) -> None:
 
 
 def test_the_logos_and_badges_are_drawn_in_the_palettes_colours() -> None:
-    drawn = _icons().files()
+    drawn = loaded("tools/icons.py").files()
     assert {path.name: path for path in (ROOT / "kernels").rglob("logo-*")}.keys() <= {
         path.name for path in drawn
     }

@@ -20,6 +20,7 @@ import nbformat
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
+from kernel_shell import wait_for
 from nbclient import NotebookClient
 from running_kernels import Kernel
 
@@ -236,10 +237,7 @@ def test_no_trace_after(
     namespaces = host.namespaces()
     assert len(namespaces) >= 8  # seven of the sandbox and netns1's
     end(kernel, host)
-    deadline = time.monotonic() + PATIENCE
-    while kernel.manager.is_alive():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: not kernel.manager.is_alive(), PATIENCE)
     kernel.manager.cleanup_connection_file()  # as clients do that notice the death
     host.expect_no_trace(namespaces)
 
