@@ -57,7 +57,48 @@
 # | 4.7 | Point to point, communication works. | [C30, lesson 4](04_beyond.ipynb#C30) |
 # | 4.7 | *Omission:* how to clean up. | [C31, lesson 1](01_one_wire.ipynb#C31) |
 #
-# In a terminal, `nslabkit claims` runs all 32 experiments and prints what each one showed.
+# ### Beyond the chapter
+#
+# Lessons 10 to 16 go further than the chapter, and make claims of their own.
+#
+# | claim | experiment |
+# |---|---|
+# | On a veth pair, a frame has arrived by the time the call that sent it returns. | [B01, lesson 10](10_veth_close_up.ipynb#B01) |
+# | A frame that is too long for the far end is dropped, and both ends count it. | [B02, lesson 10](10_veth_close_up.ipynb#B02) |
+# | Frames that are longer than the MTU pass a veth pair. | [B03, lesson 10](10_veth_close_up.ipynb#B03) |
+# | The checksum in a frame captured on a veth pair is not that of its data. | [B04, lesson 10](10_veth_close_up.ipynb#B04) |
+# | An end that is moved away stays the other end of the same wire. | [B05, lesson 10](10_veth_close_up.ipynb#B05) |
+# | Publishing changes the destination; the server sees who really asks. | [B06, lesson 11](11_publish_a_port.ipynb#B06) |
+# | What the host itself sends passes no prerouting rule. | [B07, lesson 11](11_publish_a_port.ipynb#B07) |
+# | For those on the server's own bridge, the source must be translated, too. | [B08, lesson 11](11_publish_a_port.ipynb#B08) |
+# | /etc/netns/NAME/resolv.conf counts only for what `ip netns exec` starts. | [B09, lesson 11](11_publish_a_port.ipynb#B09) |
+# | For a name in the hosts file, no resolver is asked. | [B10, lesson 11](11_publish_a_port.ipynb#B10) |
+# | Three frames open a TCP connection, before the first byte of data. | [B11, lesson 12](12_tcp_on_the_wire.ipynb#B11) |
+# | A closed port answers with RST, a rejecting firewall with ICMP, a dropping one not at all. | [B12, lesson 12](12_tcp_on_the_wire.ipynb#B12) |
+# | What nobody acknowledges is sent again, after pauses that double. | [B13, lesson 12](12_tcp_on_the_wire.ipynb#B13) |
+# | Whoever closes a connection first keeps it in TIME-WAIT; the other forgets it. | [B14, lesson 12](12_tcp_on_the_wire.ipynb#B14) |
+# | A connection lives in its two ends only: one may outlive the other unawares. | [B15, lesson 12](12_tcp_on_the_wire.ipynb#B15) |
+# | While something waits, a link with `tbf` sends at its rate, no faster and no slower. | [B16, lesson 13](13_slow_narrow_lossy.ipynb#B16) |
+# | A ping in a queue waits as long as the bytes before it take to leave. | [B17, lesson 13](13_slow_narrow_lossy.ipynb#B17) |
+# | In a class of `htb` of its own, a ping passes a queue however long. | [B18, lesson 13](13_slow_narrow_lossy.ipynb#B18) |
+# | Where the message “too long” is dropped, short packets arrive and long ones never. | [B19, lesson 13](13_slow_narrow_lossy.ipynb#B19) |
+# | A wire that loses packets costs a TCP stream time, and not a byte. | [B20, lesson 13](13_slow_narrow_lossy.ipynb#B20) |
+# | A link that is up has an IPv6 address made from its MAC address. | [B21, lesson 14](14_without_arp.ipynb#B21) |
+# | IPv6 asks only the group of an address for its MAC, where ARP asks everybody. | [B22, lesson 14](14_without_arp.ipynb#B22) |
+# | Before IPv6 uses an address, it asks whether it is taken; IPv4 does not. | [B23, lesson 14](14_without_arp.ipynb#B23) |
+# | One router advertisement gives a machine an address and a default route. | [B24, lesson 14](14_without_arp.ipynb#B24) |
+# | A router advertisement that may have passed a router is ignored. | [B25, lesson 14](14_without_arp.ipynb#B25) |
+# | By a tunnel, containers on two hosts are neighbours, as on one wire. | [B26, lesson 15](15_overlay.ipynb#B26) |
+# | The tunnel puts 50 bytes before each frame and changes nothing in it. | [B27, lesson 15](15_overlay.ipynb#B27) |
+# | A tunnel learns from what comes in at which host a MAC address is. | [B28, lesson 15](15_overlay.ipynb#B28) |
+# | A bridge drops what is too large for the tunnel, and tells nobody. | [B29, lesson 15](15_overlay.ipynb#B29) |
+# | With three entries for each other host, nothing is learnt or flooded. | [B30, lesson 15](15_overlay.ipynb#B30) |
+# | A neighbour entry follows whoever claims the address. | [B31, lesson 16](16_attack_and_defence.ipynb#B31) |
+# | A ping is answered, although all of it passes a stranger. | [B32, lesson 16](16_attack_and_defence.ipynb#B32) |
+# | ARP does not change a static neighbour entry. | [B33, lesson 16](16_attack_and_defence.ipynb#B33) |
+# | A rule at a bridge's port stops the false claim, and only that. | [B34, lesson 16](16_attack_and_defence.ipynb#B34) |
+#
+# In a terminal, `nslabkit claims` runs all these experiments and prints what each one showed.
 
 # %% [markdown] lang="zh"
 # # 论断对照
@@ -118,7 +159,48 @@
 # | 4.7 | 点对点的通信已经实现。 | [C30，第 4 课](04_beyond.ipynb#C30) |
 # | 4.7 | **遗漏：** 用完怎么清理。 | [C31，第 1 课](01_one_wire.ipynb#C31) |
 #
-# 在终端里输入 `nslabkit claims`，会把这 32 个实验全部运行一遍，并列出各自的结果。
+# ### 原文之外
+#
+# 第 10 到 16 课讲的内容原文没有，论断也是课程自己的。
+#
+# | 论断 | 实验 |
+# |---|---|
+# | 在 veth 对上，发送的调用一结束，帧就已经在接收方那里了。 | [B01，第 10 课](10_veth_close_up.ipynb#B01) |
+# | 对端嫌太长的帧会被丢弃，两端都会计数。 | [B02，第 10 课](10_veth_close_up.ipynb#B02) |
+# | veth 对上会走比 MTU 还长的帧。 | [B03，第 10 课](10_veth_close_up.ipynb#B03) |
+# | 在 veth 对上抓到的帧，校验和并不是按数据算出来的。 | [B04，第 10 课](10_veth_close_up.ipynb#B04) |
+# | 移走的一端，仍是同一根线的对端。 | [B05，第 10 课](10_veth_close_up.ipynb#B05) |
+# | 发布端口换的是目的地址；服务器看到的是真正的来访者。 | [B06，第 11 课](11_publish_a_port.ipynb#B06) |
+# | 主机自己发的包，不经过 prerouting 的规则。 | [B07，第 11 课](11_publish_a_port.ipynb#B07) |
+# | 和服务器同在一个网桥上的，要用发布的端口，源地址也得转换。 | [B08，第 11 课](11_publish_a_port.ipynb#B08) |
+# | /etc/netns/NAME/resolv.conf 只对 `ip netns exec` 启动的命令有效。 | [B09，第 11 课](11_publish_a_port.ipynb#B09) |
+# | hosts 文件里写着的，就不去问解析器。 | [B10，第 11 课](11_publish_a_port.ipynb#B10) |
+# | 三个帧建立一个 TCP 连接，然后才有第一个字节的数据。 | [B11，第 12 课](12_tcp_on_the_wire.ipynb#B11) |
+# | 没有监听的端口回 RST，防火墙拒绝回 ICMP，防火墙丢弃什么也不回。 | [B12，第 12 课](12_tcp_on_the_wire.ipynb#B12) |
+# | 没有得到确认的会重发，间隔每次加倍。 | [B13，第 12 课](12_tcp_on_the_wire.ipynb#B13) |
+# | 谁先关闭连接，谁就留在 TIME-WAIT；另一方随即忘掉它。 | [B14，第 12 课](12_tcp_on_the_wire.ipynb#B14) |
+# | 连接只存在于两端：一端没了，另一端可以毫不知情。 | [B15，第 12 课](12_tcp_on_the_wire.ipynb#B15) |
+# | 只要有包在排队，带 `tbf` 的接口就按规定的速率发送，不快也不慢。 | [B16，第 13 课](13_slow_narrow_lossy.ipynb#B16) |
+# | ping 在队列里等待的时间，就是前面的字节数除以速率。 | [B17，第 13 课](13_slow_narrow_lossy.ipynb#B17) |
+# | 有了自己的 `htb` 类，队列再长，ping 也能越过去。 | [B18，第 13 课](13_slow_narrow_lossy.ipynb#B18) |
+# | “太长”的通知被丢弃时，短的包能到，长的包永远到不了。 | [B19，第 13 课](13_slow_narrow_lossy.ipynb#B19) |
+# | 线上丢包，TCP 的数据流多花时间，字节一个不少。 | [B20，第 13 课](13_slow_narrow_lossy.ipynb#B20) |
+# | 接口启用后，就有一个由 MAC 地址生成的 IPv6 地址。 | [B21，第 14 课](14_without_arp.ipynb#B21) |
+# | 问 MAC 地址时，ARP 问所有人，IPv6 只问那个地址所属的组。 | [B22，第 14 课](14_without_arp.ipynb#B22) |
+# | IPv6 使用一个地址之前，先问有没有人在用；IPv4 不问。 | [B23，第 14 课](14_without_arp.ipynb#B23) |
+# | 一个路由器通告，就让一台机器有了地址和默认路由。 | [B24，第 14 课](14_without_arp.ipynb#B24) |
+# | 可能经过了路由器的路由器通告，一律不理。 | [B25，第 14 课](14_without_arp.ipynb#B25) |
+# | 借助隧道，两台主机上的容器成了邻居，就像接在同一根线上。 | [B26，第 15 课](15_overlay.ipynb#B26) |
+# | 隧道在每个帧前面加 50 个字节，帧本身不作任何改动。 | [B27，第 15 课](15_overlay.ipynb#B27) |
+# | 隧道从收到的包里学会：哪个 MAC 地址在哪台主机上。 | [B28，第 15 课](15_overlay.ipynb#B28) |
+# | 对隧道来说太大的帧，网桥丢弃了也不通知任何人。 | [B29，第 15 课](15_overlay.ipynb#B29) |
+# | 为其余每台主机各写三条记录，就既不用学习，也不用泛洪。 | [B30，第 15 课](15_overlay.ipynb#B30) |
+# | 谁声称拥有这个地址，邻居条目就跟着谁走。 | [B31，第 16 课](16_attack_and_defence.ipynb#B31) |
+# | ping 有应答，尽管全程都经过一个外人。 | [B32，第 16 课](16_attack_and_defence.ipynb#B32) |
+# | 静态邻居条目，ARP 改不了。 | [B33，第 16 课](16_attack_and_defence.ipynb#B33) |
+# | 网桥端口上的一条规则，拦得住冒名的帧，也只拦它。 | [B34，第 16 课](16_attack_and_defence.ipynb#B34) |
+#
+# 在终端里输入 `nslabkit claims`，会把上面的实验全部运行一遍，并列出各自的结果。
 
 # %% [markdown] lang="en"
 # ## Where the chapter slips

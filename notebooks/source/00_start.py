@@ -60,6 +60,13 @@ lab.progress()
 # | 7. [A container by hand](07_container.ipynb) | What is a container made of, and what gives it away? | 40 |
 # | 8. [Find the fault](08_find_the_fault.ipynb) | Which layer does a symptom point to? Broken networks to mend, on three levels. | 45 |
 # | 9. [Reading the wire](09_reading_the_wire.ipynb) | What is each of the 98 bytes of a ping for? | 55 |
+# | 10. [A veth pair from close up](10_veth_close_up.ipynb) | Who carries a frame over a wire that is none, and why do captured frames look impossible? | 30 |
+# | 11. [Publish a port, name a host](11_publish_a_port.ipynb) | What does `docker run -p` do, who gets in by it and who does not, and who answers for a name? | 30 |
+# | 12. [TCP on the wire](12_tcp_on_the_wire.ipynb) | How do packets that may get lost become a connection, and what if nobody answers? | 30 |
+# | 13. [Slow, narrow, lossy](13_slow_narrow_lossy.ipynb) | Why does an upload slow down everything, and a page stop half-way? | 30 |
+# | 14. [The same without ARP: IPv6](14_without_arp.ipynb) | Where does an address come from that nobody gave, and whom do you ask without ARP? | 30 |
+# | 15. [Two hosts, one network: overlay](15_overlay.ipynb) | How do containers on two machines become neighbours, and what does that cost? | 30 |
+# | 16. [Attack and defence](16_attack_and_defence.ipynb) | Whom does a machine believe, what comes of it, and what stops it? A closed page. | 30 |
 # | 20. [The last page is blank](20_blank_page.ipynb) | Can you build it all by yourself: two containers on a bridge, one published, one kept from the world? | 45 |
 #
 # New to all of this? Lesson 1 explains the five words you need. If you have 90 minutes, take lesson 1 and the first three sections of *ARP and the answer*.
@@ -84,6 +91,13 @@ lab.progress()
 # | 7. [亲手做一个容器](07_container.ipynb) | 容器是用什么拼出来的？在哪里会露馅？ | 40 |
 # | 8. [故障排查](08_find_the_fault.ipynb) | 看到一种现象，该查哪一层？三个难度的故障网络等你来修。 | 45 |
 # | 9. [读懂线上的每个字节](09_reading_the_wire.ipynb) | 一个 ping 的 98 个字节，各是干什么用的？ | 55 |
+# | 10. [近看 veth 对](10_veth_close_up.ipynb) | 线并不是线，帧是谁送过去的？抓到的帧为什么看上去不可能存在？ | 30 |
+# | 11. [发布端口，给主机起名](11_publish_a_port.ipynb) | `docker run -p` 做了什么？谁进得来，谁进不来？名字又由谁来回答？ | 30 |
+# | 12. [线上的 TCP](12_tcp_on_the_wire.ipynb) | 包会丢，怎样做成可靠的连接？没人应答又会怎样？ | 30 |
+# | 13. [慢、窄、丢](13_slow_narrow_lossy.ipynb) | 上传为什么拖慢一切？网页怎么会卡在半路？ | 30 |
+# | 14. [没有 ARP，照样通：IPv6](14_without_arp.ipynb) | 没人配的地址从哪里来？没有 ARP，又向谁问？ | 30 |
+# | 15. [两台主机，一个网络：overlay](15_overlay.ipynb) | 两台机器上的容器怎样成为邻居？代价是什么？ | 30 |
+# | 16. [攻与防](16_attack_and_defence.ipynb) | 机器信谁的话？后果如何，怎么防？一个封闭的页面。 | 30 |
 # | 20. [最后一页是空白的](20_blank_page.ipynb) | 全靠自己能搭出来吗：网桥上的两个容器，一个对外发布，一个与外界隔绝？ | 45 |
 #
 # 完全没接触过？第 1 课会先讲清楚要用到的五个词。只有 90 分钟的话，就学第 1 课和《ARP 与应答》的前三节。

@@ -570,8 +570,8 @@ lab.check.task("3.2")
 
 # %% task="3.3" tags=["solution"]
 # !ip -n netns1 link set veth1 address 02:00:00:00:00:01
-with lab.capture(one, filter="arp or icmp") as changed:
-    one.run("ping -c 1 -W 2 172.16.0.2")
+with lab.capture("netns1", filter="arp or icmp") as changed:
+    lab.namespaces.namespace("netns1").run("ping -c 1 -W 2 172.16.0.2")
 for packet in changed.packets:
     print(packet.kind, packet.data[:6].hex(":"), packet.data[6:12].hex(":"))
 

@@ -39,14 +39,14 @@ lab.recall(5)
 #
 # An IP address names an interface. A **port** names a program behind it: mail is on port 25, web pages are on port 80. A server **listens** on its port.
 #
-# Make two pages, and a configuration file for Nginx, a web server that many sites use. It says where the logs go, on which port to listen, and which folder holds the pages (`.`: the folder that is named when Nginx is started).
+# Make two pages, and a configuration file for Nginx, a web server that many sites use. It says who the server is (`root`, of this machine only), where the logs go, on which port to listen, and which folder holds the pages (`.`: the folder that is named when Nginx is started).
 
 # %% [markdown] lang="zh"
 # ## 1. 一个 Web 服务器
 #
 # IP 地址指的是接口，**端口**指的是接口后面的程序：邮件用 25，网页用 80。服务器在自己的端口上等待连接，叫作**监听**。
 #
-# 先写两个页面，再给 Nginx 写一份配置文件。Nginx 是许多网站都在用的 Web 服务器。配置里写明日志放在哪里、监听哪个端口、页面在哪个目录（`.` 就是启动时指定的那个目录）。
+# 先写两个页面，再给 Nginx 写一份配置文件。Nginx 是许多网站都在用的 Web 服务器。配置里写明服务器以谁的身份运行（`root`，只是这台机器里的）、日志放在哪里、监听哪个端口、页面在哪个目录（`.` 就是启动时指定的那个目录）。
 
 # %% build="on"
 # !mkdir -p /run/web/one /run/web/two
@@ -55,6 +55,7 @@ lab.recall(5)
 
 # %% build="on"
 # %%writefile /run/web/nginx.conf
+user root;
 error_log error.log;
 events {}
 http {

@@ -38,7 +38,7 @@ lab.check.empty()
 #
 # Every wire carries packets of up to 1500 bytes (its *mtu*). From network 15 on, the router also publishes the server's page at `10.1.0.1`, port 80 (a NAT rule).
 #
-# `lab.faults.build(4)` builds it and breaks **one** thing. The number chooses which: share it with your neighbour and you both have the same network. One thing, but perhaps several traces: when a link goes down, the routes over it vanish with it. Mend the cause, and the traces go.
+# `lab.faults.build(4)` builds it and breaks **one** thing. The number chooses which: share it with your neighbour and you both have the same network (from 15 on not always, if your class gives each of you tasks of your own). One thing, but perhaps several traces: when a link goes down, the routes over it vanish with it. Mend the cause, and the traces go.
 #
 # ## The five layers again
 #
@@ -67,7 +67,7 @@ lab.check.empty()
 #
 # 每根线都能传最大 1500 字节的包（这个上限叫 `mtu`）。从 15 号网络起，路由器还把服务器的页面发布在 `10.1.0.1` 的 80 端口上（靠一条 NAT 规则，把发到那里的包的目的地址改成服务器的）。
 #
-# `lab.faults.build(4)` 搭出这个网络，并弄坏**一处**。弄坏哪里由编号决定；把编号告诉邻座，你们的网络就一模一样。故障只有一处，现象却可能不止一处：接口一停用，经过它的路由也跟着消失。把根源修好，其余的也就没了。
+# `lab.faults.build(4)` 搭出这个网络，并弄坏**一处**。弄坏哪里由编号决定；把编号告诉邻座，你们的网络就一模一样（如果班上每人一份任务，15 号以后的未必相同）。故障只有一处，现象却可能不止一处：接口一停用，经过它的路由也跟着消失。把根源修好，其余的也就没了。
 #
 # ## 再看五层
 #

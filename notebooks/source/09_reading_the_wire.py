@@ -62,8 +62,8 @@ lab.recall(9)
 lab.predict("how many frames")
 
 # %% build="on"
-# !ip -n netns1 neigh flush all
 # !ip -n netns2 neigh flush all
+# !ip -n netns1 neigh flush all
 one, two = lab.namespaces.namespace("netns1"), lab.namespaces.namespace("netns2")
 with lab.capture(one, two, filter="arp or icmp") as recording:
     one.run("ping -c 1 172.16.0.2")
@@ -246,7 +246,7 @@ lab.check.field(request, "IPv4", "ttl", request.data[23:24])
 # %%
 lab.predict("checksum")
 
-# %%
+# %% build="on"
 def folded(data):
     total = sum(int.from_bytes(data[at:at + 2], "big") for at in range(0, len(data), 2))
     while total > 0xFFFF:
@@ -526,7 +526,7 @@ lab.empty()
 lab.check.empty()
 
 # %% [markdown] lang="en"
-# Next: [The last page is blank](20_blank_page.ipynb). How far you are, and what is still open: [the start page](00_start.ipynb).
+# Next: [A veth pair from close up](10_veth_close_up.ipynb). How far you are, and what is still open: [the start page](00_start.ipynb).
 
 # %% [markdown] lang="zh"
-# 下一课：[《最后一页是空白的》](20_blank_page.ipynb)。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。
+# 下一课：[《近看 veth 对》](10_veth_close_up.ipynb)。学到了哪里、还有什么没做，看[课程首页](00_start.ipynb)。

@@ -55,7 +55,7 @@ lab.recall(20)
 # %%
 lab.topology()
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" varies="on"
 # ## 2. The specification
 #
 # | | requirement |
@@ -70,9 +70,9 @@ lab.topology()
 #
 # ## 3. Your turn
 #
-# One requirement after the other: each check looks only at its own, and says what it misses. Stuck? `lab.hint("20.1")` in a new cell opens a hint, made for what is there at that moment; each call opens the next of three, and then one way to do it.
+# One requirement after the other: each check looks only at its own, and says what is missing. Stuck? `lab.hint("20.1")` in a new cell opens a hint, made for what is there at that moment; each call opens the next of three, and then one way to do it.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" varies="on"
 # ## 2. 需求
 #
 # | | 要求 |
@@ -179,7 +179,7 @@ lab.check.task("20.4")
 # %% task="20.5"
 lab.check.task("20.5")
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" varies="on"
 # ## 4. Look back
 #
 # Once all five are fulfilled, ask yourself:
@@ -190,7 +190,7 @@ lab.check.task("20.5")
 #
 # The next cell ends the containers with all that runs in them, and takes the networks away. Files stay behind under `/run` until the notebook's kernel stops.
 
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" varies="on"
 # ## 4. 回头看
 #
 # 五条都满足之后，问问自己：

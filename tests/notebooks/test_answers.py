@@ -62,5 +62,15 @@ def test_places_evenly_taken_are_left_alone(tmp_path: Path) -> None:
     assert list(questions.crowded(_course(tmp_path, *[1] * 4, *[0] * 4, *[2] * 4))) == []
 
 
+def test_a_free_value_that_nobody_sees_or_draws_is_found() -> None:
+    goal = {"en": "Make `here`, 10.0.3.2.", "zh": "建 `here`。"}
+    said = {"task": [{"goal": goal}], "varies": {"here": "name", "10.0.3.": "net"}}
+    assert [text for _cell, text in questions._varied(said)] == [
+        "“10.0.3.” varies as “net”: choose one of name, network, host, mac, port, number",
+        "“10.0.3.” varies, but no goal in zh shows it",
+    ]
+    assert list(questions._varied({"task": [{"goal": goal}], "varies": {"here": "name"}})) == []
+
+
 def test_the_course_itself() -> None:
     assert list(questions.crowded(sorted((ROOT / "notebooks" / "source").glob("*.py")))) == []

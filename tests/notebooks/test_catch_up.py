@@ -32,6 +32,10 @@ def path_of(name: str) -> Path:
     return folder / f"{name}.ipynb"
 
 
+def test_the_list_of_steps_has_headings_without_markdown() -> None:
+    assert not [step.heading for step in steps() if "`" in step.heading]
+
+
 def sections(name: str) -> dict[str, list[Any]]:
     """Return the code cells of each step of a lesson; in a solution every check must agree."""
     notebook = nbformat.read(path_of(name), as_version=4)

@@ -25,8 +25,10 @@ BELIEFS = [f"M{number}" for number in range(1, 13)]
 LANGUAGES = {"en": ("lesson {number}", "minutes"), "zh": ("第 {number} 课", "分钟")}
 SLIPS = {"en": "\n## Where the chapter slips", "zh": "\n## 原文的疏漏"}
 OMISSION = {"en": "*Omission:*", "zh": "**遗漏：**"}
+OF_CHAPTER = [claim for claim in claims.claims() if claim.place]
+FURTHER = [claim for claim in claims.claims() if not claim.place]
 # All but a listing that is typed twice, and what the chapter leaves out.
-QUOTED = [claim for claim in claims.claims() if claim.id not in {"C18", "C31", "C32"}]
+QUOTED = [claim for claim in OF_CHAPTER if claim.id not in {"C18", "C31", "C32"}]
 QUESTION = re.compile(r'lab\.predict\("([^"]+)"\)')
 ANSWER = re.compile(r'lab\.compare\("([^"]+)"\)')
 
@@ -72,9 +74,11 @@ def test_a_claims_experiment_ends_in_its_check_in_the_lesson_that_it_names(
 
 @pytest.mark.parametrize("claim", claims.IDS)
 def test_a_claims_premise_is_broken_by_a_test_of_its_own(claim: str) -> None:
-    tests = (SOURCES.parents[1] / "tests" / "course" / "claims").glob("test_*.py")
+    tests = (SOURCES.parents[1] / "tests" / "course" / "claims").rglob("test_*.py")
+    # A test's name, or a row of the table in test_broken_premises.
     name = re.compile(
-        rf"^def test_{claim.lower()}_(fails|would|says_nothing|proves_nothing)", re.MULTILINE
+        rf"^(def test_{claim.lower()}_|{claim} \w+ )(fails|would|says_nothing|proves_nothing)",
+        re.MULTILINE,
     )
     assert any(name.search(path.read_text(encoding="utf-8")) for path in tests)
 
@@ -220,12 +224,35 @@ def test_the_page_of_the_claims_leads_to_every_experiment(language: str) -> None
             LANGUAGES[language][0].format(number=int(claim.lesson[:2])),
             claim.lesson,
         )
-        for claim in claims.claims()
+        for claim in OF_CHAPTER
     }
     places = [place for place, *_others in rows]
     assert places == sorted(places), "in the chapter's order"
     omissions = {claim for _place, said, claim, *_rest in rows if OMISSION[language] in said}
     assert omissions == {"C31", "C32"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_the_claims_has_those_beyond_the_chapter(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NSLAB_LANG", {"en": "en", "zh": "zh_CN"}[language])
+    rows = re.findall(
+        r"^\| (\D.+) \| \[(B\d\d)[,，] ?(.+)\]\((.+)\.ipynb#(B\d\d)\) \|$",
+        _text(SOURCES / "00_claims.py", language),
+        re.MULTILINE,
+    )
+    told = LANGUAGES[language][0]
+    assert rows == [
+        (
+            claim.summary(),
+            claim.id,
+            told.format(number=int(claim.lesson[:2])),
+            claim.lesson,
+            claim.id,
+        )
+        for claim in FURTHER
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

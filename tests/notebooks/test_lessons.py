@@ -128,6 +128,35 @@ def test_two_servers_without_nginx(tmp_path: Path) -> None:
     assert "nginx/" not in "".join(map(_text, cells))
 
 
+@pytest.mark.journey
+def test_the_attacker_is_found_too_when_the_lots_fall_on_it(tmp_path: Path) -> None:
+    """The rule of the task before would keep its claims from being seen."""
+    lots = r'printf "victim\nserver\nattacker\n" | shuf -n 1'
+    cells = _code_cells("solutions/16_attack_and_defence", "en")
+    (draw,) = [cell for cell in cells if lots in cell.source]
+    (search,) = [cell for cell in cells if "seen=$(" in cell.source]
+    draw.source = draw.source.replace(lots, "echo attacker")
+    asyncio.run(_execute(cells, "en", tmp_path))
+    assert _errors(cells) == []
+    assert _wrong_checks(cells) == []
+    assert "172.16.0.254" in _text(search)
+
+
+def test_the_black_hole_is_drawn_from_the_first_frame_of_its_transfer(tmp_path: Path) -> None:
+    cells = _code_cells("13_slow_narrow_lossy", "en")
+    (drawn,) = [cell for cell in cells if "hole.ladder" in cell.source]
+    # What is about the queues takes long, and is not needed.
+    queues = ("narrow-both", "htb", "lab.claims", "lab.figures")
+    needed = [
+        cell
+        for cell in cells[: cells.index(drawn) + 1]
+        if not any(word in cell.source for word in queues)
+    ]
+    asyncio.run(_execute(needed, "en", tmp_path))
+    assert _errors(needed) == []
+    assert "from TCP SYN to TCP data" in str(drawn.outputs)
+
+
 def test_first_lesson_backwards_shows_no_traceback(tmp_path: Path) -> None:
     """Somebody may run the cells in any order; errors then come in the kit's four parts."""
     cells = _code_cells("01_one_wire", "en")

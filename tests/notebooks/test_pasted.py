@@ -59,6 +59,9 @@ def test_a_notebook_shows_the_explanation_and_no_traceback(tmp_path: Path) -> No
         "$ ip netns add netns1": "Fix: !ip netns add netns1",
         "lab.check.empty()": "Reason: Nothing on this machine is called lab",
         "def f():\n    return missing\nf()": "Reason: Nothing on this machine is called missing",
+        "import nslabkit as lab\nlab.topolgy()": "Fix: Similar names: topology",
+        "lab.check.reachh()": "Fix: Similar names: reach",
+        "lab.check.xyz()": "Fix: Type the dot and press Tab",
     }
     cells = [nbformat.v4.new_code_cell(source) for source in [*told, "exec('missing', {})"]]
     client_of(cells, tmp_path, go_on=True).execute()

@@ -80,11 +80,32 @@ def test_the_buttons_show_the_answers_text_and_remember() -> None:
     question = lab.predict(NAME).question
     box = buttons(question, lambda option: option.why if option else "?")
     radio, said = box.children[1], box.children[2]
-    assert list(radio.options) == [option.text for option in question.options]
+    assert [value for _label, value in radio.options] == [one.text for one in question.options]
     radio.value = question.right.text
     assert learner_answers.answers().guesses[NAME].right
     assert "?" not in said.value
     assert buttons(question, lambda _option: "").children[1].value == question.right.text
+
+
+def test_a_button_has_no_backquotes() -> None:
+    asked = [one for lesson in LESSONS for one in questions.questions(lesson)]
+    quoted = next(one for one in asked if any("`" in option.text for option in one.options))
+    labels = [label for label, _value in buttons(quoted, lambda _one: "").children[1].options]
+    assert labels == [option.text.replace("`", "") for option in quoted.options]
+
+
+def test_backquotes_are_shown_as_code() -> None:
+    with_code = [
+        one
+        for one in everyone()
+        if any("`" in option.text for option in one.options if option.right)
+    ]
+    assert with_code
+    for question in with_code:
+        shown = lab.compare(question.name)._repr_html_()
+        assert "`" not in shown
+        assert shown.count("<code>") >= 2  # in the headline, and in the list
+    assert "<code>tentative</code>" in lab.learned(14)._repr_html_()
 
 
 def test_without_a_browser_the_text_remains() -> None:

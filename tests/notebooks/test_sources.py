@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from scripts import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Run = Callable[..., tuple[int, str]]
 
-ROOT = Path(__file__).resolve().parents[2]
-TOOL = ROOT / "tools" / "notebooks.py"
 
-
-def _load() -> Any:  # noqa: ANN401 - a module has no narrower type
-    """Import the tool, which is a script and in no package."""
-    spec = importlib.util.spec_from_file_location("notebooks_tool", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-tool = _load()
+tool = loaded("tools/notebooks.py")
 GOOD = """\
 # %% [markdown] lang="en"
 # # A title
@@ -159,9 +143,3 @@ def test_commands_are_no_prose(folder: Path, run: Run) -> None:
     code = '# ip netns add netns1\nlab.explain("ip addr show veth1")\nfound = !ip netns'
     path.write_text(GOOD.replace("1 + 1", code), encoding="utf-8")
     assert run(folder) == (0, "")
-
-
-def test_the_lessons_are_in_order_as_the_command_sees_them() -> None:
-    command = [sys.executable, str(TOOL), "--check"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (said.returncode, said.stderr) == (0, "")

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from scripts import loaded
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools"
+if TYPE_CHECKING:
+    from pathlib import Path
 
-
-def _load() -> Any:  # noqa: ANN401 - a module has no narrower type
-    """Import the tool, which is a script and in no package."""
-    spec = importlib.util.spec_from_file_location("terms_tool", TOOLS / "terms.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-tool = _load()
+tool = loaded("tools/terms.py")
 glossary = tool.glossary
 
 

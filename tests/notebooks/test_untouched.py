@@ -30,14 +30,14 @@ def _cells(path: Path) -> list[Any]:
     return [first, *(cell for cell in checks if RIGHT_AT_ONCE not in cell.source)]
 
 
-# The Chinese notebooks have the same cells: they are a journey of `make test-all`.
+# The Chinese notebooks have the same cells: they are left to `make test-long`.
 @pytest.mark.parametrize(
     "path",
     [
         pytest.param(
             path,
             id=f"{path.parent.name}-{path.stem}",
-            marks=[pytest.mark.journey] if path.parent.name == "zh" else [],
+            marks=[pytest.mark.long] if path.parent.name == "zh" else [],
         )
         for path in LESSONS
     ],
