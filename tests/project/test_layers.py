@@ -25,6 +25,7 @@ LAYERS = (
     {"course"},
     {"jupyter", "classroom", "doctor"},
     {"workshop"},
+    {"grading"},
     {"cli"},
 )
 # The doctor examines the kernelspecs, with the module that installs them.

@@ -22,6 +22,7 @@ CALLS = (
     "lab.addresses.add('127.0.0.2/8', 'lo')",
     "lab.bridges.add('br0')",
     "lab.routes.add('10.0.0.0/8', link='lo')",
+    "lab.capture('lo').arm()",
 )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from scripts import loaded
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -20,13 +19,7 @@ FOLDERS = sorted({path.parent.relative_to(TESTS) for path in TESTS.rglob("test_*
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    spec = importlib.util.spec_from_file_location("suites_of_all", ROOT / "tools" / "test.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    return module
+    return loaded("tools/test.py")
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)

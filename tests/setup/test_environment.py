@@ -44,12 +44,14 @@ class Project:
         self._calls = root / "calls"
         self.cut = root / "cut"
 
-    def setup(self, level: str = "use") -> subprocess.CompletedProcess[str]:
+    def setup(
+        self, level: str = "use", *, language: str = "en"
+    ) -> subprocess.CompletedProcess[str]:
         self._calls.unlink(missing_ok=True)
         return subprocess.run(
             ["sh", "tools/setup.sh", level],
             cwd=self.root,
-            env=os.environ | {"PYTHON": str(self.python)},
+            env=os.environ | {"PYTHON": str(self.python), "NSLAB_LANG": language},
             capture_output=True,
             text=True,
             check=False,
@@ -74,6 +76,28 @@ def test_it_is_made_once_and_then_left_alone(project: Project) -> None:
     assert (second.returncode, second.stdout) == (0, "")
     assert not project.did("venv --clear")
     assert not project.did("install")
+
+
+def test_it_speaks_chinese_to_whoever_asks_for_chinese_lessons(project: Project) -> None:
+    said = project.setup(language="zh_CN").stdout
+    assert "准备：完成" in said
+    assert "set-up" not in said
+    makefile = ["make", "--eval", "said: ; @echo $$NSLAB_LANG", "--no-print-directory", "said"]
+    ours = {**os.environ, "NSLAB_LANG": ""}
+    for words, language in (["LANG_UI=zh"], "zh_CN"), (["LANG_UI=en"], "en"), ([], ""):
+        told = subprocess.check_output([*makefile, *words], cwd=ROOT, env=ours, text=True)
+        assert told.strip() == language
+
+
+@pytest.mark.parametrize(
+    ("words", "option"), [([], ""), (["LANG_UI=en"], " --lang en"), (["LANG_UI=zh"], " --lang zh")]
+)
+def test_the_lessons_follow_the_locale_unless_a_language_is_named(
+    words: list[str], option: str
+) -> None:
+    make = ["make", "--dry-run", "--no-print-directory", *words, "lab"]
+    told = subprocess.check_output(make, cwd=ROOT, text=True)
+    assert told.strip().endswith(f"bin/nslabkit lab nslabkit-lessons{option}")
 
 
 def test_what_was_cut_short_is_made_anew(project: Project) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shutil
 import signal
 import socket
 import urllib.error
@@ -12,13 +14,18 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
-from lab_server import ADDRESS, PATIENCE, ask, running, until_its_end, until_ready
+from lab_server import ADDRESS, NSLABKIT, PATIENCE, ask, running, until_its_end, until_ready
+
+from nslabkit.jupyter import server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize(("language", "lesson"), [("en", "Lesson"), ("zh", "课程")])
+@pytest.mark.parametrize(
+    ("language", "lesson"),
+    [("en", "Lesson"), pytest.param("zh", "课程", marks=pytest.mark.long)],
+)
 def test_it_opens_the_first_lesson(tmp_path: Path, language: str, lesson: str) -> None:
     with running(str(tmp_path), "--lang", language) as process:
         said = until_ready(process)
@@ -42,6 +49,15 @@ def test_it_opens_the_first_lesson(tmp_path: Path, language: str, lesson: str) -
         assert process.returncode == 0
         assert len(rest.strip().splitlines()) <= 6, rest
     assert "Traceback" not in said + rest
+
+
+def test_what_it_starts_finds_the_command_that_messages_advise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of a clone, whose programs no shell knows."""
+    monkeypatch.setattr(os, "environ", {"PATH": "/usr/bin:/bin"})
+    server._set_environment(tmp_path, "en")
+    assert shutil.which("nslabkit") == NSLABKIT
 
 
 def test_the_page_starts_a_lesson_over(tmp_path: Path) -> None:

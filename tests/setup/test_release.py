@@ -115,7 +115,7 @@ def test_the_recipe_for_conda_forge_is_of_this_source(release: Path) -> None:
     assert (parsed["build"]["noarch"]) == "python"
 
 
-@pytest.mark.parametrize("program", WITHOUT_INSTALLATION)
+@pytest.mark.parametrize("program", ["uvx", pytest.param("pipx", marks=pytest.mark.long)])
 def test_a_stranger_starts_it_without_installing(
     program: str, release: Path, tmp_path: Path
 ) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from scripts import loaded
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -32,12 +32,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return tools/test.py for a project of its own with a suite of each kind."""
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     monkeypatch.setenv("NSLAB_TEST_RECORD", str(tmp_path / "state" / "record.json"))
-    spec = importlib.util.spec_from_file_location("suites_runner", ROOT / "tools" / "test.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
+    module = loaded("tools/test.py")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = long\n")
     suites = (module.Suite("pages", "browser/pages"), module.Suite("plain", "plain"))
     monkeypatch.setattr(module, "ROOT", tmp_path)

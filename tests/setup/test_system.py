@@ -126,6 +126,14 @@ def test_sudo_may_ask_for_a_password_where_somebody_can_type_it(machine: Machine
     assert "hand this one command" in done.stdout.lower()
 
 
+def test_it_speaks_chinese_to_whoever_asks_for_chinese_lessons(machine: Machine) -> None:
+    done = machine.system("lab", NSLAB_LANG="zh_CN")
+    assert "缺少本工具包需要的这些软件包" in done.stdout
+    assert "请把下面这一条命令交给这台机器的管理员" in done.stdout
+    assert "packages, which" not in done.stdout
+    assert "administrator" not in done.stdout
+
+
 def test_sudo_that_refuses_leaves_the_command_to_hand_over(machine: Machine) -> None:
     machine.program("sudo", 'case "$*" in "-n true") ;; *) exit 1 ;; esac')
     done = machine.system("lab")

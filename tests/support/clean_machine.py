@@ -15,8 +15,6 @@ import nslabkit as lab
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["PATIENCE", "clean_machine", "pair", "quiet_pair", "run_netns"]
-
 PATIENCE = 120.0  # seconds; nothing of these tests needs a quiet machine
 
 

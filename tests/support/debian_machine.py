@@ -15,8 +15,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["USER", "Machine", "Step", "make"]
-
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "debian-machine"
 RELEASE, PYTHON = "trixie", "3.13"
@@ -107,13 +105,13 @@ class Machine:
 def make() -> Machine:
     """Make the machine's disk anew, with the wheel of this checkout; Debian's part is kept."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    wheels = _wheels()
+    fetched = wheels(KEPT, PYTHON)
     base = KEPT / f"{RELEASE}.tar"
     if not base.exists():
         _make_base(base)
     disk = KEPT / "disk"
     subprocess.run(
-        [*_as_root(), "sh", "-euc", _DISK, "sh", str(base), str(wheels), str(disk), PROGRAM, USER],
+        [*_as_root(), "sh", "-euc", _DISK, "sh", str(base), str(fetched), str(disk), PROGRAM, USER],
         check=True,
         env={**os.environ, "SMALL_INIT": _INIT},
     )
@@ -155,29 +153,34 @@ def _as_root() -> list[str]:
 
 
 def _make_base(base: Path) -> None:
+    unpack_debian(RELEASE, _PACKAGES, base)
+
+
+def unpack_debian(release: str, packages: tuple[str, ...], base: Path) -> None:
+    """Have mmdebstrap pack a small Debian with `packages` into the tar file `base`."""
     unfinished = base.with_suffix(".unfinished.tar")
     subprocess.run(
         [
             *("nice", "-n", "10", "mmdebstrap", "--variant=minbase", "--quiet"),
-            *(f"--include={','.join(_PACKAGES)}", RELEASE, str(unfinished)),
+            *(f"--include={','.join(packages)}", release, str(unfinished)),
         ],
         check=True,
     )
     unfinished.rename(base)
 
 
-def _wheels() -> Path:
-    """The kit's wheel and all that it needs, for the machine's Python."""
-    folder = KEPT / "wheels"
-    folder.mkdir(exist_ok=True)
+def wheels(kept: Path, python: str, *more: str) -> Path:
+    """Fetch the kit's wheel, all that it needs, and `more` packages, for a Python version."""
+    folder = kept / "wheels"
+    folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("nslabkit-*.whl"):
         old.unlink()
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
     subprocess.run(build, check=True, capture_output=True)
     [wheel] = folder.glob("nslabkit-*.whl")
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", folder]
-    only = ["--only-binary=:all:", f"--python-version={PYTHON}"]
+    only = ["--only-binary=:all:", f"--python-version={python}"]
     only += [f"--platform={platform}" for platform in _PLATFORMS]
     constraint = ["--constraint", ROOT / "constraints.txt"]
-    subprocess.run([*pip, *only, *constraint, wheel, "pip"], check=True)
+    subprocess.run([*pip, *only, *constraint, wheel, "pip", *more], check=True)
     return folder

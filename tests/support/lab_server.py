@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NSLABKIT = str(Path(sys.executable).with_name("nslabkit"))
 ADDRESS = re.compile(r"http://\S+")
-PATIENCE = 120  # seconds: several servers may start at once on a busy machine
+PATIENCE = 300  # seconds: several servers may start at once on a busy machine
 
 
 @contextlib.contextmanager

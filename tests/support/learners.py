@@ -10,8 +10,6 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["learner", "plain_environment"]
-
 progress_module = importlib.import_module(
     "nslabkit.course.progress"
 )  # the package's name is a function

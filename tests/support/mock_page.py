@@ -72,6 +72,7 @@ def link(index: int, name: str, **other: object) -> dict[str, Any]:
         "master": None,
         "peer": None,
         "lower": None,
+        "vni": None,
     }
     return usual | other
 

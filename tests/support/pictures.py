@@ -34,7 +34,7 @@ def boxes(figure: Figure) -> dict[str, Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 
-    with module._settings():
+    with module._settings(""):
         drawn = figure._drawn(INKS["light"])
         canvas = FigureCanvasAgg(drawn)
         canvas.draw()

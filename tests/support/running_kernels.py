@@ -6,6 +6,7 @@ conftest imports them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -147,7 +148,8 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.chdir(folder)
     yield seen
     for pid in seen.processes():
-        os.kill(pid, 9)  # each of them was started by this test
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(pid, 9)  # each of them was started by this test
     for descriptor in seen.held:
         os.close(descriptor)
     shutil.rmtree(folder)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["FRAMES"]
-
 
 def built() -> dict[str, bytes]:
     """Return a frame of each kind, built by scapy: an author other than ours."""
@@ -14,6 +12,7 @@ def built() -> dict[str, bytes]:
     from scapy.layers.dns import DNS, DNSQR
     from scapy.layers.inet import ICMP, IP, TCP, UDP
     from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
+    from scapy.layers.vxlan import VXLAN
 
     ether: Any = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
     ip: Any = ether / IP(src="172.16.0.1", dst="172.16.0.2")
@@ -45,8 +44,15 @@ def built() -> dict[str, bytes]:
         "ICMPv6 time exceeded": six / inet6.ICMPv6TimeExceeded() / quoted6,
         "ICMPv6 echo request": six / inet6.ICMPv6EchoRequest(id=7, seq=9),
         "ICMPv6 echo reply": six / inet6.ICMPv6EchoReply(id=7, seq=9),
-        "ICMPv6 router solicitation": six / inet6.ICMPv6ND_RS(),
-        "ICMPv6 router advertisement": six / inet6.ICMPv6ND_RA(),
+        "ICMPv6 router solicitation": six
+        / inet6.ICMPv6ND_RS()
+        / inet6.ICMPv6NDOptSrcLLAddr(lladdr="02:00:00:00:00:01"),
+        "ICMPv6 router advertisement": six
+        / inet6.ICMPv6ND_RA(chlim=61, routerlifetime=1800, reachabletime=7, retranstimer=9)
+        / inet6.ICMPv6NDOptMTU(mtu=1480)
+        / inet6.ICMPv6NDOptPrefixInfo(
+            prefix="fd00:1::", prefixlen=64, validlifetime=7200, preferredlifetime=3600
+        ),
         "ICMPv6 neighbour solicitation": six
         / inet6.ICMPv6ND_NS(tgt="fd00::2")
         / inet6.ICMPv6NDOptSrcLLAddr(lladdr="02:00:00:00:00:01"),
@@ -67,6 +73,14 @@ def built() -> dict[str, bytes]:
         "mDNS": six / UDP(sport=5353, dport=5353) / DNS(),
         "DHCP": ip / UDP(sport=68, dport=67) / BOOTP() / DHCP(options=["end"]),
         "DHCPv6": six / UDP(sport=546, dport=547) / b"\1\0\0\0",
+        "VXLAN": ether
+        / IP(src="192.168.0.1", dst="192.168.0.2")
+        / UDP(sport=50000, dport=4789)
+        / VXLAN(vni=42, flags="Instance")
+        / Ether(src="02:00:00:00:00:03", dst="02:00:00:00:00:04")
+        / IP(src=one, dst=two, ttl=9)
+        / ICMP(type=8, id=7, seq=9)
+        / b"x",
         "other frame": ether.__class__(type=0x88B5) / b"own",
     }
     frames = {kind: bytes(frame) for kind, frame in all_of.items()}

@@ -10,8 +10,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-__all__ = ["WRECKS", "Case", "do", "faulty_wire"]
-
 # Whatever the task is about, gone or turned round: nothing that a judge may stumble over.
 _EACH = "for n in $(ip netns | cut -d' ' -f1); do {}; done"
 # Whatever the task is about, gone or turned round: nothing that a judge may stumble over.

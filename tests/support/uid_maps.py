@@ -6,8 +6,6 @@ import os
 
 import pytest
 
-__all__ = ["uid_map"]
-
 # Real root has its own.
 MAPS = ("shifted", "full") if os.geteuid() == 0 else ("auto", "self")
 

@@ -1,4 +1,4 @@
-"""How does a test run a command where the machine really refuses something?"""
+"""Which Linux of its own does a test start, and how is a command really refused something?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-_REFUSE = Path(__file__).parents[1] / "machine" / "sandbox" / "refuse.py"
+from nslabkit.machine.uml.building import build
+
+ROOT = Path(__file__).parents[2]
+_REFUSE = ROOT / "tests" / "machine" / "sandbox" / "refuse.py"
+
+
+def built_kernel() -> Path:
+    """The kernel, built once per checkout and kept in build/ as long as its recipe is the same."""
+    recipe = b"".join((ROOT / "binder/uml" / name).read_bytes() for name in ("build.sh", "config"))
+    kernel, made_from = ROOT / "build/linux.uml", ROOT / "build/linux.uml.recipe"
+    if not kernel.exists() or not made_from.exists() or made_from.read_bytes() != recipe:
+        build(kernel)
+        made_from.write_bytes(recipe)
+    return kernel
 
 
 def forbidding_user_namespaces() -> list[str]:

@@ -13,6 +13,7 @@ from nslabkit.capture import FRAME, NO_VLAN, Interface, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import nslabkit as lab
 
@@ -71,6 +72,18 @@ def recording_of(frames: Sequence[bytes], *, link_type: int = 1, mtu: int = 0) -
     return Recording(
         [Interface(0, "netns1", "veth1", link_type=link_type, mtu=mtu)], rows, b"".join(frames)
     )
+
+
+def tshark(path: Path, *fields: str) -> list[list[str]]:
+    """Return what tshark says of each frame in a file, the oracle; the first where it says more."""
+    words = [word for field in fields for word in ("-e", field)]
+    said = subprocess.run(
+        ["tshark", "-r", str(path), "-T", "fields", "-E", "occurrence=f", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [line.split("\t") for line in said.stdout.split("\n")[:-1]]
 
 
 def kinds(recording: Recording, link: str) -> list[str]:

@@ -47,7 +47,7 @@ def test_a_namespace_by_mouse(opened: Callable[..., Notebook], screenshots: Path
     expect(button(notebook, "Run")).to_be_disabled()
     notebook.page.screenshot(path=screenshots / "forms-refused.png")
     # By another choice the same form removes: it offers what is there.
-    output(notebook).get_by_label("what", exact=True).select_option("remove")
+    output(notebook).get_by_label("action", exact=True).select_option("remove")
     expect(output(notebook)).to_contain_text("ip netns del netns1", timeout=LONGEST)
     button(notebook, "Run").click()
     notebook.until(lambda: names(notebook) == set())

@@ -53,6 +53,26 @@ def test_every_act_by_mouse(opened: Open, screenshots: Path) -> None:
     take_apart(notebook, live)
 
 
+def test_what_is_said_of_a_link_stands_in_two_columns(opened: Open) -> None:
+    """JupyterLab's own style lets such a list float: a label of two lines pushed all below it."""
+    notebook = opened(LIVE)
+    live = Live(notebook.page)
+    live.root.locator(".nst-port").first.click()
+    pairs = live.root.locator(".nst-pairs")
+    expect(pairs).to_be_visible(timeout=LONGEST)
+    tops, sides = pairs.evaluate(
+        """list => {
+          list.querySelectorAll('dt').forEach(one => { one.textContent += ' and a long word'; });
+          const at = name => [...list.querySelectorAll(name)].map(x => x.getBoundingClientRect());
+          const [labels, values] = [at('dt'), at('dd')];
+          return [labels.map((one, n) => Math.abs(one.top - values[n].top)),
+                  labels.map((one, n) => values[n].left - one.right)];
+        }"""
+    )
+    assert max(tops) < 2
+    assert min(sides) >= 0
+
+
 def add_namespaces(notebook: Notebook, live: Live) -> None:
     live.act("namespace").click()
     assert live.commands() == ("ip netns add netns1", 'lab.namespaces.add("netns1")')
