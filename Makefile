@@ -1,7 +1,8 @@
 # The project's commands.  `make` prints this list.
 
-# The language of the lessons that `make lab` opens, and of JupyterLab: en or zh.
-LANG_UI = en
+# The language of the lessons that `make lab` opens, and of JupyterLab: en or zh; empty: as the
+# system's locale says.
+LANG_UI =
 # "no" means: install no system packages.
 SYSTEM = yes
 # The folder for the learner's copies of the lessons.
@@ -18,6 +19,9 @@ OWNER =
 PYTHON =
 
 export SYSTEM PYTHON
+ifneq ($(LANG_UI),)
+export NSLAB_LANG = $(if $(filter zh,$(LANG_UI)),zh_CN,en)
+endif
 BIN = .venv/bin
 RUN = $(BIN)/python
 
@@ -30,7 +34,7 @@ help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 lab: setup  ## open the lessons in JupyterLab; LANG_UI=zh for Chinese; stop it with Ctrl+C
-	@exec $(BIN)/nslabkit lab $(DIR) --lang $(LANG_UI)
+	@exec $(BIN)/nslabkit lab $(DIR) $(if $(LANG_UI),--lang $(LANG_UI))
 
 test: setup-dev  ## run the tests, without the long journeys (about 8 minutes)
 	@$(RUN) tools/test.py $(SUITES)

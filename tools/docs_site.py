@@ -208,7 +208,8 @@ def first_page() -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>nslabkit</title>'
         '<meta name="viewport" content="width=device-width">'
-        "<style>:root{color-scheme:light dark}body{font:1.3rem sans-serif;margin:3rem auto;"
+        "<style>:root{color-scheme:light dark;background:Canvas;color:CanvasText}"
+        "a{color:CanvasText}body{font:1.3rem sans-serif;margin:3rem auto;"
         "max-width:30rem;padding:0 1rem}li{margin:1rem 0}</style>"
         "<main><h1>nslabkit</h1><p>Linux network namespaces made visible. "
         f'<span lang="zh">看得见的 Linux 网络命名空间。</span></p><ul>{links}</ul></main></html>\n'

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["anchors", "cells_of", "experiments", "is_solution", "of_language"]
-
+LANGUAGES = ("en", "zh")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 

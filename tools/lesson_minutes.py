@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["measured", "problem", "stated"]
-
 WORDS_A_MINUTE = 150
 HAN_PER_WORD = 2  # 300 characters a minute; what is not Chinese counts by words there, too
 SECONDS_A_CELL = 25

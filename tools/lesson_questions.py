@@ -9,15 +9,14 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from lesson_cells import is_solution
+from lesson_cells import LANGUAGES, is_solution
+
+from nslabkit.course.variants import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["crowded", "goal", "problems", "texts"]
-
-LANGUAGES = ("en", "zh")
 RECALLS = 3  # questions on earlier lessons
 FEWEST = 10  # questions of which a share can be told
 TELLING = 2.0  # an answer that much wider than the widest other one tells that it is another kind
@@ -53,7 +52,18 @@ def problems(source: Path, cells: list[Any]) -> Iterator[tuple[int, str]]:
     for entry in said.get("task", ()):
         if set(entry["goal"]) != set(LANGUAGES):
             yield 0, f"task {entry['name']}: its goal is not in both languages"
+    yield from _varied(said)
     yield from _calls(said, cells)
+
+
+def _varied(said: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Find free values that no learner could see, or that nobody can draw."""
+    for printed, kind in said.get("varies", {}).items():
+        if kind not in KINDS:
+            yield 0, f"“{printed}” varies as “{kind}”: choose one of {', '.join(KINDS)}"
+        for language in LANGUAGES:
+            if not any(printed in entry["goal"][language] for entry in said.get("task", ())):
+                yield 0, f"“{printed}” varies, but no goal in {language} shows it"
 
 
 def _unlike(entry: dict[str, Any]) -> Iterator[str]:

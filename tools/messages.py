@@ -1,7 +1,7 @@
 """Does the kit say everything in Chinese too?
 
     tools/messages.py update    collect the messages from the code into the catalogue, compile it
-    tools/messages.py check     status 1 where a translation misses, or the compiled file is old
+    tools/messages.py check     status 1 where a translation is missing, or the compiled file is old
 
 The English text in the code is the key.
 ``nslabkit/base/locale/zh_CN/LC_MESSAGES/nslabkit.po`` holds

@@ -6,7 +6,8 @@ tagged ``lang="en"`` stands beside its twin ``lang="zh"``; code cells are shared
 
 An empty cell ``# %% task="1.1"`` is where a learner does task 1.1: it is opened with the goal as
 its only line, in the notebook's language; the cell of the same task with its check says "not yet".
-`lesson_questions` checks ``notebooks/questions``: guesses, recall, tasks, what one can do.
+`lesson_questions` checks ``notebooks/questions``: guesses, recall, tasks, what one can do;
+`lesson_problems` checks the sources.
 
 A lesson with cells tagged ``solution`` is opened as an exercise, without them; the whole of it
 goes to ``solutions/`` beside it.  What a left-out cell builds stays known to `lab.catch_up`.
@@ -27,11 +28,9 @@ the lessons take, and how long they say that they do.
 from __future__ import annotations
 
 import argparse
-import ast
 import functools
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,34 +41,14 @@ import glossary
 import lesson_minutes
 import lesson_questions
 import start_picture
-from lesson_cells import anchors, cells_of, experiments, is_solution, of_language
+from lesson_cells import LANGUAGES, cells_of, experiments, is_solution, of_language
+from lesson_problems import problems
 
 _V4: Any = nbformat.v4  # nbformat has no types
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("en", "zh")
-LONGEST_CELL = 12  # lines of code; a learner must be able to predict what a cell prints
 _KERNELS = {"en": ("nslab", "Network lab"), "zh": ("nslab-zh", "网络实验")}
-_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-# Three words and a full stop, question mark or colon at the end: a sentence, not a command.
-_SENTENCE = re.compile(r"^\W*\w+(\W+\w+){2,}.*[.?!:…]$", re.DOTALL)
-_COMMAND = re.compile(r"^#\s*(ip|ping|ls|cat|grep|sysctl|nft|tcpdump|nsenter|unshare|mount)\b")
-_CLAIM_LINK = re.compile(r"(?<=\]\()(\w+\.ipynb)#(C\d\d)(?=\))")
+_CLAIM_LINK = re.compile(r"(?<=\]\()(\w+\.ipynb)#([BC]\d\d)(?=\))")
 _BUTTON = re.compile(r"<!-- button -->\[([^\]]+)\]\(([^)]+)\)")
-_CLAIM = re.compile(r"C\d\d")
-_LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)|(?:src|href)=\"([^\"#]*)(#[^\"]*)?\"")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a source, and where."""
-
-    source: str
-    cell: int
-    text: str
-
-    def __str__(self) -> str:
-        """Return one line, as compilers print it."""
-        return f"{self.source}, cell {self.cell}: {self.text}"
 
 
 def has_solution(source: Path) -> bool:
@@ -165,121 +144,6 @@ def _to_experiment(link: re.Match[str], source: Path, language: str) -> str:
     return f"{lesson}#cell-id={places[claim]}" if claim in places else link[0]
 
 
-def problems(source: Path) -> list[Problem]:
-    """Return what is wrong with a source."""
-    cells = cells_of(source)
-    found = [*_unpaired(cells), *_long(cells), *_prose_in_code(cells), *_dead_links(source, cells)]
-    found += lesson_questions.problems(source, cells)
-    times = [lesson_minutes.problem(source, language) for language in LANGUAGES]
-    found += [(0, text) for text in times if text]
-    return [Problem(source.name, number, text) for number, text in sorted(found)]
-
-
-def _unpaired(cells: list[Any]) -> list[tuple[int, str]]:
-    """Find markdown cells without a neighbour in the other language, or with an unlike one."""
-    found, number = [], 0
-    while number < len(cells):
-        pair = cells[number : number + 2]
-        tags = [cell.metadata.get("lang") for cell in pair if cell.cell_type == "markdown"]
-        if cells[number].cell_type != "markdown":
-            if cells[number].metadata.get("lang"):
-                found.append((number, 'a code cell is shared: take lang="…" away'))
-            number += 1
-        elif tags == ["en", "zh"]:
-            if _outline(pair[0]) != _outline(pair[1]):
-                found.append((number, "headings and links are not the same in both languages"))
-            number += 2
-        else:
-            what = "has no twin" if tags[0] in LANGUAGES else "names no language"
-            found.append((number, f'this markdown cell {what}: lang="en", then lang="zh"'))
-            number += 1
-    return found
-
-
-def _outline(cell: Any) -> tuple[list[str], int]:  # noqa: ANN401 - nbformat has no types for cells
-    """Return what a cell and its twin must share: levels of headings, number of links."""
-    return re.findall(r"^#+(?= )", cell.source, re.MULTILINE), len(_LINK.findall(cell.source))
-
-
-def _long(cells: list[Any]) -> list[tuple[int, str]]:
-    return [
-        (number, f"{lines} lines of code, at most {LONGEST_CELL}")
-        for number, cell in enumerate(cells)
-        if cell.cell_type == "code"
-        and (lines := len([line for line in cell.source.splitlines() if line.strip()]))
-        > LONGEST_CELL
-    ]
-
-
-def _prose_in_code(cells: list[Any]) -> list[tuple[int, str]]:
-    """Find words for the learner in code cells: they are shared by both languages."""
-    found = []
-    for number, cell in enumerate(cells):
-        if cell.cell_type != "code":
-            continue
-        if _CHINESE.search(cell.source):
-            found.append((number, "a code cell holds Chinese: shared text comes from the package"))
-        found += [
-            (number, f"a code cell says “{text}”: words come from markdown or the package")
-            for text in [*_sentences(cell.source), *_remarks(cell.source)]
-        ]
-    return found
-
-
-def _sentences(source: str) -> list[str]:
-    """Return the strings of a cell's Python that are sentences."""
-    if source.startswith("%%"):
-        return []
-    python = re.sub(r"^(\s*)(?:[\w\[\]\"]+\s*=\s*)?[!%].*$", r"\1pass", source, flags=re.MULTILINE)
-    try:
-        nodes = list(ast.walk(ast.parse(python)))
-    except SyntaxError as error:
-        return [f"no Python: {error.msg}, line {error.lineno}"]
-    return [
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and _SENTENCE.match(node.value)
-    ]
-
-
-def _remarks(source: str) -> list[str]:
-    """Return the comments of a cell that are not commands."""
-    lines = [line.strip() for line in source.splitlines()]
-    return [line for line in lines if line.startswith("#") and not _COMMAND.match(line)]
-
-
-def _dead_links(source: Path, cells: list[Any]) -> list[tuple[int, str]]:
-    """Find links to files or headings that are not there."""
-    found = []
-    for number, cell in enumerate(cells):
-        language = cell.metadata.get("lang")
-        if cell.cell_type != "markdown" or language not in LANGUAGES:
-            continue
-        for match in _LINK.finditer(cell.source):
-            path, anchor = match[1] or match[3] or "", (match[2] or match[4] or "")[1:]
-            if re.match(r"[a-z]+:", path):
-                continue  # another site
-            target = source if not path else _target(source, language, path)
-            if target is None or not target.exists():
-                found.append((number, f"link to {path}: there is no such file"))
-            elif _CLAIM.fullmatch(anchor) and anchor not in experiments(target, language):
-                found.append((number, f"link to {path}#{anchor}: no experiment of that claim"))
-            elif _CLAIM.fullmatch(anchor):
-                continue
-            elif anchor and target.suffix == ".py" and anchor not in anchors(target, language):
-                found.append((number, f"link to {path}#{anchor}: no such heading or anchor"))
-    return found
-
-
-def _target(source: Path, language: str, path: str) -> Path | None:
-    """Return the file behind a link; for another lesson its source."""
-    if path.endswith(".ipynb") and "/" not in path:
-        return source.with_name(path).with_suffix(".py")
-    return (source.parent.parent / language / path).resolve()
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Write the notebooks, or with --check say what is wrong; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -291,7 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
     _builds_anything.cache_clear()
     experiments.cache_clear()  # a test calls this several times, with changed sources
     sources = sorted((options.folder / "source").glob("*.py"))
-    found = [str(problem) for source in sources for problem in problems(source)]
+    found = [problem for source in sources for problem in problems(source)]
     found += lesson_questions.crowded(sources)
     wanted = {path: text for source in sources for path, text in _files(options.folder, source)}
     found += _apply(options.folder, wanted, only_check=options.check)

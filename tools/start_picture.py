@@ -12,8 +12,6 @@ import html
 
 from nslabkit.base import palette
 
-__all__ = ["PLACE", "button", "two_servers"]
-
 PLACE = "<!-- two servers -->"
 """Where the start page has the drawing."""
 

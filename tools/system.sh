@@ -12,6 +12,12 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 list=$here/../nslabkit/doctor/system-packages.txt
+# In Chinese as tools/setup.sh; for what a package is needed, the list says in English.
+case ${NSLAB_LANG:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}} in
+[Zz][Hh]*) say() { echo "$2"; } ;;
+*) say() { echo "$1"; } ;;
+esac
+
 # An ordinary user's PATH lacks the sbin folders, where nft and nginx are.
 SEARCH_PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
@@ -103,7 +109,8 @@ install_with_apt() {
     case " $missing " in
     *" nginx-light "*)
         update-rc.d nginx disable || return 1
-        echo "nginx is installed for the tests; its service was not started and stays off at boot."
+        say "nginx is installed for the tests; its service was not started and stays off at boot." \
+            "已安装测试要用的 nginx；它的服务没有启动，开机时也不会启动。"
         ;;
     esac
 }
@@ -125,12 +132,13 @@ may_sudo() {
     esac
 }
 
-hand_over() { # hand_over WHY: print the administrator's command and give up
-    echo "$1 Hand this one command to this machine's administrator:"
+hand_over() { # hand_over WHY IN_CHINESE: print the administrator's command and give up
+    say "$1 Hand this one command to this machine's administrator:" \
+        "$2请把下面这一条命令交给这台机器的管理员："
     echo
     echo "  sudo sh -c '$(administrators_command)'"
     echo
-    echo "Then run your command again."
+    say "Then run your command again." "然后重新运行你的命令。"
     exit 1
 }
 
@@ -139,31 +147,40 @@ manager=$(package_manager)
 find_missing "$@"
 [ -n "$missing" ] || exit 0
 
-echo "These packages, which the kit needs, are missing:"
+say "These packages, which the kit needs, are missing:" "缺少本工具包需要的这些软件包："
 printf '%s' "$reasons"
 
 if [ -z "$manager" ]; then
-    echo "This machine has neither apt-get nor dnf: install these with your system's package manager,"
-    echo "then run your command again. Nothing was changed."
+    say "This machine has neither apt-get nor dnf: install these with your system's package manager," \
+        "这台机器上没有 apt-get，也没有 dnf：请用系统自己的软件包管理器安装它们，"
+    say "then run your command again. Nothing was changed." \
+        "然后重新运行你的命令。现在什么都没有改动。"
     exit 1
 fi
-[ "${SYSTEM:-yes}" != no ] || hand_over "SYSTEM=no: nothing was installed."
+[ "${SYSTEM:-yes}" != no ] || hand_over "SYSTEM=no: nothing was installed." \
+    "SYSTEM=no：什么都没有安装。"
 
 if [ "$(id -u)" = 0 ]; then
-    echo "Installing exactly these and their dependencies. No service is started."
-    install_as_root "$@" || { echo "The installation failed; the lines above say why."; exit 1; }
+    say "Installing exactly these and their dependencies. No service is started." \
+        "只安装这些软件包和它们的依赖，不启动任何服务。"
+    install_as_root "$@" || {
+        say "The installation failed; the lines above say why." "安装失败，原因见上面几行。"
+        exit 1
+    }
 elif may_sudo; then
-    echo "Installing exactly these and their dependencies, through sudo. No service is started."
-    sudo PYTHON="${PYTHON:-}" sh "$here/system.sh" "$@" ||
-        hand_over "sudo did not install them."
+    say "Installing exactly these and their dependencies, through sudo. No service is started." \
+        "通过 sudo 只安装这些软件包和它们的依赖，不启动任何服务。"
+    sudo PYTHON="${PYTHON:-}" NSLAB_LANG="${NSLAB_LANG:-}" sh "$here/system.sh" "$@" ||
+        hand_over "sudo did not install them." "sudo 没有装上它们。"
 else
-    hand_over "Only root can install them, and you cannot use sudo; nothing was changed."
+    hand_over "Only root can install them, and you cannot use sudo; nothing was changed." \
+        "只有 root 能安装它们，而你不能用 sudo；什么都没有改动。"
 fi
 
 # What was installed must now be found; if not, say so here rather than fail later.
 find_missing "$@"
 [ -z "$missing" ] || {
-    echo "Still missing after the installation: $missing"
+    say "Still missing after the installation: $missing" "安装之后仍然缺少：$missing"
     exit 1
 }
-echo "The system packages are complete."
+say "The system packages are complete." "系统软件包齐全了。"

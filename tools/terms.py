@@ -117,6 +117,8 @@ def _cells(source: Path) -> Iterator[Text]:
 def _twins(said: Any) -> Iterator[tuple[str, tuple[str, str]]]:  # noqa: ANN401 - whatever TOML holds
     """Give what a file of questions says in both languages, with the name of its question."""
     for kind, entries in said.items():
+        if kind == "varies":
+            continue  # values, without a language
         for number, entry in enumerate(entries, 1):
             name = f"{kind} “{entry.get('name', number)}”"
             for part in (entry, *entry.get("option", ())):
