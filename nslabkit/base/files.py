@@ -22,7 +22,7 @@ from nslabkit.base.errors import NoPrivilegeError, NslabError, OutOfResourcesErr
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _PASSING = ".nslabkit-"  # begins the name that a file has between its making and its place
@@ -172,15 +172,41 @@ def set_aside(path: Path, label: str) -> Path:
     OSError
         The name cannot be given.
     """
+
+    def second(name: str) -> Path:
+        kept = path.with_suffix(f".{name}{path.suffix}")
+        _second_name(path, kept)
+        return kept
+
+    return _unused(label, second)
+
+
+def new_folder(parent: Path, label: str) -> Path:
+    """Make a folder in `parent` that was not there, for this account alone, and return it.
+
+    It is called `label`, or ``LABEL-2``, ….
+
+    Raises
+    ------
+    OSError
+        It cannot be made.
+    """
+
+    def made(name: str) -> Path:
+        folder = parent / name
+        folder.mkdir(mode=0o700)
+        return folder
+
+    return _unused(label, made)
+
+
+def _unused(label: str, make: Callable[[str], Path]) -> Path:
+    """Return what `make` makes of the first of ``LABEL``, ``LABEL-2``, … that is free."""
     for count in itertools.count(1):
-        number = "" if count == 1 else f"-{count}"
-        kept = path.with_suffix(f".{label}{number}{path.suffix}")
-        try:
-            _second_name(path, kept)
-        except FileExistsError:
-            continue
-        break
-    return kept
+        with contextlib.suppress(FileExistsError):
+            made = make(label if count == 1 else f"{label}-{count}")
+            break
+    return made
 
 
 def _second_name(path: Path, kept: Path) -> None:

@@ -122,16 +122,16 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
         The folder cannot be written.
     """
     label = dt.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    target = workshop.places.collected / label
+    collected = workshop.places.collected
+    target = collected / label
     book = {
         entry["account"]: entry["name"]
         for entry in names_book.names(workshop.places.names).values()
     }
     trouble, rows = [], []
     try:
-        workshop.places.collected.mkdir(mode=0o700, exist_ok=True)
-        workshop.places.collected.chmod(0o700)  # an earlier version let everybody list it
-        target.mkdir(mode=0o700)
+        files.keep_private(collected)
+        target = files.new_folder(collected, label)
         for seat in workshop.seats:
             name, variant = book.get(seat.account, seat.name), workshop.variant_of(seat.account)
             try:

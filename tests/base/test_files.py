@@ -201,6 +201,12 @@ def test_what_is_set_aside_is_never_written_over(tmp_path: Path) -> None:
     ]
 
 
+def test_a_new_folder_is_never_one_that_is_there(tmp_path: Path) -> None:
+    made = [files.new_folder(tmp_path, "2026-03-02-170000") for _ in range(3)]
+    assert [folder.name.removeprefix("2026-03-02-170000") for folder in made] == ["", "-2", "-3"]
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in made} == {0o700}
+
+
 def test_without_second_names_a_copy_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from nslabkit.course import state_record
@@ -36,6 +37,15 @@ def test_a_learner_with_very_much_is_collected_in_part(
     found = learners_files._changed(Seat("learner01", 1), "")
     assert list(found["files"]) == ["a.ipynb", "d.ipynb"]
     assert found["left"] == ["b.ipynb", "c.ipynb"]
+
+
+def test_two_collections_of_one_second_have_a_folder_each(tmp_path: Path) -> None:
+    workshop = SimpleNamespace(
+        places=SimpleNamespace(collected=tmp_path / "collected", names=tmp_path / "names"), seats=[]
+    )
+    found = {learners_files.collect(workshop)[0] for _ in range(5)}  # in far less than 5 seconds
+    assert len(found) == 5
+    assert all((folder / "learners.csv").exists() for folder in found)
 
 
 def test_a_name_that_is_none_is_left_out_and_told(tmp_path: Path) -> None:
