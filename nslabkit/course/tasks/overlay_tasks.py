@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
@@ -13,6 +13,11 @@ from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.live.snapshot import snapshot
 from nslabkit.net import bridges, links, namespaces, neighbours
+from nslabkit.show.lab_recording import capture
+
+if TYPE_CHECKING:
+    from nslabkit.capture import Recording
+    from nslabkit.net.links import Link
 
 _ENDS = {"c1": "10.42.0.1", "c2": "10.42.0.2"}
 _THIRD, _THIRD_HOST = "10.42.0.3", "192.168.0.3"
@@ -95,35 +100,50 @@ def _judge_third() -> CheckResult:
     unready = evidence.unfinished({**ends, "host3": own("15.2", _THIRD_HOST)})
     if unready is not None:
         return unready
-    hosts = _hosts_of(ends)
-    for name, host in hosts.items():
-        if host is None:
+    tunnels = _tunnels_of(ends)
+    for name, found in tunnels.items():
+        if not found:
             text = _("`{name}` hangs on no bridge that has a port in network {network}.")
             return missing(text.format(name=name, network=_NETWORK))
+    hosts = {name: found[0].namespace.name for name, found in tunnels.items()}
     if len(set(hosts.values())) < len(hosts):
         return missing(_("two of the containers hang on bridges of the same host."))
-    # One ping teaches a tunnel what the next one needs: each is to do without.
-    silent = evidence.silent(ends, lambda: _forget(hosts))
+    with capture(*itertools.chain(*tunnels.values()), filter="icmp", progress=False) as heard:
+        # One ping teaches a tunnel what the next one needs: each is to do without.
+        silent = evidence.silent(ends, lambda: _forget(hosts))
     if silent is not None:
         return silent
+    came_out = _came_out(heard)
+    for near, far in itertools.permutations(ends, 2):
+        if (ends[near], ends[far], hosts[far]) not in came_out:
+            text = _("`{near}` reaches {far}, but not through network {network}: by which wire?")
+            return missing(text.format(near=near, far=ends[far], network=_NETWORK))
     return right(_("three hosts, one network: each container reaches the others."))
 
 
-def _hosts_of(ends: dict[str, str]) -> dict[str, str | None]:
-    """Return in which namespace each container's bridge is, if that has a port to the network."""
-    joined = {
-        (space["name"], link["master"])
-        for space in snapshot().namespaces
-        for link in space["links"]
-        if link["vni"] == _NETWORK and link["master"] is not None
-    }
+def _tunnels_of(ends: dict[str, str]) -> dict[str, list[Link]]:
+    """Return for each container the ports of its bridge that lead into the network."""
+    found: dict[str, list[Link]] = {}
+    spaces = {space["name"]: space["links"] for space in snapshot().namespaces}
     names = {namespaces.namespace(name).inode: name for name in namespaces.names()}
-    found: dict[str, str | None] = {}
     for name, address in ends.items():
         inode, bridge = evidence.bridge_of(address, name) or (0, "")
-        host = names.get(inode, "")
-        found[name] = host if (host, bridge) in joined else None
+        host = names.get(inode)
+        found[name] = [
+            links.link(link["name"], host)
+            for link in (spaces[host] if host else ())
+            if link["vni"] == _NETWORK and link["master"] == bridge
+        ]
     return found
+
+
+def _came_out(heard: Recording) -> set[tuple[str, str, str | None]]:
+    """Return from which address to which a ping or its answer has come out of a tunnel, where."""
+    return {
+        (packet.source, packet.destination, packet.interface.namespace)
+        for packet in heard.packets
+        if not packet.outgoing
+    }
 
 
 def _forget(hosts: dict[str, str | None]) -> None:
@@ -142,7 +162,7 @@ def _hints_third() -> tuple[str, str, str]:
         first = evidence.build_again()
     elif evidence.first_missing("c3", "host3"):
         first = _("Look at `host1` in `lab.picture()`: `host3` needs the same links.")
-    elif None in _hosts_of(_all()).values():
+    elif not all(_tunnels_of(_all()).values()):
         first = _("Look at `ip -n host3 -d link`: which links say `master`, and what is `vx`?")
     else:
         first = _("Look at the lines with zeros: `bridge -n host1 fdb show dev vx`, in each host.")

@@ -85,6 +85,27 @@ _WIRED = _host(3).replace(
 _BRIDGED_BELOW = _host(3) + "\n".join(
     f"ip -n host{number} link set eth0 master br0" for number in (1, 2, 3)
 )
+# The third tunnel is a port of its bridge like the others, and nothing goes through it.
+_BESIDE_THE_TUNNEL = (
+    _host(3)
+    + _tunnel(3)
+    + """
+ip -n host1 link add wire type veth peer name wire netns host3
+for n in 1 3; do ip -n host$n link set wire master br0 up; done
+"""
+)
+# The same with a tunnel of another number.
+_OTHER_NETWORK = (
+    _host(3)
+    + _tunnel(3)
+    + """
+for n in 1 3; do
+  ip -n host$n link add other type vxlan id 43 local 192.168.0.$n dev eth0 dstport 4789
+  ip -n host$n link set other master br0 up
+  bridge -n host$n fdb append 00:00:00:00:00:00 dev other dst 192.168.0.$((4 - n))
+done
+"""
+)
 
 _ROUTED = (
     _SWITCH
@@ -167,6 +188,8 @@ CASES = (
             _host(3) + _tunnel(3, 1) + _TOO,
             _WIRED,
             _BRIDGED_BELOW,
+            _BESIDE_THE_TUNNEL,
+            _OTHER_NETWORK,
             (_THIRD + _TOO).replace("10.42.0.3/24", "10.42.0.4/24"),
             (_THIRD + _TOO).replace("192.168.0.3", "192.168.0.4"),
         ),
