@@ -40,6 +40,10 @@ class Address:
         The link's name.
     scope : str
         ``global``, ``link`` or ``host``.
+    protocol : str or None
+        Who gave it, as a newer ``ip`` says it: ``kernel_ra`` for a router advertisement,
+        ``kernel_ll`` for link-local, ``kernel_lo`` for ``lo``.  None if somebody else did, and
+        where the kernel does not say so, before Linux 5.18.
     json : dict
         Its entry in ``ip -j addr``, from ``addr_info``.
     """
@@ -47,6 +51,7 @@ class Address:
     address: str
     link: str
     scope: str
+    protocol: str | None
     json: dict[str, Any] = field(repr=False, compare=False)
 
 
@@ -176,7 +181,8 @@ def addresses(namespace: NamespaceLike = None, link: str | None = None) -> Table
 
 
 def _row(entry: dict[str, Any], info: dict[str, Any]) -> Address:
-    return Address(f"{info['local']}/{info['prefixlen']}", entry["ifname"], info["scope"], info)
+    address, protocol = f"{info['local']}/{info['prefixlen']}", info.pop("protocol")
+    return Address(address, entry["ifname"], info["scope"], protocol, info)
 
 
 def _command(where: Namespace, verb: str, address: str, link: str) -> str:

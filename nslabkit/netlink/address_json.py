@@ -23,12 +23,16 @@ _FLAGS = (  # bit and name, in the order of iproute2's ifa_flag_data (linux/if_a
     (0x400, "autojoin"),
     (0x800, "stable-privacy"),
 )
+_PROTOCOLS = {1: "kernel_lo", 2: "kernel_ra", 3: "kernel_ll"}  # IFAPROT_* of linux/if_addr.h
 
 Entry = dict[str, Any]
 
 
 def read(path: str | None, tried: str) -> list[Entry]:
-    """Return what ``ip -j addr`` prints in the namespace of `path`."""
+    """Return what ``ip -j addr`` prints in the namespace of `path`.
+
+    Each address has besides, as ``protocol``, who gave it; older versions of ``ip`` leave that out.
+    """
     from nslabkit.netlink.decoding import decode
 
     def ask(talk: netlink.Conversation) -> tuple[list[bytes], list[bytes]]:
@@ -44,7 +48,8 @@ def read(path: str | None, tried: str) -> list[Entry]:
         entry["addr_info"] = []
     for answer in decode("address", addresses):
         if answer["index"] in by_index:  # its link may have come between the two lists
-            by_index[answer["index"]]["addr_info"].append(as_json(answer))
+            entry = as_json(answer) | {"protocol": _PROTOCOLS.get(answer.get("IFA_PROTO", 0))}
+            by_index[answer["index"]]["addr_info"].append(entry)
     return entries
 
 

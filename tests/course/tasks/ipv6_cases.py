@@ -119,6 +119,10 @@ CASES = (
             _advertise("fd00:1::", 0, 3600),
             _advertise("fd00:7::", 0, 3600, limit=254),
             "ip -n netns1 addr add fd00:7::1/64 dev veth1\nip -n netns1 -6 route del default",
+            (
+                "ip -n netns1 addr add fd00:7::ff:fe00:1/64 dev veth1 mngtmpaddr"
+                " valid_lft 3600 preferred_lft 3600\nip -n netns1 -6 route del default"
+            ),
         ),
     ),
     Case(
