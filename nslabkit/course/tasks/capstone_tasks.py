@@ -26,7 +26,7 @@ from nslabkit.course.tasks.capstone_places import (
     unlike_given,
 )
 from nslabkit.course.tasks.task import Task
-from nslabkit.net import namespaces
+from nslabkit.net import addresses, namespaces
 from nslabkit.net.namespaces import HOST
 
 _FORGED = "203.0.113.200"  # nobody's: a rule against one snoop's address does not keep the vault
@@ -70,17 +70,29 @@ def _judge_bridge() -> CheckResult:
     bridge = evidence.owner(BRIDGE, None)
     if bridge is None:
         return missing(_("no link of the host has the address {address}.").format(address=BRIDGE))
+    misplaced = _misplaced(bridge)
+    if misplaced is not None:
+        return misplaced
+    ways = [(None, HOSTS[SHOP]), (None, HOSTS[VAULT]), (SHOP, HOSTS[VAULT]), (VAULT, HOSTS[SHOP])]
+    for near, address in ways:
+        if not evidence.answers(address, near):
+            return evidence.no_answer(near, address) if near else _unanswered(address)
+    return right(_("`shop`, `vault` and the host reach each other over one bridge."))
+
+
+def _misplaced(bridge: str) -> CheckResult | None:
+    """Return which address of the specification is not on the bridge, or of another length."""
     for name, address in HOSTS.items():
         if not evidence.has_address(address, name):
             return evidence.no_address(address, name)
         if evidence.bridge_of(address, name) != (HOST.inode, bridge):
             text = _("`{name}` does not hang on `{bridge}`, the link with the address {address}.")
             return missing(text.format(name=name, bridge=bridge, address=BRIDGE))
-    ways = [(None, HOSTS[SHOP]), (None, HOSTS[VAULT]), (SHOP, HOSTS[VAULT]), (VAULT, HOSTS[SHOP])]
-    for near, address in ways:
-        if not evidence.answers(address, near):
-            return evidence.no_answer(near, address) if near else _unanswered(address)
-    return right(_("`shop`, `vault` and the host reach each other over one bridge."))
+    for near, address in ((None, BRIDGE), *HOSTS.items()):
+        if not any(one.address == f"{address}/24" for one in addresses.addresses(near)):
+            text = _("{address} has another prefix length than the specification says: `/24`.")
+            return missing(text.format(address=address))
+    return None
 
 
 def _unanswered(address: str) -> CheckResult:

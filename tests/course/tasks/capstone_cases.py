@@ -69,15 +69,15 @@ n=2; for name in shop vault; do
   n=3
 done; sysctl -qw net.ipv4.ip_forward=1
 """
-_BY_HAND = """
+_OTHERWISE = """
 ip link add lan0 type bridge
 ip link set lan0 up
 ip link add s type veth peer name eth0; ip link add v type veth peer name eth1
 ip link set s master lan0 up; ip link set v master lan0 up
 ip link set eth0 netns shop; ip link set eth1 netns vault
-ip -n shop addr add 172.16.0.2/16 dev eth0; ip -n shop link set eth0 up
-ip -n vault addr add 172.16.0.3/16 dev eth1; ip -n vault link set eth1 up
-ip addr add 172.16.0.1/16 dev lan0
+ip -n shop addr add 172.16.0.2/24 dev eth0; ip -n shop link set eth0 up
+ip -n vault addr add 172.16.0.3/24 dev eth1; ip -n vault link set eth1 up
+ip addr add 172.16.0.1/24 dev lan0
 """
 _DEFAULT = "for n in shop vault; do ip -n $n route add default via 172.16.0.1; done\n"
 _FORWARD = "sysctl -qw net.ipv4.ip_forward=1\n"
@@ -174,12 +174,13 @@ CASES = (
     Case(
         "20.2",
         before=_NETS,
-        right=(_ON_BRIDGE, _BY_HAND),
+        right=(_ON_BRIDGE, _OTHERWISE),
         wrong=(
             _ROUTED,
             f"{_ON_BRIDGE} ip link set port-vault nomaster",
             f"{_ON_BRIDGE} ip -n vault link set eth0 down",
             f"{_ON_BRIDGE} ip addr del 172.16.0.1/24 dev br0",
+            *(_OTHERWISE.replace(f".{one}/24", f".{one}/16") for one in (1, 2, 3)),
             "ip addr add 172.16.0.2/24 dev lo; ip addr add 172.16.0.3/24 dev lo",
         ),
     ),
