@@ -229,9 +229,9 @@ lab.predict("black hole")
 
 # %% build="on"
 with lab.capture("client/eth0", "router/west", filter="tcp or icmp") as hole:
-    !ip netns exec client ping -c 1 10.2.0.1
     !ip netns exec client python3 /run/narrow-send.py 100 4
     !ip netns exec client python3 /run/narrow-send.py 20000 4 2>&1 | tail -n 1
+    !ip netns exec client ping -c 1 10.2.0.1
 sent = [packet.kind for packet in hole.packets if packet.outgoing]
 opened = [number for number, kind in enumerate(sent, 1) if kind == "TCP SYN"]
 hole.ladder(first=opened[1], count=18)

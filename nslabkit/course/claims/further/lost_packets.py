@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from nslabkit.base.language import translate as _
 from nslabkit.capture import Recording
-from nslabkit.course.claims.chapter import finding, ip
+from nslabkit.course.claims.chapter import finding, ip, one_ping
 from nslabkit.course.claims.claim import Claim, Finding, not_recorded
 from nslabkit.course.claims.further import narrow_network
 from nslabkit.course.claims.further.narrow_network import ADDRESS, LINK
 from nslabkit.course.claims.further.segments import numbers, port_of
+from nslabkit.net import namespaces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,7 @@ def _black_hole() -> Mapping[str, Any]:
     with narrow_network.counted(), narrow_network.recorded(_NEAR) as recording:
         narrow_network.send(100)
         narrow_network.send(20_000, 2.0)
+        one_ping(namespaces.namespace("client"), ADDRESS)
     return {"capture": recording}
 
 
@@ -91,6 +93,13 @@ def _only_small(capture: Recording | None = None) -> Finding:
                 max(through, default=0) < min(sizes, default=0),
                 _("Frames of {through} bytes got through, and one of {lost} did not."),
             ),
+            (
+                _was_open(near, lost),
+                _(
+                    "Nothing short got through after that: is the way closed? End the recording "
+                    "with a ping."
+                ),
+            ),
         ],
         _(
             "A frame of {lost} bytes was sent {times} times in vain; those of up to {through} "
@@ -104,14 +113,23 @@ def _only_small(capture: Recording | None = None) -> Finding:
     )
 
 
+def _was_open(near: list[Packet], lost: list[tuple[int, int, int]]) -> bool:
+    """Return whether the server was heard after a segment had been sent once more in vain."""
+    times = {one: [packet.time for packet in near if _segment(packet) == one] for one in lost}
+    again = min((sent[1] for sent in times.values()), default=0)
+    return any(packet.source == ADDRESS and packet.time > again for packet in near)
+
+
 def _in_vain(near: list[Packet], lost: list[tuple[int, int, int]]) -> list[str]:
     """Return the frames of what never arrived, one line each."""
-    return [
-        packet.summary
-        for packet in near
-        if packet.stream is not None
-        and (port_of(packet, "source"), packet.stream.sequence, packet.stream.end) in lost
-    ]
+    return [packet.summary for packet in near if _segment(packet) in lost]
+
+
+def _segment(packet: Packet) -> tuple[int, int, int] | None:
+    """Return what a packet carries of which stream, None where it belongs to no stream."""
+    if packet.stream is None:
+        return None
+    return port_of(packet, "source"), packet.stream.sequence, packet.stream.end
 
 
 B19 = Claim(

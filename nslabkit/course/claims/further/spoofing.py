@@ -176,6 +176,10 @@ def _stays(recording: Recording | None = None) -> Finding:
         text = _("The entry of {name} for {address} was not set by hand: {state}.")
         said = text.format(name=_NEAR, address=ADDRESSES[_FAR], state=own.state)
         return Finding(Outcome.UNKNOWN, said, (_known(),))
+    arrived = [one for one in arrived if _was_static(recording, one.time)]
+    if not arrived:
+        text = _("The entry was set by hand after the false claims had come: record them again.")
+        return Finding(Outcome.UNKNOWN, text, (_known(),))
     return finding(
         [(own.mac == MACS[_FAR], _("The entry has another MAC address now: {mac}."))],
         _("{count} false claims arrived, and the entry kept {mac}."),
@@ -192,6 +196,18 @@ def _arrived(recording: Recording) -> list[Packet]:
         for one in claims_of(recording, _FAR)
         if one.interface.namespace == _NEAR and not one.outgoing
     ]
+
+
+def _was_static(recording: Recording, time: int) -> bool:
+    """Return whether the victim's entry for the server was one set by hand by a certain time."""
+    states = [
+        one.detail["state"]
+        for one in recording.events
+        if (one.kind, one.namespace) == ("neighbour", _NEAR)
+        and one.detail.get("dst") == ADDRESSES[_FAR]
+        and one.time <= time
+    ]
+    return bool(states) and "PERMANENT" in states[-1]
 
 
 B33 = Claim(

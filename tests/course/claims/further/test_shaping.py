@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from judged import fails, keeping, says_nothing
 
+import nslabkit as lab
 from nslabkit.course import claims
 from nslabkit.course.claims.chapter import ip
 from nslabkit.course.claims.further import lost_packets, narrow_network, shaping
@@ -144,6 +146,29 @@ def test_b19_fails_where_small_does_not_get_through_either(seen: dict[str, LabRe
         return packet.source != narrow_network.ADDRESS or stream is None or stream.opens
 
     fails(claims.B19.check(capture=keeping(seen["hole"], unanswered)), "Nothing at all")
+
+
+# Opens a connection, lets the router drop everything from then on, and sends in vain.
+_CUT_OFF = """
+import socket, subprocess
+router = "ip netns exec router nft insert rule ip forward c "
+with socket.create_connection(("10.2.0.1", 9000), timeout=2) as stream:
+    subprocess.run((router + "drop").split(), check=True)
+    stream.sendall(bytes(20_000))
+    stream.shutdown(socket.SHUT_WR)
+    stream.recv(20)
+"""
+
+
+def test_b19_fails_where_the_way_is_cut_after_the_handshake() -> None:
+    narrow_network.built()
+    narrow_network.firewall("forward", "accept")
+    client = lab.namespaces.namespace("client")
+    with narrow_network.counted(), narrow_network.recorded("client/eth0") as recording:
+        narrow_network.send(100)
+        client.run([sys.executable, "-c", _CUT_OFF], quiet=True)
+        client.run(f"ping -c 1 -W 1 {narrow_network.ADDRESS}", quiet=True)
+    fails(claims.B19.check(capture=recording), "is the way closed")
 
 
 def test_b20_fails_where_nothing_is_lost(whole: LabRecording) -> None:

@@ -90,11 +90,17 @@ def test_b33_says_nothing_where_no_claim_has_arrived() -> None:
     says_nothing(claims.B33.check(recording=pinged()))
 
 
-def test_b33_fails_with_a_static_entry_that_is_false() -> None:
+def test_b33_says_nothing_of_an_entry_that_was_set_after_the_claims() -> None:
     three_hosts.joined()
     recording = spoofed()
+    by_hand()
+    says_nothing(claims.B33.check(recording=recording))
+
+
+def test_b33_fails_with_a_static_entry_that_is_false() -> None:
+    three_hosts.joined()
     by_hand("02:00:00:00:00:03")
-    fails(claims.B33.check(recording=recording))
+    fails(claims.B33.check(recording=spoofed()))
 
 
 def test_b34_fails_without_the_rule() -> None:
