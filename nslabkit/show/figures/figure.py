@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
 SIZE, SMALL = 12.5, 11.5  # pixels: text, and what stands back
-WIDTH = 840  # pixels: what a cell's output has in a window of 1280, with JupyterLab's side bar
+WIDTH = 812  # pixels: what a cell's output has in a window of 1280, with JupyterLab's side bar
 _DPI = 72  # so that a point of matplotlib's is a pixel
 _TITLE = 15  # pixels
 _HEAD = 40  # pixels above the drawing, for the title; more where it takes two lines

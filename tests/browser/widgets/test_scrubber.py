@@ -85,6 +85,10 @@ def test_mouse_keyboard_and_themes(
     run_all(page, language)
     words = WORDS[language]
     scrubber = page.locator(".nslab-scrubber")
+    ladder = page.locator(".jp-OutputArea-output svg[role=img]").first
+    # The whole of it is seen at 1280 pixels, beside JupyterLab's side bar.
+    room = "one => one.parentElement.clientWidth - one.parentElement.scrollWidth"
+    assert ladder.evaluate(room) == 0
 
     # By mouse, with a guess: the answer is shown only then.
     scrubber.get_by_role("button", name=words["next"]).click()

@@ -84,7 +84,7 @@ def test_a_picture_file(first_ping: tuple[Recording, str], tmp_path: Path, theme
     content = file.read_bytes()
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     width, _height = struct.unpack(">II", content[16:24])
-    assert width == 2 * 840
+    assert width == 2 * 812
     vector = ladder.save(tmp_path / "ladder.svg", theme=theme).read_text()
     assert vector == ladder.svg(theme)
 
