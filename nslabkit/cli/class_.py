@@ -26,7 +26,7 @@ _HOME, _REST_OF_LINE, _REST_OF_SCREEN = "\x1b[H", "\x1b[K", "\x1b[J"
 _PIPE_COLUMNS = 80
 
 
-@click.command(name="class", short_help="Show who of a class is stuck.")
+@click.command(name="class", short_help="Show who in a class is stuck.")
 # Who may not read DIR gets our explanation of why, not click's.
 @click.argument("directory", metavar="DIR", type=click.Path(readable=False))
 @click.option("--check", is_flag=True, help="Only say whether DIR is set up correctly.")
@@ -51,7 +51,7 @@ _PIPE_COLUMNS = 80
 def class_(  # noqa: PLR0913 - one parameter for each option
     directory: str, *, check: bool, web: bool, port: int | None, stuck_after: float, every: float
 ) -> None:
-    """Show who of a class is stuck: participant, lesson, last check passed, minutes since.
+    """Show who in a class is stuck: participant, lesson, last check passed, minutes since.
 
     In a terminal, the table is live until Ctrl+C; in a pipe, it is printed once.
 

@@ -46,8 +46,8 @@ def enter(notebook: str, command: tuple[str, ...], *, terminal: bool) -> None:
     \b
     Example:
       nslabkit enter
-      nslabkit enter 01-one-wire-two-worlds
-      nslabkit enter 01-one-wire-two-worlds -- ip netns
+      nslabkit enter 01_one_wire
+      nslabkit enter 01_one_wire -- ip netns
     """
     from nslabkit.machine.entering import enter as join
     from nslabkit.machine.running import sandboxes

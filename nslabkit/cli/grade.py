@@ -64,7 +64,7 @@ def grade(  # noqa: PLR0913 - click's: an option each
 
     \b
     Example:
-      sudo nslabkit grade /var/lib/nslabkit-workshop/collected/2026-03-02-1700
+      sudo nslabkit grade /var/lib/nslabkit-workshop/collected/2026-03-02-170000
       nslabkit grade --as-me --lesson 1 my-own-submission
 
     \b

@@ -22,7 +22,7 @@ def start_over(lesson: str, directory: Path | None, lang: str | None) -> None:
     \b
     Example:
       nslabkit start-over 1
-      nslabkit start-over zh/01_one_wire_two_worlds.ipynb ~/netns
+      nslabkit start-over zh/01_one_wire.ipynb ~/netns
     """
     from nslabkit.course import delivering, lessons
 
