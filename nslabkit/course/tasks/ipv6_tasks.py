@@ -100,7 +100,7 @@ def _hints_farewell() -> tuple[str, str, str]:
     if absent:
         first = evidence.which_is_missing()
     elif not made or not all(_is_advertised(one) for one in made):
-        first = _("Look at the field `prefix` of section 4: which of your frame's is to differ?")
+        first = _("Look at the frame's fields in section 4: from which one was the address made?")
     elif any(_lives_too_long(one) for one in made):
         first = _("The new address lives too long. Delete it, and advertise a shorter time.")
     else:
@@ -164,7 +164,7 @@ def _hints_link_local() -> tuple[str, str, str]:
         first = _("Go back from the address to the MAC: take `ff:fe` out, and flip the bit again.")
     return (
         first,
-        _("Compare section 1: at which command did the link-local address come to be?"),
+        _("Look at section 1 again: which command brought the link-local address?"),
         _("`ip -n NAMESPACE link set NAME address MAC`, with the link down before and up after."),
     )
 

@@ -83,7 +83,7 @@ def _hints_fitting() -> tuple[str, str, str]:
     return (
         first,
         _("Compare: which link is the narrowest, and who does not know of it?"),
-        _("`ip link set … mtu …` on a link, or `ip route change … mtu …` for a way."),
+        _("`ip link set … mtu …` on a link, or `ip route change … mtu …` for a route."),
     )
 
 
@@ -103,11 +103,11 @@ def _judge_third() -> CheckResult:
     tunnels = _tunnels_of(ends)
     for name, found in tunnels.items():
         if not found:
-            text = _("`{name}` hangs on no bridge that has a port in network {network}.")
+            text = _("`{name}` is on no bridge that has a port in network {network}.")
             return missing(text.format(name=name, network=_NETWORK))
     hosts = {name: found[0].namespace.name for name, found in tunnels.items()}
     if len(set(hosts.values())) < len(hosts):
-        return missing(_("two of the containers hang on bridges of the same host."))
+        return missing(_("two of the containers are on bridges of the same host."))
     with capture(*itertools.chain(*tunnels.values()), filter="icmp", progress=False) as heard:
         # One ping teaches a tunnel what the next one needs: each is to do without.
         silent = evidence.silent(ends, lambda: _forget(hosts))
@@ -185,7 +185,7 @@ def _judge_routed() -> CheckResult:
             return evidence.no_namespace(host)
         tunnel = _tunnel(host, address)
         if tunnel is None:
-            text = _("the way of `{name}` to {address} does not lead into a tunnel.")
+            text = _("the route of `{name}` to {address} does not lead into a tunnel.")
             return missing(text.format(name=host, address=address))
         if any(entry.mac == _EVERYBODY for entry in bridges.fdb(host, tunnel)):
             text = _("the tunnel of `{name}` has a line with zeros: it floods.")
@@ -221,7 +221,7 @@ def _hints_routed() -> tuple[str, str, str]:
             "`ip -n host2 neigh`: which one is missing?"
         )
     else:
-        first = _("Look at `ip -n host2 link show flannel.1`: what of it was not kept?")
+        first = _("Look at `ip -n host2 link show flannel.1`: which part of it is new?")
     return (
         first,
         _("Compare that with the entries of `host1`: `ip -n host1 neigh`, `bridge -n host1 fdb`."),

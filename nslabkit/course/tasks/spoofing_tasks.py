@@ -50,7 +50,7 @@ def _unready() -> CheckResult | None:
     if unfinished is not None:
         return unfinished
     if not all(_claims(ADDRESSES[name]) for name in _DECEIVED):
-        return missing(_("the attack has ended. Run the cell that begins it once more."))
+        return missing(_("the attack has ended. Run the cell that starts it once more."))
     return None
 
 
@@ -145,7 +145,7 @@ def _hints_direct() -> tuple[str, str, str]:
     first = _first_hint() or _("Look at both tables: `ip -n victim neigh`, `ip -n server neigh`.")
     return (
         first,
-        _("Compare section 4: which entry held, and on which side was it missing?"),
+        _("Compare with section 4: which entry held, and which side had none?"),
         _("`ip -n NAMESPACE neigh replace ADDRESS lladdr MAC dev eth0 nud permanent`, twice."),
     )
 
@@ -154,11 +154,11 @@ def _hints_by_rule() -> tuple[str, str, str]:
     by_hand = None if evidence.first_missing(*ADDRESSES) else _by_hand()
     first = _first_hint()
     if first is None and by_hand is not None:
-        first = _("Take the entries away that were set by hand: `ip -n {name} neigh del …`.")
+        first = _("Take away the entries that were set by hand: `ip -n {name} neigh del …`.")
         first = first.format(name=by_hand[0])
     return (
         first or _("Which frames are to be dropped, and at which port do they come in?"),
-        _("Compare section 5: what does the rule look at that a false claim cannot hide?"),
+        _("Compare with section 5: what does the rule look at that a false claim cannot hide?"),
         _("`nft`, family netdev or bridge: `arp saddr ip != …` at `port-attacker`, and `drop`."),
     )
 
@@ -168,7 +168,7 @@ def _first_hint() -> str | None:
     if evidence.first_missing(*ADDRESSES):
         return evidence.build_again()
     if not all(_claims(ADDRESSES[name]) for name in _DECEIVED):
-        return _("Nobody attacks: `ip netns pids attacker`. Run the cell that begins it.")
+        return _("Nobody attacks: `ip netns pids attacker`. Run the cell that starts the attack.")
     return None
 
 

@@ -82,7 +82,7 @@ def _hints_ports() -> tuple[str, str, str]:
         first = _("A program listens on 9003 of `{name}`. At which address does it listen?")
     return (
         own("12.1", first.format(name=_NAME)),
-        _("Compare section 3: which of its three ports needed a rule of the firewall?"),
+        _("Compare with section 3: which of its three ports needed a firewall rule?"),
         own(
             "12.1",
             _(

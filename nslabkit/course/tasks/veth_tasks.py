@@ -79,7 +79,7 @@ def _hints_cut() -> tuple[str, str, str]:
         states = {row.name: row.on for row in offloads.offloads("veth1", _NEAR)}
         first = _("Who cuts the data into pieces? Look at `tso` in the offloads of `veth1`.")
         if not states["tso"]:
-            first = _("`tso` of `veth1` is off. Record a transfer, and look who still sends more.")
+            first = _("`tso` of `veth1` is off. Record a transfer, and see who still sends more.")
     return (
         first,
         _("Compare with section 4: there an offload was switched off, on the side that sends."),
