@@ -213,7 +213,7 @@ words = two_words()
 lab.compare("jello")
 
 # %% [markdown] lang="en"
-# The same checksum for both, at both ends; so it cannot be right for both. It is half finished: the kernel has added up addresses, protocol and length, and leaves the data to the card (the offload `tx`). The veth's driver passes the frame on with a note: *not finished, but never on a cable either*. The receiving kernel believes the note and checks nothing. So when `tcpdump -vv` says `bad udp cksum` about a frame that *leaves* your own machine, this is usually the reason.
+# The same checksum (last) for both, at both ends; so it cannot be right for both. It is half finished: the kernel has added up addresses, protocol and length, and leaves the data to the card (the offload `tx`). The veth's driver passes the frame on with a note: *not finished, but never on a cable either*. The receiving kernel believes the note and checks nothing. So when `tcpdump -vv` says `bad udp cksum` about a frame that *leaves* your own machine, this is usually the reason.
 #
 # Without the offload, the kernel finishes the sum itself. (The claim is about the earlier recording.)
 

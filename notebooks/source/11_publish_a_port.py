@@ -306,10 +306,10 @@ lab.check.task("11.1")
 lab.check.task("11.2")
 
 # %% [markdown] lang="en"
-# Now chance picks one of three faults, and the visitor no longer gets a page. Find out which fault it is, and mend it.
+# Now chance picks one of three faults (and `alias` leaves a note for the check): the visitor no longer gets a page. Find the fault, and mend it.
 
 # %% [markdown] lang="zh"
-# 下面从三种故障里随机挑一种，访客就取不到页面了。查出是哪一种，把它修好。
+# 下面从三种故障里随机挑一种（`alias` 给检查留个记号），访客就取不到页面了。查出是哪一种，把它修好。
 
 # %%
 import random

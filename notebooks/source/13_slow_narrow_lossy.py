@@ -131,7 +131,7 @@ lab.figures.queue(long, "router/east")
 lab.compare("ping beside a transfer")
 
 # %% [markdown] lang="en"
-# Each dot is a packet: when it came, and how long it waited. A small ping stands in the same line as the big packets: 200,000 bytes at 2 Mbit/s take 0.8 s. TCP sends faster and faster until something is lost, and nothing is lost before the queue is full: this is **bufferbloat**.
+# Each dot is a packet: when it came, how long it waited. A small ping stands in line with the big packets (a full queue drops pings, too): 200,000 bytes at 2 Mbit/s take 0.8 s. TCP sends faster and faster until something is lost, and nothing is lost before the queue is full: this is **bufferbloat**.
 
 # %% [markdown] lang="zh"
 # 一个点是一个包：什么时候到路由器，等了多久。ping 再小，也和大包排同一条队：200000 个字节，按 2 Mbit/s 要走 0.8 秒。（队排满了，连 ping 也可能丢掉。）TCP 不丢包就越发越快，而队列不满就不丢包，于是队列总是满的：这叫**缓冲区膨胀**（bufferbloat）。
@@ -166,7 +166,7 @@ lab.compare("a tenth of the queue")
 #
 # ## 3. A lane of its own
 #
-# The qdisc `htb` divides the rate among *classes*: `rate` is what a class is sure of, `ceil` is how much it may get by borrowing, and the smaller `prio` goes first. A firewall rule puts pings into class `1:10`; everything else goes to `1:20`, whose queue may now be long.
+# The qdisc `htb` divides the rate among *classes*: `rate` is what a class is sure of, `ceil` is how much it may get by borrowing, and the class with the smaller `prio` goes first. A firewall rule puts pings into class `1:10`; everything else goes to `1:20`, whose queue may now be long.
 
 # %% [markdown] lang="zh"
 # `dropped`：TCP 更早得知发得太快了，把丢掉的补发一遍，速度一点没慢。（图上的锯齿就是 `reno`：越发越快，丢了包，减半，再来。）队列是用来接住一阵突发的，再长，就只是让大家干等。

@@ -236,7 +236,7 @@ lab.claims.B23.check(recording=taken)
 # ip netns exec netns1 ping -c 1 -W 1 fd00:3::3 2>&1
 
 # %% [markdown] lang="en"
-# `netns1` knows no way there. It has been asking for a router all the time, and nobody answered. These few lines do, once, by `scapy`, which builds packets (and is slow to start). They send a **router advertisement**: “I am a router, for so many seconds; addresses here begin with this **prefix**.” It goes to `ff02::1`, everybody.
+# `netns1` knows no way there. It has been asking for a router all the time, and nobody answered. These few lines do, once, with `scapy`, which builds packets (and is slow to start). They send a **router advertisement**: “I am a router, for so many seconds; addresses here begin with this **prefix**.” It goes to `ff02::1`, everybody.
 
 # %% [markdown] lang="zh"
 # `netns1` 没有路由可走。它一直在问有没有路由器，没人理会。下面几行 `scapy` 来答一次，发一个**路由器通告**（router advertisement）：“我是路由器，有效多少秒；这里的地址以它开头。”发给 `ff02::1`，也就是所有人。

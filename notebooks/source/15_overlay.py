@@ -31,7 +31,7 @@ lab.recall(15)
 # %% [markdown] lang="en"
 # ## 1. Two hosts, two bridges
 #
-# `host1` and `host2` play two machines on one switch, the bridge `lan` in the notebook's own namespace:
+# `host1` and `host2` play two machines on one switch, the bridge `lan` in the notebook's own namespace (`host` in the picture):
 
 # %% [markdown] lang="zh"
 # ## 1. 两台主机，两个网桥
@@ -112,7 +112,7 @@ bridge -n host1 fdb append 00:00:00:00:00:00 dev vx dst 192.168.0.2
 bridge -n host2 fdb append 00:00:00:00:00:00 dev vx dst 192.168.0.1
 
 # %% [markdown] lang="en"
-# `id 42` is the number of the virtual network (*VNI*): both ends need the same one. `4789` is VXLAN's port of **UDP** (single messages, without a connection). The last two lines say where frames go: `00:00:00:00:00:00` stands for every receiver that `vx` does not know, and for everybody.
+# `id 42` is the number of the virtual network (*VNI*): both ends need the same one. `4789` is VXLAN's **UDP** port (single messages, without a connection). The last two lines say where frames go: `00:00:00:00:00:00` stands for every receiver that `vx` does not know, and for everybody.
 
 # %% [markdown] lang="zh"
 # `id 42` 是虚拟网络的编号（VNI），两端必须相同。`4789` 是 VXLAN 用的 UDP 端口。最后两行说的是往哪里发：`00:00:00:00:00:00` 代表 `vx` 不认识的所有接收方，也代表所有人。
@@ -225,7 +225,7 @@ lab.compare("no flooding")
 lab.predict("the largest one")
 
 # %% build="on"
-with lab.capture("c1", "host1/port", "host1/eth0", filter="icmp or udp port 4789") as large:
+with lab.capture("c1", "host1/port", "host1/eth0", filter="udp port 4789 and greater 1000 or icmp") as large:
     c1.run("ping -M do -s 1472 -c 1 -W 1 10.42.0.2")
 for packet in large.packets:
     print(packet.interface.where, packet.summary)
@@ -234,7 +234,7 @@ for packet in large.packets:
 lab.compare("the largest one")
 
 # %% [markdown] lang="en"
-# The frame reaches the bridge port, and never `eth0`. A router would say by ICMP what is wrong; the bridge drops the frame and tells nobody. That is hard to find, because small pings work:
+# The frame reaches the bridge port, but never `eth0`. A router would say by ICMP what is wrong; the bridge drops the frame and tells nobody. That is hard to find, because small pings work:
 
 # %% [markdown] lang="zh"
 # 帧到了网桥端口，在 `eth0` 上却看不到。换成路由器，会用 ICMP 说明哪里不对；网桥只管帧，不用 ICMP：帧被丢弃，谁也得不到通知。这种故障很难找，因为小的 ping 都是通的：
@@ -408,7 +408,7 @@ lab.check.empty()
 # %% [markdown] lang="en" jp-MarkdownHeadingCollapsed=true
 # ## On two real machines
 #
-# If you have two Linux machines in one subnet, the tunnel of section 2 works between them. Put the address of the first machine for `A` and that of the second for `B`; on the second machine, swap the two and use `10.42.0.2`. The firewalls must let UDP port 4789 in.
+# If you have two Linux machines in one subnet, the tunnel of section 2 works between them. Replace `A` by the address of the first machine and `B` by that of the second; on the second machine, swap the two and use `10.42.0.2`. The firewalls must let UDP port 4789 in.
 #
 # ```
 # sudo ip link add vx type vxlan id 42 local A remote B dstport 4789 dev INTERFACE
