@@ -455,7 +455,7 @@ lab.claims.C21.check()
 # - `56(84) bytes`: ping sends 56 bytes of its own. With 8 bytes of ICMP header (ICMP is the protocol that ping speaks) and 20 bytes of IP header (a *header* says what follows and for whom) that makes 84. On the wire, 14 bytes of Ethernet are added: 98.
 # - `64 bytes`: what came back, this time without the IP header: 56 + 8.
 # - `icmp_seq`: which ping is answered.
-# - `ttl=64`: `netns2` set it to 64, and each router on the way (a machine that passes packets on from one network to another) takes off one; the one that gets to zero throws the packet away. So it can pass 63 routers; here there was none.
+# - `ttl=64`: `netns2` set it to 64, and each router on the way (a machine that passes packets on from one network to another) takes one off; the one that gets to zero throws the packet away. So it can pass 63 routers; here there was none.
 # - `time`: there and back. The first one is usually slower; lesson 3 shows why.
 #
 # The chapter says: “ping 172.16.0.2 is answered: ttl 64, 56(84) bytes.” True?

@@ -347,7 +347,7 @@ lab.predict("nobody there")
 lab.compare("nobody there")
 
 # %% [markdown] lang="en"
-# 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers both the ARP question and the ping by itself. The answer carries `ttl=64`: each router on the way takes off one, and the one that gets to zero throws the packet away. So it can pass 63 routers.
+# 0 programs, and an answer: the network stack of `netns2`, a part of the kernel, answers both the ARP question and the ping by itself. The answer carries `ttl=64`: each router on the way takes one off, and the one that gets to zero throws the packet away. So it can pass 63 routers.
 
 # %% [markdown] lang="zh"
 # 0 个程序，照样有应答：应答的是 `netns2` 的协议栈，它是内核的一部分；ARP 请求和 ping，都由它自己应答。应答里带着 `ttl=64`：每经过一台路由器减 1，减到 0 就被丢掉，所以最多能过 63 台路由器。

@@ -142,7 +142,7 @@ between.ladder(scale="log")
 lab.compare("in the middle")
 
 # %% [markdown] lang="en"
-# Answered, as always. But follow the arrows: request and reply each pass through `attacker`, which could read them, keep them, or change them. One thing gives it away: `ttl=63`. Somebody on the way acted as a router and took off one. (An attacker can hide that, too.) Claim B32: “The ping is answered, although all of it passes a stranger.” True?
+# Answered, as always. But follow the arrows: request and reply each pass through `attacker`, which could read them, keep them, or change them. One thing gives it away: `ttl=63`. Somebody on the way acted as a router and took one off. (An attacker can hide that, too.) Claim B32: “The ping is answered, although all of it passes a stranger.” True?
 
 # %% [markdown] lang="zh"
 # 照样有应答。可是顺着箭头看：请求和应答都经过了 `attacker`，它可以读，可以扣下，也可以改。露馅的只有一处：`ttl=63`，路上有谁当了路由器，减了一。（攻击者也能把它加回去。）论断 B32：“ping 有应答，尽管全程都经过一个外人。”是这样吗？

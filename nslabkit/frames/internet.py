@@ -37,7 +37,7 @@ def _bytes(_header: Header) -> str:
 
 
 def _hops(_header: Header) -> str:
-    return _("each router takes off one; at 0 the packet is dropped")
+    return _("each router takes one off; at 0 the packet is dropped")
 
 
 def _sender(_header: Header) -> str:

@@ -246,7 +246,7 @@ def _sends_by_three_entries(host: str, address: str) -> list[tuple[bool, str]]:
     conditions = [
         (
             routes.lookup(address, host).link == "flannel.1",
-            _("The way of `{name}` does not lead into the tunnel."),
+            _("The route of `{name}` does not lead into the tunnel."),
         ),
         (
             all(entry.mac != _EVERYBODY for entry in entries),
