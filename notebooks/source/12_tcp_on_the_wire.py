@@ -83,7 +83,7 @@ lab.picture()
 # 用 Python 连上去，说一声 `hello`，读回答复，挂断：去 6 个字节，回 15 个字节。（`TIME-WAIT` 到第 5 节再讲。）
 
 # %%
-lab.predict("how many frames")
+lab.predict("frames of a connection")
 
 # %% build="on"
 with lab.capture("wire", "server/eth0", filter="tcp") as hello:
@@ -95,7 +95,7 @@ with lab.capture("wire", "server/eth0", filter="tcp") as hello:
 hello.ladder()
 
 # %%
-lab.compare("how many frames")
+lab.compare("frames of a connection")
 
 # %% [markdown] lang="en"
 # Each end numbers the bytes of its stream. The **handshake** comes first: `SYN` says where one end starts to count, `SYN-ACK` confirms that and says where the other end starts, `ACK` confirms that in turn. Only then comes data. `seq 1:7` means bytes 1 to 6; `ack 7` means: I have everything before byte 7. `FIN` says: that was my last byte.

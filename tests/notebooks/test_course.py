@@ -12,6 +12,7 @@ import jupytext
 import pytest
 
 from nslabkit.course import claims, lessons
+from nslabkit.course.questions import question
 from nslabkit.course.verdict import Outcome
 
 SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "source"
@@ -114,6 +115,7 @@ def test_each_question_is_answered_once_and_after_it(source: Path) -> None:
         open_questions += [match[1] for match in QUESTION.finditer(cell.source)]
         for match in ANSWER.finditer(cell.source):
             assert match[1] in open_questions
+            assert question(match[1]).lesson == source.stem
             open_questions.remove(match[1])
     assert open_questions == []
 
