@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
+
+from nslabkit.course import lessons
 
 if TYPE_CHECKING:
     from conftest import Host, Kernel, Start
@@ -276,8 +279,10 @@ def test_kernel_install_where_nothing_can_be_written() -> None:
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", ["sandbox", "ps", "enter", "kernel"])
-def test_help_has_an_example(command: str) -> None:
+@pytest.mark.parametrize("command", ["sandbox", "ps", "enter", "kernel", "start-over"])
+def test_help_has_an_example_with_lessons_that_are_there(command: str) -> None:
     ended = _run(command, "--help")
     assert ended.returncode == 0
     assert f"Example:\n    nslabkit {command}" in ended.stdout
+    named = re.findall(r"\b\d\d[_-][a-z_-]+", ended.stdout)
+    assert set(named) <= {path.stem for path in lessons.available("en")}
