@@ -191,7 +191,11 @@ def _neighbours(
             address=neighbour["address"], state=neighbour["state"]
         )
         state = old["state"] if old else None
-        by_time = (state, neighbour["state"]) in _NO_MORE_ASKED
+        # Time takes a MAC address away, at most; another one has been said by somebody.
+        another = bool(old and old["mac"] and neighbour["mac"] not in {None, old["mac"]})
+        if another:
+            text += f" MAC {neighbour['mac']}"
+        by_time = not another and (state, neighbour["state"]) in _NO_MORE_ASKED
         yield StateChange(
             "neighbour",
             where,
