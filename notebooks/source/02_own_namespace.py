@@ -205,10 +205,10 @@ lab.claims.C13.check(before=listed, pid=pid)
 lab.compare("who-names")
 
 # %% [markdown] lang="en"
-# So it is true, with one word made precise: “the system” that makes the mount point is the program `ip`. To remove a name by hand, do the same backwards:
+# So it is true. Only “the system”, which makes the mount point by the chapter's words, is the program `ip`. To remove a name by hand, do the same backwards:
 
 # %% [markdown] lang="zh"
-# 可见原文说得对，只是有一个词要说准：建立挂载点的“系统”，其实是 `ip` 这个程序。要去掉名字，把刚才的手工步骤倒过来做就行：
+# 可见原文说得对，只是有一处要说准：原文写的是“系统”生成挂载点，其实是 `ip` 这个程序。要去掉名字，把刚才的手工步骤倒过来做就行：
 
 # %%
 # !umount /run/netns/handmade

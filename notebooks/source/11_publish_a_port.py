@@ -124,7 +124,7 @@ lab.compare("from the host")
 # Refused, and at once (`curl` calls it “couldn't connect”): `prerouting` is for what *arrives*. What the host itself sends passes another stage, `output`, and there is no rule there yet. First the claim, then the rule:
 
 # %% [markdown] lang="zh"
-# 被拒绝了，而且是立刻：`curl` 写明只过了几毫秒（有的版本只说 `Couldn't connect to server`）。`prerouting` 只管**到达**的包。主机自己发的包走另一个阶段 `output`，那里还没有规则。（`-100` 就是 `dstnat` 所代表的数；有的版本的 `nft` 在这里不认这个名字。）
+# 被拒绝了，而且是立刻：`curl` 写明只过了几毫秒（有的版本只说 `Couldn't connect to server`）。`prerouting` 只管**到达**的包。主机自己发的包走另一个阶段 `output`，那里还没有规则。先看论断，再加规则：
 
 # %% claim="B07"
 lab.claims.B07.check()
@@ -141,6 +141,8 @@ curl -sSm 3 --noproxy "*" http://203.0.113.1:8080/
 # The neighbour's packets do arrive at the host, over the bridge, and so they meet the first rule. Is that enough?
 
 # %% [markdown] lang="zh"
+# （`-100` 就是 `dstnat` 所代表的数；有的版本的 `nft` 在这里不认这个名字。）
+#
 # 邻居的包倒是会到达主机：它们经网桥进来，自然会碰到第一条规则。这样就够了吗？
 
 # %%
@@ -165,7 +167,7 @@ lab.compare("the neighbour")
 # %% [markdown] lang="zh"
 # 请求发往 203.0.113.1，主机把它转给 `shop`。可是 `shop` 看到的是邻居的地址 172.16.0.3，就经网桥**直接**应答，绕过了主机。于是应答来自 172.16.0.2，`neighbour` 和它并没有连接，便回了一个 `RST`（复位）。（一秒后内核重发 `SYN`，结果还是一样。）包从哪里来又折回哪里去，这种走法叫**发夹**（hairpin）。
 #
-# 办法是：主机把源地址也换成自己的，应答就只能回到主机。`ct status dnat` 挑出被 DNAT 规则改过的连接：
+# 先看论断，再看办法：主机把源地址也换成自己的，应答就只能回到主机。`ct status dnat` 挑出被 DNAT 规则改过的连接：
 
 # %% claim="B08"
 lab.claims.B08.check()

@@ -169,7 +169,7 @@ lab.compare("a tenth of the queue")
 # The qdisc `htb` divides the rate among *classes*: `rate` is what a class is sure of, `ceil` is how much it may get by borrowing, and the class with the smaller `prio` goes first. A firewall rule puts pings into class `1:10`; everything else goes to `1:20`, whose queue may now be long.
 
 # %% [markdown] lang="zh"
-# `dropped`：TCP 更早得知发得太快了，把丢掉的补发一遍，速度一点没慢。（图上的锯齿就是 `reno`：越发越快，丢了包，减半，再来。）队列是用来接住一阵突发的，再长，就只是让大家干等。
+# `dropped`：TCP 更早得知发得太快了，把丢掉的补发一遍，速度几乎没变。（图上的锯齿就是 `reno`：越发越快，丢了包，减半，再来。）队列是用来接住一阵突发的，再长，就只是让大家干等。
 #
 # ## 3. 专用道
 #
@@ -201,7 +201,7 @@ lab.claims.B18.check(capture=lane)
 # %% [markdown] lang="zh"
 # ## 4. 太长
 #
-# 接口的 **MTU** 是它能运的最长的包，多数是 1500 字节。我们拆掉 qdisc，换一种“窄”法：`east` 的 MTU 改成 1400。TCP 的包都带着**不许分片**的标记。路由器丢掉太长的，并用 ICMP 说明原因：这叫**路径 MTU 发现**。
+# 接口的 **MTU**（最大传输单元）是它能发出的最长的包，通常是 1500 字节。我们拆掉 qdisc，换一种“窄”法：`east` 的 MTU 改成 1400。TCP 的包都带着**不许分片**的标记。路由器丢掉太长的，并用 ICMP 说明原因：这叫**路径 MTU 发现**。
 
 # %% build="on"
 !tc -n router qdisc del dev east root
@@ -256,7 +256,7 @@ lab.claims.B19.check(capture=hole)
 # %% [markdown] lang="zh"
 # ## 5. 丢包
 #
-# 每十个包随机丢一个。内核有 `netem` 的话，它就是一种 qdisc，在发送口的队列里丢；没有的话，用一条带随机数的规则，早一步，在路由器转发的时候丢。不管哪一种，包都上不了下一根线。
+# 每十个包随机丢一个。内核有 `netem` 的话，它就是一种 qdisc，在发送接口的队列里丢；没有的话，用一条带随机数的防火墙规则，早一步，在路由器转发的时候丢。不管哪一种，包都上不了下一根线。
 
 # %% build="on"
 # %%bash

@@ -99,7 +99,7 @@ lab.compare("nobody speaks")
 # Claim B21: “A link that is up has an IPv6 address made from its MAC address, and nobody has to give it.” True? (Not everywhere: on laptops and phones, the second half is often random, so that nobody can follow the MAC address from network to network.)
 
 # %% [markdown] lang="zh"
-# `fe80::ff:fe00:1` 的后一半写全了，是 `0000:00ff:fe00:0001`。内核把 MAC 地址从中间切开，塞进 `ff:fe`，再把第一个字节翻转一位：`02` 成了 `00`。前面加上 `fe80::/64`，全世界每条链路都一样。这样的地址叫**链路本地地址**：只在这根线上有效，路由器不会转发。既然每条链路上都是这个网段，ping 就要用 `%` 写明走哪条链路。
+# `fe80::ff:fe00:1` 的后一半写全了，是 `0000:00ff:fe00:0001`。内核把 MAC 地址从中间切开，塞进 `ff:fe`，再把第一个字节里的一位翻转：`02` 成了 `00`。前面加上 `fe80::/64`，全世界每条链路都一样。这样的地址叫**链路本地地址**：只在这根线上有效，路由器不会转发。既然每条链路上都是这个网段，ping 就要用 `%` 写明走哪条链路。
 #
 # 论断 B21：“接口启用后，就有一个由 MAC 地址生成的 IPv6 地址，不用谁来配。”是这样吗？（也有例外：笔记本电脑和手机上，后一半往往是随机的，免得有人凭 MAC 地址在各个网络之间跟踪它。）
 
@@ -239,7 +239,7 @@ lab.claims.B23.check(recording=taken)
 # `netns1` knows no way there. It has been asking for a router all the time, and nobody answered. These few lines do, once, with `scapy`, which builds packets (and is slow to start). They send a **router advertisement**: “I am a router, for so many seconds; addresses here begin with this **prefix**.” It goes to `ff02::1`, everybody.
 
 # %% [markdown] lang="zh"
-# `netns1` 没有路由可走。它一直在问有没有路由器，没人理会。下面几行 `scapy` 来答一次，发一个**路由器通告**（router advertisement）：“我是路由器，有效多少秒；这里的地址以它开头。”发给 `ff02::1`，也就是所有人。
+# `netns1` 没有路由可走。它一直在问有没有路由器，没人理会。下面几行用 `scapy`（造包用的 Python 库，启动有点慢）答一次，发一个**路由器通告**（router advertisement）：“我是路由器，有效多少秒；这里的地址都以这个**前缀**开头。”发给 `ff02::1`，也就是所有人。
 
 # %% build="on"
 # %%writefile /run/advertise.py

@@ -55,7 +55,7 @@ done
 # In each host there is a bridge `br0` with one container on it, `c1` or `c2` (here, only a namespace). Both containers have addresses in **one** subnet, 10.42.0.0/24. (`sysctl` keeps IPv6 quiet, as in lesson 4.)
 
 # %% [markdown] lang="zh"
-# 每台主机里有一个网桥 `br0`，各接一个容器，`c1` 和 `c2`。两个容器的地址属于**同一个**网段 10.42.0.0/24。（和第 4 课一样，带 `sysctl` 的行不让 IPv6 自己发包。）
+# 每台主机里有一个网桥 `br0`，各接一个容器，`c1` 和 `c2`（这里的容器，只是一个命名空间）。两个容器的地址属于**同一个**网段 10.42.0.0/24。（和第 4 课一样，带 `sysctl` 的行不让 IPv6 自己发包。）
 
 # %% build="on"
 # %%bash
@@ -115,7 +115,7 @@ bridge -n host2 fdb append 00:00:00:00:00:00 dev vx dst 192.168.0.1
 # `id 42` is the number of the virtual network (*VNI*): both ends need the same one. `4789` is VXLAN's **UDP** port (single messages, without a connection). The last two lines say where frames go: `00:00:00:00:00:00` stands for every receiver that `vx` does not know, and for everybody.
 
 # %% [markdown] lang="zh"
-# `id 42` 是虚拟网络的编号（VNI），两端必须相同。`4789` 是 VXLAN 用的 UDP 端口。最后两行说的是往哪里发：`00:00:00:00:00:00` 代表 `vx` 不认识的所有接收方，也代表所有人。
+# `id 42` 是虚拟网络的编号（VNI），两端必须相同。`4789` 是 VXLAN 用的 **UDP** 端口（UDP 发的是一条条独立的消息，不建立连接）。最后两行说的是往哪里发：`00:00:00:00:00:00` 代表 `vx` 不认识的所有接收方，也代表所有人。
 
 # %%
 !ip netns exec c1 ping -c 1 10.42.0.2

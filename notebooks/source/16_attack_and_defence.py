@@ -71,7 +71,7 @@ lab.picture()
 # %% [markdown] lang="zh"
 # `victim` 认得 `server`，MAC 地址以 02 结尾；`server` 也认得 `victim`，以 01 结尾。（各自都问过一遍，这样一时半会儿谁也不用再问。）一切正常。
 #
-# ## 2. 没人问过的应答
+# ## 2. 不请自来的应答
 #
 # 这个程序用 `scapy`（造包用的 Python 库）伪造 ARP 应答：“`claimed` 的 MAC 地址就是我的”，只发给一个邻居。发之前，它同样先检查自己在哪里运行。
 
@@ -107,7 +107,7 @@ lab.compare("an unasked reply")
 # No question was asked, and yet the MAC address of 172.16.0.2 now ends in 03. ARP has no way to prove anything; the kernel takes whatever came last. (The kernel only refuses to change an entry again within a second, which is why the program sends three.) Claim B31: “A neighbour entry follows whoever claims the address.” True?
 
 # %% [markdown] lang="zh"
-# 没有人问过，可是 172.16.0.2 的 MAC 地址现在以 03 结尾。ARP 没有办法证明什么，谁最后说，内核就听谁的。（只是同一个条目，一秒之内不肯改两次，所以程序发了三个。）论断 B31：“谁声称拥有这个地址，邻居条目就跟着谁走。”是这样吗？
+# 没有人问过，可是 172.16.0.2 的 MAC 地址现在以 03 结尾。ARP 什么也证明不了，谁最后说，内核就听谁的。（只是同一个条目，一秒之内内核不肯改两次，所以程序发了三个。）论断 B31：“谁声称拥有这个地址，邻居条目就跟着谁走。”是这样吗？
 
 # %% claim="B31"
 lab.claims.B31.check()
@@ -182,7 +182,7 @@ lab.compare("half a defence")
 # `PERMANENT`: the claim arrived, and the entry stayed. The request goes straight to `server`; but `server` still believes the attacker, and the reply takes the detour. A conversation has two ends, and each looks in its own table. Claim B33: “ARP does not change a static entry.” True?
 
 # %% [markdown] lang="zh"
-# `PERMANENT`：冒名的帧到了，条目没变。请求直接到了 `server`；可 `server` 仍然相信攻击者，应答还是绕了路。线有两端，各信各的。论断 B33：“静态条目，ARP 改不了。”是这样吗？
+# `PERMANENT`：冒名的帧到了，条目没变。请求直接到了 `server`；可 `server` 仍然相信攻击者，应答还是绕了路。通信有两端，各查各的邻居表。论断 B33：“静态条目，ARP 改不了。”是这样吗？
 
 # %% claim="B33"
 lab.claims.B33.check(recording=half)
@@ -195,7 +195,7 @@ lab.claims.B33.check(recording=half)
 # %% [markdown] lang="zh"
 # ## 5. 不轻信的网桥端口
 #
-# 一百台机器都手工写条目，没人会这么干。第二种防法交给交换机：它知道哪个地址该在哪个网桥端口后面。`nft` 的 **netdev** 族，规则只管一个接口，位置在帧刚进来的地方（`ingress`）。先去掉静态条目，让正确的条目自己回来；再写规则，再攻一次：
+# 一百台机器都手工写条目，没人会这么干。第二种防法交给交换机：可以告诉它，哪个地址该在哪个网桥端口后面。`nft` 的 **netdev** 族，规则只管一个接口，位置在帧刚进来的地方（`ingress`）。先去掉静态条目，让正确的条目自己回来；再写规则，再攻一次：
 
 # %% magic_args="--no-raise-error" language="bash"
 # ip -n victim neigh del 172.16.0.2 dev eth0; ip -n server neigh del 172.16.0.1 dev eth0
@@ -228,7 +228,7 @@ lab.claims.B34.check(recording=stopped)
 # Three tasks. The next cell takes the rule away and starts an attack that goes on and on, against both. Any way is right that gets there; `lab.hint("16.1")` opens the first of three hints.
 
 # %% [markdown] lang="zh"
-# **在真实的网络里**，交换机把这叫作**动态 ARP 检测**（DAI），哪个地址归谁，是从 DHCP（自动分配地址的协议）得知的。IPv6 有同样的弱点，对应的是 **RA guard** 和 **ND inspection**。没人看管端口的地方，例如咖啡馆，就当作有人在旁边读：TLS 和 SSH 用密钥核实对方是谁，不管包是从哪条路来的。另外，可以让一台机器专门记录地址和 MAC 的对应关系（`arpwatch`），一有变化就报警。
+# **在真实的网络里**，交换机把这叫作**动态 ARP 检测**（DAI），哪个地址归谁，是从 DHCP（自动分配地址的协议）得知的。IPv6 有同样的弱点，对应的是 **RA guard** 和 **ND inspection**。没人看管交换机端口的地方，例如咖啡馆，就当作有人在旁边偷看：TLS 和 SSH 用密钥核实对方是谁，不管包是从哪条路来的。另外，可以让一台机器专门记录地址和 MAC 的对应关系（`arpwatch`），一有变化就报警。
 #
 # ## 6. 轮到你了
 #
@@ -310,7 +310,7 @@ lab.check.task("16.3")
 # %% [markdown] lang="zh"
 # ## 你看到了什么
 #
-# - ARP 什么也证明不了。没人问过的应答也能改掉条目，流量就改走说谎者那里。
+# - ARP 什么也证明不了。不请自来的应答也能改掉条目，流量就改走说谎者那里。
 # - 中间人把东西照样转交，就很难察觉：这里是 ttl 露了馅。
 # - 静态条目管用，但只管写了它的那一端。网桥端口上的规则，保护交换机后面的所有人。
 # - 你发出的东西，一个也没有离开这台机器。
