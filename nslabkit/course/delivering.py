@@ -16,7 +16,7 @@ from pathlib import Path
 from nslabkit.base import files
 from nslabkit.base.errors import NslabError
 from nslabkit.course import own_values
-from nslabkit.course.lessons import FOLDERS, available, default_language, find, private_folder
+from nslabkit.course.lessons import FOLDERS, available, default_language, only, private_folder
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,14 @@ def start_over(
     Raises
     ------
     InvalidValueError
-        No lesson is called so.
+        No lesson is called so, or several are.
     NoPrivilegeError
         The folder cannot be written.
     """
     if language is None and Path(lesson).parent.name in FOLDERS:
         language = Path(lesson).parent.name
     language = language or default_language()
-    source = find(lesson, language)
+    source = only(lesson, language)
     record = _Record(private_folder(directory) / "delivered.json")
     fresh = directory / language / source.name
     fresh.parent.mkdir(exist_ok=True)

@@ -116,6 +116,24 @@ def meant(lesson: str, language: str | None = None) -> list[Path]:
     return [path for path in those if not beside(path.stem)]
 
 
+def only(lesson: str, language: str | None = None) -> Path:
+    """Return the lesson that `lesson` means, for what is done to one lesson alone.
+
+    Raises
+    ------
+    InvalidValueError
+        No lesson is called so, or it is a number that several lessons have.
+    """
+    found = meant(lesson, language)
+    if len(found) > 1:
+        raise InvalidValueError(
+            f"ls {printable(lesson, 80)}",
+            _("Several lessons have this number."),
+            _("Choose one of: {lessons}").format(lessons=enumeration(one.stem for one in found)),
+        )
+    return found[0]
+
+
 def learners_folder(given: str | Path | None = None) -> Path:
     """Return the learner's folder: `given`, the one we are in, or the default."""
     if given is not None:

@@ -18,6 +18,7 @@ from nslabkit.base import files
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
+from nslabkit.base.printable import printable
 from nslabkit.course import delivering, lessons, own_values, state_record, variants
 from nslabkit.workshop import names_book, unix_accounts
 from nslabkit.workshop.csv_table import csv_table
@@ -92,10 +93,10 @@ def reset(workshop: Workshop, seat: Seat, lesson: str) -> list[str]:
     Raises
     ------
     NslabError
-        No lesson is called so, or the folder cannot be written.
+        No lesson is called so, or several are, or the folder cannot be written.
     """
     language = workshop.settings.language
-    lessons.find(lesson, language)  # said before anything is done
+    lessons.only(lesson, language)  # said before anything is done
     folder = home_lessons(seat.account)
 
     def start_over() -> list[str]:
@@ -154,18 +155,14 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
 
 def _too_large(account: str, name: str) -> str:
     return _("{account}: {name} is too large, or there are too many files before it").format(
-        account=account, name=_shown(name)
+        account=account, name=printable(name)
     )
 
 
 def _oddly_named(account: str, name: str) -> str:
     return _("{account}: {name} was left out because of its name; have it renamed").format(
-        account=account, name=_shown(name)
+        account=account, name=printable(name)
     )
-
-
-def _shown(name: str) -> str:
-    return name if name.isprintable() else ascii(name)[1:-1]
 
 
 def _changed(seat: Seat, variant: str) -> dict[str, Any]:

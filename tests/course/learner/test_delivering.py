@@ -180,6 +180,15 @@ def test_a_number_that_two_lessons_have_means_both(shelf: Path) -> None:
     assert [path.stem for path in lessons.meant("1", "en")] == ["01_wire"]
 
 
+def test_a_number_that_two_lessons_have_starts_none_over(shelf: Path, tmp_path: Path) -> None:
+    for name in ("02_wire", "02_wire_clicks"):
+        (shelf / "en" / f"{name}.ipynb").write_text("{}")
+    with pytest.raises(InvalidValueError, match="Choose one of: 02_wire, 02_world"):
+        delivering.start_over("2", tmp_path, "en")
+    assert not (tmp_path / "en").exists()
+    assert delivering.start_over("02_wire", tmp_path, "en")[1].stem == "02_wire"
+
+
 def test_a_gentler_way_in_stands_before_its_lesson_and_does_not_take_its_number(
     shelf: Path,
 ) -> None:
