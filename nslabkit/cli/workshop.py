@@ -132,6 +132,7 @@ def start(folder: Path, *, no_ahead: bool, **options: Any) -> None:  # noqa: ANN
 
     tell = click.echo
     workshop_folders.kit_reachable("nslabkit workshop start")
+    workshop_folders.name_fits(folder.absolute(), "nslabkit workshop start")
     workshop_folders.folder_reachable(folder.absolute(), "nslabkit workshop start")
     hub_packages.ensure_hub(tell)
     wishes = new_workshop.wished(options)
@@ -213,7 +214,7 @@ def reset(folder: Path, learner: str, lesson: str) -> None:
 
     \b
     Example:
-      nslabkit workshop reset learner07 3
+      nslabkit workshop reset learner07 4
     """
     from nslabkit.jupyter.lessons_page import said
     from nslabkit.workshop import learners_files

@@ -43,7 +43,8 @@ def _place(workshop: Workshop) -> _Values:
         "JupyterHub": {
             "bind_url": f"{scheme}://{settings.address}:{settings.port}",
             "hub_bind_url": f"http://127.0.0.1:{settings.hub_port}",
-            "db_url": f"sqlite:///{places.hub}/jupyterhub.sqlite",
+            # In the hub's own corner, where the keeper starts it: an address has no `?` in a path.
+            "db_url": "sqlite:///jupyterhub.sqlite",
             "cookie_secret_file": str(places.hub / "cookie_secret"),
             # Hub and proxy end and begin each for itself; the learners' servers go on meanwhile.
             "cleanup_servers": False,

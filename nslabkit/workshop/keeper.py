@@ -40,12 +40,12 @@ class _Child:
         command: list[str],
         environment: dict[str, str],
         log: Path,
-        identity: dict[str, Any] | None = None,
+        **more: Any,  # noqa: ANN401 - as `subprocess.Popen` takes it
     ) -> None:
         self._command = command
         self._environment = environment
         self._log = log
-        self._identity = identity or {}
+        self._more = {"cwd": "/", **more}
         self.process: subprocess.Popen[bytes] | None = None
         self.next = 0.0
 
@@ -58,8 +58,7 @@ class _Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd="/",
-                **self._identity,
+                **self._more,
                 preexec_fn=_with_us,  # noqa: PLW1509 - the keeper has one thread
             )
 
@@ -134,7 +133,7 @@ def _children(workshop: Workshop) -> list[_Child]:
     log = places.hub
     view = [*python, "nslabkit.workshop.class_view", str(places.folder), str(settings.view_port)]
     assert workshop.instructor is not None  # made before
-    instructor = {
+    instructor: dict[str, Any] = {
         "user": workshop.instructor.uid,
         "group": pwd.getpwnam(workshop.instructor.account).pw_gid,
         "extra_groups": [workshop.group],
@@ -150,12 +149,13 @@ def _children(workshop: Workshop) -> list[_Child]:
             [*python, "jupyterhub", "--config", str(places.hub / "jupyterhub_config.py")],
             language,
             log / "hub.log",
+            cwd=log,  # of its database it says no more than the name
         ),
         _Child(
             view,
             {**language, **hub_config.view_environment(workshop)},
             log / "class-view.log",
-            instructor,
+            **instructor,
         ),
     ]
 

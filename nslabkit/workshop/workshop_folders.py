@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING
 from nslabkit.base import files
 from nslabkit.base.errors import InvalidValueError
 from nslabkit.base.language import translate as _
+from nslabkit.base.printable import printable
+from nslabkit.workshop.workshop_state import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_SOCKET = 107  # bytes of a unix socket's path, unix(7)
 
 
 def new_folder(path: Path, mode: int) -> None:
@@ -75,6 +79,25 @@ def write_settings(folder: Path) -> None:
         path = settings / name
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         files.replace_file(path, json.dumps(value).encode(), 0o644)
+
+
+def name_fits(folder: Path, tried: str) -> None:
+    """See to it that all programs of a workshop can work in a folder of this name.
+
+    Raises
+    ------
+    InvalidValueError
+        One cannot: a colon parts two paths, Node.js takes no backslash, systemd and its unit's
+        file read quotes and dollars in their own way, and a socket's path has at most 107 bytes.
+    """
+    name = str(folder)
+    odd = [one for one in name if one in '":$\\' or not one.isprintable()]
+    if odd or len(os.fsencode(Places(folder).door)) > _SOCKET:
+        raise InvalidValueError(
+            f"{tried} --folder {printable(name, 120)}",
+            _("A workshop's folder has a short name without control characters and : \" $ \\."),
+            _("Name another: --folder /srv/workshop"),
+        )
 
 
 def folder_reachable(folder: Path, tried: str) -> None:

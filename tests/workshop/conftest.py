@@ -78,6 +78,11 @@ class Held:
         return read
 
     @property
+    def word(self) -> str:
+        """What is in the command lines of its processes, and in no others'."""
+        return self.folder.name.split()[0]
+
+    @property
     def keeper(self) -> int:
         return int((self.folder / "hub" / "keeper.lock").read_text().split()[0])
 
@@ -105,7 +110,7 @@ def opened(*options: str) -> Iterator[Held]:
     """A workshop that is removed in the end, whatever happens."""
     outer = Path(tempfile.mkdtemp(prefix="nslt-", dir="/var/tmp"))
     outer.chmod(0o755)
-    held = Held(outer / f"ws-{secrets.token_hex(3)}", free_port())
+    held = Held(outer / f"{secrets.token_hex(6)} 50%?#", free_port())
     try:
         held.said = held.command("start", "--ip", "127.0.0.1", "--port", str(held.port), *options)
         yield held

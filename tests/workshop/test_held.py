@@ -365,7 +365,7 @@ def test_deliver_overwrites_nothing_and_follows_no_link(held: Held, ada: HubVisi
 
 def test_collect_brings_what_was_changed(held: Held, ada: HubVisitor) -> None:
     said = held.command("collect")
-    folder = Path(said.strip().rpartition(" ")[2])
+    folder = Path(said.strip().removeprefix("Collected in "))
     with (folder / "learners.csv").open(encoding="utf-8-sig", newline="") as table:
         noted = {row["account"]: row["variant"] for row in csv.DictReader(table)}
     secret = held.state["settings"]["variants"]
@@ -420,7 +420,7 @@ def test_work_survives_stop_and_start(held: Held, ming: HubVisitor) -> None:
 
 def test_the_keeper_is_found_however_it_was_started(held: Held, ming: HubVisitor) -> None:
     os.kill(held.keeper, signal.SIGKILL)
-    until("its programs have ended with it", lambda: not found("-f", str(held.folder)))
+    until("its programs have ended with it", lambda: not found("-f", held.word))
     assert "closed" in held.command("status")
     module = (PYTHON, "-m", "nslabkit.workshop.keeper", str(held.folder))
     keeper = subprocess.Popen(in_reach(*module), env=environment(), cwd="/")
@@ -448,4 +448,4 @@ def test_remove_lists_first_and_leaves_nothing(held: Held) -> None:
     with pytest.raises(KeyError):
         grp.getgrnam(group)
     assert not held.folder.exists()
-    assert not found("-f", str(held.folder))
+    assert not found("-f", held.word)

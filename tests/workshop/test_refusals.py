@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -22,9 +23,6 @@ from nslabkit.workshop import (
 )
 from nslabkit.workshop.new_workshop import Wishes
 from nslabkit.workshop.workshop_state import Places, Workshop, WorkshopSettings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def refused(folder: Path, **wishes: object) -> NslabError:
@@ -153,6 +151,13 @@ def test_there_must_be_a_workshop(tmp_path: Path) -> None:
 def test_the_folder_must_be_new(tmp_path: Path) -> None:
     with pytest.raises(NslabError, match="does not exist yet"):
         workshop_folders.new_folder(tmp_path, 0o700)
+
+
+@pytest.mark.parametrize("name", ["a:b", "a\\b", 'a"b', "a$b", "a\nb", "a\udcff", "长" * 33])
+def test_a_folder_in_which_a_program_could_not_work(name: str) -> None:
+    with pytest.raises(NslabError, match="Name another"):
+        workshop_folders.name_fits(Path("/srv", name), "nslabkit workshop start")
+    workshop_folders.name_fits(Path("/srv/课 50%?#'"), "nslabkit workshop start")
 
 
 def test_learners_must_reach_the_workshop(tmp_path: Path) -> None:
