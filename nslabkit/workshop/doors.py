@@ -1,13 +1,14 @@
 """Opening and closing: what ``start``, ``add``, ``stop`` and ``remove`` do, step by step.
 
-What was made is written down before the next thing is made, so that a start that was cut short is
-taken up by the next one, or undone by ``remove``.
+What was made is written down before the next thing is made, and an account says for which workshop
+it is, so that a start that was cut short is taken up by the next one, or undone by ``remove``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import os
 import secrets
 import shutil
@@ -63,8 +64,9 @@ def prepare(workshop: Workshop, tell: Tell) -> None:
         port_is_free(workshop, _TRIED)
     hub_packages.ensure_proxy(places.proxy, tell)
     if not workshop.group:
-        workshop.group = unix_accounts.new_group(_GROUP)
+        workshop.group = unix_accounts.free_group(_GROUP)
         workshop_state.save(workshop)
+    unix_accounts.ensure_group(workshop.group)
     workshop_folders.make_shared(places.folder, workshop.group)
     workshop_folders.write_settings(places.folder)
     configuration = (
@@ -75,9 +77,9 @@ def prepare(workshop: Workshop, tell: Tell) -> None:
     _choose_ports(workshop)
     if workshop.instructor is None:
         [account] = unix_accounts.free_names("nslab-teacher", 1)
-        workshop.instructor = unix_accounts.make(account, groups=[workshop.group])
-        workshop_state.save(workshop)
+        workshop.instructor = unix_accounts.make(account, _mark(workshop), [workshop.group])
         learners_files.deliver(workshop, workshop.instructor)
+        workshop_state.save(workshop)
 
 
 def add(workshop: Workshop, wanted: Iterable[tuple[str, str]], tell: Tell) -> list[Seat]:
@@ -96,18 +98,33 @@ def add(workshop: Workshop, wanted: Iterable[tuple[str, str]], tell: Tell) -> li
             _("One machine holds at most {most} learners.").format(most=_MOST),
             _("docs/workshop says how a larger class is held."),
         )
+    for seat in _unknown(workshop):  # of a command that was killed before it wrote them down
+        unix_accounts.remove(seat)
     taken = [seat.account for seat in workshop.everybody()]
     names = unix_accounts.free_names("learner", len(wanted), taken)
     for account, (name, once) in zip(names, wanted, strict=True):
-        seat = unix_accounts.make(account, name, once)
-        workshop.seats.append(seat)
-        workshop_state.save(workshop)
+        seat = unix_accounts.make(account, _mark(workshop))
+        made.append(dataclasses.replace(seat, name=name, once=once))
+        workshop.seats.append(made[-1])
         learners_files.deliver(workshop, seat)
-        made.append(seat)
+        workshop_state.save(workshop)
     if made:
         span = f"{made[0].account} … {made[-1].account}" if len(made) > 1 else made[0].account
         tell(_("Made {count} accounts, without sudo: {span}").format(count=len(made), span=span))
     return made
+
+
+def _mark(workshop: Workshop) -> str:
+    """Return the comment of this workshop's accounts, which nobody else's have."""
+    secret = workshop.settings.api_token.encode()
+    return f"nslabkit workshop {hashlib.sha256(secret).hexdigest()[:16]}"
+
+
+def _unknown(workshop: Workshop) -> list[Seat]:
+    """Return the accounts made for this workshop that are nobody's seat."""
+    known = {seat.uid for seat in workshop.everybody()}
+    found = (seat for seat, _more in unix_accounts.marked(_mark(workshop)))
+    return [seat for seat in found if seat.uid not in known]
 
 
 def choose_map(seat: Seat) -> str:
@@ -175,7 +192,7 @@ def stop(workshop: Workshop) -> None:
 def made(workshop: Workshop) -> list[str]:
     """Return what ``remove`` will remove, a line each."""
     lines = []
-    for seat in workshop.everybody():
+    for seat in [*workshop.everybody(), *_unknown(workshop)]:
         entry = unix_accounts.of_account(seat)
         if entry is not None:
             lines.append(
@@ -200,14 +217,17 @@ def remove(workshop: Workshop) -> None:
     """
     stop(workshop)
     service_unit.remove(workshop)
-    for seat in workshop.everybody():
+    for seat in [*workshop.everybody(), *_unknown(workshop)]:
         unix_accounts.remove(seat)
     workshop.seats, workshop.instructor = [], None
     with contextlib.suppress(OutOfResourcesError):  # a full disk is a reason to remove it
         workshop_state.save(workshop)
     if workshop.group:
         subprocess.run(["groupdel", workshop.group], check=False, capture_output=True)
-    shutil.rmtree(workshop.places.folder)
+    for part in workshop.places.folder.iterdir():
+        if part.is_dir():
+            shutil.rmtree(part)
+    shutil.rmtree(workshop.places.folder)  # what was written down, at the very last
 
 
 def new_password(workshop: Workshop, account: str) -> str:

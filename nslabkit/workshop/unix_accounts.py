@@ -50,8 +50,17 @@ def free_names(prefix: str, count: int, taken: Iterable[str] = ()) -> list[str]:
     return names
 
 
-def make(account: str, name: str = "", once: str = "", groups: Iterable[str] = ()) -> Seat:
+def make(account: str, mark: str, groups: Iterable[str] = ()) -> Seat:
     """Make an account that nobody can log in to by a password, with a home of mode 0700.
+
+    Parameters
+    ----------
+    account : str
+        Its name.
+    mark : str
+        Its comment, by which `marked` finds it should we be killed before we write it down.
+    groups : iterable of str
+        Which it is in besides its own.
 
     Raises
     ------
@@ -59,12 +68,21 @@ def make(account: str, name: str = "", once: str = "", groups: Iterable[str] = (
         ``useradd`` refuses it.
     """
     more = ["--groups", ",".join(groups)] if groups else []
-    command = ["useradd", "--create-home", "--user-group", "--shell", "/bin/bash", *more, account]
-    _run(command)
+    new = ["useradd", "--create-home", "--user-group", "--shell", "/bin/bash", "--comment", mark]
+    _run([*new, *more, account])
     entry = pwd.getpwnam(account)
     os.chmod(entry.pw_dir, 0o700)  # noqa: PTH101 - a home's path is text in pwd
     give_sub_ids(account)
-    return Seat(account, entry.pw_uid, name, once)
+    return Seat(account, entry.pw_uid)
+
+
+def marked(mark: str) -> list[tuple[Seat, str]]:
+    """Return the accounts whose comment begins so, and the rest of it."""
+    return [
+        (Seat(entry.pw_name, entry.pw_uid), entry.pw_gecos.removeprefix(mark))
+        for entry in pwd.getpwall()
+        if entry.pw_gecos.startswith(mark)
+    ]
 
 
 def of_account(seat: Seat) -> pwd.struct_passwd | None:
@@ -204,20 +222,24 @@ def give_sub_ids(account: str) -> None:
         _run(["usermod", "--add-subuids", span, "--add-subgids", span, account])
 
 
-def new_group(prefix: str) -> str:
-    """Make a group that is called so, or nearly so where that name is taken; return its name.
+def free_group(prefix: str) -> str:
+    """Return a name of no group yet: this one, or nearly so where that is taken."""
+    existing = {entry.gr_name for entry in grp.getgrall()}
+    name = prefix
+    while name in existing:
+        name = f"{prefix}-{secrets.token_hex(2)}"
+    return name
+
+
+def ensure_group(name: str) -> None:
+    """Make a group, unless it is there.
 
     Raises
     ------
     NslabError
         ``groupadd`` refuses it.
     """
-    existing = {entry.gr_name for entry in grp.getgrall()}
-    name = prefix
-    while name in existing:
-        name = f"{prefix}-{secrets.token_hex(2)}"
-    _run(["groupadd", "--system", name])
-    return name
+    _run(["groupadd", "--system", "--force", name])
 
 
 def _exists(name: str) -> bool:

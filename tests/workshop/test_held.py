@@ -10,6 +10,7 @@ import grp
 import json
 import os
 import pwd
+import shutil
 import signal
 import stat
 import subprocess
@@ -133,6 +134,30 @@ def test_a_fourth_learner_reads_that_all_seats_are_taken(
     assert "Made 1 accounts" in said
     late.sign_in("Late", held.code, "my own word")
     assert late.account == held.state["seats"][3]["account"]
+
+
+def killed(held: Held, monkeypatch: pytest.MonkeyPatch, folder: Path) -> set[str]:
+    """Kill `add` as soon as there is an account; return the accounts that nothing tells of."""
+    (folder / "useradd").write_text(f"""#!/bin/sh
+{shutil.which("useradd")} "$@" || exit
+[ "$1" = -D ] || kill -KILL $PPID
+""")
+    (folder / "useradd").chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        held.command("add", "--learners", "1", status=-signal.SIGKILL)
+    known = {seat["account"] for seat in held.state["seats"]}
+    return {one.pw_name for one in pwd.getpwall() if one.pw_name.startswith("learner")} - known
+
+
+def test_a_command_that_was_killed_is_made_good(
+    held: Held, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    [left] = killed(held, monkeypatch, tmp_path)
+    held.command("start", "--no-ahead")
+    with pytest.raises(KeyError):
+        pwd.getpwnam(left)
+    assert not Path("/home", left).exists()
 
 
 def test_each_notebook_is_a_machine_of_its_own(ada: HubVisitor, ming: HubVisitor) -> None:
@@ -433,8 +458,11 @@ def test_the_keeper_is_found_however_it_was_started(held: Held, ming: HubVisitor
     held.command("start", "--no-ahead")
 
 
-def test_remove_lists_first_and_leaves_nothing(held: Held) -> None:
+def test_remove_lists_first_and_leaves_nothing(
+    held: Held, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     accounts = [seat["account"] for seat in held.state["seats"]]
+    accounts += killed(held, monkeypatch, tmp_path)
     group = held.state["group"]
     said = held.command("remove", status=1)  # nobody answers the question
     for account in accounts:

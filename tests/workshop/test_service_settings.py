@@ -36,7 +36,7 @@ PING = "ip netns add a && ip -n a link set lo up && ip netns exec a ping -c 1 12
 
 @pytest.fixture(scope="module")
 def seat() -> Iterator[Seat]:
-    made = unix_accounts.make(f"nslt{secrets.token_hex(4)}")
+    made = unix_accounts.make(f"nslt{secrets.token_hex(4)}", "a test")
     yield made
     unix_accounts.remove(made)
 

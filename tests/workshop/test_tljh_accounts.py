@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def seat() -> Iterator[Seat]:
-    made = unix_accounts.make(f"jupyter-{secrets.token_hex(3)}")
+    made = unix_accounts.make(f"jupyter-{secrets.token_hex(3)}", "a test")
     yield made
     unix_accounts.remove(made)
 
