@@ -98,7 +98,7 @@ def grade(  # noqa: PLR0913 - click's: an option each
             hidden=[target, *(place for each in found for place in each.places)],
             progress=lambda: bar.update(1),
         )
-    paths = grade_files.write(graded, target)
+    paths = grade_files.write(graded, target, new=out is None)
     _show(graded)
     click.echo(_("Written: {paths}").format(paths=enumeration(map(str, paths))))
 

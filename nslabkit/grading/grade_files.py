@@ -26,7 +26,7 @@ COLUMNS = (
 )
 """The columns of ``grades.csv``, which are the keys of a row in ``grades.json``."""
 _FORMAT = 1
-_TABLE = "grades.csv"
+_TABLE, _VALUE = "grades.csv", "grades.json"
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -45,7 +45,7 @@ def refuse_unwritable(folder: Path) -> None:
         raise files.not_written(folder / _TABLE, error) from error
 
 
-def write(graded: Graded, folder: Path) -> tuple[Path, Path]:
+def write(graded: Graded, folder: Path, *, new: bool = False) -> tuple[Path, Path]:
     """Write ``grades.csv`` and ``grades.json`` into a folder; return their paths.
 
     Parameters
@@ -54,6 +54,9 @@ def write(graded: Graded, folder: Path) -> tuple[Path, Path]:
         What was found.
     folder : Path
         It is made if it is missing, for this account alone.
+    new : bool
+        Whether a folder that is there already stays as it is: then the new one's name is a little
+        longer (`files.new_folder`).
 
     Raises
     ------
@@ -61,16 +64,17 @@ def write(graded: Graded, folder: Path) -> tuple[Path, Path]:
         It cannot be written.
     """
     rows = [_row(one) for one in graded.rows]
-    table, value = folder / _TABLE, folder / "grades.json"
     cells = [[str(row[column]) for column in COLUMNS] for row in rows]
     content = json.dumps(_as_json(graded, rows), ensure_ascii=False, indent=1)
     try:
+        if new:
+            folder = files.new_folder(folder.parent, folder.name)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files.replace_file(table, csv_table(COLUMNS, cells), 0o600)
-        files.replace_file(value, content.encode(), 0o600)
+        files.replace_file(folder / _TABLE, csv_table(COLUMNS, cells), 0o600)
+        files.replace_file(folder / _VALUE, content.encode(), 0o600)
     except OSError as error:
-        raise files.not_written(table, error) from error
-    return table, value
+        raise files.not_written(folder / _TABLE, error) from error
+    return folder / _TABLE, folder / _VALUE
 
 
 def by_learner(graded: Graded) -> list[tuple[str, ...]]:

@@ -5,16 +5,26 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import secrets
 from typing import TYPE_CHECKING
 
-from nslabkit.base.errors import InvalidValueError, NoPrivilegeError, NotFoundError
+from nslabkit.base import processes
+from nslabkit.base.errors import (
+    InvalidValueError,
+    NoPrivilegeError,
+    NotFoundError,
+    NslabError,
+)
 from nslabkit.base.language import translate as _
 from nslabkit.workshop import unix_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nslabkit.workshop.workshop_state import Seat
+
 _PREFIX = "nslab-grade"
+_MARK = "nslabkit grade "  # the comment of its account, with whose it is
 _TRIED = "nslabkit grade"
 
 
@@ -51,12 +61,29 @@ def grading_account(name: str | None, *, as_me: bool) -> Iterator[pwd.struct_pas
     elif name is not None:
         yield _existing(name)
     else:
-        [free] = unix_accounts.free_names(_PREFIX, 1)
-        seat = unix_accounts.make(free)
+        seat = _made()
         try:
-            yield pwd.getpwnam(free)
+            yield pwd.getpwnam(seat.account)
         finally:
             unix_accounts.remove(seat)
+
+
+def _made() -> Seat:
+    """Make an account of its own for this run, and remove those of runs that were killed."""
+    for seat, whose in unix_accounts.marked(_MARK):
+        if not _runs(whose):
+            with contextlib.suppress(NslabError):  # another run does just that
+                unix_accounts.remove(seat)
+    own = processes.of(os.getpid())
+    assert own is not None
+    return unix_accounts.make(_PREFIX + secrets.token_hex(4), f"{_MARK}{own.pid} {own.started}")
+
+
+def _runs(whose: str) -> bool:
+    """Whether the run still does that an account was made for: process id and start time."""
+    pid, _blank, started = whose.partition(" ")
+    found = processes.of(int(pid)) if pid.isdecimal() else None
+    return found is not None and str(found.started) == started
 
 
 def _not_as_root() -> None:

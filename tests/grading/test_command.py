@@ -14,6 +14,7 @@ from other_account import powerless
 from nslabkit.base.errors import NslabError
 from nslabkit.course import own_values, variants
 from nslabkit.grading import grade_files, submissions
+from nslabkit.grading.replay_pool import Graded
 from nslabkit.grading.replaying import tasks_after
 from nslabkit.grading.submissions import ReplayCell
 from nslabkit.grading.task_grade import TaskStatus
@@ -98,6 +99,14 @@ def test_the_files_are_for_who_grades_alone(graded: Result) -> None:
     assert stat.S_IMODE(graded.folder.stat().st_mode) == 0o700
     for path in graded.folder.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_two_gradings_of_one_second_have_a_folder_each(tmp_path: Path) -> None:
+    nothing = Graded((), (), 0.0)
+    first, second = (grade_files.write(nothing, tmp_path / "grades", new=True) for _ in range(2))
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["grades", "grades-2"]
+    assert first[0] != second[0]
+    assert grade_files.write(nothing, tmp_path / "grades") == first  # where it was named: --out
 
 
 def test_two_learners_of_one_name_are_told_apart(tmp_path: Path) -> None:
