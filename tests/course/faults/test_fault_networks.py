@@ -125,6 +125,27 @@ def test_a_wrong_repair_is_refused(number: int) -> None:
         assert "\n" not in found.sentence
 
 
+@pytest.mark.parametrize(("level", "place", "half"), repairs.HALF)
+def test_half_a_repair_is_refused(level: int, place: int, half: str) -> None:
+    number = _number_of(level, place)
+    faults.build(number)
+    _named(number)
+    assert not _sh(half)
+    found = faults.mended(number)
+    assert not found, found
+    assert "\n" not in found.sentence
+
+
+@pytest.mark.parametrize(("level", "place", "other"), repairs.OTHERWISE)
+def test_a_repair_of_another_kind_counts(level: int, place: int, other: str) -> None:
+    number = _number_of(level, place)
+    faults.build(number)
+    _named(number)
+    assert not _sh(other)
+    found = faults.mended(number)
+    assert found, found
+
+
 @pytest.mark.parametrize(
     "number",
     [pytest.param(one, marks=[pytest.mark.journey] if one % 4 else []) for one in NUMBERS],
