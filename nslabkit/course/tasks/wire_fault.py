@@ -20,18 +20,18 @@ from nslabkit.net import addresses, links
 _NEAR, _FAR, _ADDRESS = "netns1", "netns2", "172.16.0.2"
 
 
-def _judge() -> CheckResult:
+def _judge(number: int) -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return evidence.no_namespace(absent)
-    unnamed = _unnamed()
+    unnamed = _unnamed(number)
     return _judge_wire() if unnamed is None else unnamed
 
 
-def _unnamed() -> CheckResult | None:
-    number = standing_wire()
-    if number is None:
-        return missing(_("no wire with a fault stands here. Type: lab.faults.wire(1)"))
+def _unnamed(number: int) -> CheckResult | None:
+    if standing_wire() != number:
+        text = _("there is no wire {number} to look at. Type: lab.faults.wire({number})")
+        return missing(text.format(number=number))
     if not wire_layer_is_named():
         text = _("first name the layer of the fault. Type: lab.faults.wire_layer({number})")
         return missing(text.format(number=number))
@@ -107,7 +107,7 @@ def _listed() -> str:
 
 def wire_fault(number: int) -> Task:
     """Return the task to mend the wire of this number."""
-    return Task(_judge, _hints, functools.partial(_solution, number))
+    return Task(functools.partial(_judge, number), _hints, functools.partial(_solution, number))
 
 
 def _solution(number: int) -> str:

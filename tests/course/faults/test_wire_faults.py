@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # What undoes each fault, in the order of `fault_wire`.
 REPAIRS = tuple("; ".join(commands) for commands in fault_wire._MENDS)
-WIRE_FAULT = wire_fault(1)
 MANY = len(REPAIRS)
 NUMBERS = range(1, MANY + 1)
 # It is answered, but from elsewhere or another way; or it is not answered at all.
@@ -68,11 +67,11 @@ def test_the_numbers_give_all_of_them_and_do_not_tell_which() -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_its_reference_mends_it_and_nothing_else_is_wrong(number: int) -> None:
     _wire(number)
-    broken = WIRE_FAULT.judge()
+    broken = wire_fault(number).judge()
     assert not broken, broken
-    assert len(set(WIRE_FAULT.hints_now())) == 3
+    assert len(set(wire_fault(number).hints_now())) == 3
     assert not _sh(REPAIRS[_fault(number)])
-    found = WIRE_FAULT.judge()
+    found = wire_fault(number).judge()
     assert found, found
 
 
@@ -81,7 +80,7 @@ def test_another_repair_is_refused(wrong: str) -> None:
     number = next(number for number in NUMBERS if _fault(number) == 4)
     _wire(number)
     _sh(wrong)
-    found = WIRE_FAULT.judge()
+    found = wire_fault(number).judge()
     assert not found, found
 
 
@@ -89,8 +88,15 @@ def test_another_repair_is_refused(wrong: str) -> None:
 def test_the_repair_of_its_neighbour_in_the_list_is_refused(number: int) -> None:
     _wire(number)
     _sh(REPAIRS[(_fault(number) + 1) % 4])
-    found = WIRE_FAULT.judge()
+    found = wire_fault(number).judge()
     assert not found, found
+
+
+def test_a_wire_of_another_number_does_not_count() -> None:
+    _wire(1)
+    assert not _sh(REPAIRS[_fault(1)])
+    assert wire_fault(1).judge()
+    assert "lab.faults.wire(2)" in wire_fault(2).judge().sentence
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -106,17 +112,17 @@ def test_undoing_it_leaves_nothing(number: int) -> None:
 def test_the_layer_is_named_before_the_repair_counts(number: int) -> None:
     lab.faults.wire(number)
     assert not _sh(REPAIRS[_fault(number)])
-    assert f"lab.faults.wire_layer({number})" in WIRE_FAULT.judge().sentence
+    assert f"lab.faults.wire_layer({number})" in wire_fault(number).judge().sentence
     for name in set(LAYERS) - {fault_wire.layer_of(number)}:
         said = lab.faults.wire_layer(number, name)
         assert not said
         assert len(said.sentence) > 40
-    assert not WIRE_FAULT.judge()
+    assert not wire_fault(number).judge()
     assert lab.faults.wire_layer(number, fault_wire.layer_of(number))
-    assert WIRE_FAULT.judge()
+    assert wire_fault(number).judge()
     lab.faults.wire(number)
     assert not _sh(REPAIRS[_fault(number)])
-    assert not WIRE_FAULT.judge(), "building it anew forgets that it was named"
+    assert not wire_fault(number).judge(), "building it anew forgets that it was named"
 
 
 def test_the_layers_are_buttons_and_another_wire_is_explained() -> None:
