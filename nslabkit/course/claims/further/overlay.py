@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from nslabkit.course.claims.further.two_hosts import (
 )
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import bridges, links, namespaces, neighbours, routes
+from nslabkit.show.lab_recording import capture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,15 +54,22 @@ def _joined() -> None:
 def _neighbours() -> Finding:
     """Judge what ``c1`` knows of ``c2`` after a ping."""
     c1 = namespaces.namespace("c1")
-    ping = one_ping(c1, _FAR)
-    known = {entry.address: entry.mac for entry in neighbours.neighbours(c1)}
     ports = [links.peer("eth0", name) for name in ("c1", "c2")]
+    tunnels = [_tunnels(port) for port in ports]
+    with capture(*ports, *itertools.chain(*tunnels), filter="icmp", progress=False) as heard:
+        ping = one_ping(c1, _FAR)
+    came_out = {one.interface.where for one in heard.packets if not one.outgoing}
+    known = {entry.address: entry.mac for entry in neighbours.neighbours(c1)}
     hosts = [port.namespace.inode for port in ports]
     return finding(
         [
             (hosts[0] != hosts[1], _("Both containers are in the same host.")),
-            (all(map(_leads_into_a_tunnel, ports)), _("No tunnel ends at the bridges of both.")),
+            (all(tunnels), _("No tunnel ends at the bridges of both.")),
             (ping.returncode == 0, _("`c1` gets no answer from {address}.")),
+            (
+                any(f"{one.namespace.name}/{one.name}" in came_out for one in tunnels[1]),
+                _("The ping has not come out of a tunnel: something else joins the hosts."),
+            ),
             ("ttl=64" in ping.stdout, _("A router lies between them: the ttl has gone down.")),
             (known.get(_FAR) == _mac("c2"), _("`c1` has another MAC address for {address}.")),
         ],
@@ -75,10 +84,15 @@ def _neighbours() -> Finding:
     )
 
 
-def _leads_into_a_tunnel(port: Link) -> bool:
-    """Return whether the bridge of a port has a tunnel as another port."""
-    tunnels = port.namespace.run(["ip", "-j", "link", "show", "type", "vxlan"], quiet=True).stdout
-    return any(one.get("master") == port.json.get("master") for one in json.loads(tunnels or "[]"))
+def _tunnels(port: Link) -> list[Link]:
+    """Return the tunnels that are ports of the same bridge."""
+    asked = ["ip", "-j", "link", "show", "type", "vxlan"]
+    shown = json.loads(port.namespace.run(asked, quiet=True).stdout or "[]")
+    return [
+        links.link(one["ifname"], port.namespace)
+        for one in shown
+        if one.get("master") == port.json.get("master")
+    ]
 
 
 B26 = Claim(

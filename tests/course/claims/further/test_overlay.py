@@ -36,6 +36,16 @@ def test_b26_fails_where_a_wire_takes_the_tunnels_place() -> None:
     fails(claims.B26.check(), "No tunnel")
 
 
+def test_b26_fails_where_a_wire_lies_beside_the_tunnel() -> None:
+    two_hosts.bridged()
+    ip("-n host1 link add wire type veth peer name wire netns host2")
+    for host, other in (("host1", "192.168.0.2"), ("host2", "192.168.0.1")):
+        bridge(f"-n {host} fdb del 00:00:00:00:00:00 dev vx dst {other}")
+        ip(f"-n {host} link set wire master br0 up")
+    ip("-n c1 neigh flush all")
+    fails(claims.B26.check(), "out of a tunnel")
+
+
 def test_b27_fails_by_another_size() -> None:
     """IPv6 addresses of the hosts take twenty bytes more."""
     two_hosts.hosts("br0")
