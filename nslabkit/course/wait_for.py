@@ -110,7 +110,7 @@ def wait_for(
         if passed > seconds:
             raise NslabError(
                 tried,
-                _reason(text, seconds, gone=gone),
+                _reason(text, lines, seconds, gone=gone),
                 _("Run the cells above again, in their order; then this one."),
                 said=_printable(f"{done.stdout}{done.stderr}".strip()) or _("(it printed nothing)"),
             )
@@ -126,11 +126,13 @@ def _check(tried: str, lines: int, seconds: float) -> None:
         raise InvalidValueError(tried, reason, _("Give `seconds` a number from 1 to 600."))
 
 
-def _reason(text: str, seconds: float, *, gone: bool) -> str:
+def _reason(text: str, lines: int, seconds: float, *, gone: bool) -> str:
     if gone and text:
         sentence = _("After {seconds:g} s it still prints “{text}”.")
     elif gone:
         sentence = _("After {seconds:g} s it still prints something.")
+    elif text and lines == 1:
+        sentence = _("In {seconds:g} s it has not printed “{text}”.")
     elif text:
         sentence = _("In {seconds:g} s it has not printed “{text}” often enough.")
     else:

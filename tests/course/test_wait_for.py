@@ -52,7 +52,7 @@ def test_it_gives_up_in_four_parts() -> None:
     text = str(raised.value)
     assert "Tried: lab.wait_for('echo tomorrow; echo why >&2')" in text
     assert "Kernel: tomorrow\nwhy" in text
-    assert "In 0.2 s it has not printed “today” often enough." in text
+    assert "In 0.2 s it has not printed “today”.\n" in text
     assert "Fix: " in text
 
 
@@ -63,6 +63,7 @@ def test_it_gives_up_in_four_parts() -> None:
         ({"command": "echo a", "text": "a", "gone": True}, "still prints “a”"),
         ({"command": "true"}, "has not printed enough"),
         ({"command": "echo a", "lines": 2}, "has not printed enough"),
+        ({"command": "echo a", "text": "a", "lines": 2}, "has not printed “a” often enough"),
     ],
 )
 def test_each_way_of_giving_up_has_its_sentence(call: dict[str, object], said: str) -> None:
