@@ -109,7 +109,7 @@ def layer(number: int, name: str | None = None) -> LayerQuestion | LayerAnswer:
     if standing() != number:
         raise InvalidValueError(
             f"lab.faults.layer({number!r})",
-            _("This network is not here to be looked at."),
+            _("This network has not been built."),
             f"lab.faults.build({number})",
         )
     return _ask_or_take(LayerQuestion(number, question), name)
@@ -141,7 +141,7 @@ def wire_layer(number: int, name: str | None = None) -> LayerQuestion | LayerAns
     if standing_wire() != number:
         raise InvalidValueError(
             f"lab.faults.wire_layer({number!r})",
-            _("This wire is not here to be looked at."),
+            _("This wire has not been built."),
             f"lab.faults.wire({number})",
         )
     return _ask_or_take(LayerQuestion(number, question, "wire_layer", name_wire_layer), name)
@@ -177,7 +177,7 @@ def _options(fitting: set[str], if_it_were: dict[str, str]) -> tuple[Option, ...
 def _texts() -> dict[str, str]:
     return {
         "program": _("the program: does the right one listen at this address and port?"),
-        "route": _("address and route: has each machine on the way its address and knows the way?"),
+        "route": _("address and route: does each machine have its address and know the way?"),
         "neighbour": _("the neighbour: does its MAC address come back, and is it the right one?"),
         "wire": _("the wire: both ends there, up, and wide enough for the packet?"),
         "far": _("the far side: it arrives, but is it let in, and does the answer come back?"),

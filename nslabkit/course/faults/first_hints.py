@@ -30,8 +30,8 @@ def first_hints() -> tuple[tuple[str, str, str], ...]:
                 "unreachable, and how long does it take?"
             ),
             _(
-                "The client has a way, and asks for a neighbour who does not answer. For "
-                "whom? ip -n client neigh"
+                "The client has a route, and asks for a neighbour that does not answer. For "
+                "which? ip -n client neigh"
             ),
             _(
                 "The client's default route goes via 10.1.0.9, which nobody has; it should "

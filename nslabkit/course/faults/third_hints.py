@@ -25,7 +25,7 @@ def third_hints() -> tuple[tuple[str, str, str], ...]:
         (
             _(
                 "The ping is answered, the port refused. Compare the ttl of the answer with "
-                "what a way over a router would leave."
+                "what one router on the way would leave of it."
             ),
             _(
                 "The answer has not passed the router. Who else has the address 10.2.0.2? ip "
@@ -81,8 +81,8 @@ def third_hints() -> tuple[tuple[str, str, str], ...]:
                 "answered: what is different about the client's?"
             ),
             _(
-                "The routes are in order. Which table a packet is looked up in, or none, is "
-                "said by something else: ip -n router rule"
+                "The routes are in order. Something else says which table a packet is looked "
+                "up in, or none: ip -n router rule"
             ),
             _(
                 "A rule of the router throws away what goes from 10.1.0.0/24 to 10.2.0.0/24: "

@@ -126,7 +126,7 @@ def test_the_layer_is_named_before_the_repair_counts(number: int) -> None:
 
 
 def test_the_layers_are_buttons_and_another_wire_is_explained() -> None:
-    with pytest.raises(InvalidValueError, match="not here to be looked at"):
+    with pytest.raises(InvalidValueError, match="This wire has not been built"):
         lab.faults.wire_layer(1)
     lab.faults.wire(1)
     bundle = lab.faults.wire_layer(1)._repr_mimebundle_()
