@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
@@ -24,6 +25,10 @@ def _judge_two_names() -> CheckResult:
     if absent:
         return missing(_("there is no name `{name}` yet.").format(name=absent))
     first, second = (namespaces.namespace(name) for name in (left, other))
+    for one in (first, second):
+        if Path(one.path).stat().st_dev != Path(HOST.path).stat().st_dev:
+            text = _("`{name}` is a file, and no namespace is mounted on it yet.")
+            return missing(text.format(name=one.name))
     if first.inode != second.inode:
         text = _("`{left}` and `{right}` are two namespaces; here they are to be one.")
         return missing(text.format(left=left, right=other))

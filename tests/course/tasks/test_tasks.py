@@ -104,6 +104,11 @@ def test_a_wrong_way_never_passes(name: str, way: str) -> None:
     kind(name)
 
 
+def test_a_name_that_is_only_a_file_is_not_taken_for_a_namespace() -> None:
+    do("ip netns add left; touch /run/netns/right")
+    assert "`right` is a file" in lab.check.task("2.1").sentence
+
+
 @pytest.mark.parametrize(("name", "wreck"), WRECKED)
 def test_a_wrecked_machine_gets_one_kind_sentence(name: str, wreck: str) -> None:
     do(CASES[name].before)
