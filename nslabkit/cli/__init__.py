@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from typing import Any
 
 import click
 
-from nslabkit.base.errors import NslabError
+from nslabkit.base.errors import NotFoundError, NslabError
+from nslabkit.base.language import translate as _
 from nslabkit.base.left_out import leave_out
 
 # name of the subcommand -> module in this package; the function has the same name, with "_".
@@ -45,6 +48,7 @@ class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Print a foreseeable error in its four parts, for every subcommand, and end with 1."""
         try:
+            _need_folder()
             return super().invoke(ctx)
         except NslabError as error:
             click.echo(str(error), err=True)
@@ -64,4 +68,33 @@ def main() -> None:
     \b
     Exit codes: 0 done; 1 it failed, and the text says why; 2 wrong usage.
     """
+    _complete_streams()
     leave_out()
+
+
+def _complete_streams() -> None:
+    """Give what the caller closed (``>&-``) something to lead to, and let no character stop us.
+
+    Else the next file that is opened has the number of standard output, and gets what is printed.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(handle, True)  # noqa: FBT003 - the system's own call
+            setattr(sys, name, open(handle, mode))  # noqa: PTH123, SIM115 - for as long as we run
+    # A terminal that cannot show a character shows "?" instead of a traceback.
+    if hasattr(sys.stdout, "reconfigure") and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _need_folder() -> None:
+    """See to it that the folder we are in is there: paths lead on from it."""
+    try:
+        os.getcwd()  # noqa: PTH109 - asked, not used
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            "pwd",
+            _("The folder in which you are was removed."),
+            _("Go to another one: cd"),
+            errno=error.errno,
+        ) from error

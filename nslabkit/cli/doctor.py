@@ -52,9 +52,6 @@ def doctor(*, as_json: bool, report: Path | None, apparmor: bool) -> None:
     from nslabkit.doctor import rendering
     from nslabkit.doctor import report as writing
 
-    # A terminal that cannot show a character shows "?" instead of a traceback.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
     diagnosis = examine()
     if as_json:
         click.echo(json.dumps(diagnosis.json, ensure_ascii=False, indent=2))
