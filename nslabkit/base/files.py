@@ -18,7 +18,12 @@ import stat
 import time
 from typing import TYPE_CHECKING, BinaryIO
 
-from nslabkit.base.errors import NoPrivilegeError, NslabError, OutOfResourcesError
+from nslabkit.base.errors import (
+    InvalidValueError,
+    NoPrivilegeError,
+    NslabError,
+    OutOfResourcesError,
+)
 from nslabkit.base.language import translate as _
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ _NAMED = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # NFS and some others have no files without a name, and FAT has no second names.
 _CANNOT = {errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS}
 _NO_LINKS = _CANNOT | {errno.EPERM, errno.EMLINK, errno.EXDEV}
+_TAKEN = {errno.EISDIR, errno.EEXIST}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -300,6 +306,10 @@ def not_written(path: Path, error: OSError) -> NslabError:
         kind: type[NslabError] = OutOfResourcesError
         reason = _("The disk is full; {path} is as it was before.")
         fix = _("Delete what is not needed (`df -h {folder}` shows the room), and try again.")
+    elif number in _TAKEN:
+        kind = InvalidValueError
+        reason = _("Something else is called {path}, such as a folder.")
+        fix = _("Give that another name, then try again: `mv {path} {path}.old`")
     else:
         kind = NoPrivilegeError
         reason = _("The folder cannot be written; {path} is as it was before.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from nslabkit.base import files
 from nslabkit.base.errors import NslabError
 from nslabkit.course import own_values
 from nslabkit.course.lessons import FOLDERS, available, default_language, only, private_folder
+
+_LARGEST = 1 << 24  # bytes of a file that a lesson's digest is compared with
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,11 @@ def deliver(directory: Path, language: str | None = None) -> list[Delivery]:
     sources = available(language)
     record = _Record(private_folder(directory) / "delivered.json")
     folder = directory / language
-    folder.mkdir(exist_ok=True)
-    deliveries = [_deliver_one(source, folder / source.name, record) for source in sources]
+    try:
+        folder.mkdir(exist_ok=True)
+        deliveries = [_deliver_one(source, folder / source.name, record) for source in sources]
+    except OSError as error:
+        raise files.not_written(folder, error) from error
     record.save()
     return deliveries
 
@@ -88,7 +94,6 @@ def start_over(
     source = only(lesson, language)
     record = _Record(private_folder(directory) / "delivered.json")
     fresh = directory / language / source.name
-    fresh.parent.mkdir(exist_ok=True)
     kept = _keep(fresh)
     try:
         _put(source, fresh, record)
@@ -105,6 +110,7 @@ def _keep(lesson: Path) -> Path | None:
     # Local time on purpose: it is the time that the learner remembers.
     label = dt.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M")
     try:
+        lesson.parent.mkdir(exist_ok=True)
         return files.set_aside(lesson, label)
     except FileNotFoundError:
         return None
@@ -119,7 +125,7 @@ class _Record:
         self._path = path
         try:
             self._digests: dict[str, list[str]] = json.loads(path.read_text())
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):
             # Without a record every file counts as the learner's own: nothing can be lost.
             self._digests = {}
 
@@ -143,10 +149,10 @@ class _Record:
 
 
 def _deliver_one(source: Path, target: Path, record: _Record) -> Delivery:
-    if not target.exists():
+    if not os.path.lexists(target):
         _put(source, target, record)
         return Delivery(target, "new")
-    fresh, present = _digest(own_values.notebook(source)), _digest(target.read_bytes())
+    fresh, present = _digest(own_values.notebook(source)), _present(target)
     if present == fresh:
         record.add(target, fresh)
         return Delivery(target, "same")
@@ -164,7 +170,7 @@ def _deliver_one(source: Path, target: Path, record: _Record) -> Delivery:
 def _beside(target: Path, record: _Record) -> Path:
     """Return where a newer lesson goes: ``.new``, or a numbered one if that was changed too."""
     beside = target.with_suffix(".new.ipynb")
-    if beside.exists() and not record.knows(beside, _digest(beside.read_bytes())):
+    if os.path.lexists(beside) and not record.knows(beside, _present(beside)):
         return _free_name(target, "new")
     return beside
 
@@ -188,6 +194,18 @@ def _write(target: Path, content: bytes, mode: int | None = None) -> None:
         files.replace_file(target, content, mode)
     except OSError as error:
         raise files.not_written(target, error) from error
+
+
+def _present(target: Path) -> str:
+    """Return the digest of a file that is there; none where the learner put something else.
+
+    A folder, a link, a pipe, a file that cannot be read or is far too large: it stays as it is.
+    """
+    try:
+        content, _owner = files.read_foreign(target, _LARGEST)
+    except OSError:
+        return ""
+    return _digest(content)
 
 
 def _digest(content: bytes) -> str:

@@ -6,7 +6,6 @@ Each step is done as the learner (`nslabkit.workshop.unix_accounts.as_account`).
 from __future__ import annotations
 
 import base64
-import contextlib
 import datetime as dt
 import functools
 import os
@@ -24,6 +23,8 @@ from nslabkit.workshop import names_book, unix_accounts
 from nslabkit.workshop.csv_table import csv_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from nslabkit.workshop.workshop_state import Seat, Workshop
 
 _LARGEST = 20_000_000  # bytes of one collected file
@@ -139,12 +140,13 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
                 changed = functools.partial(_changed, seat, variant)
                 found = unix_accounts.as_account(seat.account, changed)
             except (NslabError, KeyError) as error:
-                reason = error.reason if isinstance(error, NslabError) else _("no such account")
+                reason = _why(error) if isinstance(error, NslabError) else _("no such account")
                 trouble.append(f"{seat.account}: {reason}")
                 continue
             odd = _write(target / seat.account, found["files"])
-            trouble += [_too_large(seat.account, name) for name in found["left"]]
-            trouble += [_oddly_named(seat.account, name) for name in odd[:_TOLD]]
+            renamed = _("its name cannot be used here; have it renamed")
+            left = [*found["left"], *((name, renamed) for name in odd)]
+            trouble += [_left_out(seat.account, *one) for one in left[:_TOLD]]
             rows.append((seat.account, name, str(len(found["files"]) - len(odd)), variant))
         table = csv_table(("account", "name", "files", "variant"), rows)
         files.replace_file(target / "learners.csv", table, 0o600)
@@ -153,22 +155,20 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
     return target, trouble
 
 
-def _too_large(account: str, name: str) -> str:
-    return _("{account}: {name} is too large, or there are too many files before it").format(
-        account=account, name=printable(name)
-    )
+def _why(error: NslabError) -> str:
+    return " ".join(filter(None, [error.reason, error.said]))
 
 
-def _oddly_named(account: str, name: str) -> str:
-    return _("{account}: {name} was left out because of its name; have it renamed").format(
-        account=account, name=printable(name)
+def _left_out(account: str, name: str, why: str) -> str:
+    return _("{account}: {name} was left out: {why}").format(
+        account=account, name=printable(name), why=why
     )
 
 
 def _changed(seat: Seat, variant: str) -> dict[str, Any]:
     """Return a learner's notebooks that are not as they were delivered, and their records.
 
-    ``files`` has their contents by their names, ``left`` the first names of those left out.
+    ``files`` has their contents by their names, ``left`` the first of those left out, and why.
     """
     variants.become(variant)
     folder = home_lessons(seat.account)
@@ -178,19 +178,33 @@ def _changed(seat: Seat, variant: str) -> dict[str, Any]:
         for path in lessons.available(language)
     }
     found: dict[str, str] = {}
-    left: list[str] = []
+    left: list[tuple[str, str]] = []
     room = _ALL
-    for path in [*records_of(folder), *sorted(folder.rglob("*.ipynb"))]:
+
+    def unread(path: Path, error: OSError) -> None:  # such as a link to what is not theirs
+        left.append((str(path.relative_to(folder)), error.strerror or str(error)))
+
+    for path in [*records_of(folder), *sorted(_notebooks(folder, unread))]:
         name = str(path.relative_to(folder))
-        with contextlib.suppress(OSError):  # such as a link to what is not theirs
-            if ".ipynb_checkpoints" in path.parts or not path.is_file():
+        try:
+            if not path.is_file():
                 continue
             if path.stat().st_size > min(_LARGEST, room) or len(found) == _MOST:
-                left.append(name)
+                left.append((name, _("it is too large, or there are too many files before it")))
             elif (content := path.read_bytes()) != fresh.get(name):
                 found[name] = base64.b64encode(content).decode()
                 room -= len(content)
+        except OSError as error:
+            unread(path, error)
     return {"files": found, "left": left[:_TOLD]}
+
+
+def _notebooks(folder: Path, unread: Callable[[Path, OSError], None]) -> Iterator[Path]:
+    for place, folders, names in os.walk(
+        folder, onerror=lambda error: unread(Path(error.filename), error)
+    ):
+        folders[:] = [name for name in folders if name != ".ipynb_checkpoints"]
+        yield from (Path(place, name) for name in names if name.endswith(".ipynb"))
 
 
 def records_of(folder: Path) -> list[Path]:

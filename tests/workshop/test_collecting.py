@@ -36,7 +36,18 @@ def test_a_learner_with_very_much_is_collected_in_part(
             file.truncate(size)
     found = learners_files._changed(Seat("learner01", 1), "")
     assert list(found["files"]) == ["a.ipynb", "d.ipynb"]
-    assert found["left"] == ["b.ipynb", "c.ipynb"]
+    assert [name for name, _why in found["left"]] == ["b.ipynb", "c.ipynb"]
+    assert "too large" in found["left"][0][1]
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learners_files, "home_lessons", lambda _account: tmp_path)
+    (tmp_path / "memory.ipynb").symlink_to("/proc/self/mem")  # a plain file that gives EIO
+    found = learners_files._changed(Seat("learner01", 1), "")
+    assert found["left"] == [("memory.ipynb", "Input/output error")]
+    (tmp_path / "memory.ipynb").unlink()
+    tmp_path.rmdir()
+    assert learners_files._changed(Seat("learner01", 1), "")["left"][0][0] == "."
 
 
 def test_two_collections_of_one_second_have_a_folder_each(tmp_path: Path) -> None:
@@ -53,5 +64,5 @@ def test_a_name_that_is_none_is_left_out_and_told(tmp_path: Path) -> None:
     odd = learners_files._write(tmp_path / "learner01", sent)
     assert odd == ["en/a\udcff.ipynb", "../b.ipynb", "/c.ipynb"]
     assert [path.name for path in tmp_path.rglob("*.ipynb")] == ["mine.ipynb"]
-    told = learners_files._oddly_named("learner01", odd[0])
-    assert told.startswith("learner01: en/a?.ipynb was left out")
+    told = learners_files._left_out("learner01", odd[0], "why")
+    assert told == "learner01: en/a?.ipynb was left out: why"

@@ -109,6 +109,36 @@ def test_a_deleted_lesson_comes_back(shelf: Path, tmp_path: Path) -> None:
     assert ("01_wire.ipynb", "new") in states(delivering.deliver(tmp_path, "en"))
 
 
+@pytest.mark.parametrize("what", ["folder", "link", "pipe"])
+def test_what_is_no_lesson_any_more_keeps_no_other_from_coming(
+    shelf: Path, tmp_path: Path, what: str
+) -> None:
+    delivering.deliver(tmp_path, "en")
+    mine = tmp_path / "en" / "01_wire.ipynb"
+    mine.unlink()
+    {"folder": mine.mkdir, "link": lambda: mine.symlink_to("/"), "pipe": lambda: os.mkfifo(mine)}[
+        what
+    ]()
+    before = mine.lstat()
+    (tmp_path / "en" / "02_world.ipynb").unlink()
+    (shelf / "en" / "01_wire.ipynb").write_text("{}")
+    found = states(delivering.deliver(tmp_path, "en"))
+    assert found == [("01_wire.new.ipynb", "beside"), ("02_world.ipynb", "new")]
+    assert mine.lstat() == before
+    assert states(delivering.deliver(tmp_path, "en"))[0] == ("01_wire.ipynb", "kept")
+
+
+def test_a_folder_in_a_lessons_place_is_told(shelf: Path, tmp_path: Path) -> None:
+    del shelf
+    (tmp_path / "en" / "01_wire.ipynb").mkdir(parents=True)
+    (tmp_path / "zh").write_text("")
+    for language in lessons.FOLDERS:
+        with pytest.raises(InvalidValueError, match="Give that another name"):
+            delivering.start_over("1", tmp_path, language)
+    with pytest.raises(InvalidValueError, match="Give that another name"):
+        delivering.deliver(tmp_path, "zh")
+
+
 def test_starting_over_keeps_the_old_copy(shelf: Path, tmp_path: Path) -> None:
     delivering.deliver(tmp_path, "en")
     mine = tmp_path / "en" / "01_wire.ipynb"
