@@ -101,7 +101,7 @@ def load_or_make(
     """
     _consistent(wishes)
     _link_is_sound(wishes)
-    names = _checked(wishes.names or ())
+    names = _checked(wishes.names or (), tried=f"{_TRIED} --names")
     if Places(folder).state.exists():
         held = workshop_state.load(folder, _TRIED)
         tell(_("Opening the workshop in {folder}, as it was made.").format(folder=folder))
@@ -113,7 +113,7 @@ def load_or_make(
         try:
             _certify(held)
             workshop_state.save(held)
-        except (NslabError, OSError):  # such as a full disk: the next try finds nothing
+        except BaseException:  # such as a full disk, or Ctrl+C: the next try finds nothing
             shutil.rmtree(folder)
             raise
     if names:
@@ -186,10 +186,11 @@ def add_seats(held: Workshop, names: Sequence[str], count: int, tell: Tell) -> l
             _("This workshop lets in who is on its list of names; a seat needs a name."),
             _('Name who comes: nslabkit workshop add "Ada L."'),
         )
-    names = _checked(names, [seat.name for seat in held.seats])
+    tried = "nslabkit workshop add"
+    names = _checked(names, [seat.name for seat in held.seats], tried=tried)
     for name in names:
         if names_book.plain(name) in names_book.names(held.places.names):
-            raise _twice(name)
+            raise _twice(name, tried)
     wanted = [(name, doors.class_code()) for name in names]
     made = doors.add(held, [*wanted, *[("", "")] * count], tell)
     if hub_client.answers(held):
@@ -260,7 +261,7 @@ def _link_is_sound(wishes: Wishes) -> None:
         )
 
 
-def _checked(names: Sequence[str], present: Sequence[str] = ()) -> list[str]:
+def _checked(names: Sequence[str], present: Sequence[str] = (), *, tried: str) -> list[str]:
     """Return the names, tidied, each once and one that a learner can have.
 
     Raises
@@ -273,11 +274,11 @@ def _checked(names: Sequence[str], present: Sequence[str] = ()) -> list[str]:
     for name in names:
         key = names_book.plain(name)
         if key in seen:
-            raise _twice(name)
+            raise _twice(name, tried)
         seen.add(key)
         if not names_book.fits(name):
             raise InvalidValueError(
-                f"nslabkit workshop add {name[:60]!r}",
+                f"{tried} {name[:60]!r}",
                 _(
                     "A name has 1 to 40 letters, none of them invisible; “instructor” and names "
                     "like an account's (learner01) are taken."
@@ -287,9 +288,9 @@ def _checked(names: Sequence[str], present: Sequence[str] = ()) -> list[str]:
     return names
 
 
-def _twice(name: str) -> NslabError:
+def _twice(name: str, tried: str) -> NslabError:
     return InvalidValueError(
-        f"nslabkit workshop add {name}",
+        f"{tried} {name}",
         _("Two learners would have the same name: {name}").format(name=name),
         _("Tell them apart, for instance by a number: {name} 2").format(name=name),
     )
