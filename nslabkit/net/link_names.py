@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _LONGEST = 15  # bytes: IFNAMSIZ of linux/if.h, less the closing zero
 # What the kernel's dev_valid_name() refuses: its isspace() takes byte 0xa0 for a space too.
 _REFUSED_BYTES = frozenset(b"/: \t\n\v\f\r\xa0\0")
+# Devices that some kernels put into every new namespace (sysctl net.core.fb_tunnels_only_for_
+# init_net, https://docs.kernel.org/admin-guide/sysctl/net.html).
+FALLBACK = frozenset(
+    {"tunl0", "sit0", "ip6tnl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6gre0"}
+)
+GIVEN = frozenset({"lo", *FALLBACK})  # what nobody has made
 
 
 def link_name(name: str, tried: str) -> bytes:

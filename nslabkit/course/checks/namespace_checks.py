@@ -10,6 +10,7 @@ from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, kindly, missing, right
 from nslabkit.net import links, namespaces
+from nslabkit.net.link_names import GIVEN
 
 _NAMES = "/run/netns"  # where ip-netns(8) keeps names; /var/run is a link to /run
 _MOUNT_POINT, _TYPE = 4, "nsfs"  # fifth field of /proc/self/mountinfo, proc_pid_mountinfo(5)
@@ -74,7 +75,7 @@ def only_lo(name: str) -> CheckResult:
         The namespace's name.
     """
     there = links.links(name)
-    others = [link.name for link in there if link.name != "lo"]
+    others = [link.name for link in there if link.name not in GIVEN]
     if others:
         return missing(
             _("besides lo, {name} has: {others}. A new namespace has only lo.").format(
@@ -100,7 +101,7 @@ def empty() -> CheckResult:
                 names=enumeration(names), typed=shlex.quote(names[0])
             )
         )
-    others = [link.name for link in links.links() if link.name != "lo"]
+    others = [link.name for link in links.links() if link.name not in GIVEN]
     if others:
         return missing(
             _("the host still has the link {link}. Type: !ip link del {link}").format(

@@ -12,6 +12,7 @@ from nslabkit.course.claims.claim import Claim, Finding
 from nslabkit.course.claims.companions import running
 from nslabkit.course.verdict import Outcome
 from nslabkit.net import links, namespaces
+from nslabkit.net.link_names import FALLBACK
 from nslabkit.net.namespaces import HOST
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
 _LESSON = "02_own_namespace"
 _FOLDER = "/run/netns"
-# Devices that some kernels put into every new namespace (sysctl net.core.fb_tunnels_only_for_
-# init_net, https://docs.kernel.org/admin-guide/sysctl/net.html).
-_FALLBACK = frozenset(
-    {"tunl0", "sit0", "ip6tnl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6gre0"}
-)
 
 
 # C13: the mount point
@@ -148,13 +144,13 @@ def _judge_new(name: str = "netns1") -> Finding:
     loopback = links.link("lo", name)
     ping = one_ping(namespaces.namespace(name), "127.0.0.1", 1)
     said = (ping.stderr + ping.stdout).strip()
-    tunnels = ", ".join(sorted(surplus & _FALLBACK))
+    tunnels = ", ".join(sorted(surplus & FALLBACK))
     return finding(
         [
             (
-                surplus <= _FALLBACK,
+                surplus <= FALLBACK,
                 _("{name} has more than lo: {links}.").format(
-                    name=name, links=enumeration(sorted(surplus - _FALLBACK))
+                    name=name, links=enumeration(sorted(surplus - FALLBACK))
                 ),
             ),
             (

@@ -14,6 +14,7 @@ from nslabkit.base.errors import NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing
 from nslabkit.net import addresses, links, namespaces
+from nslabkit.net.link_names import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,8 +117,8 @@ def owner(address: str, namespace: str | None) -> str | None:
 
 
 def others_than_lo(namespace: str | None) -> list[str]:
-    """Return the names of a namespace's links but for ``lo``."""
-    return [link.name for link in links.links(namespace) if link.name != "lo"]
+    """Return the names of a namespace's links but for those that a kernel itself puts there."""
+    return [link.name for link in links.links(namespace) if link.name not in GIVEN]
 
 
 def carrier(link: str, namespace: str | None) -> bool:

@@ -38,7 +38,7 @@ CASES = (
     Case(
         "1.1",
         before="true",
-        right=(_SOLO, _IN_PYTHON),
+        right=(_SOLO, _IN_PYTHON, f"{_SOLO} ip -n solo link add sit0 type bridge"),
         wrong=(
             "ip netns add solo",
             "ip netns add Solo; ip -n Solo link set lo up",
