@@ -107,8 +107,7 @@ def _judge_way_out() -> CheckResult:
     if not evidence.answers(VISITOR_AT, SHOP):
         return evidence.no_answer(SHOP, VISITOR_AT)
     if _delivered(VISITOR) == before:
-        text = _("the ping is answered, but not by `{name}`: who answers?")
-        return missing(text.format(name=VISITOR))
+        return evidence.another_answers(VISITOR)
     way = namespaces.namespace(SHOP).run(["ip", "route", "get", VISITOR_AT], quiet=True).stdout
     if f" via {BRIDGE} " not in way:
         text = _("`shop` reaches it, but not by way of the bridge's address {address}.")

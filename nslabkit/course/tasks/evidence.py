@@ -17,7 +17,7 @@ from nslabkit.net import addresses, links, namespaces
 from nslabkit.net.link_names import GIVEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 
 def exists(*names: str) -> bool:
@@ -48,6 +48,12 @@ def no_answer(name: str, address: str) -> CheckResult:
     return missing(text.format(name=name, address=address))
 
 
+def another_answers(name: str) -> CheckResult:
+    """Return the answer of a judge whose ping is answered by whoever it is not for."""
+    text = _("the ping is answered, but not by `{name}`: who answers?")
+    return missing(text.format(name=name))
+
+
 def unfinished(hosts: Mapping[str, str]) -> CheckResult | None:
     """Return which of these namespaces is missing, or lacks its address; None if none does."""
     absent = first_missing(*hosts)
@@ -60,13 +66,17 @@ def unfinished(hosts: Mapping[str, str]) -> CheckResult | None:
 
 
 def silent(
-    hosts: Mapping[str, str], before: Callable[[], None] = lambda: None
+    hosts: Mapping[str, str],
+    before: Callable[[], None] = lambda: None,
+    may_be: Collection[tuple[str, str]] = (),
 ) -> CheckResult | None:
     """Return which of these gets no answer from which, None if everyone does from everyone.
 
-    `before` is called before each ping.
+    `before` is called before each ping; of which pairs it makes no difference, `may_be` says.
     """
     for near, far in itertools.permutations(hosts, 2):
+        if (near, far) in may_be:
+            continue
         before()
         if not answers(hosts[far], near):
             return no_answer(near, hosts[far])
@@ -83,11 +93,24 @@ def build_again() -> str:
     return _("`lab.catch_up()` lists the steps: one of them rebuilds what is missing.")
 
 
-def answers(address: str, namespace: str | None, seconds: int = 3) -> bool:
+def answers(address: str, namespace: str | None, seconds: int = 3, options: str = "") -> bool:
     """Return whether one ping from a namespace is answered: ``ping -c 1 -W SECONDS``."""
     where = namespaces.namespace(namespace)
-    command = ["ping", "-c", "1", "-W", str(seconds), address]
+    command = ["ping", "-c", "1", "-W", str(seconds), *options.split(), address]
     return where.run(command, quiet=True).returncode == 0
+
+
+def next_to(address: str, namespace: str) -> bool:
+    """Return whether a ping is answered that no router would pass on: ``ping -t 1``."""
+    return answers(address, namespace, options="-t 1")
+
+
+def unreached(near: str, far: str, address: str, tries: int = 1) -> CheckResult | None:
+    """Return that no ping from one namespace is answered, or not by the other; None if one is."""
+    before = counters(far, "Icmp")["InEchos"]
+    if not any(answers(address, near) for _try in range(tries)):
+        return no_answer(near, address)
+    return another_answers(far) if counters(far, "Icmp")["InEchos"] == before else None
 
 
 def bridge_of(address: str, namespace: str) -> tuple[int, str] | None:
@@ -146,12 +169,14 @@ def counters(namespace: str, protocol: str) -> dict[str, int]:
     return dict(zip(rows[0], map(int, rows[1]), strict=True))
 
 
-def told_by_hand(namespace: str) -> dict[str, tuple[str, str]]:
+def told_by_hand(namespace: str, link: str | None = None) -> dict[str, tuple[str, str]]:
     """Return the neighbours whose MAC address was set by a command: address -> MAC and state.
 
-    `neighbours` leaves out what is ``NOARP``, as ``ip neigh`` does unless it is asked for it.
+    They are those of one link, or of all.  `neighbours` leaves out what is ``NOARP``, as
+    ``ip neigh`` does unless it is asked for it.
     """
     shown = ["ip", "-j", "neigh", "show", "nud", "permanent", "nud", "noarp"]
+    shown += ["dev", link] if link else []
     said = namespaces.namespace(namespace).run(shown, quiet=True).stdout
     return {
         one["dst"]: (one.get("lladdr", ""), one["state"][0]) for one in json.loads(said or "[]")

@@ -30,6 +30,10 @@ def _hints_solo() -> tuple[str, str, str]:
     solo = own("1.1", _SOLO)
     if not evidence.exists(solo):
         first = _("Begin with the namespace: the first command of this lesson makes one.")
+    elif evidence.others_than_lo(solo):
+        first = _("Look at `ip -n {name} link`: which of these links is one too many?").format(
+            name=solo
+        )
     else:
         first = _("Look at `ip -n {name} link`: what state does its only link have?").format(
             name=solo
@@ -48,11 +52,15 @@ def _judge_third() -> CheckResult:
         return evidence.no_namespace(absent)
     if not evidence.has_address(far, third):
         return evidence.no_address(far, third)
-    if not evidence.answers(far, "netns1"):
-        return evidence.no_answer("netns1", far)
+    unreached = evidence.unreached("netns1", third, far)
+    if unreached is not None:
+        return unreached
     link = evidence.owner(far, third)
     if link is None or not evidence.is_veth(link, third):
         return missing(_("it answers, but not over a wire: the address is on no veth."))
+    if not evidence.next_to(far, "netns1"):
+        text = _("it answers, but by way of another namespace: no wire joins it to `netns1`.")
+        return missing(text)
     return right(_("`netns1` reaches {address} in `{name}`.").format(address=far, name=third))
 
 

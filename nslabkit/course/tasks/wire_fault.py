@@ -15,7 +15,7 @@ from nslabkit.course.faults.fault_wire import (
 )
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
-from nslabkit.net import addresses, links
+from nslabkit.net import addresses, links, namespaces
 
 _NEAR, _FAR, _ADDRESS = "netns1", "netns2", "172.16.0.2"
 
@@ -39,32 +39,22 @@ def _unnamed(number: int) -> CheckResult | None:
 
 
 def _judge_wire() -> CheckResult:
-    link = evidence.owner(_ADDRESS, _FAR)
-    if not _reached():
-        return evidence.no_answer(_NEAR, _ADDRESS)
-    if link is None or evidence.owner(_ADDRESS, _NEAR):
-        text = _("the ping is answered, but not by `{name}`: who answers?")
-        return missing(text.format(name=_FAR))
-    if not _wired(link):
+    # The first ping may still join an ARP question that is older than the repair, and fail with it.
+    unreached = evidence.unreached(_NEAR, _FAR, _ADDRESS, tries=2)
+    if unreached is not None:
+        return unreached
+    if not _wired(evidence.owner(_ADDRESS, _FAR)):
         text = _("the ping is answered, but no wire leads from `{near}` to `{far}`.")
         return missing(text.format(near=_NEAR, far=_FAR))
     text = _("`{near}` reaches {address} in `{far}`, over the wire.")
     return right(text.format(near=_NEAR, far=_FAR, address=_ADDRESS))
 
 
-def _reached() -> bool:
-    """Return whether one of two pings is answered.
-
-    The first one may still join an ARP question that is older than the repair, and fail with it.
-    """
-    return evidence.answers(_ADDRESS, _NEAR, 3) or evidence.answers(_ADDRESS, _NEAR, 3)
-
-
-def _wired(link: str) -> bool:
+def _wired(link: str | None) -> bool:
     """Return whether a link of the far namespace is one end of a wire to the near one."""
-    if not evidence.is_veth(link, _FAR):
+    if link is None or not evidence.is_veth(link, _FAR):
         return False
-    return links.peer(link, _FAR).namespace.name == _NEAR
+    return links.peer(link, _FAR).namespace.inode == namespaces.namespace(_NEAR).inode
 
 
 def _hints() -> tuple[str, str, str]:
@@ -89,7 +79,10 @@ def _hints() -> tuple[str, str, str]:
 
 
 def _end(name: str) -> str | None:
-    return next(iter(evidence.others_than_lo(name)), None) if evidence.exists(name) else None
+    if not evidence.exists(name):
+        return None
+    there = evidence.others_than_lo(name)
+    return next((link for link in there if evidence.is_veth(link, name)), None)
 
 
 def _listed() -> str:
