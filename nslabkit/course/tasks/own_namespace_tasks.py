@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nslabkit.base.errors import NslabError
+from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.claims.keepers import let_the_kernel_tidy_up
@@ -14,6 +15,9 @@ from nslabkit.course.tasks import evidence, inhabitants
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import links, namespaces
 from nslabkit.net.namespaces import HOST
+
+if TYPE_CHECKING:
+    from nslabkit.net.links import Link
 
 _LEFT, _RIGHT, _FOUND = "left", "right", "found"
 _TREASURE, _CANARY = "treasure", "canary"
@@ -69,7 +73,8 @@ def _judge_found() -> CheckResult:
         return missing(text.format(link=_TREASURE))
     if not evidence.exists(found):
         return missing(_("there is no name `{name}` yet.").format(name=found))
-    if not _leads_into(_TREASURE, found):
+    far = _far_end(_TREASURE)
+    if far is None or far.namespace.inode != inhabitants.inode(found):
         text = _("`{name}` is another namespace: `{link}` does not lead into it.")
         return missing(text.format(name=found, link=_TREASURE))
     return right(_("`{name}` is where `{link}` leads.").format(name=found, link=_TREASURE))
@@ -103,13 +108,14 @@ def _judge_canary() -> CheckResult:
     if not _leads_out(canary):
         text = _("`{link}` does not lead into another namespace.")
         return missing(text.format(link=canary))
-    for name in namespaces.names():
-        if _leads_into(canary, name):
-            return missing(_("its namespace still has a name: `{name}`.").format(name=name))
-    for pid in inhabitants.one_of_each_namespace().values():
-        if _leads_into(canary, pid):
-            return missing(_("process {pid} is still in its namespace.").format(pid=pid))
-    return right(_("it lives, with neither a name nor a process in it."))
+    far = _far_end(canary)
+    if far is None:
+        return right(_("it lives, with neither a name nor a process in it."))
+    if far.namespace.name:
+        text = _("its namespace still has a name: `{name}`.")
+        return missing(text.format(name=far.namespace.name))
+    pid = far.namespace.path.split("/")[2]  # /proc/PID/ns/net
+    return missing(_("process {pid} is still in its namespace.").format(pid=pid))
 
 
 def _hints_canary() -> tuple[str, str, str]:
@@ -138,21 +144,12 @@ def _leads_out(link: str) -> bool:
     return kinds == ["veth"] and "link_netnsid" in links.link(link).json
 
 
-def _leads_into(link: str, where: str | int) -> bool:
-    """Return whether the other end of a link of the host is in a namespace."""
-    if not _leads_out(link):
-        return False
-    near = links.link(link)
+def _far_end(link: str) -> Link | None:
+    """Return the other end of a link of the host, None where no name and no process leads there."""
     try:
-        inside = links.links(where)
-    except NslabError:  # a name with nothing behind it, or a process that has ended
-        return False
-    # The two ends name each other by their indexes.
-    return any(
-        far.index == near.json.get("link_index") and far.json.get("link_index") == near.index
-        for far in inside
-        if "link_netnsid" in far.json
-    )
+        return links.peer(link)
+    except NotFoundError:
+        return None
 
 
 TASKS = {

@@ -55,6 +55,12 @@ ip netns exec secret sleep infinity >/dev/null 2>&1 &
 {_UNTIL_IN.format(name="secret")}
 ip netns del secret
 """
+# Another wire, whose ends have the numbers of {link} and of its other end.
+_SAME_NUMBERS = """
+here=$(cat /sys/class/net/{link}/ifindex); there=$(cat /sys/class/net/{link}/iflink)
+ip netns add found; ip netns add other
+ip link add in index $there netns found type veth peer name out index $here netns other
+"""
 _BY_HAND = "touch /run/netns/{name}; mount --bind {what} /run/netns/{name}\n"
 
 CASES = (
@@ -86,12 +92,13 @@ CASES = (
             f"kill $(cat /run/lost.pid); {_GONE}",
             "ip netns add found; ip link set treasure netns found",
             "ip netns attach found $(cat /run/lost.pid); ip -n found link del chest",
+            _SAME_NUMBERS.format(link="treasure"),
         ),
     ),
     Case(
         "2.3",
         before="true",
-        right=(_HELD_OPEN, _MOUNTED, _SOCKET),
+        right=(_HELD_OPEN, _MOUNTED, _SOCKET, _HELD_OPEN + _SAME_NUMBERS.format(link="canary")),
         wrong=(
             _HIDDEN,
             _PROCESS,
