@@ -10,7 +10,7 @@ from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.course.tasks.wire_fault import wire_fault
-from nslabkit.net import links, neighbours
+from nslabkit.net import links, neighbours, routes
 
 if TYPE_CHECKING:
     from nslabkit.net.neighbours import Neighbour
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _NEAR, _FAR = "netns1", "netns2"
 _HERE, _THERE, _NOBODY = "172.16.0.1", "172.16.0.2", "172.16.0.7"
 _MAC = "02:00:00:00:00:01"
-_BY_HAND = "PERMANENT"
 
 
 def _judge_asked() -> CheckResult:
@@ -74,12 +73,13 @@ def _judge_answered() -> CheckResult:
 def _judge_learnt(address: str) -> CheckResult:
     """Judge from whom the near side has the MAC address of what answers."""
     entry = _entry(address, _NEAR)
+    by_hand = _by_hand(address)
+    if by_hand is not None:
+        text = _("the entry for {address} was set by hand (`{state}`): ARP has not asked.")
+        return missing(text.format(address=address, state=by_hand[1]))
     if entry is None or entry.mac is None:
         text = _("{address} answers, but `{name}` has no neighbour entry with a MAC for it.")
         return missing(text.format(name=_NEAR, address=address))
-    if _BY_HAND in entry.state:
-        text = _("the entry for {address} was set by hand (`PERMANENT`): ARP has not asked.")
-        return missing(text.format(address=address))
     if entry.mac not in _macs(_FAR):
         text = _("{address} answers with {mac}, which is no MAC address of `{name}`.")
         return missing(text.format(address=address, mac=entry.mac, name=_FAR))
@@ -89,10 +89,9 @@ def _judge_learnt(address: str) -> CheckResult:
 
 def _hints_answered() -> tuple[str, str, str]:
     nobody = own("3.2", _NOBODY)
-    entry = None if evidence.first_missing(_NEAR, _FAR) else _entry(nobody, _NEAR)
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
-    elif entry is not None and _BY_HAND in entry.state:
+    elif _by_hand(nobody) is not None:
         first = _("An entry set by hand hides what ARP would find out: take it away first.")
     elif not evidence.has_address(nobody, _FAR):
         first = _("Who replies to an ARP request? Look at `ip -n {name} addr`.").format(name=_FAR)
@@ -111,9 +110,10 @@ def _judge_mac() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return evidence.no_namespace(absent)
-    if mac not in _macs(_NEAR):
-        text = _("no link of `{name}` has the MAC address {mac}.")
-        return missing(text.format(name=_NEAR, mac=mac))
+    link = _way(_THERE, _NEAR)
+    if _mac(link) != mac:
+        text = _("`{name}` sends by {link}, which has the MAC address {found}, not {mac}.")
+        return missing(text.format(name=_NEAR, link=link, found=_mac(link), mac=mac))
     if not _reached(_THERE):
         return evidence.no_answer(_NEAR, _THERE)
     entry = _entry(_HERE, _FAR)
@@ -129,7 +129,7 @@ def _hints_mac() -> tuple[str, str, str]:
     mac = own("3.3", _MAC)
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
-    elif mac not in _macs(_NEAR):
+    elif _mac(_way(_THERE, _NEAR)) != mac:
         first = _("Where does the kernel get the source MAC from? Look at `ip -n {name} link`.")
         first = first.format(name=_NEAR)
     else:
@@ -146,20 +146,22 @@ def _judge_by_hand() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return evidence.no_namespace(absent)
-    entry = _entry(_THERE, _NEAR)
-    if entry is None:
-        text = _("the neighbour table of `{name}` has no entry for {address}.")
-        return missing(text.format(name=_NEAR, address=_THERE))
-    if _BY_HAND not in entry.state:
+    by_hand = _by_hand(_THERE)
+    if by_hand is None:
+        entry = _entry(_THERE, _NEAR)
+        if entry is None:
+            text = _("the neighbour table of `{name}` has no entry for {address}.")
+            return missing(text.format(name=_NEAR, address=_THERE))
         text = _("the entry for {address} comes from ARP, which may change it: {state}.")
         return missing(text.format(address=_THERE, state=entry.state))
-    if entry.mac not in _macs(_FAR):
+    mac, state = by_hand
+    if mac not in _macs(_FAR):
         text = _("the entry for {address} has {mac}, which is no MAC address of `{name}`.")
-        return missing(text.format(address=_THERE, mac=entry.mac or "-", name=_FAR))
+        return missing(text.format(address=_THERE, mac=mac or "-", name=_FAR))
     if not _reached(_THERE):
         return evidence.no_answer(_NEAR, _THERE)
     text = _("`{name}` reaches {address} by an entry that ARP does not touch: {state}.")
-    return right(text.format(name=_NEAR, address=_THERE, state=entry.state))
+    return right(text.format(name=_NEAR, address=_THERE, state=state))
 
 
 def _hints_by_hand() -> tuple[str, str, str]:
@@ -176,9 +178,24 @@ def _hints_by_hand() -> tuple[str, str, str]:
 
 
 def _entry(address: str, namespace: str) -> Neighbour | None:
-    """Return what a namespace's neighbour table has of an address."""
-    table = neighbours.neighbours(namespace)
+    """Return what a namespace's neighbour table has of an address, on the link that leads there."""
+    table = neighbours.neighbours(namespace, _way(address, namespace))
     return next((entry for entry in table if entry.address == address), None)
+
+
+def _by_hand(address: str) -> tuple[str, str] | None:
+    """Return MAC and state of the near side's entry for an address, None if ARP may change it."""
+    return evidence.told_by_hand(_NEAR, _way(address, _NEAR)).get(address)
+
+
+def _way(address: str, namespace: str) -> str:
+    """Return the link by which a namespace sends to an address."""
+    return str(routes.lookup(address, namespace).link)
+
+
+def _mac(link: str) -> str:
+    """Return the MAC address of a link of the near side."""
+    return str(links.link(link, _NEAR).json.get("address"))
 
 
 def _macs(namespace: str) -> set[str]:

@@ -57,6 +57,14 @@ _ON_THE_OTHER_SIDE = """
 ip -n netns2 neigh replace 172.16.0.1 dev veth1-peer nud permanent \\
     lladdr $(ip netns exec netns1 cat /sys/class/net/veth1/address)
 """
+_SPARE = """
+ip -n netns1 link add spare up type bridge
+ip -n netns1 neigh replace {address} dev spare lladdr {mac} nud {state}
+"""
+_RECEIVER = """
+ip -n netns1 link add over link veth1 address 02:00:00:00:00:01 up type macvlan
+ip -n netns2 neigh replace 172.16.0.1 dev veth1-peer lladdr 02:00:00:00:00:01 nud permanent
+"""
 _ENTRY = "ip -n netns1 neigh replace 172.16.0.2 dev veth1 lladdr {mac} nud {state}"
 
 CASES = (
@@ -78,12 +86,15 @@ CASES = (
             "ip -n netns2 addr add 172.16.0.7/24 dev veth1-peer",
             "ip -n netns2 addr add 172.16.0.7/32 dev lo",
             _BEHIND,
+            _SPARE.format(address="172.16.0.7", mac="02:00:00:00:00:66", state="stale")
+            + "ip -n netns2 addr add 172.16.0.7/24 dev veth1-peer",
         ),
         wrong=(
             _PING,
             "ip -n netns1 addr add 172.16.0.7/24 dev veth1",
             "ip -n netns1 neigh add 172.16.0.7 dev veth1 lladdr 02:00:00:00:00:07",
             _NOT_ARP,
+            _NOT_ARP.replace("permanent", "noarp"),
             "ip -n netns2 addr add 172.16.0.70/24 dev veth1-peer",
         ),
     ),
@@ -100,6 +111,7 @@ CASES = (
             "ip -n netns2 neigh add 172.16.0.1 dev veth1-peer lladdr 02:00:00:00:00:01",
             "ip -n netns1 link add spare address 02:00:00:00:00:01 type bridge",
             "ip -n netns1 link set veth1 address 02:00:00:00:00:01 down",
+            _RECEIVER,
         ),
     ),
     Case(
@@ -108,6 +120,9 @@ CASES = (
         right=(
             _ENTRY.format(mac=_RIGHT_MAC, state="permanent"),
             _OWN_MAC,
+            _ENTRY.format(mac=_RIGHT_MAC, state="noarp"),
+            _SPARE.format(address="172.16.0.2", mac="02:00:00:00:00:66", state="stale")
+            + _ENTRY.format(mac=_RIGHT_MAC, state="permanent"),
         ),
         wrong=(
             "ip netns exec netns1 ping -c 1 172.16.0.2",
@@ -115,6 +130,7 @@ CASES = (
             _ENTRY.format(mac=_RIGHT_MAC, state="stale"),
             _ON_THE_OTHER_SIDE,
             _ENTRY.format(mac=_RIGHT_MAC, state="permanent") + _FAR_DOWN,
+            _SPARE.format(address="172.16.0.2", mac=_RIGHT_MAC, state="permanent"),
         ),
     ),
     Case(
