@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
@@ -11,20 +11,15 @@ from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import namespaces, neighbours
+from nslabkit.show.lab_recording import capture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nslabkit.capture import Packet
 
 _NEAR, _FAR, _THERE = "netns1", "netns2", "172.16.0.2"
 _TTL = "7"
-_PATIENCE = "3"  # seconds
-# Receives ICMP and prints the ttl of the first echo request; ready when it says so.
-_LISTEN = """
-import socket, sys
-with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp:
-    icmp.settimeout(float(sys.argv[1]))
-    print("ready", flush=True)
-    while (packet := icmp.recv(1500))[20] != 8:
-        pass
-    print(packet[8], flush=True)
-"""
 # Exit status 0: connected; 3: refused; 4: no answer.
 _CONNECT = """
 import socket, sys
@@ -47,6 +42,11 @@ def _absent() -> CheckResult | None:
     return evidence.no_namespace(name) if name else None
 
 
+def _none_arrives() -> CheckResult:
+    text = _("no ping of `{near}` arrives in `{far}`.")
+    return missing(text.format(near=_NEAR, far=_FAR))
+
+
 def _judge_ttl() -> CheckResult:
     wanted = int(own("ping.1", _TTL))
     absent = _absent()
@@ -54,8 +54,7 @@ def _judge_ttl() -> CheckResult:
         return absent
     ttl = _arriving_ttl()
     if ttl is None:
-        text = _("no ping of `{near}` arrives in `{far}`.")
-        return missing(text.format(near=_NEAR, far=_FAR))
+        return _none_arrives()
     if ttl != wanted:
         text = _("the ping arrives in `{far}` with ttl {ttl}, not {wanted}.")
         return missing(text.format(far=_FAR, ttl=ttl, wanted=wanted))
@@ -64,16 +63,16 @@ def _judge_ttl() -> CheckResult:
 
 def _arriving_ttl() -> int | None:
     """Return the ttl with which an echo request arrives, None if none does."""
-    listening = ["ip", "netns", "exec", _FAR, sys.executable, "-c", _LISTEN, _PATIENCE]
-    with subprocess.Popen(
-        listening, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as far:
-        assert far.stdout is not None
-        if not far.stdout.readline():
-            return None
+    with capture(_FAR, events=False, progress=False) as heard:
         evidence.answers(_THERE, _NEAR, 2)
-        said = far.stdout.readline()
-    return int(said) if said else None
+    asked = [packet.dissection.header("IPv4") for packet in heard.packets if _comes(packet)]
+    return next((header["ttl"] for header in asked if header is not None), None)
+
+
+def _comes(packet: Packet) -> bool:
+    """Return whether this is an echo request that the far side gets from somebody else."""
+    asks = packet.kind == "ICMP echo request" and packet.destination == _THERE
+    return asks and not packet.outgoing and packet.source != _THERE
 
 
 def _hints_ttl() -> tuple[str, str, str]:
@@ -93,7 +92,9 @@ def _judge_quiet() -> CheckResult:
     absent = _absent()
     if absent is not None:
         return absent
-    if evidence.answers(_THERE, _NEAR, 1):
+    with capture(_FAR, events=False, progress=False) as heard:
+        answered = evidence.answers(_THERE, _NEAR, 1, "-c 3 -i 0.2")
+    if answered:
         return missing(_("`{name}` still answers pings.").format(name=_FAR))
     namespaces.namespace(_NEAR).run(["ip", "neigh", "flush", "all"], quiet=True)
     status = namespaces.namespace(_NEAR).run([sys.executable, "-c", _CONNECT, _THERE], quiet=True)
@@ -104,6 +105,16 @@ def _judge_quiet() -> CheckResult:
     if status.returncode != _REFUSED:
         text = _("`{name}` answers ARP, but does not refuse a TCP connection at once.")
         return missing(text.format(name=_FAR))
+    return _judge_silence(heard.packets)
+
+
+def _judge_silence(heard: Sequence[Packet]) -> CheckResult:
+    """Judge whose silence it is, by what the far side's links have heard of the pings."""
+    if any(packet.kind == "ICMP echo reply" and packet.outgoing for packet in heard):
+        text = _("`{far}` still answers pings; it is `{near}` that does not take the answers in.")
+        return missing(text.format(near=_NEAR, far=_FAR))
+    if not any(map(_comes, heard)):
+        return _none_arrives()
     return right(_("`{name}` answers no ping, but ARP, and refuses TCP.").format(name=_FAR))
 
 
@@ -113,7 +124,10 @@ def _hints_quiet() -> tuple[str, str, str]:
     elif evidence.answers(_THERE, _NEAR, 1):
         first = _("It still answers. What distinguishes a ping from all else that it gets?")
     else:
-        first = _("It is quiet, but about too much: look at `ip -n netns1 neigh`, try TCP.")
+        first = _(
+            "No answer comes. Is it `netns2` that is quiet, and about nothing but pings? "
+            "Look at `ip -n netns1 neigh`, try TCP."
+        )
     return (
         first,
         _("Compare: a link that is down hears nothing; a filter or a setting can be choosy."),

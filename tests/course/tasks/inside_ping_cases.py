@@ -43,6 +43,7 @@ CASES = (
             "ip netns exec netns1 ping -c 1 -t 7 172.16.0.2",
             _setting("netns1", "ip_default_ttl=8"),
             _setting("netns1", "ip_default_ttl=7") + "ip -n netns2 link set veth1-peer down",
+            _rule("netns2", "prerouting", "ip ttl set 7"),
         ),
     ),
     Case(
@@ -60,6 +61,9 @@ CASES = (
             _rule("netns2", "input", "ip saddr 172.16.0.1 drop"),
             _setting("netns2", "icmp_echo_ignore_broadcasts=1"),
             _setting("netns1", "icmp_echo_ignore_all=1"),
+            _rule("netns1", "output", "icmp type echo-request drop"),
+            _rule("netns1", "input", "icmp type echo-reply drop"),
+            _rule("netns2", "input", "icmp type echo-request numgen inc mod 2 == 0 drop"),
         ),
     ),
     Case(
