@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nslabkit.base.errors import NotFoundError
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.own_values import own
@@ -28,6 +27,19 @@ def _judge_bridges() -> CheckResult:
     if unready is not None:
         return unready
     hosts = _hosts()
+    unbridged = _unbridged(hosts)
+    if unbridged is not None:
+        return unbridged
+    silent = evidence.silent(hosts)
+    if silent is not None:
+        return silent
+    if evidence.next_to(hosts["b1"], "a1"):
+        return missing(_("`a1` reaches `b1` with no router between them."))
+    return right(_("all four hosts reach each other, by two bridges and a router."))
+
+
+def _unbridged(hosts: dict[str, str]) -> CheckResult | None:
+    """Return which hosts are not on the bridges that they belong to, None if all are."""
     bridges = {name: evidence.bridge_of(address, name) for name, address in hosts.items()}
     for name, bridge in bridges.items():
         if bridge is None:
@@ -37,16 +49,13 @@ def _judge_bridges() -> CheckResult:
         return missing(_("two hosts of one network are to hang on the same bridge."))
     if bridges["a1"] == bridges["b1"]:
         return missing(_("all four hosts hang on one bridge; here it is to be two."))
-    silent = evidence.silent(hosts)
-    if silent is not None:
-        return silent
-    return right(_("all four hosts reach each other, by two bridges and a router."))
+    return None
 
 
 def _hints_bridges() -> tuple[str, str, str]:
     if evidence.unfinished(_hosts()) is not None:
         first = _("Begin with the four hosts: each needs a wire to its bridge, and its address.")
-    elif None in (evidence.bridge_of(address, name) for name, address in _hosts().items()):
+    elif not _plugged_in():
         first = _("Look at `ip link`: which of the wires' ends say `master`, and which do not?")
     else:
         first = _own(_("Look at `ip -n a1 route get 10.2.0.1` and `ip -n b1 route get 10.1.0.1`."))
@@ -54,6 +63,13 @@ def _hints_bridges() -> tuple[str, str, str]:
         first,
         _("Compare with sections 2 and 3: an address on each bridge, forwarding, two ways back."),
         _("`ip link add … type bridge`, `… master …`, `ip route add … via …`, `sysctl -w`."),
+    )
+
+
+def _plugged_in() -> bool:
+    """Return whether all four hosts are there, each with its address and on a bridge."""
+    return evidence.unfinished(_hosts()) is None and all(
+        evidence.bridge_of(address, name) for name, address in _hosts().items()
     )
 
 
@@ -66,6 +82,8 @@ def _judge_prefix() -> CheckResult:
         return evidence.no_answer("a1", kept)
     if _has_way("a1", lost):
         return missing(_own(_("the routes of `a1` still lead to 10.2.0.2.")))
+    if not evidence.answers(kept, "a2"):
+        return evidence.no_answer("a2", kept)
     if not evidence.answers(lost, "a2"):
         text = _("`a2` does not reach 10.2.0.2 either; only `a1` was to lose its way.")
         return missing(_own(text))
@@ -79,11 +97,7 @@ def _has_way(name: str, address: str) -> bool:
 
 
 def _hints_prefix() -> tuple[str, str, str]:
-    try:
-        whole = evidence.answers(_own(_HOSTS["b2"]), "a2", 1)
-    except NotFoundError:
-        whole = False
-    if not whole:
+    if not (_plugged_in() and evidence.answers(_own(_HOSTS["b2"]), "a2", 1)):
         first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
     else:
         text = _("Look at `ip -n a1 route`: which line leads to 10.2.0.2, and how long is it?")
@@ -99,24 +113,27 @@ def _judge_one_way() -> CheckResult:
     unready = evidence.unfinished(_hosts())
     if unready is not None:
         return unready
-    hosts = _hosts()
-    for near, address in (("a1", hosts["b1"]), ("b1", hosts["a2"])):
-        if not evidence.answers(address, near):
-            return evidence.no_answer(near, address)
-    if evidence.answers(hosts["a1"], "b1", 1):
+    hosts, stopped = _hosts(), [("b1", "a1")]
+    if not _has_way("a1", hosts["b2"]):  # as task 4.2 may have left it
+        stopped += [("a1", "b2"), ("b2", "a1")]
+    silent = evidence.silent(hosts, may_be=stopped)
+    if silent is not None:
+        return silent
+    if evidence.answers(hosts["a1"], "b1", 1, "-c 3 -i 0.2"):
         return missing(_own(_("a ping that `b1` begins towards 10.1.0.1 is still answered.")))
     return right(_("`a1` may begin with `b1`, and `b1` may only answer."))
 
 
 def _hints_one_way() -> tuple[str, str, str]:
-    try:
-        there = evidence.answers(_own(_HOSTS["b1"]), "a1", 1)
-    except NotFoundError:
-        there = False
-    if evidence.unfinished(_hosts()) is not None:
+    if not _plugged_in():
         first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
-    elif not there:
+    elif not evidence.answers(_own(_HOSTS["b1"]), "a1", 1):
         first = _("`a1` gets no answer: what you stop is its answer, too. They go the same way.")
+    elif not evidence.answers(_own(_HOSTS["a1"]), "b1", 1):
+        first = _(
+            "`a1` no longer answers `b1`. Look at what else you have stopped: "
+            "who else gets no answer?"
+        )
     else:
         first = _("Look at the packets: both ways the same addresses. Which one comes first?")
     return (

@@ -43,6 +43,12 @@ for n in a1 a2 b1 b2; do ip link set port-$n master br0; done
 for n in a1 a2; do ip -n $n route add 10.2.0.0/24 dev eth0; done
 for n in b1 b2; do ip -n $n route add 10.1.0.0/24 dev eth0; done
 """
+_CABLE = f"""{_HOSTS}{_BRIDGES}
+ip link add cable-a up master br-a type veth peer name cable-b
+ip link set cable-b up master br-b
+for n in a1 a2; do ip -n $n route add 10.2.0.0/24 dev eth0; done
+for n in b1 b2; do ip -n $n route add 10.1.0.0/24 dev eth0; done
+"""
 
 
 def _rule(where: str, hook: str, rule: str) -> str:
@@ -63,6 +69,7 @@ CASES = (
             _HOSTS + _BRIDGES + _GATES + _ROUTES,
             _HOSTS + _BRIDGES + _GATES + _FORWARD,
             _ONE_BRIDGE,
+            _CABLE,
         ),
     ),
     Case(
@@ -79,6 +86,7 @@ CASES = (
             "ip -n b2 link set eth0 down",
             "ip -n a1 route add 10.2.0.2 via 10.1.0.254",
             "ip -n a1 route add blackhole 10.2.0.2; ip -n a2 route add blackhole 10.2.0.2",
+            "ip -n a1 route add blackhole 10.2.0.2; ip -n a2 route add blackhole 10.2.0.1",
         ),
     ),
     Case(
@@ -87,7 +95,8 @@ CASES = (
         right=(
             _rule("", "forward", "ip saddr 10.2.0.1 ip daddr 10.1.0.1 ct state new drop"),
             _rule("ip netns exec a1", "input", "ip saddr 10.2.0.1 icmp type echo-request drop"),
-            "ip netns exec a1 sysctl -qw net.ipv4.icmp_echo_ignore_all=1",
+            "ip -n a1 route add blackhole 10.2.0.2\n"
+            + _rule("", "forward", "ip saddr 10.2.0.1 ip daddr 10.1.0.1 ct state new drop"),
         ),
         wrong=(
             _rule("", "forward", "ip saddr 10.2.0.1 ip daddr 10.1.0.1 drop"),
@@ -95,6 +104,8 @@ CASES = (
             _rule("", "forward", "ip saddr 10.1.0.1 ip daddr 10.2.0.1 ct state new drop"),
             "ip -n b1 route add blackhole 10.1.0.1/32",
             "sysctl -qw net.ipv4.ip_forward=0",
+            "ip netns exec a1 sysctl -qw net.ipv4.icmp_echo_ignore_all=1",
+            _rule("", "forward", "ip daddr 10.1.0.1 ct state new drop"),
         ),
     ),
     Case(
