@@ -20,6 +20,9 @@ def judge() -> CheckResult:
     if published.page(f"http://{_INSIDE}/", _WHERE) != secret:
         text = _("inside `{name}`, http://{address}/ does not give the page `{page}` yet.")
         return missing(text.format(name=_WHERE, address=_INSIDE, page=secret))
+    if evidence.has_address(_OUTSIDE, None):
+        text = _("the host itself has {address}: what it reads there does not come from `{name}`.")
+        return missing(text.format(address=_OUTSIDE, name=_WHERE))
     found = published.page(f"http://{_OUTSIDE}/", None)
     if found == secret:
         return missing(_("the host reads `{page}`, too.").format(page=secret))

@@ -13,6 +13,7 @@ from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence, inhabitants, two_addresses
 from nslabkit.course.tasks.task import Task
 from nslabkit.net import addresses, namespaces
+from nslabkit.net.namespaces import HOST
 
 _FIRST, _SECOND = "netns1", "netns2"
 _PLACES = (None, _FIRST, _SECOND)
@@ -94,8 +95,9 @@ def _no_third_namespace() -> CheckResult | None:
     absent = evidence.first_missing(_FIRST, _SECOND)
     if absent:
         return evidence.no_namespace(absent)
+    known = {None, HOST.inode, *map(inhabitants.inode, (_FIRST, _SECOND))}
     for name in namespaces.names():
-        if name not in {_FIRST, _SECOND}:
+        if inhabitants.inode(name) not in known:
             return missing(_("`{name}` is a third namespace.").format(name=name))
     left = inhabitants.nameless()
     if left is not None:

@@ -118,7 +118,13 @@ CASES = (
     Case(
         "5.2",
         before=_BOTH,
-        right=(_serve("three"), _serve("three", address="172.16.1.254"), _MOVED),
+        right=(
+            _serve("three"),
+            _serve("three", address="172.16.1.254"),
+            _MOVED,
+            "touch /run/netns/also; mount --bind /run/netns/netns1 /run/netns/also\n"
+            + _serve("three"),
+        ),
         wrong=(
             _serve("one"),
             _serve("three", port=8080),
@@ -155,6 +161,10 @@ CASES = (
             _LO_UP + _serve("secret", "", "127.0.0.1"),
             _STOP_TWO + _open_page() + _serve("secret", "netns2", "127.0.0.1", 81),
             _STOP_TWO + _open_page() + "ip -n netns2 link set lo down",
+            _STOP_TWO
+            + "ip addr add 172.16.2.1/32 dev lo\n"
+            + _serve("two", "", "172.16.2.1")
+            + _serve("secret", "netns2", "127.0.0.1"),
         ),
     ),
 )
