@@ -24,10 +24,10 @@ def _judge_way_out() -> CheckResult:
         return evidence.no_namespace(_OUTSIDE)
     if not evidence.has_address(far, _OUTSIDE):
         return evidence.no_address(far, _OUTSIDE)
-    if not evidence.answers(far, _BOX):
-        return evidence.no_answer(_BOX, far)
-    command = ["ip", "route", "get", far]
-    if " via " not in namespaces.namespace(_BOX).run(command, quiet=True).stdout:
+    unreached = evidence.unreached(_BOX, _OUTSIDE, far)
+    if unreached is not None:
+        return unreached
+    if evidence.next_to(far, _BOX):
         return missing(_("the box reaches it on its own wire; a router was to be between them."))
     return right(_("the box reaches {address}, beyond its own wire.").format(address=far))
 
@@ -75,13 +75,14 @@ def _judge_second() -> CheckResult:
 
 
 def _box() -> int | None:
-    """Return the first process in the network `box` that has mounts of its own."""
+    """Return the first process in the network `box` that has mounts and a host name of its own."""
     try:
         inode = namespaces.namespace(_BOX).inode
     except NslabError:
         return None
     for pid in waiting.others():
-        if waiting.number("net", pid) == inode and "mnt" in waiting.kinds_of_its_own(pid):
+        kinds = set(waiting.kinds_of_its_own(pid))
+        if waiting.number("net", pid) == inode and {"mnt", "uts"} <= kinds:
             return pid
     return None
 
@@ -94,6 +95,10 @@ def _hints_way_out() -> tuple[str, str, str]:
     far = own("7.1", _FAR)
     if not evidence.exists(_OUTSIDE):
         first = _("Begin with `outside`: a wire from the host to it, an address on each end.")
+    elif evidence.has_address(far, None):
+        first = _("The host itself has {address}, so a packet to it goes no further.").format(
+            address=far
+        )
     elif not evidence.answers(far, None, 1):
         first = _("Look from the host first: does it reach {address}?").format(address=far)
     else:

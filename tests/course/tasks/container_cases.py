@@ -32,6 +32,21 @@ ip link add eth1 netns box type veth peer name eth0 netns outside
 ip -n box addr add 203.0.113.1/24 dev eth1; ip -n box link set eth1 up
 ip -n outside addr add 203.0.113.9/24 dev eth0; ip -n outside link set eth0 up
 """
+_ON_LINK = f"""{_OUTSIDE}{_FORWARD}
+ip -n outside route add 172.16.0.0/24 via 203.0.113.1
+ip -n box route add 203.0.113.9 dev eth0; sysctl -qw net.ipv4.conf.box0.proxy_arp=1
+"""
+_IN_ITS_PLACE = "ip netns add outside; ip -n outside addr add 203.0.113.9/24 dev lo\n"
+# Another box in the same network, younger than a process that somebody has left there.
+_ANOTHER_BOX = """
+ip netns exec box sleep infinity >/dev/null 2>&1 &
+timeout 5 sh -c 'until [ $(pgrep -cx sleep) = 2 ]; do :; done'
+ip netns exec box unshare --uts --mount sh -c 'hostname box; mount -t tmpfs none /etc
+    echo nameserver 203.0.113.9 >/etc/resolv.conf; exec sleep infinity' >/dev/null 2>&1 &
+timeout 5 sh -c 'until [ $(pgrep -cx sleep) = 3 ]; do :; done'
+kill $(cat /run/box.pid)
+timeout 5 sh -c 'until [ $(pgrep -cx sleep) = 2 ]; do :; done'
+"""
 _IN_BOX = "nsenter --target $(cat /run/box.pid) --mount --uts"
 _ASLEEP = "timeout 5 sh -c 'until [ $(pgrep -cx sleep) = 2 ]; do :; done'"
 _SECOND = "sh -c 'hostname second; exec sleep infinity' >/dev/null 2>&1 &\n"
@@ -43,12 +58,15 @@ CASES = (
         right=(
             _OUTSIDE + _FORWARD + _NAT,
             f"{_OUTSIDE}{_FORWARD}ip -n outside route add 172.16.0.0/24 via 203.0.113.1",
+            _ON_LINK,
         ),
         wrong=(
             _OUTSIDE + _FORWARD,
             _OUTSIDE + _NAT,
             _OWN_WIRE,
             "ip netns add outside; ip addr add 203.0.113.9/24 dev lo",
+            f"{_IN_ITS_PLACE} ip addr add 203.0.113.9/32 dev lo",
+            _IN_ITS_PLACE + (_OUTSIDE + _FORWARD + _NAT).replace("outside", "elsewhere"),
         ),
     ),
     Case(
@@ -60,6 +78,7 @@ CASES = (
                 "printf 'search example\\nnameserver 203.0.113.9\\n' "
                 ">/proc/$(cat /run/box.pid)/root/etc/resolv.conf"
             ),
+            _ANOTHER_BOX,
         ),
         wrong=(
             f"{_IN_BOX} sh -c ': >/etc/resolv.conf'",
