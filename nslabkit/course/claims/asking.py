@@ -176,7 +176,8 @@ def _same_frame(near: Recording | None = None, far: Recording | None = None) -> 
             (bool(out), _("veth1 sent no ARP request for {address}.")),
             (bool(pairs), _("The frame that veth1 sent did not reach the other recording.")),
             (
-                (peer.name, peer.namespace.name) == ("veth1-peer", "netns2"),
+                (peer.name, peer.namespace.inode)
+                == ("veth1-peer", namespaces.namespace("netns2").inode),
                 _("The other end of veth1 is {peer}."),
             ),
             (took >= 0, _("The frame arrived before it left: the clock was set in between.")),

@@ -86,11 +86,13 @@ def _own_addresses(name: str) -> set[str]:
 def _is_stranger(address: str) -> bool:
     """Return whether what answers the host at `address` is none of the chapter's namespaces.
 
-    A machine with a default route sends the question to its router, and somebody there may have
-    that address; a router among our own namespaces is another matter.
+    The host itself may have the address.  A machine with a default route sends the question to its
+    router, and somebody there may have it; a router among our own namespaces is another matter.
     """
-    via = routes.lookup(address).via
-    return via is not None and not any(via in _own_addresses(name) for name in namespaces.names())
+    way = routes.lookup(address)
+    if way.via is None:
+        return way.link == "lo"
+    return not any(way.via in _own_addresses(name) for name in namespaces.names())
 
 
 C29 = Claim(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nslabkit.base.errors import NslabError
 from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.course.claims.chapter import finding
@@ -38,7 +40,7 @@ def _judge_isolation(
     again: str | None = None,
 ) -> Finding:
     if seen is None:
-        other = elsewhere("uts")[0] if pid is None else pid
+        other = _renamed() if pid is None else pid
         seen = (numbers()["uts"], numbers(other)["uts"]), (said("hostname"), hostname(other))
     (here, there), (our_answer, their_answer) = seen
     evidence = [
@@ -68,6 +70,16 @@ def _judge_isolation(
         ours=our_answer,
         theirs=their_answer,
     )
+
+
+def _renamed() -> int:
+    """Return a process in another UTS namespace, where there is one a process with another name."""
+    found, ours = elsewhere("uts"), said("hostname")
+    for pid in found:
+        with contextlib.suppress(NslabError):  # it has ended meanwhile
+            if hostname(pid) != ours:
+                return pid
+    return found[0]
 
 
 C01 = Claim(

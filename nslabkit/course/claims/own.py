@@ -32,9 +32,10 @@ _DROP = (
 )
 
 
-def everywhere() -> list[Namespace]:
-    """Return the kernel's own namespace and every named one."""
-    return [HOST, *map(namespaces.namespace, sorted(namespaces.names()))]
+def everywhere(asked: Namespace) -> list[Namespace]:
+    """Return the kernel's own namespace and every named one; `asked` only by this name of its."""
+    found = [HOST, *map(namespaces.namespace, sorted(namespaces.names()))]
+    return [where for where in found if where == asked or where.inode != asked.inode]
 
 
 def called(where: Namespace) -> str:
@@ -54,7 +55,7 @@ def _judge_firewall(filtering: str = "netns2", asker: str = "netns1") -> Finding
     here, there = namespaces.namespace(filtering), namespaces.namespace(asker)
     rules = {
         called(where): where.run("nft list ruleset", check=True, quiet=True).stdout.strip()
-        for where in (here, *(other for other in everywhere() if other.inode != here.inode))
+        for where in everywhere(here)
     }
     elsewhere = [name for name, text in rules.items() if name != filtering and "drop" in text]
     asked = there.run(["ping", "-c1", "-W0.5", _address_of(here)], quiet=True)
@@ -140,7 +141,7 @@ def _judge_interfaces(
     now = links.link(link, to).json
     places = [
         called(where)
-        for where in everywhere()
+        for where in everywhere(namespaces.namespace(to))
         if any(found.json.get("address") == then["address"] for found in links.links(where))
     ]
     left = [found.address for found in addresses.addresses(to, link)]

@@ -89,9 +89,8 @@ def _asked() -> None:
 
 
 def _judge_neighbours(asker: str = "netns1", address: str = "172.16.0.2") -> Finding:
-    tables = {called(where): list(neighbours.neighbours(where)) for where in everywhere()}
-    if asker not in tables:
-        namespaces.namespace(asker)  # says what is missing
+    places = everywhere(namespaces.namespace(asker))
+    tables = {called(where): list(neighbours.neighbours(where)) for where in places}
     learnt = next((row for row in tables[asker] if row.address == address and row.mac), None)
     others = [
         name

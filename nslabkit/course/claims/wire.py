@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LESSON = "01_one_wire"
 _DESTINATION = ADDRESSES["netns2"]
+_TAKEN = "File exists"  # strerror(EEXIST), open(2)
 
 
 # C16: different namespaces cannot reach each other directly
@@ -59,6 +60,10 @@ def _no_way_between() -> Finding:
             (working, _("{link} in netns1 has no carrier: the ping proves nothing.")),
             (other_side, _("{address} does not exist in netns2: the ping proves nothing.")),
             (ping.returncode != 0, _("{address} answered: something joins the two namespaces.")),
+            (
+                not _leads_out(str(route.link)),
+                _("{link} leads out of netns1, so something else may be keeping the answer back."),
+            ),
         ],
         _(
             "netns1 has an address, a route and a working link, {address} exists in netns2, and "
@@ -67,6 +72,14 @@ def _no_way_between() -> Finding:
         evidence,
         link=route.link,
         address=_DESTINATION,
+    )
+
+
+def _leads_out(link: str) -> bool:
+    """Return whether the other end of a link of netns1, or of a port of it, is elsewhere."""
+    return any(
+        "link_netnsid" in found.json and link in {found.name, found.json.get("master")}
+        for found in links.links("netns1")
     )
 
 
@@ -107,7 +120,7 @@ def _one_way_of_several(other_way: Any = None) -> Finding:  # noqa: ANN401 - a c
         ("ip -n netns1 link show veth1", f"{near.index}: {near.name}@if{far.index}"),
         (ping.command, ping.stdout.strip()),
     ]
-    in_two = far.namespace.inode != asker.inode
+    in_two = far.namespace.inode == namespaces.namespace("netns2").inode
     if not in_two or ping.returncode != 0:
         text = _("The veth pair does not join netns1 and netns2: that has to work first.")
         return Finding(Outcome.UNKNOWN, text, tuple(evidence))
@@ -153,6 +166,8 @@ def _refused(second: Any = None) -> Finding:  # noqa: ANN401 - a commands.Result
     if second.returncode == 0:
         text = _("The command was accepted: no netns1 existed before it.")
         return Finding(Outcome.HOLDS, text, evidence)
+    if _TAKEN not in second.stderr:
+        return Finding(Outcome.UNKNOWN, _("It was refused for another reason."), evidence)
     text = _("The second ip netns add netns1 is refused, because the first one created it.")
     return Finding(Outcome.FAILS, text, evidence)
 

@@ -16,6 +16,8 @@ from nslabkit.net import addresses, links, namespaces, routes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nslabkit.net.namespace import Namespace
+
 _LESSON = "01_one_wire"
 _NETWORK = "172.16.0.0/24"
 _ICMP_HEADER, _IPV4_HEADER = 8, 20  # bytes, RFC 792 and RFC 791 (without options)
@@ -139,6 +141,7 @@ def _answered(count: int = 2) -> Finding:
     return finding(
         [
             (result.returncode == 0, _("ping got no answer: {said}")),
+            (not _is_own(asker), _("netns1 has {address} itself: nothing crossed the wire.")),
             (len(hops) == count, _("Only {answers} of {count} pings were answered.")),
             (set(hops) == {"64"}, _("The replies' ttl is {ttl}, not 64: somebody changed it.")),
             (sizes == (56, 84), _("ping sent {data} bytes of data, not 56.")),
@@ -149,12 +152,19 @@ def _answered(count: int = 2) -> Finding:
         ],
         _("{answers} answers with ttl 64; 56 bytes of data + 8 ICMP + 20 IPv4 make 84."),
         ((result.command, said),),
+        address=ADDRESSES["netns2"],
         said=said.splitlines()[-1] if said else "",
         answers=len(hops),
         count=count,
         ttl=enumeration(sorted(set(hops))),
         data=sizes[0],
     )
+
+
+def _is_own(where: Namespace) -> bool:
+    """Return whether a namespace has the address that is to be on the other side."""
+    far = f"{ADDRESSES['netns2']}/"
+    return any(row.address.startswith(far) for row in addresses.addresses(where))
 
 
 C22 = Claim(

@@ -59,6 +59,20 @@ C16 addressed fails without a carrier: carrier
     ip -n netns2 link set veth1-peer down
 C16 addressed fails about an address that nobody has: does not exist
     ip -n netns2 addr flush dev veth1-peer
+C16 addressed fails where a firewall keeps quiet about the wire: veth1 leads out
+    guard netns2 drop "$hook"
+C16 nothing fails where a port of its bridge leads out: meeting leads out
+    ip link add outside up type bridge
+    for n in 1 2; do
+      ip netns add netns$n; ip -n netns$n link add meeting up type bridge
+      ip link add port$n up master outside type veth peer name eth0 netns netns$n
+      ip -n netns$n link set eth0 up master meeting
+      ip -n netns$n addr add 172.16.0.$n/24 dev meeting
+    done
+    guard netns2 drop "$hook"
+C17 addressed says_nothing about a wire that leads to the host: does not join
+    ip -n netns2 link set veth1-peer netns 1
+    ip addr add 172.16.0.2/24 dev veth1-peer; ip link set veth1-peer up
 C17 wired says_nothing about a pair that joins nothing
 C19 wired fails once an end is up
     ip -n netns1 link set veth1 up
@@ -68,6 +82,8 @@ C22 addressed fails without an answer
     ip -n netns2 link set veth1-peer down
 C22 addressed fails with another ttl
     ip netns exec netns2 sysctl -w net.ipv4.ip_default_ttl=42
+C22 addressed fails where netns1 answers itself: has 172.16.0.2 itself
+    ip -n netns1 addr add 172.16.0.2/24 dev veth1; ip -n netns1 link set lo up
 C25 addressed fails where another route is better
     ip -n netns1 link add other up type veth peer name other-peer
     ip -n netns1 link set other-peer up; ip -n netns1 route add 172.16.0.2/32 dev other
@@ -77,6 +93,8 @@ C25 addressed fails with another source: 172.16.0.7
 C29 wired says_nothing while an address is missing
 C29 addressed fails with an address on the host alone: no wire
     ip link add alone up type bridge; ip addr add 172.16.0.254/24 dev alone
+C29 addressed fails where the host answers itself: no wire
+    ip link set lo up; ip addr add 172.16.0.1/32 dev lo; ip addr add 172.16.0.2/32 dev lo
 C31 wired says_nothing before the deletion
 C32 addressed fails once lo is up
     ip -n netns1 link set lo up

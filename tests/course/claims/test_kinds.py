@@ -34,6 +34,11 @@ def test_c01_holds_for_what_a_lesson_left_running() -> None:
         assert claims.C01.check()
 
 
+def test_c01_looks_at_the_one_whose_name_was_changed() -> None:
+    with sleeping("--uts"), with_host_name("box"):
+        assert claims.C01.check()
+
+
 def test_c01_fails_in_one_namespace() -> None:
     fails(claims.C01.check(pid=os.getpid()), "one namespace")
 

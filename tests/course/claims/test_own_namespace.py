@@ -37,6 +37,12 @@ def test_c06_takes_what_a_cell_keeps(before_the_move: str) -> None:
     assert claims.C06.check(before=before_the_move.splitlines())
 
 
+def test_c06_counts_a_namespace_with_two_names_once(before_the_move: str) -> None:
+    sh("touch /run/netns/also; mount --bind /run/netns/netns1 /run/netns/also")
+    ip("link set veth1 netns netns1")
+    assert claims.C06.check(before=before_the_move)
+
+
 def test_c06_is_not_there_before_the_move(before_the_move: str) -> None:
     says_nothing(claims.C06.check(before=before_the_move))
 
@@ -98,6 +104,7 @@ def test_c07_fails_where_both_names_are_one_namespace() -> None:
 def test_c08_fails_where_a_third_one_knows_it_too() -> None:
     chapter.addressed()
     sh("ip netns exec netns1 ping -c1 -W2 172.16.0.2")
+    sh("touch /run/netns/also; mount --bind /run/netns/netns1 /run/netns/also")
     assert claims.C08.check()
     ip("link add meeting type bridge")
     ip("neigh add 172.16.0.2 lladdr 02:00:00:00:00:01 dev meeting")

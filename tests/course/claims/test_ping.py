@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from judged import fails, says_nothing
+from kernel_shell import sh
 
 from nslabkit.course import claims
 from nslabkit.course.claims import asking, chapter, first_ping, ping_path
@@ -127,6 +128,12 @@ def test_c26_fails_where_nobody_answers() -> None:
     assert verdict.outcome is Outcome.FAILS
     deaf = [frame for frame in seen["capture"] if frame.kind != "ARP reply"]
     fails(claims.C26.check(seen=seen["seen"], capture=deaf))
+
+
+def test_c27_knows_a_namespace_by_each_of_its_names() -> None:
+    seen = dict(asking._both_ends())
+    sh("touch /run/netns/also; mount --bind /run/netns/netns2 /run/netns/also")
+    assert claims.C27.check(**seen)
 
 
 def test_c27_fails_on_another_wire() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from judged import fails
+from judged import fails, says_nothing
 
 from nslabkit.course import claims
 from nslabkit.course.claims import chapter
@@ -23,6 +23,11 @@ def test_c18_would_hold_if_the_command_were_accepted() -> None:
     accepted = chapter.HOST.run("ip netns add another", quiet=True)
     assert claims.C18.check(second=accepted).outcome is Outcome.HOLDS
     assert not claims.C18.check(second=accepted)
+
+
+def test_c18_is_not_shown_by_a_refusal_of_another_kind() -> None:
+    chapter.namespaces_made()
+    says_nothing(claims.C18.check(second=chapter.HOST.run("ip netns add a/b", quiet=True)))
 
 
 @pytest.mark.parametrize(
