@@ -82,7 +82,16 @@ CASES = {
             "ip -n netns2 link add veth1-peer type veth peer name other"
         ),
         lambda: check.wire("veth1", "netns1", "veth1-peer", "netns2"),
-        "is old, not veth1-peer",
+        "is old in netns2, not veth1-peer in netns2",
+    ),
+    "wire, of the same name elsewhere": (
+        CHAPTER,
+        (
+            "ip -n netns2 link set veth1-peer netns 1;"
+            "ip -n netns2 link add veth1-peer type veth peer name other"
+        ),
+        lambda: check.wire("veth1", "netns1", "veth1-peer", "netns2"),
+        "is veth1-peer in the host, not veth1-peer in netns2",
     ),
     "address": (
         CHAPTER,

@@ -42,9 +42,19 @@ def wire(link: str, namespace: str, peer: str, peer_namespace: str) -> CheckResu
                 link=link, namespace=namespace, peer=peer, other=peer_namespace
             )
         )
+    text = _(
+        "the other end of {link} is {far} in {place}, not {peer} in {other}. "
+        "Type: !ip -n {namespace} link"
+    )
+    place = far.namespace.name or _("the host")
     return missing(
-        _("the other end of {link} is {far}, not {peer}. Type: !ip -n {namespace} link").format(
-            link=link, far=far.name, peer=peer, namespace=namespace
+        text.format(
+            link=link,
+            far=far.name,
+            place=place,
+            peer=peer,
+            other=peer_namespace,
+            namespace=namespace,
         )
     )
 
