@@ -260,6 +260,12 @@ def test_a_name_on_which_nothing_is_mounted() -> None:
     assert lab.namespaces.names() == []
 
 
+def test_a_name_that_is_a_link_to_one_that_has_gone() -> None:
+    sh("ip netns add first; ln -s first /run/netns/second; ip netns del first")
+    lab.namespaces.remove("second")
+    assert lab.namespaces.names() == []
+
+
 def test_a_kind_that_this_kernel_lacks() -> None:
     text = refused(
         lambda: lab.links.add("x", kind="nosuchkind"), lab.NotSupportedError, errno.EOPNOTSUPP
