@@ -111,11 +111,12 @@ def _pair(one: Sequence[str], other: Sequence[str]) -> str:
 
 
 def _first_of_its_own(pid: int | None) -> int:
-    """Return process 1 of another PID namespace, unless a process is given."""
+    """Return the process given, or process 1 of another PID namespace, best with its own /proc."""
     if pid is not None:
         return pid
-    found = [one for one in elsewhere("pid") if names(one)[-1] == 1]
-    return found[0] if found else elsewhere("pid")[0]
+    found = elsewhere("pid")
+    firsts = [one for one in found if names(one)[-1] == 1] or found
+    return min(firsts, key=lambda one: os.getpid() in pids_inside(one))
 
 
 def _some_network(network: str | int | None) -> str | int:

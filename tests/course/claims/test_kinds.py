@@ -93,6 +93,12 @@ def test_c04_holds_for_what_a_lesson_left_running() -> None:
         assert claims.C04.check()
 
 
+def test_c04_looks_at_the_one_with_a_proc_of_its_own() -> None:
+    namespaces.add("netns1")
+    with sleeping("--pid"), sleeping("--pid --mount-proc"):
+        assert claims.C04.check()
+
+
 def test_c04_asks_for_a_network_namespace() -> None:
     with sleeping("--pid --mount-proc"):
         says_nothing(claims.C04.check(), "ip netns add")
