@@ -54,11 +54,26 @@ def another_answers(name: str) -> CheckResult:
     return missing(text.format(name=name))
 
 
+def second_name(*names: str) -> CheckResult | None:
+    """Return which of these is another name of the host or of one of them; None if none is."""
+    known = {namespaces.HOST.inode: _("the host")}
+    for name in names:
+        inode = namespaces.namespace(name).inode
+        if inode in known:
+            text = _("`{name}` is a second name of {other}, not a namespace of its own.")
+            return missing(text.format(name=name, other=known[inode]))
+        known[inode] = f"`{name}`"
+    return None
+
+
 def unfinished(hosts: Mapping[str, str]) -> CheckResult | None:
-    """Return which of these namespaces is missing, or lacks its address; None if none does."""
+    """Return which of these namespaces is none, or lacks its address; None if none does."""
     absent = first_missing(*hosts)
     if absent:
         return no_namespace(absent)
+    second = second_name(*hosts)
+    if second is not None:
+        return second
     for name, address in hosts.items():
         if not has_address(address, name):
             return no_address(address, name)

@@ -17,6 +17,9 @@ def _judge_solo() -> CheckResult:
     solo = own("1.1", _SOLO)
     if not evidence.exists(solo):
         return evidence.no_namespace(solo)
+    second = evidence.second_name(solo)
+    if second is not None:
+        return second
     extra = evidence.others_than_lo(solo)
     if extra:
         text = _("`{name}` has more than its loopback: {links}. Here it is to have no other link.")
@@ -47,9 +50,9 @@ def _hints_solo() -> tuple[str, str, str]:
 
 def _judge_third() -> CheckResult:
     third, far = own("1.2", _THIRD), own("1.2", _FAR)
-    absent = evidence.first_missing("netns1", third)
-    if absent:
-        return evidence.no_namespace(absent)
+    unready = _no_third(third)
+    if unready is not None:
+        return unready
     if not evidence.has_address(far, third):
         return evidence.no_address(far, third)
     unreached = evidence.unreached("netns1", third, far)
@@ -62,6 +65,15 @@ def _judge_third() -> CheckResult:
         text = _("it answers, but by way of another namespace: no wire joins it to `netns1`.")
         return missing(text)
     return right(_("`netns1` reaches {address} in `{name}`.").format(address=far, name=third))
+
+
+def _no_third(name: str) -> CheckResult | None:
+    """Return which namespace is missing, or is none of its own; None if there is a third one."""
+    absent = evidence.first_missing("netns1", name)
+    if absent:
+        return evidence.no_namespace(absent)
+    second = ["netns2"] if evidence.exists("netns2") else []
+    return evidence.second_name("netns1", *second, name)
 
 
 def _hints_third() -> tuple[str, str, str]:

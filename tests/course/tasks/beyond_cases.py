@@ -43,6 +43,19 @@ for n in a1 a2 b1 b2; do ip link set port-$n master br0; done
 for n in a1 a2; do ip -n $n route add 10.2.0.0/24 dev eth0; done
 for n in b1 b2; do ip -n $n route add 10.1.0.0/24 dev eth0; done
 """
+_TWO_NAMES = f"""
+for n in a b; do
+  ip netns add ${{n}}1; ip -n ${{n}}1 link set lo up
+  touch /run/netns/${{n}}2; mount --bind /run/netns/${{n}}1 /run/netns/${{n}}2
+  case $n in a) net=10.1.0.;; *) net=10.2.0.;; esac
+  for i in 1 2; do
+    ip link add port-$n$i up type veth peer name eth$i netns ${{n}}1
+    ip -n ${{n}}1 addr add $net$i/24 dev eth$i; ip -n ${{n}}1 link set eth$i up
+  done
+done
+{_BRIDGES}{_GATES}{_FORWARD}
+ip -n a1 route add default via 10.1.0.254; ip -n b1 route add default via 10.2.0.254
+"""
 _CABLE = f"""{_HOSTS}{_BRIDGES}
 ip link add cable-a up master br-a type veth peer name cable-b
 ip link set cable-b up master br-b
@@ -70,6 +83,7 @@ CASES = (
             _HOSTS + _BRIDGES + _GATES + _FORWARD,
             _ONE_BRIDGE,
             _CABLE,
+            _TWO_NAMES,
         ),
     ),
     Case(

@@ -37,6 +37,10 @@ ip -n netns3 route add 172.16.0.0/24 via 10.0.3.1
 ip -n netns1 route add 10.0.3.0/24 via 172.16.0.2
 ip netns exec netns2 sysctl -qw net.ipv4.ip_forward=1
 """
+_SECOND_NAME = """
+touch /run/netns/netns3; mount --bind /run/netns/netns2 /run/netns/netns3
+ip -n netns3 addr add 10.0.3.2/24 dev veth1-peer; ip -n netns1 addr add 10.0.3.1/24 dev veth1
+"""
 # A second name for netns1, which comes first in the list.
 _ALIAS = """
 touch /run/netns/another; mount --bind /run/netns/netns1 /run/netns/another
@@ -71,6 +75,7 @@ CASES = (
             "ip netns add Solo; ip -n Solo link set lo up",
             f"{_SOLO} ip -n solo link add more type bridge",
             "ip link set lo up",
+            "ip link set lo up; ip netns attach solo $$",
         ),
     ),
     Case(
@@ -89,6 +94,7 @@ CASES = (
             _AGAIN.format(name="netns1", link="to3"),
             _AGAIN.format(name="netns2", link="veth1-peer"),
             _DETOUR,
+            _SECOND_NAME,
         ),
     ),
     Case(
