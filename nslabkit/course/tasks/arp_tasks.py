@@ -25,7 +25,7 @@ def _judge_asked() -> CheckResult:
     absent = evidence.first_missing(_NEAR, _FAR)
     if absent:
         return evidence.no_namespace(absent)
-    owner = next((name for name in (_NEAR, _FAR) if evidence.has_address(nobody, name)), None)
+    owner = _owner(nobody)
     if owner:
         text = _("`{name}` has {address}; here nobody should have it.")
         return missing(text.format(name=owner, address=nobody))
@@ -40,10 +40,17 @@ def _judge_asked() -> CheckResult:
     return right(text.format(name=_NEAR, address=nobody, state=entry.state))
 
 
+def _owner(address: str) -> str | None:
+    """Return the side that has an address, None if neither has."""
+    return next((name for name in (_NEAR, _FAR) if evidence.has_address(address, name)), None)
+
+
 def _hints_asked() -> tuple[str, str, str]:
     nobody = own("3.1", _NOBODY)
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
+    elif owner := _owner(nobody):
+        first = _("Somebody has the address: look at `ip -n {name} addr`.").format(name=owner)
     elif _entry(nobody, _NEAR) is None:
         first = _("Look at `ip -n {name} neigh`. When does the kernel make an entry there?").format(
             name=_NEAR
@@ -167,9 +174,12 @@ def _judge_by_hand() -> CheckResult:
 def _hints_by_hand() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
-    else:
+    elif _by_hand(_THERE) is None:
         first = _("Look at `ip -n {name} neigh`: which state has the entry for {address}?")
         first = first.format(name=_NEAR, address=_THERE)
+    else:
+        first = _("The entry is there. Whose MAC address is it? Look at `ip -n {name} link`.")
+        first = first.format(name=_FAR)
     return (
         first,
         _("Compare `ip -n netns2 link` with `lladdr`: the MAC address must be the right one."),

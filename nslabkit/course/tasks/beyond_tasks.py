@@ -56,7 +56,7 @@ def _hints_bridges() -> tuple[str, str, str]:
     if evidence.unfinished(_hosts()) is not None:
         first = _("Begin with the four hosts: each needs a wire to its bridge, and its address.")
     elif not _plugged_in():
-        first = _("Look at `ip link`: which of the wires' ends say `master`, and which do not?")
+        first = _("Look at `ip link`: which `master` does each of the wires' ends name?")
     else:
         first = _own(_("Look at `ip -n a1 route get 10.2.0.1` and `ip -n b1 route get 10.1.0.1`."))
     return (
@@ -67,10 +67,12 @@ def _hints_bridges() -> tuple[str, str, str]:
 
 
 def _plugged_in() -> bool:
-    """Return whether all four hosts are there, each with its address and on a bridge."""
-    return evidence.unfinished(_hosts()) is None and all(
-        evidence.bridge_of(address, name) for name, address in _hosts().items()
-    )
+    """Return whether all four hosts are there, each with its address and on its bridge."""
+    return evidence.unfinished(_hosts()) is None and _unbridged(_hosts()) is None
+
+
+def _first_the_network() -> str:
+    return _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
 
 
 def _judge_prefix() -> CheckResult:
@@ -97,8 +99,12 @@ def _has_way(name: str, address: str) -> bool:
 
 
 def _hints_prefix() -> tuple[str, str, str]:
-    if not (_plugged_in() and evidence.answers(_own(_HOSTS["b2"]), "a2", 1)):
-        first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
+    if not _plugged_in():
+        first = _first_the_network()
+    elif not all(_has_way("a2", _own(_HOSTS[name])) for name in ("b1", "b2")):
+        first = _("Look at `ip -n a2 route`: `a2` was to keep both ways.")
+    elif not evidence.answers(_own(_HOSTS["b2"]), "a2", 1):
+        first = _first_the_network()
     else:
         text = _("Look at `ip -n a1 route`: which line leads to 10.2.0.2, and how long is it?")
         first = _own(text)
@@ -125,8 +131,8 @@ def _judge_one_way() -> CheckResult:
 
 
 def _hints_one_way() -> tuple[str, str, str]:
-    if not _plugged_in():
-        first = _('First the network of task 4.1 must work: `lab.check.task("4.1")`.')
+    if not (_plugged_in() and evidence.answers(_own(_HOSTS["b2"]), "a2", 1)):
+        first = _first_the_network()
     elif not evidence.answers(_own(_HOSTS["b1"]), "a1", 1):
         first = _("`a1` gets no answer: what you stop is its answer, too. They go the same way.")
     elif not evidence.answers(_own(_HOSTS["a1"]), "b1", 1):

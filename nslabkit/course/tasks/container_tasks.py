@@ -119,8 +119,15 @@ def _hints_resolver() -> tuple[str, str, str]:
 
 
 def _hints_second() -> tuple[str, str, str]:
+    pid, second = _box(), own("7.3", _SECOND)
+    if pid is not None and waiting.host_name(pid) == second:
+        first = _("The box has the name now: who enters its UTS namespace changes its name.")
+    elif any(waiting.host_name(other) == second for other in waiting.others()):
+        first = _("It waits. Look at `ls -l /proc/PID/ns/net` of both: is it the same network?")
+    else:
+        first = _("Look at section 8: that second container ended with its last command.")
     return (
-        _("Look at section 8: that second container ended with its last command."),
+        first,
         _("Compare `ls -l /proc/PID/ns` of both: `net` the same, `uts` another."),
         _("`nsenter --user --net`, in it `unshare --uts`, in it `sleep infinity`, and `&`."),
     )

@@ -78,6 +78,9 @@ def _comes(packet: Packet) -> bool:
 def _hints_ttl() -> tuple[str, str, str]:
     if evidence.first_missing(_NEAR, _FAR):
         first = evidence.which_is_missing()
+    elif _arriving_ttl() is None:
+        first = _("First a ping must arrive. Look at both ends of the wire: `ip -n {far} link`.")
+        first = first.format(far=_FAR)
     else:
         first = _("Who writes the ttl into the request? Look at `{near}`, not at `{far}`.")
         first = first.format(near=_NEAR, far=_FAR)

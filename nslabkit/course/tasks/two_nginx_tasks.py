@@ -64,6 +64,8 @@ def _hints_stopped() -> tuple[str, str, str]:
         first = evidence.build_again()
     elif namespaces.pids(_FIRST):
         first = _("The pid file is of no use. Look for the processes that are in `{name}`.")
+    elif inhabitants.nameless() is not None:
+        first = _("Look at `lsns -t net`: a process is in a namespace to which no name leads.")
     else:
         first = _("Nothing runs in `{name}`. Look at its wire: `lab.picture()`.")
     return (
@@ -142,6 +144,10 @@ def _hints_third() -> tuple[str, str, str]:
     here = _listening(None, 80)
     if evidence.first_missing(_FIRST, _SECOND):
         first = evidence.build_again()
+    elif _no_third_namespace() is not None:
+        first = _(
+            "Look at `lsns -t net`: here three servers are to share two namespaces and the host."
+        )
     elif here:
         first = _("Somebody listens on port 80 of the host. Fetch the page: `curl`.")
     else:
