@@ -64,17 +64,17 @@ def _command(function: Callable[..., Any]) -> Callable[..., Any]:
                 place = Path(error.filename or arguments["folder"])
                 raise files.not_written(place, error) from error
 
-    place = click.option(
-        "--folder",
-        type=click.Path(path_type=Path),
-        default=FOLDER,
-        show_default=True,
-        help="The workshop's folder.",
-    )
-    command: Callable[..., Any] = workshop.command(name=name)(place(as_root))
-    return command
+    command: Callable[..., Any] = workshop.command(name=name)(as_root)
+    return _folder(command)
 
 
+_folder = click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=FOLDER,
+    show_default=True,
+    help="The workshop's folder.",
+)
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
@@ -84,6 +84,7 @@ def _load(folder: Path, name: str) -> Workshop:
     return workshop_state.load(folder.absolute(), f"nslabkit workshop {name}")
 
 
+@_command
 @click.option(
     "--learners", type=click.IntRange(1, 300), help="How many seats [default: 30, or the names']."
 )
@@ -96,7 +97,9 @@ def _load(folder: Path, name: str) -> Workshop:
     "--lang", "language", type=click.Choice(["en", "zh"]), help="Of all screens [default: yours]."
 )
 @click.option("--host", help="This machine's name in the link [default: its own].")
-@click.option("--port", type=click.IntRange(1, 65535), help="[default: 443, or 80 without https]")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="TCP port [default: 443, or 80 without https]."
+)
 @click.option("--ip", "address", default="", help="Address to listen on [default: all].")
 @click.option("--certificate", type=click.Path(path_type=Path), help="For https, in PEM form.")
 @click.option("--key", type=click.Path(path_type=Path), help="The certificate's key.")
@@ -110,7 +113,6 @@ def _load(folder: Path, name: str) -> Workshop:
 )
 @click.option("--same-tasks", is_flag=True, help="Tasks with the same values for all learners.")
 @click.option("--no-ahead", is_flag=True, help="Start a learner's server when they come.")
-@_command
 def start(folder: Path, *, no_ahead: bool, **options: Any) -> None:  # noqa: ANN401 - click's
     """Make the workshop, or open one again that was stopped, and print the link for the board.
 
@@ -165,8 +167,8 @@ def status(folder: Path) -> None:
         click.echo(line)
 
 
-@_yes
 @_command
+@_yes
 def stop(folder: Path, *, yes: bool) -> None:
     """End the hub and everybody's servers; accounts, files and progress stay.
 
@@ -185,9 +187,9 @@ def stop(folder: Path, *, yes: bool) -> None:
     click.echo(_("Stopped. All files are kept: nslabkit workshop start opens it again."))
 
 
+@_command
 @click.option("--learners", type=click.IntRange(1, 300), help="How many seats more.")
 @click.argument("names", nargs=-1)
-@_command
 def add(folder: Path, learners: int | None, names: tuple[str, ...]) -> None:
     """Add seats: for the NAMES, each with a one-time password, or for whoever comes.
 
@@ -204,9 +206,9 @@ def add(folder: Path, learners: int | None, names: tuple[str, ...]) -> None:
         click.echo(line)
 
 
-@click.argument("lesson")  # the command is made first, so the nearest argument comes first
-@click.argument("learner")
 @_command
+@click.argument("learner")
+@click.argument("lesson")
 def reset(folder: Path, learner: str, lesson: str) -> None:
     """Give LEARNER a fresh copy of LESSON; theirs is kept beside it under a dated name.
 
@@ -225,8 +227,8 @@ def reset(folder: Path, learner: str, lesson: str) -> None:
     click.echo(said(Path(kept) if kept else None, Path(fresh)))
 
 
-@click.argument("learner")
 @_command
+@click.argument("learner")
 def restart(folder: Path, learner: str) -> None:
     """End the server of LEARNER, with all notebooks open in it, and start a new one.
 
@@ -291,8 +293,8 @@ def collect(folder: Path) -> None:
         raise SystemExit(1)
 
 
-@click.argument("learner")
 @_command
+@click.argument("learner")
 def new_password(folder: Path, learner: str) -> None:
     """Give LEARNER a one-time password, by which they choose a new one of their own.
 
@@ -310,8 +312,8 @@ def new_password(folder: Path, learner: str) -> None:
         click.echo(line)
 
 
-@_yes
 @_command
+@_yes
 def remove(folder: Path, *, yes: bool) -> None:
     """Undo all that was made: list it, ask, and remove accounts, homes, processes, folder.
 

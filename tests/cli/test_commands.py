@@ -286,3 +286,10 @@ def test_help_has_an_example_with_lessons_that_are_there(command: str) -> None:
     assert f"Example:\n    nslabkit {command}" in ended.stdout
     named = re.findall(r"\b\d\d[_-][a-z_-]+", ended.stdout)
     assert set(named) <= {path.stem for path in lessons.available("en")}
+
+
+def test_the_options_of_a_workshop_stand_as_an_instructor_needs_them() -> None:
+    shown = _run("workshop", "start", "--help").stdout
+    options = [line.split()[0] for line in shown.splitlines() if line.startswith("  --")]
+    assert (options[0], options[-1]) == ("--learners", "--folder")
+    assert options.index("--certificate") < options.index("--key")
