@@ -16,11 +16,11 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import click
+from unittest import mock
 
 import nslabkit
 from nslabkit.cli import main as nslabkit_command
+from nslabkit.cli.help_words import spoken, tree
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -70,7 +70,7 @@ class Site:
             self.write(self.places[path], self.linked(path.read_text(encoding="utf-8"), path))
         self._own_pages()
         self.write("reference/api.md", api())
-        self.write("reference/commands.md", commands())
+        self.write("reference/commands.md", commands(self.language))
 
     def _is_page(self, path: Path) -> bool:
         if path.name in NO_PAGES or DOCS / "site" in path.parents:
@@ -215,23 +215,13 @@ def _own_names(where: str) -> list[str]:
     return [name for name, value in values.items() if not any(value is one for one in elsewhere)]
 
 
-def commands() -> str:
-    """Return the reference of the command, as its ``--help`` says it."""
-    parts = ["# The command `nslabkit`\n"]
-    for name, command in _all_commands("nslabkit", nslabkit_command):
-        with click.Context(command, info_name=name) as context:
-            text = command.get_help(context)
-        level = "#" * (1 + len(name.split())) if " " in name else "##"
-        parts.append(f"{level} {name}\n\n```text\n{text}\n```\n")
+def commands(language: str) -> str:
+    """Return the reference of the command, as its ``--help`` says it in a language."""
+    parts = [{"en": "# The command `nslabkit`\n", "zh": "# `nslabkit` 命令\n"}[language]]
+    with mock.patch.dict(os.environ, NSLAB_LANG=language):
+        for name, command in tree("nslabkit", spoken(nslabkit_command)):
+            with command.context_class(command, info_name=name) as context:
+                text = command.get_help(context)
+            level = "#" * (1 + len(name.split())) if " " in name else "##"
+            parts.append(f"{level} {name}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
-
-
-def _all_commands(name: str, command: click.Command) -> list[tuple[str, click.Command]]:
-    found = [(name, command)]
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=name)
-        for inner in command.list_commands(context):
-            below = command.get_command(context, inner)
-            assert below is not None
-            found += _all_commands(f"{name} {inner}", below)
-    return found

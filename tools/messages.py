@@ -12,23 +12,68 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import sys
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from nslabkit.cli import main as nslabkit
+from nslabkit.cli.help_words import spoken, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "nslabkit" / "base" / "locale" / "zh_CN" / "LC_MESSAGES" / "nslabkit.po"
 MO = PO.with_suffix(".mo")
 PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
+# What click says to who types `nslabkit`; the last ones only its older versions.
+OF_CLICK = (
+    "(Did you mean one of: {possibilities}?)",
+    "Aborted!",
+    "Choose from:\n\t{choices}",
+    "Commands",
+    "Did you mean {possibility}?",
+    "Error: invalid input",
+    "Error: {message}",
+    "Got unexpected extra argument ({args})",
+    "Got unexpected extra arguments ({args})",
+    "Invalid value for {param_hint}: {message}",
+    "Missing argument",
+    "Missing command.",
+    "No such command {name!r}.",
+    "No such option {name!r}.",
+    "Option {name!r} does not take a value.",
+    "Option {name!r} requires an argument.",
+    "Options",
+    "Show this message and exit.",
+    "Try '{command} {option}' for help.",
+    "default: {default}",
+    "directory",
+    "{name} {filename!r} does not exist.",
+    "{name} {filename!r} is a directory.",
+    "{name} {filename!r} is a file.",
+    "{name} {filename!r} is not readable.",
+    "{value!r} is not a valid {number_type}.",
+    "{value!r} is not one of {choices}.",
+    "{value} is not in the range {range}.",
+    "(Possible options: {possibilities})",
+    "No such option: {name}",
+    "{name} '{filename}' is a directory.",
+)
 
 
 def said() -> Catalog:
-    """Return what the code says: every message in ``_()``, with the places where it stands."""
+    """Return what the code says: every message in ``_()``, the commands' help, click's words."""
     catalogue = Catalog(project="nslabkit", fuzzy=False)
+    for message in chain(OF_CLICK, of_help()):
+        catalogue.add(message, None, [("nslabkit --help", 1)])
     for source in sorted((ROOT / "nslabkit").rglob("*.py")):
         for line, message in _messages(source):
             catalogue.add(message, None, [(str(source.relative_to(ROOT)), line)])
@@ -46,6 +91,19 @@ def _messages(source: Path) -> list[tuple[int, str]]:
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
     ]
+
+
+def of_help() -> Iterator[str]:
+    """Give each message of the help of every command."""
+    found: list[str] = []
+
+    def note(message: str) -> str:
+        found.append(message)
+        return message
+
+    for _name, command in tree("nslabkit", nslabkit):
+        spoken(command, note)
+    return filter(None, found)
 
 
 def translated() -> Catalog:
@@ -105,6 +163,7 @@ def update() -> None:
 
 def main(action: str) -> int:
     """Do what was asked and return the exit status."""
+    os.environ["NSLAB_LANG"] = "en"  # a command hands over its help in the reader's language
     if action == "update":
         update()
     found = problems()

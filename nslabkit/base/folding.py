@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 
 # A command in backquotes stays in one piece, so that it can be copied; a Chinese character may
-# end a line; everything else is broken at spaces only.
-_PIECES = re.compile(r"`[^`]*`|[\u2e80-\uffef]|[^\s`\u2e80-\uffef]+|\s+")
-_NEVER_FIRST = "。，、；：！？）」,.;:!?)"
+# end a line; everything else is broken at spaces only.  No line begins with what closes, or ends
+# with what opens.
+_PIECES = re.compile(
+    r"[（「《“]*(?:`[^`]*`|[\u2e80-\uffef]|[^\s`\u2e80-\uffef]+)"
+    r"(?:[。，、；：？！…）」》”]|[,.;:!?)](?![\w/]))*|\s+"
+)
 
 
-def folded(text: str, columns: int) -> str:
-    """Return `text` with lines of at most `columns`, the rest of a line indented by two.
+def folded(text: str, columns: int, hanging: str = "  ") -> str:
+    """Return `text` with lines of at most `columns`, the rest of a line indented by `hanging`.
 
     Parameters
     ----------
@@ -22,18 +25,20 @@ def folded(text: str, columns: int) -> str:
         Lines of any length; a Chinese character counts two columns.
     columns : int
         A piece that is longer by itself keeps a line of its own.
+    hanging : str
+        What a line that goes on begins with.
     """
-    return "\n".join(_folded_line(line, columns) for line in text.splitlines())
+    return "\n".join(_folded_line(line, columns, hanging) for line in text.splitlines())
 
 
-def _folded_line(line: str, columns: int) -> str:
+def _folded_line(line: str, columns: int, hanging: str) -> str:
     lines = [""]
     for piece in _PIECES.findall(line):
-        fits = text_width(lines[-1] + piece.rstrip()) <= columns or piece[0] in _NEVER_FIRST
+        fits = text_width(lines[-1] + piece.rstrip()) <= columns
         if fits or not lines[-1].strip():
             lines[-1] += piece
         else:
-            lines.append("  " + piece.lstrip())
+            lines.append(hanging + piece.lstrip())
     return "\n".join(line.rstrip() for line in lines)
 
 

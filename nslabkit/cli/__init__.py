@@ -12,6 +12,7 @@ import click
 from nslabkit.base.errors import NotFoundError, NslabError
 from nslabkit.base.language import translate as _
 from nslabkit.base.left_out import leave_out
+from nslabkit.cli.help_words import spoken
 
 # name of the subcommand -> module in this package; the function has the same name, with "_".
 _COMMANDS = {
@@ -43,7 +44,11 @@ class _LazyGroup(click.Group):
         name = _COMMANDS[cmd_name]
         command: Any = getattr(importlib.import_module(f"nslabkit.cli.{name}"), name)
         assert isinstance(command, click.Command)
-        return command
+        return spoken(command)
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:  # noqa: ANN401 - click's
+        """Explain itself in the language of whoever calls it."""
+        return super(_LazyGroup, spoken(self)).make_context(*arguments, **more)
 
     def invoke(self, ctx: click.Context) -> object:
         """Print a foreseeable error in its four parts, for every subcommand, and end with 1."""
@@ -56,16 +61,14 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="nslabkit")
+@click.version_option(package_name="nslabkit", message="%(prog)s %(version)s")
 def main() -> None:
     """Linux network namespaces made visible, in notebooks, on the real kernel.
 
-    \b
     Example:
       nslabkit lab        copy the lessons and open the first one
       nslabkit doctor     can this machine run them?
 
-    \b
     Exit codes: 0 done; 1 it failed, and the text says why; 2 wrong usage.
     """
     _complete_streams()

@@ -32,12 +32,10 @@ def claims(ids: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click
 
     Without CLAIM, all of them are run.
 
-    \b
     Example:
       nslabkit claims
       nslabkit claims C13 C25 --json
 
-    \b
     Exit codes: 0 every claim turns out as the lessons say, or cannot be shown on this machine;
     1 a claim turns out otherwise, or no sandbox can be made; 2 there is no such claim.
     """

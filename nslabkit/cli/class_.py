@@ -58,7 +58,6 @@ def class_(  # noqa: PLR0913 - one parameter for each option
     Participants join with "nslabkit lab --class DIR".  A participant is stuck after trying a check
     without passing a new one for 8 minutes, and quiet after trying nothing for as long.
 
-    \b
     An administrator makes DIR once, and adds the instructor to its group:
       groupadd nslab-class
       usermod --append --groups nslab-class INSTRUCTOR     (then log in again)
@@ -67,18 +66,15 @@ def class_(  # noqa: PLR0913 - one parameter for each option
       chmod 3773 /srv/nslab-class
       nslabkit class /srv/nslab-class --check
 
-    \b
     Mode 3773 means: every account may put its own file in, but only the group may
     list and read them (setgid gives each file to the group; its mode is 0640).  No
     participant can read, replace or remove another's file (sticky).  A row belongs
     to the account that owns the file, whatever the file says.
 
-    \b
     Example:
       nslabkit class /srv/nslab-class
       nslabkit class /srv/nslab-class --web --port 9100 --stuck-after 5
 
-    \b
     Exit codes: 0 done; 1 DIR cannot be read, or --check found something wrong;
     2 wrong usage.
     """

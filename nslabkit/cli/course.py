@@ -15,12 +15,10 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 def course() -> None:
     """Write the lessons' tasks as a course for a program that grades.
 
-    \b
     Example:
       nslabkit course nbgrader ~/netns-course
       cd ~/netns-course && nbgrader generate_assignment 01_one_wire
 
-    \b
     Exit codes: 0 done; 1 it failed, and the text says why; 2 wrong usage.
     """
 
@@ -34,7 +32,6 @@ def nbgrader(directory: Path, lang: str | None, *, variants: bool) -> None:
 
     A course that is there is not overwritten.  docs/nbgrader says how to grade with it.
 
-    \b
     Example:
       nslabkit course nbgrader ~/netns-course --lang zh --variants
     """
@@ -55,13 +52,12 @@ def nbgrader(directory: Path, lang: str | None, *, variants: bool) -> None:
 
 @course.command()
 @click.argument("directory", metavar="DIR", type=_FOLDER)
-@click.argument("learners", metavar="NAME…", nargs=-1, required=True)
+@click.argument("learners", metavar="NAME...", nargs=-1, required=True)
 def variant(directory: Path, learners: tuple[str, ...]) -> None:
     """Print the word that gives each learner of the course in DIR their own values.
 
     NAME is what nbgrader calls the learner.  The learner starts with it: nslabkit lab --variant
 
-    \b
     Example:
       nslabkit course variant ~/netns-course ada ming
     """

@@ -36,7 +36,6 @@ def doctor(*, as_json: bool, report: Path | None, apparmor: bool) -> None:
 
     The exit code is 0 if the first lesson can run, else 1.  NO_COLOR=1 switches colours off.
 
-    \b
     Example:
       nslabkit doctor
       nslabkit doctor --json

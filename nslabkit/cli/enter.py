@@ -35,15 +35,16 @@ def _complete(
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--terminal", is_flag=True, help="Wait for a lesson, then offer a choice.")
-@click.argument("notebook", required=False, default="", shell_complete=_complete)
-@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.argument(
+    "notebook", metavar="[NOTEBOOK]", required=False, default="", shell_complete=_complete
+)
+@click.argument("command", metavar="[COMMAND]...", nargs=-1, type=click.UNPROCESSED)
 def enter(notebook: str, command: tuple[str, ...], *, terminal: bool) -> None:
     """Open a shell, or run COMMAND, in the machine of the running NOTEBOOK.
 
     NOTEBOOK is its file name (with or without .ipynb), its path, or the pid that `nslabkit ps`
     shows; leave it out if only one is running.
 
-    \b
     Example:
       nslabkit enter
       nslabkit enter 01_one_wire

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 )
 @click.option("--lesson", "wanted", multiple=True, help="Only this one: a number or a name.")
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="[default: grades-DATE here]"
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the grades go [default: grades-DATE here].",
 )
 @click.option(
     "--seconds",
@@ -62,12 +64,10 @@ def grade(  # noqa: PLR0913 - click's: an option each
     it.  Learners' code runs: as root, under an account that is made for it and holds nothing
     else.  What passes again is "replayed"; what only the learner's own record shows is marked.
 
-    \b
     Example:
       sudo nslabkit grade /var/lib/nslabkit-workshop/collected/2026-03-02-170000
       nslabkit grade --as-me --lesson 1 my-own-submission
 
-    \b
     Exit codes: 0 graded, whatever the grades are; 1 it failed, and the text says why; 2 wrong
     usage.
     """

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 def kernel() -> None:
     """Install, remove or list the kernelspecs "Network lab" and "网络实验".
 
-    \b
     Example:
       nslabkit kernel list
     """
@@ -69,7 +68,6 @@ def _changed(
 def install(place: str, prefix: Path | None) -> None:
     """Install the kernelspecs; they start the Python that runs this command.
 
-    \b
     Example:
       nslabkit kernel install --user
     """
@@ -92,7 +90,6 @@ def install(place: str, prefix: Path | None) -> None:
 def remove(place: str, prefix: Path | None) -> None:
     """Remove the kernelspecs.
 
-    \b
     Example:
       nslabkit kernel remove --user
     """
@@ -119,7 +116,6 @@ def build_uml(output: Path | None) -> None:
 
     Uses Debian's kernel source, takes a few minutes, and needs no privileges.
 
-    \b
     Example:
       nslabkit kernel build-uml
     """
@@ -138,7 +134,6 @@ def build_uml(output: Path | None) -> None:
 def list_() -> None:
     """Show where each kernelspec is and which Python it starts.
 
-    \b
     Example:
       nslabkit kernel list
     """

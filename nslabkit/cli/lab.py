@@ -53,13 +53,11 @@ def lab(  # noqa: PLR0913 - one for each option
     DIR defaults to ./nslabkit-lessons.  A lesson that you changed is never overwritten: a
     newer one is put beside it.  Ctrl+C ends JupyterLab and all its kernels.
 
-    \b
     Example:
       nslabkit lab
       nslabkit lab ~/netns --lang zh --port 9000
       nslabkit lab --class /srv/nslab-class
 
-    \b
     Tab completion, for this shell:
       eval "$(_NSLABKIT_COMPLETE=bash_source nslabkit)"     (or zsh_source)
       _NSLABKIT_COMPLETE=fish_source nslabkit | source      (fish)

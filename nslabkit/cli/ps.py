@@ -15,7 +15,6 @@ from nslabkit.base.language import translate as _
 def ps(*, as_json: bool) -> None:
     """List your running machines: notebook, pid, backend, uid map, age.
 
-    \b
     Example:
       nslabkit ps
       nslabkit ps --json

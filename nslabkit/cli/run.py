@@ -38,7 +38,6 @@ def run(lessons: tuple[str, ...], lang: str | None, timeout: float, *, as_json: 
     Every lesson runs in its own sandbox and folder; none of your files is changed.
     The exit status is 0 only if every cell ran and every check agreed.
 
-    \b
     Example:
       nslabkit run
       nslabkit run 1 --lang zh --timeout 30

@@ -12,13 +12,12 @@ from nslabkit.base.errors import SandboxError
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--no-limits", is_flag=True, help="Without the limits that notebooks have.")
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.argument("command", metavar="COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
 def sandbox(command: tuple[str, ...], *, no_limits: bool) -> None:
     """Run COMMAND in a fresh sandbox: a machine of its own that ends with the command.
 
     The exit status is the command's, or 1, with an explanation, if no sandbox can be made.
 
-    \b
     Example:
       nslabkit sandbox -- ip addr
       nslabkit sandbox -- bash

@@ -10,7 +10,7 @@ from nslabkit.base.language import translate as _
 
 
 @click.command("start-over")
-@click.argument("lesson")
+@click.argument("lesson", metavar="LESSON")
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="The lesson's language.")
 def start_over(lesson: str, directory: Path | None, lang: str | None) -> None:
@@ -19,7 +19,6 @@ def start_over(lesson: str, directory: Path | None, lang: str | None) -> None:
     LESSON is its number, part of its name, or its file.  DIR is the folder of your lessons:
     ./nslabkit-lessons, or the one you are in.  The menu Lesson in JupyterLab does the same.
 
-    \b
     Example:
       nslabkit start-over 1
       nslabkit start-over zh/01_one_wire.ipynb ~/netns

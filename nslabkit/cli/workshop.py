@@ -28,13 +28,11 @@ def workshop() -> None:
     Its accounts, its JupyterHub and its files are made by "start", as root, in one folder,
     and undone by "remove".
 
-    \b
     Example:
       nslabkit workshop start --learners 30
       nslabkit workshop status
       nslabkit workshop remove
 
-    \b
     Exit codes: 0 done; 1 it failed, and the text says why; 2 wrong usage.
     """
 
@@ -119,10 +117,9 @@ def start(folder: Path, *, no_ahead: bool, **options: Any) -> None:  # noqa: ANN
     It says what it installs and makes.  Once made, a workshop keeps its options, except
     --host, --port, --ip and the certificate: others are taken while the workshop is closed.
 
-    \b
     Example:
       nslabkit workshop start --learners 30 --lang zh
-      nslabkit workshop start --names list.txt --certificate full.pem --key key.pem
+      nslabkit workshop start --names list.txt --certificate all.pem --key key.pem
     """
     from nslabkit.workshop import (
         doors,
@@ -157,7 +154,6 @@ def start(folder: Path, *, no_ahead: bool, **options: Any) -> None:  # noqa: ANN
 def status(folder: Path) -> None:
     """Show whether the workshop is open, and for each seat who has it and what runs.
 
-    \b
     Example:
       nslabkit workshop status
     """
@@ -174,7 +170,6 @@ def stop(folder: Path, *, yes: bool) -> None:
 
     The networks in open notebooks are gone with them.
 
-    \b
     Example:
       nslabkit workshop stop
     """
@@ -189,11 +184,10 @@ def stop(folder: Path, *, yes: bool) -> None:
 
 @_command
 @click.option("--learners", type=click.IntRange(1, 300), help="How many seats more.")
-@click.argument("names", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
 def add(folder: Path, learners: int | None, names: tuple[str, ...]) -> None:
-    """Add seats: for the NAMES, each with a one-time password, or for whoever comes.
+    """Add a seat for each NAME, with a one-time password, or seats for whoever comes.
 
-    \b
     Example:
       nslabkit workshop add --learners 2
       nslabkit workshop add 小明 "Ada L."
@@ -207,14 +201,13 @@ def add(folder: Path, learners: int | None, names: tuple[str, ...]) -> None:
 
 
 @_command
-@click.argument("learner")
-@click.argument("lesson")
+@click.argument("learner", metavar="LEARNER")
+@click.argument("lesson", metavar="LESSON")
 def reset(folder: Path, learner: str, lesson: str) -> None:
     """Give LEARNER a fresh copy of LESSON; theirs is kept beside it under a dated name.
 
     LEARNER is an account or the name that was chosen; LESSON is a number or a name.
 
-    \b
     Example:
       nslabkit workshop reset learner07 4
     """
@@ -228,13 +221,12 @@ def reset(folder: Path, learner: str, lesson: str) -> None:
 
 
 @_command
-@click.argument("learner")
+@click.argument("learner", metavar="LEARNER")
 def restart(folder: Path, learner: str) -> None:
     """End the server of LEARNER, with all notebooks open in it, and start a new one.
 
     For a page that no longer answers.  Files and progress stay; the networks are gone.
 
-    \b
     Example:
       nslabkit workshop restart 小明
     """
@@ -254,7 +246,6 @@ def deliver(folder: Path) -> None:
 
     A newer copy of a changed lesson is put beside it.
 
-    \b
     Example:
       nslabkit workshop deliver
     """
@@ -279,7 +270,6 @@ def deliver(folder: Path) -> None:
 def collect(folder: Path) -> None:
     """Copy what the learners changed, and their progress, into the workshop's folder.
 
-    \b
     Example:
       nslabkit workshop collect
     """
@@ -294,11 +284,10 @@ def collect(folder: Path) -> None:
 
 
 @_command
-@click.argument("learner")
+@click.argument("learner", metavar="LEARNER")
 def new_password(folder: Path, learner: str) -> None:
     """Give LEARNER a one-time password, by which they choose a new one of their own.
 
-    \b
     Example:
       nslabkit workshop new-password 小明
     """
@@ -317,7 +306,6 @@ def new_password(folder: Path, learner: str) -> None:
 def remove(folder: Path, *, yes: bool) -> None:
     """Undo all that was made: list it, ask, and remove accounts, homes, processes, folder.
 
-    \b
     Example:
       nslabkit workshop collect
       nslabkit workshop remove

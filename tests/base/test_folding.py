@@ -24,3 +24,11 @@ def test_lines_fit_and_a_command_stays_whole() -> None:
     lines = folded("run `sudo sysctl -w a=1` now, 然后重新启动内核。", 20).splitlines()
     assert "  `sudo sysctl -w a=1`" in lines
     assert all(text_width(line) <= 22 for line in lines)
+
+
+def test_a_mark_keeps_to_what_it_closes_and_a_path_is_whole() -> None:
+    text = "目录（见“课程”），默认为：./lessons 或 `a b`。"
+    for columns in range(4, text_width(text)):
+        lines = folded(text, columns, hanging="").splitlines()
+        assert not [line for line in lines if line[0] in "，：）”。" or line[-1] in "（“"]
+        assert all(any(whole in line for line in lines) for whole in ("./lessons", "`a b`。"))

@@ -152,11 +152,12 @@ def test_every_public_name_has_its_place_in_the_reference() -> None:
         assert f".. auto{kind}:: {where}" in text
 
 
-def test_every_command_has_its_place_in_the_reference() -> None:
-    text = docs_pages.commands()
+@pytest.mark.parametrize(("language", "usage"), [("zh", "用法："), ("en", "Usage: ")])
+def test_every_command_has_its_place_in_the_reference(language: str, usage: str) -> None:
+    text = docs_pages.commands(language)
     for name in cli._COMMANDS:
         assert f" nslabkit {name}\n" in text
-        assert f"Usage: nslabkit {name}" in text
+        assert f"{usage}nslabkit {name}" in text
 
 
 @pytest.mark.parametrize(
