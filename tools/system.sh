@@ -12,7 +12,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 list=$here/../nslabkit/doctor/system-packages.txt
-# In Chinese as tools/setup.sh; for what a package is needed, the list says in English.
+# In Chinese as tools/setup.sh.
 case ${NSLAB_LANG:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}} in
 [Zz][Hh]*) say() { echo "$2"; } ;;
 *) say() { echo "$1"; } ;;
@@ -64,13 +64,13 @@ package_for() { # package_for DEBIAN FEDORA: the name here
 
 find_missing() { # find_missing SET…: fills `missing` (packages) and `reasons` (lines to print)
     missing= reasons=
-    while IFS='|' read -r set probe debian fedora why; do
+    while IFS='|' read -r set probe debian fedora why chinese; do
         case " $* " in *" $set "*) ;; *) continue ;; esac
         # shellcheck disable=SC2086 # a probe is a kind and a name
         is_there $probe && continue
         package=$(package_for "$debian" "$fedora")
         case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
-        reasons="$reasons  $(printf '%-20s %s' "$package" "$why")
+        reasons="$reasons  $(printf '%-20s %s' "$package" "$(say "$why" "${chinese:-$why}")")
 "
     done <"$list"
     missing=${missing# }

@@ -94,6 +94,9 @@ def texts() -> Iterator[Text]:
     documents = [ROOT / "README.zh.md", *(ROOT / "docs").glob("*.zh.md")]
     for path in sorted(documents):
         yield Text(path.name, prose(path.read_text(encoding="utf-8")))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for english, chinese in re.findall(r"^[a-z-]+:.*?  ## (.*)  ## (.*)$", makefile, re.MULTILINE):
+        yield Text("Makefile", prose(chinese), prose(english))
     for term in glossary.terms():
         means = term["means"]
         yield Text(f"{glossary.SOURCE.name}, {term['en']}", prose(means["zh"]), prose(means["en"]))

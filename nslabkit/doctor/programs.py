@@ -60,7 +60,7 @@ def needed() -> tuple[Needed, ...]:
 
 
 def _needed(line: str) -> Needed:
-    _set, probe, debian, fedora, _why = line.split("|")
+    _set, probe, debian, fedora, *_why = line.split("|")
     kind, name = probe.split(" ")
     return Needed(kind, name, debian, fedora)
 

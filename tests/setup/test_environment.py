@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -87,6 +88,16 @@ def test_it_speaks_chinese_to_whoever_asks_for_chinese_lessons(project: Project)
     for words, language in (["LANG_UI=zh"], "zh_CN"), (["LANG_UI=en"], "en"), ([], ""):
         told = subprocess.check_output([*makefile, *words], cwd=ROOT, env=ours, text=True)
         assert told.strip() == language
+
+
+@pytest.mark.parametrize(("language", "chinese"), [("zh_CN", True), ("en", False)])
+def test_make_says_what_it_can_do(language: str, *, chinese: bool) -> None:
+    make = ["make", "--no-print-directory"]
+    ours = {**os.environ, "NSLAB_LANG": language}
+    told = subprocess.check_output(make, cwd=ROOT, env=ours, text=True).splitlines()
+    assert len(told) > 20
+    assert all(line.split(maxsplit=1)[1:] for line in told)
+    assert {bool(re.search(r"[\u4e00-\u9fff]", line)) for line in told} == {chinese}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -237,3 +238,12 @@ def test_the_real_list_is_understood(machine: Machine) -> None:
     assert "unknown probe" not in done.stdout
     for package in ("iputils-ping", "tcpdump", "chromium", "fonts-noto-cjk"):
         assert f"  {package} " in done.stdout
+
+
+def test_it_says_in_chinese_what_each_package_is_for(machine: Machine) -> None:
+    listed = Path("nslabkit", "doctor", "system-packages.txt")
+    shutil.copy(ROOT / listed, machine.root / listed)
+    done = machine.system("lab", SYSTEM="no", NSLAB_LANG="zh")
+    reasons = [line for line in done.stdout.splitlines() if re.match(r"  [\w-]+  ", line)]
+    assert len(reasons) > 5
+    assert all(re.search(r"[\u4e00-\u9fff]", line) for line in reasons)
