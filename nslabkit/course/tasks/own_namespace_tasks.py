@@ -25,23 +25,16 @@ _TREASURE, _CANARY = "treasure", "canary"
 
 def _judge_two_names() -> CheckResult:
     left, other = own("2.1", _LEFT), own("2.1", _RIGHT)
-    absent = evidence.first_missing(left, other)
-    if absent:
-        return missing(_("there is no name `{name}` yet.").format(name=absent))
-    first, second = (namespaces.namespace(name) for name in (left, other))
-    for one in (first, second):
-        if Path(one.path).stat().st_dev != Path(HOST.path).stat().st_dev:
-            text = _("`{name}` is a file, and no namespace is mounted on it yet.")
-            return missing(text.format(name=one.name))
-    if first.inode != second.inode:
-        text = _("`{left}` and `{right}` are two namespaces; here they are to be one.")
-        return missing(text.format(left=left, right=other))
-    if first.inode == HOST.inode:
+    unready = _not_one(left, other)
+    if unready is not None:
+        return unready
+    inode = inhabitants.inode(left)
+    if inode == HOST.inode:
         return missing(_("both are names of the host; it is to be a new namespace."))
     others = [
         name
         for name in namespaces.names()
-        if name not in {left, other} and inhabitants.inode(name) == first.inode
+        if name not in {left, other} and inhabitants.inode(name) == inode
     ]
     if others:
         return missing(_("it has another name, too: `{name}`.").format(name=others[0]))
@@ -49,6 +42,21 @@ def _judge_two_names() -> CheckResult:
     if inside:
         return missing(_("process {pid} is still in it.").format(pid=inside[0]))
     return right(_("`{left}` and `{right}` are one namespace.").format(left=left, right=other))
+
+
+def _not_one(left: str, other: str) -> CheckResult | None:
+    """Return why the two names do not lead to one namespace, None if they do."""
+    absent = evidence.first_missing(left, other)
+    if absent:
+        return missing(_("there is no name `{name}` yet.").format(name=absent))
+    for name in (left, other):
+        if Path(namespaces.namespace(name).path).stat().st_dev != Path(HOST.path).stat().st_dev:
+            text = _("`{name}` is a file, and no namespace is mounted on it yet.")
+            return missing(text.format(name=name))
+    if inhabitants.inode(left) == inhabitants.inode(other):
+        return None
+    text = _("`{left}` and `{right}` are two namespaces; here they are to be one.")
+    return missing(text.format(left=left, right=other))
 
 
 def _hints_two_names() -> tuple[str, str, str]:
