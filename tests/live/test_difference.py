@@ -122,8 +122,10 @@ def build() -> None:
             "netns1: firewall rules 0 → 1",
         ),
         (  # by a command, though time may change the state alike
-            "ip link add v type veth peer name w; ip link set w up; ip link set v up; "
-            "ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev v nud reachable",
+            (
+                "ip link add v type veth peer name w; ip link set w up; ip link set v up; "
+                "ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev v nud reachable"
+            ),
             "ip neigh replace 10.0.0.9 lladdr 02:00:00:00:00:0a dev v nud stale",
             "host: neighbour 10.0.0.9 STALE MAC 02:00:00:00:00:0a",
         ),
