@@ -91,7 +91,8 @@ def _asked() -> None:
 def _judge_neighbours(asker: str = "netns1", address: str = "172.16.0.2") -> Finding:
     places = everywhere(namespaces.namespace(asker))
     tables = {called(where): list(neighbours.neighbours(where)) for where in places}
-    learnt = next((row for row in tables[asker] if row.address == address and row.mac), None)
+    known = [row for row in tables[asker] if row.address == address and row.mac]
+    learnt = any("PERMANENT" not in row.state for row in known)  # and not told by hand
     others = [
         name
         for name, rows in tables.items()
@@ -99,7 +100,7 @@ def _judge_neighbours(asker: str = "netns1", address: str = "172.16.0.2") -> Fin
     ]
     return finding(
         [
-            (learnt is not None, _("{name} has not learnt who {address} is: ping it there first.")),
+            (learnt, _("{name} has not learnt who {address} is: ping it there first.")),
             (not others, _("There is an entry for {address} in {names}, too.")),
         ],
         _(

@@ -188,6 +188,7 @@ C18 = Claim(
 
 def _both_down() -> Finding:
     ends = [links.link(end, name) for name, end in ENDS.items()]
+    links.peer(ends[0].name, ends[0].namespace)  # says so where that is no end of a pair
     evidence = [
         (f"ip -n {end.namespace.name} link show {end.name}", ",".join(end.json["flags"]))
         for end in ends

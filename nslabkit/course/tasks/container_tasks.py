@@ -123,7 +123,7 @@ def _hints_second() -> tuple[str, str, str]:
     if pid is not None and waiting.host_name(pid) == second:
         first = _("The box has the name now: who enters its UTS namespace changes its name.")
     elif any(waiting.host_name(other) == second for other in waiting.others()):
-        first = _("It waits. Look at `ls -l /proc/PID/ns/net` of both: is it the same network?")
+        first = _("It waits. Look at `ls -l /proc/PID/ns/net` of both: is it the same namespace?")
     else:
         first = _("Look at section 8: that second container ended with its last command.")
     return (

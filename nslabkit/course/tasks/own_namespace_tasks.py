@@ -65,7 +65,7 @@ def _hints_two_names() -> tuple[str, str, str]:
         first = _("Begin with one namespace of the name `{name}`.").format(name=left)
     elif not evidence.exists(other):
         first = _("Look at what `{name}` is: a file, and a mount on it.").format(name=left)
-    elif inhabitants.inode(left) == inhabitants.inode(other):
+    elif (inside := inhabitants.inode(left)) and inside == inhabitants.inode(other):
         first = _(
             "Both names lead to one namespace. Look at who lives there: `ip netns pids {name}`."
         )

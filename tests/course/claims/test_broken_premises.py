@@ -44,6 +44,8 @@ C08 addressed fails before anybody asked: has not learnt
 C08 addressed fails where nobody answered: has not learnt
     ip -n netns2 addr flush dev veth1-peer
     ip netns exec netns1 ping -c1 -W0.2 172.16.0.2 || true
+C08 addressed fails where the entry was set by hand: has not learnt
+    ip -n netns1 neigh add 172.16.0.2 lladdr 02:00:00:00:00:02 dev veth1 nud permanent
 C09 addressed fails with the same setting everywhere: is the same in netns1 and on the host
 C09 addressed fails with a setting changed in both: has changed in netns2, too
     ports netns1; ports netns2
@@ -74,6 +76,9 @@ C17 addressed says_nothing about a wire that leads to the host: does not join
     ip -n netns2 link set veth1-peer netns 1
     ip addr add 172.16.0.2/24 dev veth1-peer; ip link set veth1-peer up
 C17 wired says_nothing about a pair that joins nothing
+C19 nothing says_nothing of links that are no pair: not part of a veth pair
+    ip netns add netns1; ip -n netns1 link add veth1 type bridge
+    ip netns add netns2; ip -n netns2 link add veth1-peer type bridge
 C19 wired fails once an end is up
     ip -n netns1 link set veth1 up
 C21 nothing fails for a pair in one namespace
