@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nslabkit.base.language import translate as _
 from nslabkit.course.checks.check_result import CheckResult, missing, right
 from nslabkit.course.claims.companions import eventually
+from nslabkit.course.claims.further.ipv6_network import is_learnt
 from nslabkit.course.own_values import own
 from nslabkit.course.tasks import evidence
 from nslabkit.course.tasks.task import Task
@@ -53,7 +54,7 @@ def _judge_farewell() -> CheckResult:
     if not made:
         text = _("`{name}` has no address in {network} yet.")
         return missing(text.format(name=_NEAR, network=_new()))
-    if not all(_is_advertised(one) for one in made):
+    if not all(is_learnt(one, _NEAR) for one in made):
         text = _("the address {address} was given by hand, not made after an advertisement.")
         return missing(text.format(address=made[0].address))
     long = next((one for one in made if _lives_too_long(one)), None)
@@ -83,13 +84,6 @@ def _made() -> list[Address]:
     ]
 
 
-def _is_advertised(one: Address) -> bool:
-    if any(other.protocol for other in addresses.addresses(_NEAR)):
-        return one.protocol == "kernel_ra"
-    # A kernel before 5.18 does not say who gave an address.
-    return bool(one.json.get("dynamic") and one.json.get("mngtmpaddr"))
-
-
 def _lives_too_long(one: Address) -> bool:
     return int(one.json["valid_life_time"]) > _HOUR
 
@@ -99,7 +93,7 @@ def _hints_farewell() -> tuple[str, str, str]:
     made = [] if absent else _made()
     if absent:
         first = evidence.which_is_missing()
-    elif not made or not all(_is_advertised(one) for one in made):
+    elif not made or not all(is_learnt(one, _NEAR) for one in made):
         first = _("Look at the frame's fields in section 4: from which one was the address made?")
     elif any(_lives_too_long(one) for one in made):
         first = _("The new address lives too long. Delete it, and advertise a shorter time.")

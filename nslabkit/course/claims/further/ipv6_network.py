@@ -11,6 +11,7 @@ from nslabkit.net import addresses, namespaces
 
 if TYPE_CHECKING:
     from nslabkit.capture import Packet, Recording
+    from nslabkit.net.addresses import Address
 
 LESSON = "14_without_arp"
 MACS = {"netns1": "02:00:00:00:00:01", "netns2": "02:00:00:00:00:02"}
@@ -76,6 +77,18 @@ def advertise(
     words = [str(hop_limit), str(lifetime), prefix, str(valid)]
     sender = [sys.executable, "-c", _ADVERTISER, *words]
     namespaces.namespace("netns2").run(sender, check=True, quiet=True)
+
+
+def is_learnt(one: Address, name: str) -> bool:
+    """Return whether an address of a namespace was made after an advertisement.
+
+    From Linux 5.18 on the kernel says so.  Before, such an address expires and others follow; those
+    that follow, day by day (RFC 8981), nobody can give by hand.
+    """
+    said = one.json
+    if not said.get("temporary") and any(other.protocol for other in addresses.addresses(name)):
+        return one.protocol == "kernel_ra"
+    return bool(said.get("dynamic") and (said.get("mngtmpaddr") or said.get("temporary")))
 
 
 def host_part(mac: str) -> str:

@@ -14,6 +14,7 @@ from nslabkit.course.claims.further.ipv6_network import (
     as_router,
     discovery,
     icmpv6,
+    is_learnt,
     settled,
     wired,
 )
@@ -42,12 +43,6 @@ def _within(prefix: str) -> list[Address]:
     ]
 
 
-def _is_learnt(one: Address) -> bool:
-    """Return whether an address was made after an advertisement: it expires, and others follow."""
-    said = one.json
-    return bool(said.get("dynamic") and (said.get("mngtmpaddr") or said.get("temporary")))
-
-
 # B24: one advertisement gives an address and a default route
 
 
@@ -73,8 +68,8 @@ def _configured() -> Finding:
         [
             (bool(own), _("netns1 has no address in {prefix}/64: it has heard of no router.")),
             (
-                all(map(_is_learnt, own)),
-                _("The address was given by hand: it does not expire."),
+                all(is_learnt(one, _NEAR) for one in own),
+                _("The address was given by hand."),
             ),
             (bool(learnt), _("netns1 has no default route that a router advertised.")),
             (
@@ -127,7 +122,7 @@ def _ignored(recording: Recording | None = None) -> Finding:
     if not arrived:
         text = _("No advertisement with a hop limit below 255 arrived at netns1.")
         return Finding(Outcome.UNKNOWN, text)
-    if not any(map(_is_learnt, _within(_HONEST))):
+    if not any(is_learnt(one, _NEAR) for one in _within(_HONEST)):
         text = _("netns1 believes no advertisement at all: show it one with hop limit 255 first.")
         return Finding(Outcome.UNKNOWN, text)
     prefix, limit = discovery(arrived[0], "ICMPv6", "prefix"), _limit(arrived[0])

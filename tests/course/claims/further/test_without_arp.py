@@ -143,9 +143,10 @@ def test_b24_fails_before_a_router_speaks_and_by_hand() -> None:
     assert "by hand" in claims.B24.check().sentence
 
 
-def test_b24_fails_with_an_address_by_hand_that_expires() -> None:
+@pytest.mark.parametrize("flag", ["", "mngtmpaddr "])
+def test_b24_fails_with_an_address_by_hand_that_expires(flag: str) -> None:
     ipv6_network.wired()
-    lives = "valid_lft 3600 preferred_lft 3600"
+    lives = f"{flag}valid_lft 3600 preferred_lft 3600"
     ip(f"-n netns1 addr add fd00:1::ff:fe00:1/64 dev veth1 nodad {lives}")
     ip("-n netns1 -6 route add default via fe80::ff:fe00:2 dev veth1 proto ra")
     assert "by hand" in claims.B24.check().sentence
