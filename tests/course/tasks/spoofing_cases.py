@@ -4,8 +4,9 @@ import sys
 
 from task_cases import Case
 
+# An answer that a case before has left goes, whatever the learner's file is called.
 _HOSTS = """
-rm -f /run/found
+grep -lsxE "victim|server|attacker" /run/* | xargs -r rm
 ip link add br0 type bridge; ip link set br0 up
 number=0
 for name in victim server attacker; do
