@@ -124,14 +124,18 @@ def _judge_third() -> CheckResult:
 def _tunnels_of(ends: dict[str, str]) -> dict[str, list[Link]]:
     """Return for each container the ports of its bridge that lead into the network."""
     found: dict[str, list[Link]] = {}
-    spaces = {space["name"]: space["links"] for space in snapshot().namespaces}
-    names = {namespaces.namespace(name).inode: name for name in namespaces.names()}
+    # By inode: a host may have more names than one.
+    hosts = {
+        namespaces.namespace(space["name"]).inode: space
+        for space in snapshot().namespaces
+        if not space["host"]
+    }
     for name, address in ends.items():
         inode, bridge = evidence.bridge_of(address, name) or (0, "")
-        host = names.get(inode)
+        host = hosts.get(inode)
         found[name] = [
-            links.link(link["name"], host)
-            for link in (spaces[host] if host else ())
+            links.link(link["name"], host["name"] if host else None)
+            for link in (host["links"] if host else ())
             if link["vni"] == _NETWORK and link["master"] == bridge
         ]
     return found

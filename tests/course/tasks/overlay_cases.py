@@ -179,6 +179,7 @@ CASES = (
         right=(
             _THIRD + _TOO,
             _STATIC,
+            f"{_THIRD}{_TOO} touch /run/netns/also; mount --bind /run/netns/host3 /run/netns/also",
             (_THIRD + _TOO).replace("link add br0", "link add switch").replace("br0", "switch"),
         ),
         wrong=(
