@@ -109,7 +109,7 @@ def _lessons(wanted: Sequence[str], found: Sequence[Submission]) -> list[str]:
     from nslabkit.course import lessons, questions
 
     if wanted:
-        names = [path.stem for one in wanted for path in lessons.meant(one)]
+        names = list(dict.fromkeys(path.stem for one in wanted for path in lessons.meant(one)))
         for name in names:
             if not questions.tasks(name):
                 raise InvalidValueError(

@@ -125,12 +125,14 @@ class Submission:
 def find(folders: Iterable[Path]) -> list[Submission]:
     """Return the submissions in these folders: each is one, or holds one in each of its folders.
 
+    One that is named twice is there once.
+
     Raises
     ------
     NotFoundError
         There is none in one of them.
     """
-    found: list[Submission] = []
+    found: dict[Path, Submission] = {}
     for folder in folders:
         places = [folder] if _is_one(folder) else _inside(folder)
         if not places:
@@ -140,8 +142,9 @@ def find(folders: Iterable[Path]) -> list[Submission]:
                 _("Name a learner's folder, or the one that `nslabkit workshop collect` wrote."),
             )
         listed = _listed(folder)
-        found += [_submission(place, listed.get(place.name, {})) for place in places]
-    return _told_apart(found)
+        for place in places:
+            found.setdefault(place.resolve(), _submission(place, listed.get(place.name, {})))
+    return _told_apart(list(found.values()))
 
 
 def _is_one(folder: Path) -> bool:

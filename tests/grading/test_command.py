@@ -101,6 +101,12 @@ def test_the_files_are_for_who_grades_alone(graded: Result) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_what_is_named_twice_counts_once(tmp_path: Path) -> None:
+    hand_in(tmp_path, "one", SOLO, CHECK)
+    words = (tmp_path, tmp_path / "one", "--lesson", "1", "--lesson", LESSON)
+    assert [row["task"] for row in grade(tmp_path / "out", *words).rows] == ["1.1", "1.2", "1.3"]
+
+
 def test_two_gradings_of_one_second_have_a_folder_each(tmp_path: Path) -> None:
     nothing = Graded((), (), 0.0)
     first, second = (grade_files.write(nothing, tmp_path / "grades", new=True) for _ in range(2))
