@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,6 +131,7 @@ def start(folder: Path, *, no_ahead: bool, **options: Any) -> None:  # noqa: ANN
     )
 
     tell = click.echo
+    os.umask(0o022)  # learners read what is installed and written, whoever calls us
     workshop_folders.kit_reachable("nslabkit workshop start")
     workshop_folders.name_fits(folder.absolute(), "nslabkit workshop start")
     workshop_folders.folder_reachable(folder.absolute(), "nslabkit workshop start")

@@ -18,7 +18,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nslabkit.base import files, processes
-from nslabkit.base.errors import InvalidValueError, OutOfResourcesError
+from nslabkit.base.errors import InvalidValueError, NslabError, OutOfResourcesError
 from nslabkit.base.language import translate as _
 from nslabkit.workshop import (
     hub_client,
@@ -106,8 +106,12 @@ def add(workshop: Workshop, wanted: Iterable[tuple[str, str]], tell: Tell) -> li
         seat = unix_accounts.make(account, _mark(workshop))
         made.append(dataclasses.replace(seat, name=name, once=once))
         workshop.seats.append(made[-1])
-        learners_files.deliver(workshop, seat)
-        workshop_state.save(workshop)
+        try:
+            learners_files.deliver(workshop, seat)
+            workshop_state.save(workshop)
+        except NslabError:  # such as a full disk
+            unix_accounts.remove(seat)
+            raise
     if made:
         span = f"{made[0].account} … {made[-1].account}" if len(made) > 1 else made[0].account
         tell(_("Made {count} accounts, without sudo: {span}").format(count=len(made), span=span))

@@ -82,26 +82,31 @@ def ensure_proxy(folder: Path, tell: Callable[[str], None]) -> None:
     """
     wanted = (_PROXY / "package-lock.json").read_bytes()
     present = folder / "package-lock.json"
-    if (folder / _PROGRAM).is_file() and present.is_file() and present.read_bytes() == wanted:
+    if present.is_file() and present.read_bytes() == wanted and not _trouble(folder):
         return
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(_PROXY / name, folder / name)
     tell(_("Installing into {folder}: configurable-http-proxy …").format(folder=folder))
-    _run(
-        [
-            *_npm(),
-            *("ci", "--omit=dev", "--no-audit", "--no-fund", "--ignore-scripts"),
-            *(
-                "--loglevel=error",
-                *([] if _CACHE in os.environ else [f"--cache={folder / 'cache'}"]),
-            ),
-        ],
-        _("The proxy could not be installed into {folder}.").format(folder=folder),
-        _("Look whether this machine reaches the npm registry: npm ping"),
-        folder,
-    )
+    command = [
+        *_npm(),
+        *("ci", "--omit=dev", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"),
+        *([] if _CACHE in os.environ else [f"--cache={folder / 'cache'}"]),
+    ]
+    reason = _("The proxy could not be installed into {folder}.").format(folder=folder)
+    fix = _("Look whether the disk is full (df -h), and the npm registry in reach (npm ping)")
+    _run(command, reason, fix, folder)
     shutil.rmtree(folder / "cache", ignore_errors=True)
+    if trouble := _trouble(folder):
+        raise NotSupportedError(" ".join(command), reason, fix, said=trouble)
+
+
+def _trouble(folder: Path) -> str:
+    """Return why the proxy does not run; npm that was killed or has no room leaves half of it."""
+    command = [*proxy_command(folder), "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    said = [line.strip() for line in done.stderr.splitlines() if "Error" in line]
+    return (said or [" ".join(command)])[0] if done.returncode else ""
 
 
 def proxy_command(folder: Path) -> list[str]:

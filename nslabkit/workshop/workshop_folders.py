@@ -77,7 +77,9 @@ def write_settings(folder: Path) -> None:
     }
     for name, value in content.items():
         path = settings / name
-        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for part in (settings, path.parent):
+            part.chmod(0o755)
         files.replace_file(path, json.dumps(value).encode(), 0o644)
 
 
@@ -161,5 +163,5 @@ def reachable(path: Path, tried: str) -> None:
 
 def _closed(folders: Iterable[Path]) -> Path | None:
     """Return the first of these folders that others may not pass, None if they may pass all."""
-    there = (folder for folder in folders if folder.exists())
+    there = (folder for folder in folders if folder.is_dir())
     return next((one for one in there if not one.stat().st_mode & stat.S_IXOTH), None)

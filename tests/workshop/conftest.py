@@ -68,6 +68,7 @@ class Held:
             text=True,
             timeout=_PATIENCE,
             check=False,
+            umask=0o077,  # whoever calls it, learners read what is theirs to read
         )
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr

@@ -17,6 +17,7 @@ from nslabkit.course import variants
 from nslabkit.workshop import (
     certificates,
     doors,
+    hub_packages,
     new_workshop,
     workshop_folders,
     workshop_state,
@@ -109,6 +110,18 @@ def test_a_seat_without_a_name_is_refused_where_names_say_who_comes_in(tmp_path:
         new_workshop.add_seats(held, (), 2, print)
 
 
+def test_a_proxy_of_which_npm_left_half_is_not_taken_for_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = hub_packages._PROGRAM
+    half = f"mkdir -p {Path(program).parent} && echo 'import \"./gone.js\"' >{program}"
+    monkeypatch.setattr(hub_packages, "_npm", lambda: ["sh", "-c", half])
+    for _again in range(2):
+        with pytest.raises(NslabError, match="could not be installed") as caught:
+            hub_packages.ensure_proxy(tmp_path / "proxy", print)
+        assert "Error" in str(caught.value)
+
+
 def full(*_words: object) -> NoReturn:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -164,6 +177,10 @@ def test_learners_must_reach_the_workshop(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir(mode=0o700)
     with pytest.raises(NslabError, match=f"{tmp_path}/root is closed to them"):
         workshop_folders.folder_reachable(tmp_path / "root" / "ws", "nslabkit workshop start")
+    below = Path("/etc/passwd/ws")
+    workshop_folders.folder_reachable(below, "nslabkit workshop start")  # no chmod helps there
+    with pytest.raises(NslabError, match="does not exist yet"):
+        workshop_folders.new_folder(below, 0o700)
 
 
 def test_two_commands_do_not_change_a_workshop_at_once() -> None:
