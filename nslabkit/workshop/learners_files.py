@@ -10,11 +10,12 @@ import datetime as dt
 import functools
 import os
 import pwd
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nslabkit.base import files
-from nslabkit.base.errors import NslabError
+from nslabkit.base.errors import NotFoundError, NslabError
 from nslabkit.base.language import CHOICES
 from nslabkit.base.language import translate as _
 from nslabkit.base.printable import printable
@@ -35,8 +36,21 @@ _RECORDS = ("progress.json", "answers.json")
 
 
 def home_lessons(account: str) -> Path:
-    """Return an account's folder of lessons."""
-    return Path(pwd.getpwnam(account).pw_dir) / lessons.DEFAULT_FOLDER
+    """Return an account's folder of lessons.
+
+    Raises
+    ------
+    NotFoundError
+        Somebody removed the account by hand.
+    """
+    try:
+        return Path(pwd.getpwnam(account).pw_dir) / lessons.DEFAULT_FOLDER
+    except KeyError:
+        raise NotFoundError(
+            f"getent passwd {account}",
+            _("There is no account {name} on this machine.").format(name=account),
+            _("Give its learner another seat: nslabkit workshop add"),
+        ) from None
 
 
 def deliver(workshop: Workshop, seat: Seat) -> dict[str, int]:
@@ -115,8 +129,8 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
     Returns
     -------
     tuple
-        The folder, and a line for each learner whose files could not be had, and for each file
-        that is too large.
+        The folder, and what to tell of each learner whose files could not be had, and of each
+        file that was left out.
 
     Raises
     ------
@@ -125,7 +139,7 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
     """
     label = dt.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
     collected = workshop.places.collected
-    target = collected / label
+    target = None
     book = {
         entry["account"]: entry["name"]
         for entry in names_book.names(workshop.places.names).values()
@@ -137,11 +151,10 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
         for seat in workshop.seats:
             name, variant = book.get(seat.account, seat.name), workshop.variant_of(seat.account)
             try:
-                changed = functools.partial(_changed, seat, variant)
+                changed = functools.partial(_changed, home_lessons(seat.account), variant)
                 found = unix_accounts.as_account(seat.account, changed)
-            except (NslabError, KeyError) as error:
-                reason = _why(error) if isinstance(error, NslabError) else _("no such account")
-                trouble.append(f"{seat.account}: {reason}")
+            except NslabError as error:
+                trouble.append(f"{seat.account}\n{error}")
                 continue
             odd = _write(target / seat.account, found["files"])
             renamed = _("its name cannot be used here; have it renamed")
@@ -151,12 +164,10 @@ def collect(workshop: Workshop) -> tuple[Path, list[str]]:
         table = csv_table(("account", "name", "files", "variant"), rows)
         files.replace_file(target / "learners.csv", table, 0o600)
     except OSError as error:
-        raise files.not_written(target, error) from error
+        if target is not None:  # a part of it would be taken for all
+            shutil.rmtree(target, ignore_errors=True)
+        raise files.not_written(target or collected, error) from error
     return target, trouble
-
-
-def _why(error: NslabError) -> str:
-    return " ".join(filter(None, [error.reason, error.said]))
 
 
 def _left_out(account: str, name: str, why: str) -> str:
@@ -165,13 +176,12 @@ def _left_out(account: str, name: str, why: str) -> str:
     )
 
 
-def _changed(seat: Seat, variant: str) -> dict[str, Any]:
+def _changed(folder: Path, variant: str) -> dict[str, Any]:
     """Return a learner's notebooks that are not as they were delivered, and their records.
 
     ``files`` has their contents by their names, ``left`` the first of those left out, and why.
     """
     variants.become(variant)
-    folder = home_lessons(seat.account)
     fresh = {
         f"{language}/{path.name}": own_values.notebook(path)
         for language in lessons.FOLDERS
