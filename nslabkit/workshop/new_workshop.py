@@ -109,13 +109,14 @@ def load_or_make(
     else:
         held = Workshop(Places(folder), _settings(wishes))
         _check_certificate(held)
-        _make_folders(held.places, tell)
+        _make_folders(held.places)
         try:
             _certify(held)
             workshop_state.save(held)
         except BaseException:  # such as a full disk, or Ctrl+C: the next try finds nothing
             shutil.rmtree(folder)
             raise
+        tell(_("Made the folder {folder}").format(folder=folder))
     if names:
         seated = {names_book.plain(seat.name) for seat in held.seats}
         seated |= names_book.names(held.places.names).keys()
@@ -296,10 +297,9 @@ def _twice(name: str, tried: str) -> NslabError:
     )
 
 
-def _make_folders(places: Places, tell: Tell) -> None:
+def _make_folders(places: Places) -> None:
     workshop_folders.new_folder(places.folder, 0o711)
     workshop_folders.new_folder(places.hub, 0o700)
-    tell(_("Made the folder {folder}").format(folder=places.folder))
 
 
 def _is_given(held: Workshop) -> bool:

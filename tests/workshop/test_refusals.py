@@ -133,6 +133,16 @@ def test_a_full_disk_leaves_nothing_half_made(
     assert "The disk is full" in str(refused(tmp_path / "ws", https=False))
 
 
+def test_who_reads_no_further_can_start_again(tmp_path: Path) -> None:
+    def closed(_line: str) -> NoReturn:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    wishes = Wishes(language="en", https=False)
+    with pytest.raises(BrokenPipeError):
+        new_workshop.load_or_make(tmp_path / "ws", wishes, closed)
+    new_workshop.load_or_make(tmp_path / "ws", wishes, print)
+
+
 def test_a_full_disk_is_told_by_each_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
