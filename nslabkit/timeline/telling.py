@@ -110,7 +110,7 @@ class _Teller(Notes):
             learnt = self._learnt_from(ping.asked)
             if learnt is not None:
                 said += _(
-                    "It need not ask where to send it: it noted the address when it was asked."
+                    " It need not ask where to send it: it noted the address when it was asked."
                 )
             self._say(said, echo.answered)
         if echo.back is None:
