@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from nslabkit.base import markup
-from nslabkit.base.folding import text_width
+from nslabkit.base.folding import folded, text_width
 from nslabkit.base.language import enumeration
 from nslabkit.base.language import translate as _
 from nslabkit.base.markup import Cell, with_code
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 # SGR numbers of console_codes(4): green, yellow, red, bright black.
 _COLOURS = {Status.OK: 32, Status.WARN: 33, Status.FAIL: 31, Status.UNTRIED: 90}
 _NARROWEST = 20
-_CLOSING = "，。；：！？、）」』”’…,.;:!?)"
 
 
 def verdict(checks: Sequence[Check]) -> str:
@@ -110,29 +109,5 @@ def _pad(plain: str, width: int) -> str:
 
 
 def _wrapped(plain: str, room: int) -> list[str]:
-    """Break `plain` into lines of at most `room` columns; only a longer word stands out."""
-    lines: list[str] = []
-    line = ""
-    for piece in _pieces(plain):
-        if line and text_width(line) + text_width(piece.rstrip()) > room:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _pieces(plain: str) -> Iterator[str]:
-    """Yield what must stay on one line: a word with its space, or one wide character."""
-    piece = ""
-    for character in " ".join(plain.split()):
-        if piece and character not in _CLOSING and _may_break(piece[-1], character):
-            yield piece
-            piece = ""
-        piece += character
-    yield piece
-
-
-def _may_break(before: str, after: str) -> bool:
-    """Whether a line may end between these two: behind a space, and beside a wide character."""
-    wide = max(text_width(before), text_width(after)) > 1
-    return before == " " or (wide and after != " ")
+    """Break `plain` into lines of at most `room` columns; a command stays in one piece."""
+    return folded(" ".join(plain.split()), room, hanging="").splitlines()

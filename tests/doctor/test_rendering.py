@@ -56,6 +56,13 @@ def test_no_line_begins_with_closing_punctuation() -> None:
             assert line.strip()[:1] not in tuple("，。")
 
 
+def test_a_command_to_copy_stays_on_one_line() -> None:
+    command = "sudo sysctl -w user.max_user_namespaces=15000"
+    check = Check("a", "用户命名空间", Status.FAIL, "0", f"管理员：先运行 `{command}`，再重启。")
+    for width in range(70, 100):
+        assert command in text(check, width=width)
+
+
 def test_nothing_of_the_text_is_lost() -> None:
     shown = text(WIDE, NARROW, width=50)
     squeezed = "".join(shown.split())
