@@ -47,7 +47,8 @@ class _LazyGroup(click.Group):
         return spoken(command)
 
     def make_context(self, *arguments: Any, **more: Any) -> click.Context:  # noqa: ANN401 - click's
-        """Explain itself in the language of whoever calls it."""
+        """Explain itself in the language of whoever calls it, on any terminal."""
+        _complete_streams()
         return super(_LazyGroup, spoken(self)).make_context(*arguments, **more)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -71,7 +72,6 @@ def main() -> None:
 
     Exit codes: 0 done; 1 it failed, and the text says why; 2 wrong usage.
     """
-    _complete_streams()
     leave_out()
 
 

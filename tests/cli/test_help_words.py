@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -103,6 +104,15 @@ def test_one_process_speaks_both() -> None:
     assert english.startswith("Usage: nslabkit grade [OPTIONS] FOLDER...")
     assert "--out DIRECTORY " in english
     assert not re.search(r"[\u4e00-\u9fff]", english)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_terminal_without_chinese_shows_the_rest(language: str) -> None:
+    code = "from nslabkit.cli import main; main(['--help'], prog_name='nslabkit')"
+    ours = {**os.environ, "NSLAB_LANG": language, "PYTHONIOENCODING": "latin-1"}
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, env=ours, check=False)
+    assert shown.stderr == b""
+    assert b"  nslabkit doctor     " in shown.stdout
 
 
 def test_english_is_laid_out_as_click_does() -> None:
