@@ -92,6 +92,16 @@ def test_the_repair_of_its_neighbour_in_the_list_is_refused(number: int) -> None
     assert not found, found
 
 
+def test_a_second_name_of_the_namespace_does_not_matter() -> None:
+    _wire(1)
+    assert not _sh(REPAIRS[_fault(1)])
+    name = "/run/netns/also"
+    assert not _sh(f"touch {name}; mount --bind /run/netns/netns1 {name}")
+    found = wire_fault(1).judge()
+    assert not _sh("ip netns del also")
+    assert found, found
+
+
 def test_a_wire_of_another_number_does_not_count() -> None:
     _wire(1)
     assert not _sh(REPAIRS[_fault(1)])
