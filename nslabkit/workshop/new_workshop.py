@@ -122,7 +122,10 @@ def load_or_make(
         seated |= names_book.names(held.places.names).keys()
         new = [name for name in names if names_book.plain(name) not in seated]
         return held, [(name, doors.class_code()) for name in new]
-    count = (wishes.learners or (0 if held.seats else _SEATS)) - len(held.seats)
+    if wishes.learners:
+        _lets_anybody_in(held, f"{_TRIED} --learners {wishes.learners}")
+    usual = _SEATS if held.settings.code and not held.seats else 0
+    count = (wishes.learners or usual) - len(held.seats)
     return held, [("", "")] * max(0, count)
 
 
@@ -181,13 +184,9 @@ def add_seats(held: Workshop, names: Sequence[str], count: int, tell: Tell) -> l
         A name is taken, an account cannot be made, or seats without names are wanted where a list
         of names says who comes in: nobody could take them.
     """
-    if count and not held.settings.code:
-        raise InvalidValueError(
-            f"nslabkit workshop add --learners {count}",
-            _("This workshop lets in who is on its list of names; a seat needs a name."),
-            _('Name who comes: nslabkit workshop add "Ada L."'),
-        )
     tried = "nslabkit workshop add"
+    if count:
+        _lets_anybody_in(held, f"{tried} --learners {count}")
     names = _checked(names, [seat.name for seat in held.seats], tried=tried)
     for name in names:
         if names_book.plain(name) in names_book.names(held.places.names):
@@ -197,6 +196,15 @@ def add_seats(held: Workshop, names: Sequence[str], count: int, tell: Tell) -> l
     if hub_client.answers(held):
         hub_client.add_users(held, [seat.account for seat in made])
     return made
+
+
+def _lets_anybody_in(held: Workshop, tried: str) -> None:
+    if not held.settings.code:
+        raise InvalidValueError(
+            tried,
+            _("This workshop lets in who is on its list of names; a seat needs a name."),
+            _('Name who comes: nslabkit workshop add "Ada L."'),
+        )
 
 
 def _settings(wishes: Wishes) -> WorkshopSettings:

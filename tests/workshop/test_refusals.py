@@ -105,9 +105,13 @@ def test_a_list_that_is_given_again_gives_nobody_a_second_seat(tmp_path: Path) -
 
 
 def test_a_seat_without_a_name_is_refused_where_names_say_who_comes_in(tmp_path: Path) -> None:
-    held = Workshop(Places(tmp_path), WorkshopSettings("en", "host", "", 8443, https=True), [])
+    held = Workshop(Places(tmp_path), WorkshopSettings("en", "host", "", 8443, https=False), [])
     with pytest.raises(NslabError, match="a seat needs a name"):
         new_workshop.add_seats(held, (), 2, print)
+    workshop_state.save(held)
+    with pytest.raises(NslabError, match="a seat needs a name"):
+        new_workshop.load_or_make(tmp_path, Wishes("en", learners=2), print)
+    assert new_workshop.load_or_make(tmp_path, Wishes("en"), print)[1] == []
 
 
 def test_a_proxy_of_which_npm_left_half_is_not_taken_for_whole(
