@@ -192,12 +192,12 @@ def test_the_layers_are_buttons_and_calls() -> None:
 
 
 def test_a_layer_of_another_network_or_name_is_explained() -> None:
-    with pytest.raises(InvalidValueError, match="not here"):
+    with pytest.raises(InvalidValueError, match="has not been built"):
         faults.layer(1, "wire")
     faults.build(2)
     with pytest.raises(InvalidValueError, match="layers are"):
         faults.layer(2, "cable")
-    with pytest.raises(InvalidValueError, match="not here"):
+    with pytest.raises(InvalidValueError, match="has not been built"):
         faults.layer(1)
 
 
