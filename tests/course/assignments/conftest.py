@@ -7,6 +7,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,15 +107,14 @@ class Grader:
 
 
 @pytest.fixture(scope="module")
-def grader(beside: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+def grader(beside: Path) -> Iterator[Grader]:
     """The grader's account in an empty folder."""
-    folder = tmp_path_factory.mktemp("grader")
+    # Not in pytest's own: another pytest that starts meanwhile closes that to other accounts.
+    folder = Path(tempfile.mkdtemp(prefix="nslt-"))
     for part in (folder, *(folder / name for name in ("course", "exchange", "home", "tmp"))):
         part.mkdir(exist_ok=True)
         part.chmod(0o777)  # as nbgrader's exchange is
     if os.geteuid() == 0:
-        for parent in (folder.parent, folder.parent.parent):
-            parent.chmod(0o755)
         number = pwd.getpwnam(ACCOUNT)
         os.chown(folder, number.pw_uid, number.pw_gid)
     yield Grader(folder, beside)
