@@ -93,6 +93,7 @@ def execute_cells(
         As for `execute`.
     """
     begun = time.monotonic()
+    begun_cells: list[Any] = []
     problem = None
     with tempfile.TemporaryDirectory(prefix="nslabkit-run-") as folder:
         client = _Client(
@@ -100,6 +101,7 @@ def execute_cells(
             timeout=timeout,
             startup_timeout=_START,
             resources={"metadata": {"path": folder}},
+            on_cell_execute=lambda cell, **_place: begun_cells.append(cell),
             on_cell_executed=lambda **_cell: progress(),
         )
         try:
@@ -107,7 +109,11 @@ def execute_cells(
         except CellExecutionError as error:
             problem = f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
-            problem = _("A cell took longer than {seconds} s.").format(seconds=f"{timeout:g}")
+            problem = _("Cell {number} took longer than {seconds} s: {line}").format(
+                number=len(begun_cells),
+                seconds=f"{timeout:g}",
+                line=begun_cells[-1].source.partition("\n")[0],
+            )
         except (DeadKernelError, RuntimeError) as error:
             # The kernel did not start, or died: jupyter_client passes on what the sandbox said.
             problem = str(error)
