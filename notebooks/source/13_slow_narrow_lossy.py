@@ -234,7 +234,7 @@ with lab.capture("client/eth0", "router/west", filter="tcp or icmp") as hole:
     !ip netns exec client ping -c 1 10.2.0.1
 sent = [packet.kind for packet in hole.packets if packet.outgoing]
 opened = [number for number, kind in enumerate(sent, 1) if kind == "TCP SYN"]
-hole.ladder(first=opened[1], count=18)
+hole.ladder(first=opened[1], count=len(sent))
 
 # %%
 lab.compare("black hole")
