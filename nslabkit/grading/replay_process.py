@@ -133,6 +133,8 @@ def _be(
         status = os.waitstatus_to_exitcode(os.waitpid(inside, 0)[1])
     except (StageError, OSError) as error:
         _say(said, {"remark": _("no room could be made for it: {error}").format(error=error)})
+    except Exception as error:  # noqa: BLE001 - told: nobody sees a traceback of ours
+        _say(said, _unforeseen(error))
     finally:
         os._exit(status & 0xFF)
 
@@ -150,6 +152,8 @@ def _be_inside(
         status = 0
     except (StageError, OSError) as error:
         _say(said, {"remark": _("no room could be made for it: {error}").format(error=error)})
+    except Exception as error:  # noqa: BLE001 - as above
+        _say(said, _unforeseen(error))
     finally:
         os._exit(status)
 
@@ -168,6 +172,11 @@ def _work(order: Order, work: Path, said: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (_DATA, _DATA))
     replaying.replay(order, work, lambda found: _say(said, found))
     _say(said, {"over": True})
+
+
+def _unforeseen(error: Exception) -> dict[str, Any]:
+    text = _("the replay met an error of the kit's own, please report it: {error}")
+    return {"remark": text.format(error=f"{type(error).__name__}: {error}"), "over": True}
 
 
 def _say(pipe: int, found: dict[str, Any]) -> None:

@@ -96,12 +96,12 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _is_process_1(folder: Path) -> bool:
-    name = (folder / "comm").read_text().strip()
-    return name == PROCESS_NAME and _fields(folder).get("NSpid", [])[1:] == ["1"]
+    name = (folder / "comm").read_bytes().strip()
+    return name == PROCESS_NAME.encode() and _fields(folder).get("NSpid", [])[1:] == ["1"]
 
 
 def _fields(folder: Path) -> dict[str, list[str]]:
-    lines = (folder / "status").read_text().splitlines()
+    lines = os.fsdecode((folder / "status").read_bytes()).splitlines()  # a name may be no text
     return {name: value.split() for name, _colon, value in (line.partition(":") for line in lines)}
 
 
@@ -138,6 +138,8 @@ def _environment(folder: Path) -> dict[str, str]:
 def _map(folder: Path) -> str:
     """Tell the kind of map from the map itself (``user_namespaces(7)``)."""
     lines = [line.split() for line in (folder / "uid_map").read_text().splitlines()]
+    if not lines:  # that of a process that is ending reads empty
+        raise ProcessLookupError
     inside, outside, _count = lines[0]
     if inside != outside:
         return "shifted" if int(outside) == shifted_ids.FIRST else "auto"
@@ -145,6 +147,6 @@ def _map(folder: Path) -> str:
 
 
 def _age(folder: Path) -> float:
-    after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+    after_name = os.fsdecode((folder / "stat").read_bytes()).rpartition(")")[2].split()
     started = int(after_name[_START_TIME]) / os.sysconf("SC_CLK_TCK")
     return float((_PROC / "uptime").read_text().split()[0]) - started

@@ -14,7 +14,9 @@ import pytest
 from grading_desk import AS_ROOT, CHECK, LESSON, NSLABKIT, PATIENCE, SOLO, Result, grade, hand_in
 
 from nslabkit.base import processes
+from nslabkit.grading import replay_process, replaying
 from nslabkit.grading.grading_account import grading_account
+from nslabkit.grading.submissions import HandedIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,7 +160,8 @@ def test_nothing_is_left_of_a_grading_that_is_ended(tmp_path: Path, number: sign
     words += [] if AS_ROOT else ["--as-me"]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as grading:
         try:
-            _wait_for(lambda: _named(mark))
+            _wait_for(lambda: _named(mark) or grading.poll() is not None)
+            assert grading.poll() is None, (tmp_path / "out/grades.json").read_text()
         finally:
             grading.send_signal(number)
             grading.wait(PATIENCE)
@@ -185,3 +188,19 @@ def _wait_for(holds: Callable[[], object]) -> None:
 
 def _named(mark: str) -> list[int]:
     return [pid for pid in _pids() if mark.encode() in _command(pid).split(b"\0")[:1]]
+
+
+def test_an_error_of_the_kits_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_arguments: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(replaying, "replay", fails)
+    order = replaying.Order(HandedIn(LESSON, ""), (), 10)
+    process = replay_process.start(order, None, [])
+    try:
+        while process.hear():
+            pass
+    finally:
+        process.end()
+    [told] = process.found
+    assert "IndexError: list index out of range" in told["remark"]
