@@ -1,6 +1,6 @@
 """Every claim of the course: it turns out as its lesson says, and an empty machine shows nothing.
 
-What each of them says with its premise broken is tested in ``claims/``.
+What each of them says with its premise broken is tested in the other files here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def machine() -> tuple[str, str, list[Path]]:
 def test_it_turns_out_as_its_lesson_says_and_leaves_nothing(
     claim: claims.claim.Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In Chinese: what the tests in ``claims/`` expect is English."""
+    """In Chinese: what the other tests of claims expect is English."""
     monkeypatch.setenv("NSLAB_LANG", "zh_CN")
     before = machine()
     verdict = claim.run()
