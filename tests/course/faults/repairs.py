@@ -1,5 +1,7 @@
 """What a learner would type for each fault, by level, in the order of the catalogue."""
 
+from passing_on import passing_on
+
 from nslabkit.course.faults.fault_catalogue import LEVELS
 
 END_SERVICE = "for p in $(ip netns pids server); do kill $p; done; while ip netns exec server ss -Hltn | grep -q 8080; do :; done"  # noqa: E501
@@ -80,19 +82,8 @@ HALF = (
     ),
 )
 # A program of the router that passes each connection on to the server.
-_PROXY = """cat >/run/proxy.py <<'END'
-import asyncio
-async def pipe(reader, writer):
-    while data := await reader.read(4096):
-        writer.write(data)
-    writer.close()
-async def pass_on(reader, writer):
-    there = await asyncio.open_connection("10.2.0.2", 8080)
-    await asyncio.gather(pipe(reader, there[1]), pipe(there[0], writer))
-async def main():
-    await (await asyncio.start_server(pass_on, "10.1.0.1", 80)).serve_forever()
-asyncio.run(main())
-END
+_PROXY = f"""cat >/run/proxy.py <<'END'
+{passing_on(("10.1.0.1", 80), ("10.2.0.2", 8080))}END
 setsid -f ip netns exec router python3 /run/proxy.py </dev/null >/dev/null 2>&1
 """
 # Whole repairs that the hints do not think of.

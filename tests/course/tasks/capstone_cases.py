@@ -2,6 +2,7 @@
 
 import textwrap
 
+from passing_on import passing_on
 from task_cases import Case
 
 # As the page's own cell makes it.
@@ -125,19 +126,9 @@ def _dnat(to: str) -> str:
 
 _SHOP_PAGE = _serve("shop", "shop")
 # A program of the host that passes each connection on, as Docker's proxy does.
-_PROXY = """
-setsid python3 -c "
-import asyncio
-async def pipe(reader, writer):
-    while data := await reader.read(4096):
-        writer.write(data)
-    writer.close()
-async def pass_on(reader, writer):
-    there = await asyncio.open_connection('172.16.0.2', 80)
-    await asyncio.gather(pipe(reader, there[1]), pipe(there[0], writer))
-async def main():
-    await (await asyncio.start_server(pass_on, '0.0.0.0', 8080)).serve_forever()
-asyncio.run(main())" >/dev/null 2>&1 &
+_PUBLISHED = ("0.0.0.0", 8080)  # noqa: S104 - in the notebook's machine
+_PROXY = f"""
+setsid python3 -c "{passing_on(_PUBLISHED, ("172.16.0.2", 80))}" >/dev/null 2>&1 &
 timeout 10 sh -c "until ss -Hltn sport = :8080 | grep -q .; do sleep 0.05; done"
 """
 _READY = _WORLD + _NETS + _ON_BRIDGE + _OUT
